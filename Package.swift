@@ -1,0 +1,98 @@
+// swift-tools-version: 6.1
+
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+/// A library module of this package, with the settings that all of them share.
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+/// The tests of one module.
+func tests(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
+    swiftSettings: settings)
+}
+
+let package = Package(
+  name: "Cajal",
+  products: [
+    .library(name: "Cajal", targets: ["Cajal"]),
+    .executable(name: "cajal", targets: ["CajalCommand"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+    .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+  ],
+  targets: [
+    // System libraries.
+    .systemLibrary(
+      name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+    .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
+    .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
+    .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+    .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+    // Kernels in C, one file per instruction set.
+    .target(name: "CCajalKernels"),
+
+    // The layers, lowest first.
+    module("CajalFiles"),
+    .target(
+      name: "CajalImages", dependencies: ["CajalFiles", "CCajalImageCodecs"],
+      swiftSettings: settings),
+    .target(name: "CCajalImageCodecs", dependencies: ["CPNG", "CJPEG"]),
+    module("CajalTensor", ["CCajalKernels", "COpenBLAS", "CLAPACKE", "CajalFiles"]),
+    module("CajalAutodiff", ["CajalTensor"]),
+    module("CajalOptimizers", ["CajalTensor"]),
+    module("CajalLayers", ["CajalAutodiff", "CajalTensor"]),
+    module(
+      "CajalModels",
+      ["CajalLayers", "CajalAutodiff", "CajalTensor", "CajalImages", "CajalFiles"]),
+    module(
+      "CajalProblems",
+      [
+        "CajalTensor", "CajalImages", "CajalFiles", "CCajalKernels",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
+    module(
+      "CajalTraining",
+      [
+        "CajalProblems", "CajalModels", "CajalLayers", "CajalOptimizers", "CajalAutodiff",
+        "CajalTensor", "CajalImages", "CajalFiles",
+      ]),
+    module(
+      "Cajal",
+      [
+        "CajalTraining", "CajalProblems", "CajalModels", "CajalLayers", "CajalOptimizers",
+        "CajalAutodiff", "CajalTensor", "CajalImages",
+      ]),
+    .executableTarget(
+      name: "CajalCommand",
+      dependencies: [
+        "Cajal", "CajalFiles",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: settings),
+
+    // Tests.
+    tests("CajalFiles"),
+    tests("CajalImages", ["CajalFiles"]),
+    tests("CajalTensor", ["CCajalKernels"]),
+    tests("CajalAutodiff", ["CajalTensor"]),
+    tests("CajalOptimizers", ["CajalTensor"]),
+    tests("CajalLayers", ["CajalAutodiff", "CajalTensor"]),
+    tests("CajalModels", ["CajalLayers", "CajalAutodiff", "CajalTensor", "CajalImages"]),
+    tests("CajalProblems", ["CajalTensor", "CajalImages", "CajalFiles"]),
+    tests("CajalTraining", ["Cajal", "CajalFiles"]),
+    tests("CajalCommand", ["Cajal"]),
+  ],
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c17
+)

@@ -1,0 +1,1 @@
+#include "cajal_image_codecs.h"

@@ -1,0 +1,1 @@
+#include "cajal_kernels.h"

@@ -1,0 +1,4 @@
+@main
+struct CajalCommand {
+  static func main() {}
+}

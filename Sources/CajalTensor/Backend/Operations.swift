@@ -1,0 +1,163 @@
+/// Functions of one element.
+public enum UnaryOperation: String, Sendable, CaseIterable {
+  /// -x
+  case negate
+  /// |x|
+  case absolute
+  /// x²
+  case square
+  /// √x
+  case squareRoot
+  /// 1 / x
+  case reciprocal
+  /// eˣ
+  case exponential
+  /// ln x
+  case logarithm
+  /// max(x, 0)
+  case relu
+  /// 1 / (1 + e⁻ˣ)
+  case sigmoid
+  /// tanh x
+  case hyperbolicTangent
+  /// ln(1 + eˣ), without overflow
+  case softplus
+}
+
+/// Functions of two elements.
+public enum BinaryOperation: String, Sendable, CaseIterable {
+  /// a + b
+  case add
+  /// a - b
+  case subtract
+  /// a · b
+  case multiply
+  /// a / b
+  case divide
+  /// the larger
+  case maximum
+  /// the smaller
+  case minimum
+  /// a where b > 0, else 0: the gradient of ``UnaryOperation/relu`` from its argument or its result
+  case whereSecondPositive
+}
+
+/// Ways to reduce an axis.
+public enum ReduceOperation: String, Sendable, CaseIterable {
+  /// the sum
+  case sum
+  /// the arithmetic mean
+  case mean
+  /// the largest
+  case maximum
+}
+
+/// How two operands are stretched to one result.
+///
+/// Axes that both operands walk through evenly are merged, so that equal shapes are one axis and a row
+/// added to a matrix is two.
+public struct BroadcastGeometry: Sendable, Hashable {
+  /// The result's extents after merging; at least one axis.
+  public let shape: [Int]
+  /// Elements between neighbours of the left operand, 0 where it is stretched.
+  public let leftStrides: [Int]
+  /// Elements between neighbours of the right operand, 0 where it is stretched.
+  public let rightStrides: [Int]
+
+  /// The number of elements of the result.
+  public var count: Int { shape.reduce(1, *) }
+
+  /// The geometry of `left` with `right`, or `nil` when they do not broadcast.
+  public init?(_ left: Shape, _ right: Shape) {
+    guard let result = left.broadcast(with: right) else { return nil }
+    func strides(_ shape: Shape) -> [Int] {
+      let lead = result.rank - shape.rank
+      let own = shape.strides
+      return (0..<result.rank).map { axis in
+        axis < lead || shape.dimensions[axis - lead] == 1 ? 0 : own[axis - lead]
+      }
+    }
+    var shape: [Int] = []
+    var leftStrides: [Int] = []
+    var rightStrides: [Int] = []
+    for (extent, (l, r)) in zip(result.dimensions, zip(strides(left), strides(right)))
+    where extent != 1 {
+      if let last = shape.indices.last, leftStrides[last] == l * extent,
+        rightStrides[last] == r * extent
+      {
+        shape[last] *= extent
+        leftStrides[last] = l
+        rightStrides[last] = r
+      } else {
+        shape.append(extent)
+        leftStrides.append(l)
+        rightStrides.append(r)
+      }
+    }
+    self.shape = shape.isEmpty ? [1] : shape
+    self.leftStrides = shape.isEmpty ? [0] : leftStrides
+    self.rightStrides = shape.isEmpty ? [0] : rightStrides
+  }
+}
+
+/// A (batched) matrix product `result = activation(left · right + bias) (+ result)`.
+public struct MatrixProductGeometry: Sendable, Hashable {
+  /// What is applied to the product plus bias.
+  public enum Activation: Sendable, Hashable {
+    /// nothing
+    case identity
+    /// max(x, 0)
+    case relu
+  }
+
+  /// Rows of the result, the summed extent, columns of the result.
+  public var rows: Int, inner: Int, columns: Int
+  /// The left operand is stored `[inner, rows]`.
+  public var transposesLeft = false
+  /// The right operand is stored `[columns, inner]`.
+  public var transposesRight = false
+  /// How many products there are, each a matrix further on in each buffer.
+  public var batch = 1
+  /// Elements from one matrix of a batch to the next; 0 uses one matrix for all.
+  public var leftBatchStride = 0, rightBatchStride = 0
+  /// Adds to what the result holds instead of overwriting it. Not with bias or activation.
+  public var accumulates = false
+  /// Applied last. A bias is one number a column.
+  public var activation = Activation.identity
+
+  /// A single product of `[rows, inner]` and `[inner, columns]`.
+  public init(rows: Int, inner: Int, columns: Int) {
+    self.rows = rows
+    self.inner = inner
+    self.columns = columns
+  }
+}
+
+/// One step of Adam (Kingma and Ba 2015) as tensor2tensor computes it, or AdamW (Loshchilov and Hutter 2019).
+///
+/// With g = gradientScale · gradient: `m = β₁m + (1-β₁)g`, `v = β₂v + (1-β₂)g²`,
+/// `w -= stepSize · m / (√v + ε) + decay · w`. The bias correction is in `stepSize`
+/// (`learningRate · √(1-β₂ᵗ) / (1-β₁ᵗ)`); ε is outside of it.
+public struct AdamStep: Sendable, Hashable {
+  /// learningRate · √(1-β₂ᵗ) / (1-β₁ᵗ)
+  public var stepSize: Float
+  /// β₁, β₂ and ε.
+  public var beta1: Float, beta2: Float, epsilon: Float
+  /// What every gradient is multiplied with first: the clipping factor over the number of accumulations.
+  public var gradientScale: Float
+  /// learningRate · weightDecay for AdamW, else 0.
+  public var decay: Float
+
+  /// A step with every number given.
+  public init(
+    stepSize: Float, beta1: Float, beta2: Float, epsilon: Float, gradientScale: Float = 1,
+    decay: Float = 0
+  ) {
+    self.stepSize = stepSize
+    self.beta1 = beta1
+    self.beta2 = beta2
+    self.epsilon = epsilon
+    self.gradientScale = gradientScale
+    self.decay = decay
+  }
+}

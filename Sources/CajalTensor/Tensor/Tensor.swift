@@ -1,0 +1,131 @@
+/// A value of many numbers: a shape and contiguous, row-major elements on a device.
+///
+/// Copies share their elements until one of them is written to. Reshapes and leading slices share them
+/// as well; everything else makes new ones. Shapes that do not fit are programming errors and trap with
+/// a sentence that names them.
+public struct Tensor<Scalar: TensorScalar>: Sendable {
+  /// The extent along each axis.
+  public let shape: Shape
+  var storage: Storage
+  /// Where the elements start in the storage, counted in elements.
+  let offset: Int
+
+  /// Where the elements are.
+  public var device: Device { storage.device }
+  /// The number of elements.
+  public var count: Int { shape.count }
+  /// The number of axes.
+  public var rank: Int { shape.rank }
+
+  init(shape: Shape, storage: Storage, offset: Int) {
+    self.shape = shape
+    self.storage = storage
+    self.offset = offset
+  }
+
+  /// A tensor whose elements are undefined until they are written through ``unsafeMutablePointer``.
+  package init(uninitialized shape: Shape, on device: Device = .cpu) {
+    self.init(
+      shape: shape,
+      storage: Storage(byteCount: shape.count * MemoryLayout<Scalar>.stride, on: device), offset: 0)
+  }
+
+  /// The first element, in the device's memory: valid while this tensor is alive, so use it only in a
+  /// function that was handed the tensor or returns it.
+  package var unsafePointer: UnsafePointer<Scalar> {
+    UnsafePointer(storage.memory.assumingMemoryBound(to: Scalar.self) + offset)
+  }
+
+  /// The first element for writing. Only for a tensor that nobody else shares yet.
+  package var unsafeMutablePointer: UnsafeMutablePointer<Scalar> {
+    storage.memory.assumingMemoryBound(to: Scalar.self) + offset
+  }
+
+  /// Copies the elements if somebody shares them, so that they may be written.
+  package mutating func makeUnique() {
+    guard !isKnownUniquelyReferenced(&storage) else { return }
+    let bytes = count * MemoryLayout<Scalar>.stride
+    let copy = Storage(byteCount: bytes, on: device)
+    device.backend.copy(unsafePointer, to: copy.memory, byteCount: bytes)
+    self = Tensor(shape: shape, storage: copy, offset: 0)
+  }
+}
+
+// MARK: - Making and reading
+
+extension Tensor {
+  /// A tensor of the given elements, in row-major order.
+  public init(_ scalars: [Scalar], shape: Shape, on device: Device = .cpu) {
+    precondition(
+      scalars.count == shape.count, "shape \(shape) needs \(shape.count) elements, not \(scalars.count)")
+    self.init(uninitialized: shape, on: device)
+    let bytes = count * MemoryLayout<Scalar>.stride
+    scalars.withUnsafeBytes { source in
+      if let base = source.baseAddress {
+        device.backend.upload(base, to: storage.memory, byteCount: bytes)
+      }
+    }
+  }
+
+  /// A vector of the given elements.
+  public init(_ scalars: [Scalar], on device: Device = .cpu) {
+    self.init(scalars, shape: [scalars.count], on: device)
+  }
+
+  /// A tensor without axes.
+  public init(_ scalar: Scalar, on device: Device = .cpu) {
+    self.init([scalar], shape: [], on: device)
+  }
+
+  /// A tensor with every element the same.
+  public init(repeating value: Scalar, shape: Shape, on device: Device = .cpu) {
+    self.init([Scalar](repeating: value, count: shape.count), shape: shape, on: device)
+  }
+
+  /// The elements in row-major order, copied to the host.
+  public var scalars: [Scalar] {
+    let bytes = count * MemoryLayout<Scalar>.stride
+    return [Scalar](unsafeUninitializedCapacity: count) { buffer, initialized in
+      if let base = buffer.baseAddress, bytes > 0 {
+        device.backend.download(unsafePointer, to: base, byteCount: bytes)
+      }
+      initialized = count
+    }
+  }
+
+  /// The only element of a tensor of one.
+  public var scalar: Scalar {
+    precondition(count == 1, "a tensor of shape \(shape) is not one number")
+    return scalars[0]
+  }
+
+  /// The same elements under another shape of the same count. Free: they are shared.
+  public func reshaped(_ shape: Shape) -> Tensor {
+    precondition(shape.count == count, "cannot reshape \(self.shape) to \(shape)")
+    return Tensor(shape: shape, storage: storage, offset: offset)
+  }
+
+  /// Elements `range` of the outermost axis. Free: they are shared.
+  public func sliced(_ range: Range<Int>) -> Tensor {
+    precondition(
+      rank > 0 && range.lowerBound >= 0 && range.upperBound <= shape[0],
+      "cannot take \(range) of the first axis of \(shape)")
+    let row = shape.dimensions.dropFirst().reduce(1, *)
+    return Tensor(
+      shape: Shape([range.count] + shape.dimensions.dropFirst()), storage: storage,
+      offset: offset + range.lowerBound * row)
+  }
+
+  /// `count` elements of the flat sequence from `start` on, as `shape`. Free: they are shared.
+  public func flatSlice(from start: Int, shape: Shape) -> Tensor {
+    precondition(
+      start >= 0 && start + shape.count <= count,
+      "elements \(start) ..< \(start + shape.count) are outside of \(self.shape)")
+    return Tensor(shape: shape, storage: storage, offset: offset + start)
+  }
+
+  /// The tensor with its elements on another device; itself when they are there already.
+  public func copied(to device: Device) -> Tensor {
+    device == self.device ? self : Tensor(scalars, shape: shape, on: device)
+  }
+}
