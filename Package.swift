@@ -81,11 +81,14 @@ let package = Package(
       ],
       swiftSettings: settings),
 
+    // The table of operation cases that tests and benchmarks share.
+    module("CajalOperationCases", ["CajalAutodiff", "CajalTensor"]),
+
     // Tests.
     tests("CajalFiles"),
     tests("CajalImages", ["CajalFiles"]),
-    tests("CajalTensor", ["CCajalKernels"]),
-    tests("CajalAutodiff", ["CajalTensor"]),
+    tests("CajalTensor", ["CCajalKernels", "CajalFiles"]),
+    tests("CajalAutodiff", ["CajalTensor", "CajalOperationCases"]),
     tests("CajalOptimizers", ["CajalTensor"]),
     tests("CajalLayers", ["CajalAutodiff", "CajalTensor"]),
     tests("CajalModels", ["CajalLayers", "CajalAutodiff", "CajalTensor", "CajalImages"]),

@@ -34,7 +34,7 @@ extension Int32: TensorScalar {
   public static var typeName: String { "I32" }
   /// Truncates toward zero and saturates; NaN is 0.
   public init(converting value: Double) {
-    self = value.isNaN ? 0 : Int32(max(-2_147_483_648, min(2_147_483_647, value)))
+    self = value.isNaN ? 0 : Int32(Swift.max(-2_147_483_648, Swift.min(2_147_483_647, value)))
   }
   /// The value, exactly.
   public var asDouble: Double { Double(self) }
@@ -45,7 +45,7 @@ extension UInt8: TensorScalar {
   public static var typeName: String { "U8" }
   /// Truncates toward zero and saturates; NaN is 0.
   public init(converting value: Double) {
-    self = value.isNaN ? 0 : UInt8(max(0, min(255, value)))
+    self = value.isNaN ? 0 : UInt8(Swift.max(0, Swift.min(255, value)))
   }
   /// The value, exactly.
   public var asDouble: Double { Double(self) }

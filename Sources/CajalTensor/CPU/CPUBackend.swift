@@ -1,0 +1,3 @@
+enum CPUBackend {
+  static let automatic: any Backend = ReferenceBackend()
+}
