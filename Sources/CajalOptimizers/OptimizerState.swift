@@ -47,11 +47,7 @@ extension OptimizerState {
   /// The moments parameter by parameter, under names such as `adam_m/decoder/…/kernel`, to be saved.
   /// They share their elements with the state.
   public var namedTensors: [(name: String, tensor: Tensor<Float>)] {
-    zip(optimizer.rule.momentNames, moments).flatMap { prefix, moment in
-      parameters.map {
-        ("\(prefix)/\($0.name)", moment.flatSlice(from: $0.offset, shape: $0.shape))
-      }
-    }
+    zip(optimizer.rule.momentNames, moments).flatMap { parameters.named($0 + "/", in: $1) }
   }
 
   /// Becomes the state that ``namedTensors`` and ``step`` were saved from, bit by bit.
@@ -64,19 +60,9 @@ extension OptimizerState {
     step: Int, from tensor: (_ name: String, _ shape: Shape) throws -> Tensor<Float>
   ) rethrows {
     precondition(step >= 0, "the number of updates is not negative: \(step)")
-    var restored: [Tensor<Float>] = []
-    for (prefix, moment) in zip(optimizer.rule.momentNames, moments) {
-      let flat = Tensor<Float>(uninitialized: [count], on: moment.device)
-      for slice in parameters {
-        let part = try tensor("\(prefix)/\(slice.name)", slice.shape)
-        precondition(
-          part.shape == slice.shape,
-          "the saved moment of \(slice.name) has shape \(part.shape), not \(slice.shape)")
-        flat.write(part, at: slice.offset)
-      }
-      restored.append(flat)
+    moments = try zip(optimizer.rule.momentNames, moments).map { prefix, moment in
+      try parameters.assembled(on: moment.device) { try tensor("\(prefix)/\($0.name)", $0.shape) }
     }
-    moments = restored
     self.step = step
   }
 }
@@ -87,18 +73,6 @@ extension Optimizer.Rule {
     switch self {
     case .adam, .adamW: ["adam_m", "adam_v"]
     case .sgd(let momentum, _): momentum > 0 ? ["momentum"] : []
-    }
-  }
-}
-
-extension Tensor<Float> {
-  /// Copies `part` over the elements from `offset` on of a tensor that nobody shares yet.
-  fileprivate func write(_ part: Tensor<Float>, at offset: Int) {
-    let local = part.copied(to: device)
-    withExtendedLifetime((self, local)) {
-      device.backend.copy(
-        local.unsafePointer, to: unsafeMutablePointer + offset,
-        byteCount: local.count * MemoryLayout<Float>.stride)
     }
   }
 }

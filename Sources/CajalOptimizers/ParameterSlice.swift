@@ -42,3 +42,33 @@ extension [ParameterSlice] {
     return ranges
   }
 }
+
+extension [ParameterSlice] {
+  /// One flat buffer of all the slices, each read by `tensor`.
+  ///
+  /// The slices fill the buffer without gaps. What `tensor` throws is passed on; a tensor of another
+  /// shape than its slice's is a programming error.
+  public func assembled(
+    on device: Device = .cpu, from tensor: (ParameterSlice) throws -> Tensor<Float>
+  ) rethrows -> Tensor<Float> {
+    let flat = Tensor<Float>(uninitialized: [map(\.range.upperBound).max() ?? 0], on: device)
+    for slice in self {
+      let part = try tensor(slice).copied(to: device)
+      precondition(
+        part.shape == slice.shape, "\(slice.name) has shape \(part.shape), not \(slice.shape)")
+      withExtendedLifetime((flat, part)) {
+        device.backend.copy(
+          part.unsafePointer, to: flat.unsafeMutablePointer + slice.offset,
+          byteCount: part.count * MemoryLayout<Float>.stride)
+      }
+    }
+    return flat
+  }
+
+  /// The slices of a flat buffer under their names with `prefix` before them. They share its elements.
+  public func named(_ prefix: String, in flat: Tensor<Float>) -> [(
+    name: String, tensor: Tensor<Float>
+  )] {
+    map { (prefix + $0.name, flat.flatSlice(from: $0.offset, shape: $0.shape)) }
+  }
+}
