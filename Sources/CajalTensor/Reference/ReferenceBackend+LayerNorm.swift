@@ -1,0 +1,60 @@
+extension ReferenceBackend {
+  /// `(x - mean) / sqrt(variance + epsilon) * scale + bias` of each row.
+  public func layerNorm(
+    _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, bias: UnsafePointer<Float>,
+    _ result: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>,
+    rows: Int, width: Int, epsilon: Float
+  ) {
+    for row in 0..<rows {
+      let input = x + row * width
+      let mean = (0..<width).reduce(0.0) { $0 + Double(input[$1]) } / Double(width)
+      let variance =
+        (0..<width).reduce(0.0) { sum, j in
+          let difference = Double(input[j]) - mean
+          return sum + difference * difference
+        } / Double(width)
+      let factor = 1 / (variance + Double(epsilon)).squareRoot()
+      for j in 0..<width {
+        let normal = (Double(input[j]) - mean) * factor
+        result[row * width + j] = Float(normal * Double(scale[j]) + Double(bias[j]))
+      }
+      statistics[2 * row] = Float(mean)
+      statistics[2 * row + 1] = Float(factor)
+    }
+  }
+
+  /// With n the normalised row and h = g · scale: `dx = factor (h - mean(h) - n mean(h n))`,
+  /// `dscale += Σ g n`, `dbias += Σ g`.
+  public func layerNormGradient(
+    _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
+    resultGradient: UnsafePointer<Float>, _ xGradient: UnsafeMutablePointer<Float>,
+    scaleGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>,
+    rows: Int, width: Int
+  ) {
+    var scaleSums = [Double](repeating: 0, count: width)
+    var biasSums = scaleSums
+    var normal = scaleSums
+    for row in 0..<rows {
+      let g = resultGradient + row * width
+      let (mean, factor) = (Double(statistics[2 * row]), Double(statistics[2 * row + 1]))
+      var sum = 0.0
+      var sumTimesNormal = 0.0
+      for j in 0..<width {
+        normal[j] = (Double(x[row * width + j]) - mean) * factor
+        sum += Double(g[j]) * Double(scale[j])
+        sumTimesNormal += Double(g[j]) * Double(scale[j]) * normal[j]
+        scaleSums[j] += Double(g[j]) * normal[j]
+        biasSums[j] += Double(g[j])
+      }
+      for j in 0..<width {
+        let centred =
+          Double(g[j]) * Double(scale[j]) - (sum + normal[j] * sumTimesNormal) / Double(width)
+        xGradient[row * width + j] = Float(factor * centred)
+      }
+    }
+    for j in 0..<width {
+      scaleGradient[j] = Float(Double(scaleGradient[j]) + scaleSums[j])
+      biasGradient[j] = Float(Double(biasGradient[j]) + biasSums[j])
+    }
+  }
+}

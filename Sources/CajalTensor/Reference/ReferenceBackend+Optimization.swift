@@ -1,0 +1,50 @@
+extension ReferenceBackend {
+  /// The sum of the squares, in Double.
+  public func sumOfSquares(_ x: UnsafePointer<Float>, count: Int) -> Double {
+    dot(x, x, count: count)
+  }
+
+  /// One step of Adam or AdamW; see ``AdamStep``.
+  public func adam(
+    parameters: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>,
+    firstMoments: UnsafeMutablePointer<Float>, secondMoments: UnsafeMutablePointer<Float>,
+    _ step: AdamStep, count: Int
+  ) {
+    let (beta1, beta2) = (Double(step.beta1), Double(step.beta2))
+    for i in 0..<count {
+      let g = Double(step.gradientScale) * Double(gradients[i])
+      let m = beta1 * Double(firstMoments[i]) + (1 - beta1) * g
+      let v = beta2 * Double(secondMoments[i]) + (1 - beta2) * g * g
+      let w = Double(parameters[i])
+      let update = Double(step.stepSize) * m / (v.squareRoot() + Double(step.epsilon))
+      parameters[i] = Float(w - (update + Double(step.decay) * w))
+      firstMoments[i] = Float(m)
+      secondMoments[i] = Float(v)
+    }
+  }
+
+  /// One step of gradient descent with momentum.
+  public func momentum(
+    parameters: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>,
+    momenta: UnsafeMutablePointer<Float>, learningRate: Float, momentum: Float,
+    gradientScale: Float, nesterov: Bool, count: Int
+  ) {
+    for i in 0..<count {
+      let g = Double(gradientScale) * Double(gradients[i])
+      let kept = Double(momentum) * Double(momenta[i]) + g
+      let update = nesterov ? g + Double(momentum) * kept : kept
+      momenta[i] = Float(kept)
+      parameters[i] = Float(Double(parameters[i]) - Double(learningRate) * update)
+    }
+  }
+
+  /// `average += (1 - decay) * (x - average)`
+  public func movingAverage(
+    _ x: UnsafePointer<Float>, average: UnsafeMutablePointer<Float>, decay: Float, count: Int
+  ) {
+    for i in 0..<count {
+      let old = Double(average[i])
+      average[i] = Float(old + (1 - Double(decay)) * (Double(x[i]) - old))
+    }
+  }
+}

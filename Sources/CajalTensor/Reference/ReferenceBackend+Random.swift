@@ -1,0 +1,31 @@
+extension ReferenceBackend {
+  /// Uniform numbers in [low, high).
+  public func randomUniform(
+    _ key: RandomKey, low: Float, high: Float, _ result: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    for i in 0..<count {
+      result[i] = Philox.uniform(Philox.word(key, element: i), low: low, high: high)
+    }
+  }
+
+  /// Normal numbers, two from each pair of words.
+  public func randomNormal(
+    _ key: RandomKey, mean: Float, deviation: Float, _ result: UnsafeMutablePointer<Float>,
+    count: Int
+  ) {
+    for i in 0..<count {
+      let normal = Philox.normal(key, element: i)
+      result[i] = Float(Double(mean) + Double(deviation) * normal)
+    }
+  }
+
+  /// `result[i] = keep(i) ? x[i] / (1 - rate) : 0`
+  public func dropout(
+    _ x: UnsafePointer<Float>, _ key: DropoutKey, _ result: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    for i in 0..<count {
+      let keeps = Philox.word(key.key, element: i) >= key.threshold
+      result[i] = keeps ? Float(Double(x[i]) / (1 - Double(key.rate))) : 0
+    }
+  }
+}

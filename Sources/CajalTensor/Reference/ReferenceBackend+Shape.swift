@@ -1,0 +1,27 @@
+extension ReferenceBackend {
+  /// Reduces the middle axis of `[outer, length, inner]`; a NaN makes the result NaN.
+  public func reduce(
+    _ operation: ReduceOperation, _ x: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>,
+    outer: Int, length: Int, inner: Int
+  ) {
+    for o in 0..<outer {
+      for i in 0..<inner {
+        let first = x + o * length * inner + i
+        var value = operation == .maximum ? -Double.infinity : 0
+        for k in 0..<length {
+          let element = Double(first[k * inner])
+          value =
+            operation == .maximum ? BinaryOperation.maximum(value, element) : value + element
+        }
+        result[o * inner + i] = Float(operation == .mean ? value / Double(length) : value)
+      }
+    }
+  }
+
+  /// Writes the elements that `strides` picks from `x` to a contiguous `shape`.
+  public func stridedCopy(
+    _ x: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>, shape: [Int], strides: [Int]
+  ) {
+    forEachElement(shape, strides, strides) { index, source, _ in result[index] = x[source] }
+  }
+}
