@@ -94,8 +94,8 @@ extension Optimizer {
     guard isAmount(l2Penalty) else { return "an L2 penalty is not negative: \(l2Penalty)" }
     switch rule {
     case .adam(let beta1, let beta2, let epsilon), .adamW(let beta1, let beta2, let epsilon, _):
-      guard isFraction(beta1), isFraction(beta2), isAmount(epsilon) else {
-        return "Adam's betas are in 0 ..< 1 and its epsilon is not negative: "
+      guard isFraction(beta1), isFraction(beta2), isAmount(epsilon), epsilon > 0 else {
+        return "Adam's betas are in 0 ..< 1 and its epsilon is above 0: "
           + "\(beta1), \(beta2), \(epsilon)"
       }
       if case .adamW(_, _, _, let decay) = rule, !isAmount(decay) {

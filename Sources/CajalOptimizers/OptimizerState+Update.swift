@@ -24,6 +24,7 @@ extension OptimizerState {
   public mutating func update(
     parameters: inout Tensor<Float>, gradients: Tensor<Float>, gradientScale: Double = 1
   ) -> OptimizerReport {
+    let count = layout.count
     precondition(
       parameters.count == count && gradients.count == count,
       "\(count) parameters were declared; got \(parameters.count) and \(gradients.count) gradients")
@@ -51,6 +52,7 @@ extension OptimizerState {
   ) -> (Tensor<Float>, Double) {
     guard optimizer.l2Penalty > 0 else { return (gradients, scale) }
     let backend = gradients.device.backend
+    let count = layout.count
     let sum = Tensor<Float>(uninitialized: [count], on: gradients.device)
     withExtendedLifetime((gradients, parameters, sum)) {
       backend.affine(
@@ -92,16 +94,18 @@ extension OptimizerState {
         backend.momentum(
           parameters: values, gradients: gradients.unsafePointer,
           momenta: moments[0].unsafeMutablePointer, learningRate: Float(rate),
-          momentum: Float(momentum), gradientScale: scale, nesterov: nesterov, count: count)
+          momentum: Float(momentum), gradientScale: scale, nesterov: nesterov, count: layout.count)
       case .sgd:
         backend.addScaled(
-          gradients.unsafePointer, scale: Float(-rate * Double(scale)), to: values, count: count)
+          gradients.unsafePointer, scale: Float(-rate * Double(scale)), to: values,
+          count: layout.count)
       }
     }
   }
 
   /// The whole buffer in pieces that have one weight decay each.
   private var decayPieces: [(range: Range<Int>, decay: Double)] {
+    let count = layout.count
     guard case .adamW(_, _, _, let decay) = optimizer.rule, decay > 0 else {
       return count > 0 ? [(0..<count, 0)] : []
     }

@@ -6,37 +6,28 @@ public struct OptimizerState: Sendable {
   /// The rule, schedule and clipping.
   public let optimizer: Optimizer
   /// Where each parameter is in the flat buffers.
-  public let parameters: [ParameterSlice]
+  public let layout: FlatLayout
   /// The number of updates so far.
   public private(set) var step = 0
   /// Adam's first and second moments, or the momenta, or nothing.
   var moments: [Tensor<Float>]
   let decayedRanges: [Range<Int>]
   let penalizedRanges: [Range<Int>]
-  let count: Int
 
   /// The state before the first update: all moments are 0.
   ///
   /// - Parameters:
   ///   - optimizer: What the updates will do.
-  ///   - parameters: The parameters, which together fill the flat buffer from 0 on, in any order.
+  ///   - layout: Where each parameter is in the flat buffers.
   ///   - device: Where parameters, gradients and moments are.
-  public init(
-    _ optimizer: Optimizer, parameters: [ParameterSlice], on device: Device = .cpu
-  ) {
-    let whole = parameters.ranges { _ in true }
-    precondition(
-      whole.count <= 1 && whole.first?.lowerBound ?? 0 == 0,
-      "parameters must fill their buffer without gaps and overlaps")
-    let count = whole.first?.upperBound ?? 0
+  public init(_ optimizer: Optimizer, layout: FlatLayout, on device: Device = .cpu) {
     self.optimizer = optimizer
-    self.parameters = parameters
-    self.count = count
+    self.layout = layout
     moments = optimizer.rule.momentNames.map { _ in
-      Tensor(repeating: 0, shape: [count], on: device)
+      Tensor(repeating: 0, shape: [layout.count], on: device)
     }
-    decayedRanges = parameters.ranges(where: \.isMatrix)
-    penalizedRanges = parameters.ranges { !$0.isBias }
+    decayedRanges = layout.ranges(where: \.isMatrix)
+    penalizedRanges = layout.ranges { !$0.isBias }
   }
 
   /// Counts an update.
@@ -47,7 +38,7 @@ extension OptimizerState {
   /// The moments parameter by parameter, under names such as `adam_m/decoder/…/kernel`, to be saved.
   /// They share their elements with the state.
   public var namedTensors: [(name: String, tensor: Tensor<Float>)] {
-    zip(optimizer.rule.momentNames, moments).flatMap { parameters.named($0 + "/", in: $1) }
+    zip(optimizer.rule.momentNames, moments).flatMap { layout.named($0 + "/", in: $1) }
   }
 
   /// Becomes the state that ``namedTensors`` and ``step`` were saved from, bit by bit.
@@ -61,7 +52,7 @@ extension OptimizerState {
   ) rethrows {
     precondition(step >= 0, "the number of updates is not negative: \(step)")
     moments = try zip(optimizer.rule.momentNames, moments).map { prefix, moment in
-      try parameters.assembled(on: moment.device) { try tensor("\(prefix)/\($0.name)", $0.shape) }
+      try layout.assembled(on: moment.device) { try tensor("\(prefix)/\($0.name)", $0.shape) }
     }
     self.step = step
   }

@@ -53,8 +53,8 @@ enum CheckpointKey {
 extension Checkpoint {
   /// Writes the checkpoint as one safetensors file.
   func write(to path: String) throws {
-    let slices = optimizer.parameters
-    var tensors = slices.named(CheckpointKey.modelPrefix, in: weights)
+    let layout = optimizer.layout
+    var tensors = layout.named(CheckpointKey.modelPrefix, in: weights)
     tensors += optimizer.namedTensors.map { (CheckpointKey.optimizerPrefix + $0.name, $0.tensor) }
     var texts = Dictionary(
       uniqueKeysWithValues: metadata.map { (CheckpointKey.userPrefix + $0.key, $0.value) })
@@ -63,7 +63,7 @@ extension Checkpoint {
     texts[CheckpointKey.seed] = "\(seed)"
     texts[CheckpointKey.examplesSeen] = "\(examplesSeen)"
     if let average {
-      tensors += slices.named(CheckpointKey.averagePrefix, in: average.values)
+      tensors += layout.named(CheckpointKey.averagePrefix, in: average.values)
       texts[CheckpointKey.averageUpdates] = "\(average.updates)"
     }
     try Safetensors.write(

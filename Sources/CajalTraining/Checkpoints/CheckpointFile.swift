@@ -61,34 +61,34 @@ extension CheckpointFile {
   /// - Throws: An error that names the file and the first parameter that is missing, superfluous or of
   ///   another shape: the checkpoint then belongs to another model.
   public func weights(
-    for parameters: [ParameterSlice], on device: Device = .cpu
+    for layout: FlatLayout, on device: Device = .cpu
   ) throws -> Tensor<Float> {
     let prefix = CheckpointKey.modelPrefix
-    let known = Set(parameters.map { prefix + $0.name })
+    let known = Set(layout.slices.map { prefix + $0.name })
     if let foreign = file.names.first(where: { $0.hasPrefix(prefix) && !known.contains($0) }) {
       throw mismatch("the model has no parameter '\(foreign.dropFirst(prefix.count))'")
     }
-    return try flat(prefix, parameters, device)
+    return try flat(prefix, layout, device)
   }
 
   /// The flat buffer of the moving average of a model's parameters, or `nil` when none was kept.
   ///
   /// - Throws: As ``weights(for:on:)``.
   public func averageWeights(
-    for parameters: [ParameterSlice], on device: Device = .cpu
+    for layout: FlatLayout, on device: Device = .cpu
   ) throws -> Tensor<Float>? {
     guard averageUpdates != nil else { return nil }
-    return try flat(CheckpointKey.averagePrefix, parameters, device)
+    return try flat(CheckpointKey.averagePrefix, layout, device)
   }
 
   /// The moving average, to be gone on with at `decay`, or `nil` when none was kept.
   ///
   /// - Throws: As ``weights(for:on:)``.
   public func average(
-    decay: Double, for parameters: [ParameterSlice], on device: Device = .cpu
+    decay: Double, for layout: FlatLayout, on device: Device = .cpu
   ) throws -> WeightAverage? {
     guard let averageUpdates else { return nil }
-    let values = try flat(CheckpointKey.averagePrefix, parameters, device)
+    let values = try flat(CheckpointKey.averagePrefix, layout, device)
     return WeightAverage(of: values, decay: decay, updates: averageUpdates)
   }
 
@@ -96,9 +96,9 @@ extension CheckpointFile {
   ///
   /// - Throws: An error that names the file when it was written with another rule or model.
   public func optimizerState(
-    _ optimizer: Optimizer, for parameters: [ParameterSlice], on device: Device = .cpu
+    _ optimizer: Optimizer, for layout: FlatLayout, on device: Device = .cpu
   ) throws -> OptimizerState {
-    var state = OptimizerState(optimizer, parameters: parameters, on: device)
+    var state = OptimizerState(optimizer, layout: layout, on: device)
     try state.restore(step: step) { name, shape in
       try tensor(CheckpointKey.optimizerPrefix + name, shape, device)
     }
@@ -106,9 +106,9 @@ extension CheckpointFile {
   }
 
   private func flat(
-    _ prefix: String, _ parameters: [ParameterSlice], _ device: Device
+    _ prefix: String, _ layout: FlatLayout, _ device: Device
   ) throws -> Tensor<Float> {
-    try parameters.assembled(on: device) { try tensor(prefix + $0.name, $0.shape, device) }
+    try layout.assembled(on: device) { try tensor(prefix + $0.name, $0.shape, device) }
   }
 
   private func tensor(_ name: String, _ shape: Shape, _ device: Device) throws -> Tensor<Float> {
