@@ -20,15 +20,16 @@ struct ChartAxis {
   /// An axis over the given values, or over a given range.
   ///
   /// - Parameters:
-  ///   - values: finite numbers.
+  ///   - values: finite numbers of at most 1e100.
   ///   - roundsOutwards: whether the range grows to the next marks.
   ///   - tickCount: about how many marks are wanted.
   init(values: [Double], range: ClosedRange<Double>?, roundsOutwards: Bool, tickCount: Int) {
     lower = range?.lowerBound ?? values.min() ?? 0
     upper = range?.upperBound ?? values.max() ?? 1
-    if upper - lower < max(abs(lower), abs(upper)) * 1e-9 || upper == lower {
+    let magnitude = max(abs(lower), abs(upper))
+    if upper - lower < max(magnitude * 1e-9, 1e-100) {
       // A single value has no range of its own; give it one around it.
-      let reach = lower == 0 ? 1 : abs(lower) / 2
+      let reach = magnitude < 1e-99 ? 1 : magnitude / 2
       (lower, upper) = (lower - reach, upper + reach)
     }
     let step = Self.roundStep(atLeast: (upper - lower) / Double(tickCount))
@@ -53,17 +54,14 @@ struct ChartAxis {
     return factor * power
   }
 
-  /// The value with as many decimals as tell marks apart, in thousands or millions where numbers
-  /// are long, and with a power of ten where they are tiny.
+  /// The value with as many decimals as tell marks apart, in thousands, millions and so on where
+  /// numbers are long, and with a power of ten where they are tiny or huge.
   private static func label(_ value: Double, step: Double, largest: Double) -> String {
-    let units: [(size: Double, suffix: String)] = [(1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")]
-    var unit = (size: 1.0, suffix: "")
-    if let unitOfLarge = units.first(where: { largest >= 10 * $0.size }) {
-      unit = unitOfLarge
-    } else if step < 1e-4 {
-      let exponent = Int(log10(largest).rounded(.down))
-      unit = (size: pow(10, Double(exponent)), suffix: "e\(exponent)")
-    }
+    let units: [(size: Double, suffix: String)] = [(1e9, "G"), (1e6, "M"), (1e3, "k"), (1, "")]
+    let exponent = Int(log10(largest).rounded(.down))
+    let power = (size: pow(10, Double(exponent)), suffix: "e\(exponent)")
+    let isPlain = step >= 1e-4 && largest < 1e13
+    let unit = isPlain ? units.first { largest >= 10 * $0.size || $0.size == 1 } ?? power : power
     let scaled = value / unit.size
     let decimals = max(0, Int(-log10(step / unit.size * (1 + 1e-9)).rounded(.down)))
     let digits = decimal(scaled, decimals: min(decimals, 6))

@@ -16,9 +16,9 @@ extension LineChart {
     private let legend: [[Series]]
 
     init(_ chart: LineChart) {
-      let points = chart.series.flatMap(\.points).filter { $0.x.isFinite && $0.y.isFinite }
+      let points = chart.series.flatMap(\.points).filter(Series.isDrawable)
       let (gap, lineHeight) = (Self.gap, Self.lineHeight)
-      legend = Self.legendRows(chart)
+      legend = Array(Self.legendRows(chart).prefix(chart.height / 3 / (lineHeight + gap)))
       let heading = (chart.title.isEmpty ? 0 : 1) + max(legend.count, chart.yLabel.isEmpty ? 0 : 1)
       top = gap + heading * (lineHeight + gap) + gap / 2
       bottom =
@@ -27,7 +27,7 @@ extension LineChart {
         values: points.map(\.y), range: chart.yRange, roundsOutwards: true,
         tickCount: max((bottom - top) / 60, 2))
       let labelWidth = vertical.ticks.map { Self.width(of: $0.label) }.max() ?? 0
-      left = 2 * gap + labelWidth
+      left = min(2 * gap + labelWidth, chart.width / 2)
       right = chart.width - 1 - 3 * gap
       horizontal = ChartAxis(
         values: points.map(\.x), range: nil, roundsOutwards: false,
@@ -116,7 +116,7 @@ extension LineChart {
       var stroke = Stroke(left: left, top: top, right: right, bottom: bottom)
       var previous: (x: Double, y: Double)?
       for point in curve.points {
-        guard point.x.isFinite, point.y.isFinite else {
+        guard Series.isDrawable(point) else {
           previous = nil
           continue
         }

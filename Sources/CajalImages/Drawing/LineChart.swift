@@ -11,6 +11,11 @@ public struct LineChart: Sendable {
     var name: String
     var points: [(x: Double, y: Double)]
     var colour: Colour
+
+    /// Whether a point can be placed; the bound keeps differences of two values finite.
+    static func isDrawable(_ point: (x: Double, y: Double)) -> Bool {
+      abs(point.x) <= 1e100 && abs(point.y) <= 1e100
+    }
   }
 
   /// What stands above the chart.
@@ -27,11 +32,11 @@ public struct LineChart: Sendable {
   public var yRange: ClosedRange<Double>?
   private(set) var series: [Series] = []
 
-  /// A chart without curves. Traps unless it is at least 200 pixels wide and 150 high.
+  /// A chart without curves. Traps unless it is at least 300 pixels wide and 200 high.
   public init(
     title: String, xLabel: String = "", yLabel: String = "", width: Int = 960, height: Int = 540
   ) {
-    precondition(width >= 200 && height >= 150, "A chart is at least 200 by 150 pixels.")
+    precondition(width >= 300 && height >= 200, "A chart is at least 300 by 200 pixels.")
     self.title = title
     self.xLabel = xLabel
     self.yLabel = yLabel
@@ -39,7 +44,9 @@ public struct LineChart: Sendable {
     self.height = height
   }
 
-  /// Adds a curve through points in the order given. Points that are not finite leave a gap.
+  /// Adds a curve through points in the order given, with its name in the legend (empty for none;
+  /// a legend that would take more than a third of the chart is cut). Points that are not finite, or
+  /// beyond ±1e100, leave a gap.
   ///
   /// Traps unless there are as many `x` as `y`.
   ///
