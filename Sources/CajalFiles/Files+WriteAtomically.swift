@@ -1,0 +1,98 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+extension Files {
+  /// Writes a whole file so that a reader sees either what was there before or all the new bytes,
+  /// whenever the process or the machine stops.
+  ///
+  /// The bytes go to a temporary file in the same directory, which is synchronized with the device
+  /// and then renamed; where anything fails, the temporary file is removed and `path` is as it was.
+  package static func writeAtomically(to path: String, _ bytes: [UInt8]) throws(FileError) {
+    do {
+      try writeAtomically(to: path) { writer in try writer.append(bytes) }
+    } catch let error as FileError {
+      throw error
+    } catch {
+      throw FileError(path: path, attempt: "write", reason: "\(error)")
+    }
+  }
+
+  /// Writes a whole file as `writeAtomically(to:_:)` of bytes does, from a closure that appends.
+  ///
+  /// - Throws: `FileError`, or what the closure throws; in both cases `path` is as it was.
+  package static func writeAtomically(
+    to path: String, _ body: (inout FileWriter) throws -> Void
+  ) throws {
+    let target = try replaceableFile(path)
+    let directory = directory(of: target)
+    let temporary = directory + "/" + temporaryName()
+    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw FileError(path: path, attempt: "write") }
+    do {
+      var writer = FileWriter(descriptor: descriptor, path: path)
+      try body(&writer)
+      keepPermissions(of: target, for: temporary)
+      try writer.finish()
+      guard rename(temporary, target) == 0 else { throw FileError(path: path, attempt: "write") }
+    } catch {
+      _ = unlink(temporary)
+      throw error
+    }
+    try synchronize(directory: directory, for: path)
+  }
+
+  /// The path of the file to replace: links resolved, so that the link stays and its target
+  /// changes; directories and devices refused, which a rename would destroy.
+  private static func replaceableFile(_ path: String) throws(FileError) -> String {
+    guard !path.isEmpty, !path.hasSuffix("/") else {
+      throw FileError(path: path, attempt: "write", reason: "the path names no file")
+    }
+    var status = stat()
+    guard lstat(path, &status) == 0 else {
+      if errno == ENOENT { return path }
+      throw FileError(path: path, attempt: "write")
+    }
+    switch status.st_mode & S_IFMT {
+    case S_IFREG:
+      return path
+    case S_IFDIR:
+      throw FileError(path: path, attempt: "write", code: EISDIR)
+    case S_IFLNK:
+      guard let resolved = realpath(path, nil) else {
+        throw FileError(path: path, attempt: "write")
+      }
+      defer { free(resolved) }
+      return try replaceableFile(String(cString: resolved))
+    default:
+      throw FileError(path: path, attempt: "write", reason: "it is not a regular file")
+    }
+  }
+
+  private static func directory(of path: String) -> String {
+    guard let slash = path.lastIndex(of: "/") else { return "." }
+    return slash == path.startIndex ? "/" : String(path[..<slash])
+  }
+
+  /// Gives the new file the permissions of the one that it replaces. Where that is not possible
+  /// (another owner's file), the new file keeps the usual ones.
+  private static func keepPermissions(of target: String, for temporary: String) {
+    var status = stat()
+    guard stat(target, &status) == 0 else { return }
+    _ = chmod(temporary, status.st_mode & 0o777)
+  }
+
+  /// Waits until the device knows the directory's new entry.
+  private static func synchronize(directory: String, for path: String) throws(FileError) {
+    let descriptor = open(directory, O_RDONLY | O_CLOEXEC)
+    // A directory that may be written but not read cannot be synchronized; the file is in place.
+    guard descriptor >= 0 else { return }
+    defer { _ = close(descriptor) }
+    // Some network file systems cannot synchronize a directory; they say so with EINVAL.
+    if fsync(descriptor) != 0, errno != EINVAL { throw FileError(path: path, attempt: "write") }
+  }
+}

@@ -1,0 +1,32 @@
+/// Why a picture could not be read or written, as one line that names the file.
+public struct ImageError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// What kind of trouble it is, for programs that act on it.
+  public enum Kind: Sendable, Hashable {
+    /// The file cannot be read.
+    case unreadable
+    /// The file is of a format, or holds colours, that are not supported.
+    case unsupported
+    /// The data is empty, truncated or damaged.
+    case damaged
+    /// The picture is over the limits.
+    case tooLarge
+    /// The picture cannot be written.
+    case unwritable
+  }
+
+  /// The kind of trouble.
+  public let kind: Kind
+  /// The file, or the name that was given for the bytes.
+  public let name: String
+  /// The reason, and where there is one, the way out.
+  public let reason: String
+
+  init(_ kind: Kind, name: String, reason: String) {
+    self.kind = kind
+    self.name = name
+    self.reason = reason
+  }
+
+  /// The name and the reason in one line.
+  public var description: String { "\(name): \(reason)" }
+}
