@@ -17,6 +17,9 @@ extension AllenBrain {
     ]
   }
 
+  /// All the options but `augmentation`, which is for training.
+  public var dataOptions: [String: String] { options.filter { $0.key != "augmentation" } }
+
   /// The problem with some options changed; see ``options``.
   ///
   /// - Throws: ``ProblemError`` when there is no such option or the value does not fit it.
