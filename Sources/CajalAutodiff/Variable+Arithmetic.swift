@@ -1,4 +1,4 @@
-public import CajalTensor
+import CajalTensor
 
 // Element-wise arithmetic with broadcasting. Shapes align at the innermost axis; an axis of extent 1, or
 // one that is missing, is stretched, and its gradient is summed over what it was stretched to.

@@ -1,4 +1,4 @@
-public import CajalTensor
+import CajalTensor
 
 extension Variable {
   /// eˣ

@@ -1,4 +1,5 @@
 public import CajalAutodiff
+import CajalTensor
 
 /// The position-wise feed-forward layer: `relu(x · W₁ + b₁) · W₂ + b₂`.
 ///

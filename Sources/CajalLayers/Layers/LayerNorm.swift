@@ -1,5 +1,5 @@
 public import CajalAutodiff
-public import CajalTensor
+import CajalTensor
 
 /// Layer normalisation over the innermost axis (Ba, Kiros and Hinton 2016).
 public struct LayerNorm: Sendable {

@@ -1,5 +1,5 @@
 public import CajalAutodiff
-public import CajalTensor
+import CajalTensor
 
 /// What is done before a sub-layer (to its input) or after it (to its output), a letter a step:
 /// `d` dropout, `a` adds the residual, `n` layer normalisation, `z` adds the residual to γ times the

@@ -10,12 +10,12 @@ final class ReadableFile: Sendable {
     // Without blocking, lest a pipe without a writer be waited for.
     let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
-      throw SafetensorsError(path, "cannot be opened: \(String(cString: strerror(errno)))")
+      throw SafetensorsError(path, String(cString: strerror(errno)))
     }
     var information = stat()
     guard fstat(descriptor, &information) == 0, information.st_mode & S_IFMT == S_IFREG else {
       close(descriptor)
-      throw SafetensorsError(path, "is not a file that can be read")
+      throw SafetensorsError(path, "it is not a file")
     }
     self.path = path
     self.descriptor = descriptor
@@ -33,9 +33,9 @@ final class ReadableFile: Sendable {
       if count > 0 {
         done += count
       } else if count == 0 {
-        throw SafetensorsError(path, "has become shorter while it was read")
+        throw SafetensorsError(path, "it has become shorter while it was read")
       } else if errno != EINTR {
-        throw SafetensorsError(path, "cannot be read: \(String(cString: strerror(errno)))")
+        throw SafetensorsError(path, String(cString: strerror(errno)))
       }
     }
   }

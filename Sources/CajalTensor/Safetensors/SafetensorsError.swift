@@ -1,6 +1,6 @@
 public import Foundation
 
-/// Why a safetensors file, or one tensor of it, could not be read or written: one line with its name.
+/// Why a safetensors file, or one tensor of it, could not be read: one line with its name.
 public struct SafetensorsError: Error, Sendable, Hashable {
   /// The file.
   public let path: String
@@ -15,7 +15,7 @@ public struct SafetensorsError: Error, Sendable, Hashable {
 
 extension SafetensorsError: CustomStringConvertible, LocalizedError {
   /// The file's name and the reason.
-  public var description: String { "\(path): \(reason)" }
+  public var description: String { "cannot read \(path): \(reason)" }
   /// The same as ``description``.
   public var errorDescription: String? { description }
 }

@@ -43,24 +43,24 @@ extension ReadableFile {
   /// The header and where the bytes after it start.
   fileprivate func readSafetensorsHeader() throws -> (SafetensorsHeader, dataStart: Int) {
     guard byteCount >= 8 else {
-      throw SafetensorsError(path, "is not a safetensors file: it has only \(byteCount) bytes")
+      throw SafetensorsError(path, "it is not a safetensors file (it has only \(byteCount) bytes)")
     }
     var announced: UInt64 = 0
     try withUnsafeMutableBytes(of: &announced) { try read(into: $0, at: 0) }
     guard announced >= 2, announced <= SafetensorsHeader.byteLimit else {
       throw SafetensorsError(
-        path, "is not a safetensors file: it announces a header of \(announced) bytes")
+        path, "it is not a safetensors file (it announces a header of \(announced) bytes)")
     }
     let length = Int(announced)
     guard length <= byteCount - 8 else {
       throw SafetensorsError(
-        path, "is truncated or not a safetensors file: its header is cut short")
+        path, "it is truncated or not a safetensors file (its header is cut short)")
     }
     var json = Data(count: length)
     try json.withUnsafeMutableBytes { try read(into: $0, at: 8) }
     guard let header = try? JSONDecoder().decode(SafetensorsHeader.self, from: json) else {
       throw SafetensorsError(
-        path, "is not a safetensors file: its header is not the JSON it should be")
+        path, "it is not a safetensors file (its header is not the JSON that it should be)")
     }
     return (header, 8 + length)
   }
@@ -119,6 +119,6 @@ extension SafetensorsFile {
     if let entry = entries[name] { return entry }
     let hint = nearestSpelling(to: name, among: entries.keys.sorted())
     throw SafetensorsError(
-      path, "has no tensor '\(name)'" + (hint.map { "; the nearest is '\($0)'" } ?? ""))
+      path, "it has no tensor '\(name)'" + (hint.map { "; the nearest is '\($0)'" } ?? ""))
   }
 }

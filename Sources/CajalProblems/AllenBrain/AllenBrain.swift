@@ -1,0 +1,111 @@
+public import CajalImages
+public import CajalTensor
+
+/// Sections of the mouse brain, as the Allen Institute publishes them: up-sampling, in-painting and identity.
+///
+/// The counterpart of tensor2tensor's `img2img_allen_brain` problems. A target is a crop of a stored tile; the input
+/// of up-sampling is the target averaged over areas and **truncated** to integers, as the original's data
+/// show (with 8 → 32: the floor of the mean of each 4 × 4 block).
+public struct AllenBrain: Problem {
+  /// What is to be predicted.
+  public enum Task: Sendable, Hashable {
+    /// Predict a square of `to` pixels from itself at `from` pixels.
+    case upsampling(from: Int, to: Int)
+    /// Predict a square of `size` pixels from itself with a square hole of at most 1 % of its area (one pixel for
+    /// sizes under 20) set to 0, whose place is drawn anew for each example.
+    case inpainting(size: Int)
+    /// Predict a square of `size` pixels from itself.
+    case identity(size: Int)
+  }
+
+  /// What is to be predicted.
+  public let task: Task
+  /// Values per pixel: 3 for colour, 1 for grey.
+  public var channels = 3
+  /// Rows and columns of a stored tile.
+  public var tileSize = 64
+  /// What counts as tissue. Tiles and evaluation crops without tissue are dropped.
+  public var tissueRule = TissueRule.lumaDeviation(4)
+  /// Which flips and rotations training crops go through.
+  public var augmentation = Augmentation.flipsAndRotations
+
+  /// A problem with the usual options.
+  public init(_ task: Task) {
+    switch task {
+    case .upsampling(let from, let to):
+      precondition(from > 0 && from <= to, "up-sampling from \(from) to \(to) pixels is not up")
+    case .inpainting(let size), .identity(let size):
+      precondition(size > 0, "a picture of \(size) pixels holds nothing")
+    }
+    self.task = task
+  }
+
+  /// 8 × 8 to 32 × 32: `allen-brain-8to32`.
+  public static let dim8to32 = AllenBrain(.upsampling(from: 8, to: 32))
+  /// 48 × 48 to 64 × 64: `allen-brain-48to64`.
+  public static let dim48to64 = AllenBrain(.upsampling(from: 48, to: 64))
+  /// 16 × 16 with one missing pixel: `allen-brain-inpainting16`.
+  public static let inpainting16 = AllenBrain(.inpainting(size: 16))
+  /// 64 × 64 to itself: `allen-brain-identity64`.
+  public static let identity64 = AllenBrain(.identity(size: 64))
+
+  /// The problems that tensor2tensor has.
+  static let all = [dim8to32, dim48to64, inpainting16, identity64]
+
+  /// `allen-brain-` and the task, such as `allen-brain-8to32`.
+  public var name: String {
+    switch task {
+    case .upsampling(let from, let to): "allen-brain-\(from)to\(to)"
+    case .inpainting(let size): "allen-brain-inpainting\(size)"
+    case .identity(let size): "allen-brain-identity\(size)"
+    }
+  }
+
+  /// `img2img_allen_brain`, as tensor2tensor names the shards of all these problems.
+  public var storageName: String { "img2img_allen_brain" }
+
+  /// The size of the input.
+  public var inputShape: PixelShape {
+    switch task {
+    case .upsampling(let from, _): PixelShape(square: from, channels: channels)
+    case .inpainting(let size), .identity(let size): PixelShape(square: size, channels: channels)
+    }
+  }
+
+  /// The size of the target.
+  public var targetShape: PixelShape {
+    switch task {
+    case .upsampling(_, let to): PixelShape(square: to, channels: channels)
+    case .inpainting(let size), .identity(let size): PixelShape(square: size, channels: channels)
+    }
+  }
+
+  /// Keeps tissue, as ``tissueRule`` has it.
+  public func keepsTile(_ tile: Image) -> Bool { tissueRule.isTissue(tile) }
+
+  /// The target is the crop; the input depends on the ``task``.
+  public func example(from crop: Image, using random: inout RandomStream) -> Example {
+    switch task {
+    case .upsampling(let size, _):
+      return Example(input: crop.areaReduced(width: size, height: size), target: crop)
+    case .inpainting(let size):
+      return Example(input: crop.withHole(side: max(1, size / 10), using: &random), target: crop)
+    case .identity:
+      return Example(input: crop, target: crop)
+    }
+  }
+}
+
+extension Image {
+  /// The picture with a square of `side` pixels, at a random place, set to 0 in every channel.
+  fileprivate func withHole(side: Int, using random: inout RandomStream) -> Image {
+    let left = Int.random(in: 0...(width - side), using: &random)
+    let top = Int.random(in: 0...(height - side), using: &random)
+    var pixels = pixels
+    for y in top..<(top + side) {
+      let start = (y * width + left) * channels
+      for index in start..<(start + side * channels) { pixels[index] = 0 }
+    }
+    return Image(width: width, height: height, channels: channels, pixels: pixels)
+  }
+}

@@ -1,0 +1,46 @@
+/// The size of a picture: rows, columns and values per pixel.
+public struct PixelShape: Sendable, Hashable, Codable {
+  /// The number of rows.
+  public let height: Int
+  /// The number of columns.
+  public let width: Int
+  /// The number of values per pixel: 1 for grey, 3 for red, green and blue.
+  public let channels: Int
+
+  /// A picture of the given size, every number positive.
+  public init(height: Int, width: Int, channels: Int = 3) {
+    precondition(
+      height > 0 && width > 0 && channels > 0,
+      "a picture of \(height) rows, \(width) columns and \(channels) channels holds nothing")
+    self.height = height
+    self.width = width
+    self.channels = channels
+  }
+
+  /// A square picture of `size` rows and columns.
+  public init(square size: Int, channels: Int = 3) {
+    self.init(height: size, width: size, channels: channels)
+  }
+
+  /// The number of values: height · width · channels.
+  public var count: Int { height * width * channels }
+}
+
+extension PixelShape: CustomStringConvertible {
+  /// The size as it is said: `32 x 32 x 3` (rows, columns, channels).
+  public var description: String { "\(height) x \(width) x \(channels)" }
+}
+
+/// A place in a picture: column and row of a pixel, counted from the top left.
+public struct PixelPosition: Sendable, Hashable, Codable {
+  /// The column.
+  public let x: Int
+  /// The row.
+  public let y: Int
+
+  /// The pixel in column `x` of row `y`.
+  public init(x: Int, y: Int) {
+    self.x = x
+    self.y = y
+  }
+}

@@ -1,0 +1,95 @@
+public import CajalImages
+public import CajalTensor
+
+extension Problem {
+  /// The name with underscores for hyphens.
+  public var storageName: String { name.replacing("-", with: "_") }
+
+  /// 256: the values of a byte.
+  public var valueCount: Int { 256 }
+
+  /// Cross-entropy, PSNR and SSIM.
+  public var metrics: [EvaluationMetric] { EvaluationMetric.allCases }
+
+  /// None.
+  public var options: [String: String] { [:] }
+
+  /// All the options.
+  public var dataOptions: [String: String] { options }
+
+  /// Twice the longer side of a crop, so that random crops differ.
+  public var tileSize: Int { 2 * max(cropShape.height, cropShape.width) }
+
+  /// Edge to edge from the top left; what is left over at the right and at the bottom is not used.
+  public func tilePositions(width: Int, height: Int) -> [PixelPosition] {
+    gridPositions(stepX: tileSize, stepY: tileSize, width: width, height: height)
+  }
+
+  /// Keeps every tile.
+  public func keepsTile(_ tile: Image) -> Bool { true }
+
+  /// The size of the target.
+  public var cropShape: PixelShape { targetShape }
+
+  /// All eight flips and rotations.
+  public var augmentation: Augmentation { .flipsAndRotations }
+
+  /// A seeded choice of `fraction` of the sections, rounded, at least one; none if `fraction` is 0.
+  public func evaluationSections(
+    among sections: [String], fraction: Double, seed: UInt64
+  ) -> Set<String> {
+    guard fraction > 0, !sections.isEmpty else { return [] }
+    let wanted = max(1, Int((fraction * Double(sections.count)).rounded()))
+    var random = RandomStream(RandomKey(seed: seed, stream: DataStream.split.rawValue))
+    return Set(sections.sorted().shuffled(using: &random).prefix(wanted))
+  }
+
+  /// A crop at a random place, in a random orientation.
+  public func trainingCrop(of tile: Image, using random: inout RandomStream) -> Image {
+    let x = Int.random(in: 0...(tile.width - cropShape.width), using: &random)
+    let y = Int.random(in: 0...(tile.height - cropShape.height), using: &random)
+    let crop = tile.cropped(x: x, y: y, width: cropShape.width, height: cropShape.height)
+    guard augmentation == .flipsAndRotations else { return crop }
+    let keepsShape = DihedralTransform.allCases.filter {
+      cropShape.width == cropShape.height || !$0.swapsSides
+    }
+    let choice = Int.random(in: 0..<keepsShape.count, using: &random)
+    return crop.transformed(by: keepsShape[choice])
+  }
+
+  /// The grid of crops from the top left, less those that are not worth keeping.
+  public func evaluationCropPositions(in tile: Image) -> [PixelPosition] {
+    gridPositions(
+      stepX: cropShape.width, stepY: cropShape.height, width: tile.width, height: tile.height
+    ).filter { position in
+      keepsTile(
+        tile.cropped(
+          x: position.x, y: position.y, width: cropShape.width, height: cropShape.height))
+    }
+  }
+}
+
+/// The top left corners of the whole cells of a grid, row by row.
+func gridPositions(stepX: Int, stepY: Int, width: Int, height: Int) -> [PixelPosition] {
+  (0..<(height / stepY)).flatMap { row in
+    (0..<(width / stepX)).map { PixelPosition(x: $0 * stepX, y: row * stepY) }
+  }
+}
+
+/// What the random numbers of this module are for: the streams of ``RandomKey``.
+enum DataStream: UInt32 {
+  /// Which sections are for evaluation.
+  case split = 0xDA7A_0001
+  /// The order of tiles across the shards.
+  case shards = 0xDA7A_0002
+  /// The order of tiles in an epoch; the step is the epoch.
+  case order = 0xDA7A_0003
+  /// Crop, orientation and the problem's own choices; the step is the example's number.
+  case trainingExample = 0xDA7A_0004
+  /// The problem's own choices in evaluation; the step is the example's index.
+  case evaluationExample = 0xDA7A_0005
+  /// The order of the evaluation examples.
+  case evaluationOrder = 0xDA7A_0007
+  /// Synthetic tissue.
+  case tissue = 0xDA7A_0006
+}

@@ -1,0 +1,114 @@
+public import CajalImages
+public import CajalTensor
+
+/// What a model learns: what an example is, how it is made from a picture, and how pictures become
+/// training and evaluation data.
+///
+/// Data are made in two steps. ``generateData(from:to:options:progress:)`` cuts the sections into square
+/// *tiles*, keeps those that ``keepsTile(_:)`` wants, splits them by section and stores them. Later, each
+/// stored tile gives *crops* (one at a random place in training, a fixed grid in evaluation), and
+/// ``example(from:using:)`` makes the pair of pictures from a crop.
+///
+/// Everything has a default but the name, the two shapes and the making of an example, so that a problem
+/// of one's own is a few lines:
+///
+/// ```swift
+/// struct Brighten: Problem {
+///   let name = "brighten"
+///   let inputShape = PixelShape(square: 16)
+///   let targetShape = PixelShape(square: 16)
+///
+///   func example(from crop: Image, using random: inout RandomStream) -> Example {
+///     let dark = Image(
+///       width: crop.width, height: crop.height, channels: crop.channels,
+///       pixels: crop.pixels.map { $0 / 2 })
+///     return Example(input: dark, target: crop)
+///   }
+/// }
+/// ```
+public protocol Problem: Sendable {
+  /// The name that the command line and ``ProblemRegistry`` know the problem by: words joined by hyphens,
+  /// such as `allen-brain-8to32`.
+  var name: String { get }
+
+  /// What the names of the shards begin with. Default: the name with underscores for hyphens.
+  var storageName: String { get }
+
+  /// The size of the picture that a model is given.
+  var inputShape: PixelShape { get }
+
+  /// The size of the picture that a model predicts.
+  var targetShape: PixelShape { get }
+
+  /// How many values a sub-pixel can take, from 0 up. Default: 256.
+  var valueCount: Int { get }
+
+  /// What an evaluation reports. Default: cross-entropy, PSNR and SSIM.
+  var metrics: [EvaluationMetric] { get }
+
+  /// The settings of the problem that ``ProblemRegistry`` needs, beside the name, to make it again. They
+  /// are stored with the data and with runs. Default: none.
+  var options: [String: String] { get }
+
+  /// The part of ``options`` that decides which tiles are stored: data made with others are not taken for
+  /// the same. Default: all of them.
+  var dataOptions: [String: String] { get }
+
+  // MARK: Tiles
+
+  /// Rows and columns of a stored tile. Default: twice the longer side of a crop.
+  var tileSize: Int { get }
+
+  /// Where tiles are cut from a picture of the given size. Default: edge to edge from the top left, the rest
+  /// at the right and at the bottom left out.
+  func tilePositions(width: Int, height: Int) -> [PixelPosition]
+
+  /// Whether a tile, or an evaluation crop, is worth keeping. Default: always.
+  func keepsTile(_ tile: Image) -> Bool
+
+  /// Which of the sections are for evaluation alone. Default: a seeded choice of `fraction` of them, at
+  /// least one, unless `fraction` is 0.
+  func evaluationSections(among sections: [String], fraction: Double, seed: UInt64) -> Set<String>
+
+  // MARK: Examples
+
+  /// The size of the part of a tile that an example is made from; its channels are those of stored tiles.
+  /// Default: ``targetShape``.
+  var cropShape: PixelShape { get }
+
+  /// Which flips and rotations a training crop goes through at random. Default: all eight.
+  var augmentation: Augmentation { get }
+
+  /// The part of a tile that a training example is made from. Default: ``cropShape`` at a random place, in
+  /// a random orientation that ``augmentation`` allows.
+  func trainingCrop(of tile: Image, using random: inout RandomStream) -> Image
+
+  /// Where in a tile the evaluation crops are. Default: the grid of ``cropShape`` from the top left, less
+  /// the crops that ``keepsTile(_:)`` does not want.
+  func evaluationCropPositions(in tile: Image) -> [PixelPosition]
+
+  /// The example made from a crop of size ``cropShape``: an input of ``inputShape`` and a target of
+  /// ``targetShape``.
+  ///
+  /// Random choices are drawn from `random` alone, so that an example can be made again.
+  func example(from crop: Image, using random: inout RandomStream) throws -> Example
+}
+
+/// What an evaluation reports about a model.
+public enum EvaluationMetric: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Mean negative logarithm of the probability of the true value, in nats and bits per sub-pixel.
+  case crossEntropy = "cross_entropy"
+  /// Peak signal-to-noise ratio of decoded pictures, in decibels.
+  case peakSignalToNoiseRatio = "psnr"
+  /// Structural similarity of decoded pictures, at most 1.
+  case structuralSimilarity = "ssim"
+}
+
+/// Which symmetries of the square training crops go through at random.
+public enum Augmentation: String, Sendable, Hashable, Codable, CaseIterable {
+  /// Crops stay as they are.
+  case none
+  /// Each of the eight flips and rotations is equally likely; for crops that are not square, each of the
+  /// four that keep their shape.
+  case flipsAndRotations = "flips_and_rotations"
+}

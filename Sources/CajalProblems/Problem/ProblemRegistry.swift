@@ -1,0 +1,42 @@
+/// Finds problems by name.
+///
+/// A registry is a value: to make a problem of one's own known by name, add it to a copy.
+public struct ProblemRegistry: Sendable {
+  /// Makes a problem from its options; see ``Problem/options``.
+  public typealias Maker = @Sendable ([String: String]) throws -> any Problem
+
+  private var makers: [String: Maker] = [:]
+
+  /// A registry that knows nothing yet.
+  public init() {}
+
+  /// The problems that come with the library.
+  public static let standard: ProblemRegistry = {
+    var registry = ProblemRegistry()
+    for problem in AllenBrain.all {
+      registry.add(problem.name) { try problem.setting($0) }
+    }
+    return registry
+  }()
+
+  /// The names, sorted.
+  public var names: [String] { makers.keys.sorted() }
+
+  /// Makes a problem known; one of the same name is replaced.
+  public mutating func add(_ name: String, maker: @escaping Maker) {
+    makers[name] = maker
+  }
+
+  /// The problem with the given name and options.
+  ///
+  /// - Throws: ``ProblemError`` when there is none, or when it does not have such an option.
+  public func problem(
+    named name: String, options: [String: String] = [:]
+  ) throws -> any Problem {
+    guard let maker = makers[name] else {
+      throw ProblemError.unknownProblem(
+        name, nearest: nearestSpelling(of: name, in: names), known: names)
+    }
+    return try maker(options)
+  }
+}
