@@ -13,15 +13,11 @@ extension CPUBackend {
     let tilesPerPiece = 8
     let pieces = (tiles + tilesPerPiece - 1) / tilesPerPiece
     let total = geometry.batch * geometry.heads * pieces
-    withPlan(geometry, dropout) { attention in
-      attention.queries = queries
-      attention.keys = keys
-      attention.values = values
-      attention.result = result
-      attention.log_sum_exp = logSumExp
-      let shared = UncheckedSendable(attention)
+    let buffers = AttentionBuffers(
+      queries: queries, keys: keys, values: values, result: result, logSumExp: logSumExp)
+    withKernelArguments(buffers, geometry, dropout) { attention in
       concurrently(total, every: geometry.piecesPerTask(of: total, products: 2)) { index in
-        var attention = shared.value
+        var attention = attention
         let (pair, piece) = index.quotientAndRemainder(dividingBy: pieces)
         let first = piece * tilesPerPiece
         withScratch(kernels.pointee.attention_scratch(&attention)) { scratch in
@@ -42,19 +38,17 @@ extension CPUBackend {
     _ geometry: AttentionGeometry, dropout: DropoutKey?
   ) {
     let total = geometry.batch * geometry.heads
-    withPlan(geometry, dropout) { attention in
-      attention.queries = queries
-      attention.keys = keys
-      attention.values = values
-      attention.result = UnsafeMutablePointer(mutating: result)
-      attention.log_sum_exp = UnsafeMutablePointer(mutating: logSumExp)
-      attention.result_gradient = resultGradient
-      attention.queries_gradient = queriesGradient
-      attention.keys_gradient = keysGradient
-      attention.values_gradient = valuesGradient
-      let shared = UncheckedSendable(attention)
+    // The kernel reads the result and its log-sum-exps here.
+    var buffers = AttentionBuffers(
+      queries: queries, keys: keys, values: values, result: UnsafeMutablePointer(mutating: result),
+      logSumExp: UnsafeMutablePointer(mutating: logSumExp))
+    buffers.resultGradient = resultGradient
+    buffers.queriesGradient = queriesGradient
+    buffers.keysGradient = keysGradient
+    buffers.valuesGradient = valuesGradient
+    withKernelArguments(buffers, geometry, dropout) { attention in
       concurrently(total, every: geometry.piecesPerTask(of: total, products: 5)) { index in
-        var attention = shared.value
+        var attention = attention
         withScratch(kernels.pointee.attention_gradient_scratch(&attention)) { scratch in
           kernels.pointee.attention_gradient(
             &attention, index / geometry.heads, index % geometry.heads, scratch)
@@ -74,7 +68,7 @@ extension CPUBackend {
     let (tile, place) = row.quotientAndRemainder(dividingBy: AttentionPlan.tile)
     let first = Int(plan.tileStarts[tile])
     let count = Int(plan.tileStarts[tile + 1]) - first
-    plan.withPointers { entries, masks in
+    plan.withPointers { _, entries, masks, phantoms in
       let work = count * AttentionPlan.tile * (geometry.keyWidth + geometry.valueWidth)
       let total = geometry.batch * heads
       concurrently(total, every: max(1, (1 << 19) / max(work, 1))) { index in
@@ -87,63 +81,75 @@ extension CPUBackend {
           key_stride: keyRow, value_stride: valueRow, key_count: plan.keyCount,
           key_width: geometry.keyWidth, value_width: geometry.valueWidth, scale: geometry.scale,
           entries: entries + first, entry_count: count, masks: masks, query_in_tile: place,
-          phantom_count: plan.phantomCounts.isEmpty ? 0 : plan.phantomCounts[row])
+          phantom_count: phantoms?[row] ?? 0)
         kernels.pointee.attention_row(&attention)
       }
     }
   }
 
-  /// Calls `body` with the kernels' description of a geometry, its buffers yet to be filled in.
-  private func withPlan(
-    _ geometry: AttentionGeometry, _ dropout: DropoutKey?, _ body: (inout cajal_attention) -> Void
+  /// Calls `body` with the kernels' description of an attention.
+  private func withKernelArguments(
+    _ buffers: AttentionBuffers, _ geometry: AttentionGeometry, _ dropout: DropoutKey?,
+    _ body: (cajal_attention) -> Void
   ) {
     let plan = geometry.plan
     let maskWords = plan.masks.count
     withScratch(maskWords * 2) { scratch in
       let transposed = UnsafeMutableRawPointer(scratch).bindMemory(
         to: UInt64.self, capacity: maskWords)
-      plan.withPointers { entries, masks in
+      plan.withPointers { starts, entries, masks, phantoms in
         cajal_transpose_masks(masks, transposed, maskWords / AttentionPlan.tile)
-        var attention = cajal_attention()
-        attention.heads = geometry.heads
-        attention.query_count = plan.queryCount
-        attention.key_count = plan.keyCount
-        attention.key_width = geometry.keyWidth
-        attention.value_width = geometry.valueWidth
-        attention.scale = geometry.scale
-        attention.entries = entries
-        attention.masks = UnsafePointer(transposed)
-        plan.tileStarts.withUnsafeBufferPointer { starts in
-          plan.phantomCounts.withUnsafeBufferPointer { phantoms in
-            attention.tile_starts = starts.baseAddress
-            attention.phantom_counts = plan.phantomCounts.isEmpty ? nil : phantoms.baseAddress
-            guard let dropout else { return body(&attention) }
-            withUnsafePointer(to: cajal_dropout(dropout)) { pointer in
-              attention.dropout = pointer
-              body(&attention)
-            }
-          }
+        var attention = cajal_attention(
+          queries: buffers.queries, keys: buffers.keys, values: buffers.values,
+          result: buffers.result, log_sum_exp: buffers.logSumExp,
+          result_gradient: buffers.resultGradient, queries_gradient: buffers.queriesGradient,
+          keys_gradient: buffers.keysGradient, values_gradient: buffers.valuesGradient,
+          heads: geometry.heads, query_count: plan.queryCount, key_count: plan.keyCount,
+          key_width: geometry.keyWidth, value_width: geometry.valueWidth, scale: geometry.scale,
+          tile_starts: starts, entries: entries, masks: transposed, phantom_counts: phantoms,
+          dropout: nil)
+        guard let dropout else { return body(attention) }
+        withUnsafePointer(to: cajal_dropout(dropout)) { pointer in
+          attention.dropout = pointer
+          body(attention)
         }
       }
     }
   }
 }
 
+/// The buffers of one attention, and of its gradient.
+private struct AttentionBuffers {
+  let queries, keys, values: UnsafePointer<Float>
+  let result, logSumExp: UnsafeMutablePointer<Float>
+  var resultGradient: UnsafePointer<Float>?
+  var queriesGradient, keysGradient, valuesGradient: UnsafeMutablePointer<Float>?
+}
+
 extension AttentionPlan {
   /// The number of query tiles.
   fileprivate var queryTiles: Int { tileStarts.count - 1 }
 
-  /// Calls `body` with the entries as the kernels see them, and the masks.
+  /// Calls `body` with the start of each array as the kernels see them; there are phantoms or `nil`.
   fileprivate func withPointers(
-    _ body: (UnsafePointer<cajal_plan_entry>, UnsafePointer<UInt64>) -> Void
+    _ body: (
+      _ tileStarts: UnsafePointer<Int32>, _ entries: UnsafePointer<cajal_plan_entry>,
+      _ masks: UnsafePointer<UInt64>, _ phantomCounts: UnsafePointer<Float>?
+    ) -> Void
   ) {
-    entries.withUnsafeBytes { entries in
-      masks.withUnsafeBufferPointer { masks in
-        // An empty array may have no address; the kernels read nothing then.
-        let nowhere = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
-        body(
-          (entries.baseAddress ?? nowhere).assumingMemoryBound(to: cajal_plan_entry.self),
-          masks.baseAddress ?? nowhere.assumingMemoryBound(to: UInt64.self))
+    // An empty array may have no address. Nothing is read from it, so any will do.
+    let nowhere = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
+    tileStarts.withUnsafeBytes { starts in
+      entries.withUnsafeBytes { entries in
+        masks.withUnsafeBytes { masks in
+          phantomCounts.withUnsafeBufferPointer { phantoms in
+            body(
+              (starts.baseAddress ?? nowhere).assumingMemoryBound(to: Int32.self),
+              (entries.baseAddress ?? nowhere).assumingMemoryBound(to: cajal_plan_entry.self),
+              (masks.baseAddress ?? nowhere).assumingMemoryBound(to: UInt64.self),
+              phantoms.isEmpty ? nil : phantoms.baseAddress)
+          }
+        }
       }
     }
   }

@@ -22,7 +22,9 @@ extension CPUBackend {
     let rows = axes > 1 ? geometry.shape[axes - 2] : 1
     guard columns > 0, rows > 0 else { return }
     let strides = { (strides: [Int]) in (axes > 1 ? strides[axes - 2] : 0, strides[axes - 1]) }
-    let (leftStrides, rightStrides) = (strides(geometry.leftStrides), strides(geometry.rightStrides))
+    let (leftStrides, rightStrides) = (
+      strides(geometry.leftStrides), strides(geometry.rightStrides)
+    )
     let outer = BroadcastGeometry.Offsets(geometry, droppingInner: 2)
     outer.forEach { plane, leftOffset, rightOffset in
       let (left, right) = (left + leftOffset, right + rightOffset)
@@ -65,7 +67,8 @@ extension CPUBackend {
     _ x: UnsafePointer<Float>, scale: Float, to result: UnsafeMutablePointer<Float>, count: Int
   ) {
     inPieces(of: elementsPerPiece, count) { piece in
-      kernels.pointee.add_scaled(x + piece.lowerBound, scale, result + piece.lowerBound, piece.count)
+      kernels.pointee.add_scaled(
+        x + piece.lowerBound, scale, result + piece.lowerBound, piece.count)
     }
   }
 }
