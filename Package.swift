@@ -68,6 +68,12 @@ let package = Package(
         "CajalTensor", "CajalImages", "CajalFiles",
       ]),
     module(
+      "CajalVerification",
+      [
+        "CajalTraining", "CajalModels", "CajalLayers", "CajalOptimizers", "CajalAutodiff",
+        "CajalTensor", "CajalFiles",
+      ]),
+    module(
       "Cajal",
       [
         "CajalTraining", "CajalProblems", "CajalModels", "CajalLayers", "CajalOptimizers",
@@ -76,7 +82,7 @@ let package = Package(
     .executableTarget(
       name: "CajalCommand",
       dependencies: [
-        "Cajal", "CajalFiles",
+        "Cajal", "CajalFiles", "CajalVerification",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -94,6 +100,7 @@ let package = Package(
     tests("CajalModels", ["CajalLayers", "CajalAutodiff", "CajalTensor", "CajalImages"]),
     tests("CajalProblems", ["CajalTensor", "CajalImages", "CajalFiles"]),
     tests("CajalTraining", ["Cajal", "CajalFiles"]),
+    tests("CajalVerification", ["CajalTensor"]),
     tests("CajalCommand", ["Cajal"]),
   ],
   swiftLanguageModes: [.v6],

@@ -1,1 +1,55 @@
 #include "cajal_kernels.h"
+
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+extern const struct cajal_kernels cajal_kernels_plain;
+#if defined(__x86_64__)
+extern const struct cajal_kernels cajal_kernels_avx2;
+extern const struct cajal_kernels cajal_kernels_avx512;
+extern const struct cajal_kernels cajal_kernels_wide;
+#endif
+
+const struct cajal_kernels *cajal_kernels_for(enum cajal_isa isa) {
+#if defined(__x86_64__)
+  // The built-in also asks whether the system saves the registers.
+  int has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+  int has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+                   __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
+                   has_avx2;
+#endif
+  switch (isa) {
+    case cajal_isa_plain: return &cajal_kernels_plain;
+#if defined(__x86_64__)
+    case cajal_isa_avx2: return has_avx2 ? &cajal_kernels_avx2 : NULL;
+    case cajal_isa_avx512: return has_avx512 ? &cajal_kernels_avx512 : NULL;
+    case cajal_isa_wide: return has_avx2 ? &cajal_kernels_wide : NULL;
+#endif
+    default: return NULL;
+  }
+}
+
+void cajal_transpose_masks(const uint64_t *masks, uint64_t *result, long count) {
+  for (long mask = 0; mask < count; mask++, masks += CAJAL_TILE, result += CAJAL_TILE) {
+    for (int i = 0; i < CAJAL_TILE; i++) result[i] = masks[i];
+    // Swaps the off-diagonal quarters, then those of each quarter, and so on (Warren, Hacker's Delight).
+    uint64_t low = 0x00000000ffffffff;
+    for (int width = 32; width > 0; width >>= 1, low ^= low << width) {
+      for (int i = 0; i < CAJAL_TILE; i = (i + width + 1) & ~width) {
+        uint64_t swapped = ((result[i] >> width) ^ result[i + width]) & low;
+        result[i] ^= swapped << width;
+        result[i + width] ^= swapped;
+      }
+    }
+  }
+}
+
+void cajal_advise_huge_pages(void *memory, size_t byte_count) {
+#if defined(MADV_HUGEPAGE)
+  // Advice: the memory works without it.
+  (void)madvise(memory, byte_count, MADV_HUGEPAGE);
+#else
+  (void)memory, (void)byte_count;
+#endif
+}

@@ -1,1 +1,250 @@
+// The SIMD kernels of Cajal's CPU backend: one table of functions per instruction set.
+//
+// All matrices are row-major Floats. Every kernel works on one thread and allocates nothing; the caller
+// cuts large work into pieces. Sums are taken in an order that depends on the shapes and on the level
+// alone.
 #pragma once
+
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__cplusplus)
+extern "C" {
+#endif
+
+#pragma clang assume_nonnull begin
+
+/// Queries and keys in a tile of an attention plan.
+enum { CAJAL_TILE = 64 };
+
+/// The levels that the kernels are compiled for.
+enum cajal_isa {
+  /// Four lanes of whatever the compiler's baseline has (SSE2, NEON).
+  cajal_isa_plain = 0,
+  /// Eight lanes with fused multiply-add.
+  cajal_isa_avx2 = 1,
+  /// Sixteen lanes with fused multiply-add.
+  cajal_isa_avx512 = 2,
+  /// The sixteen-lane source compiled for AVX2: slow, for tests on machines without AVX-512.
+  cajal_isa_wide = 3,
+};
+
+/// Functions of one element, in the order of UnaryOperation.
+enum cajal_unary {
+  cajal_negate,
+  cajal_absolute,
+  cajal_square,
+  cajal_square_root,
+  cajal_reciprocal,
+  cajal_exponential,
+  cajal_logarithm,
+  cajal_relu,
+  cajal_sigmoid,
+  cajal_hyperbolic_tangent,
+  cajal_softplus,
+};
+
+/// Functions of two elements, in the order of BinaryOperation.
+enum cajal_binary {
+  cajal_add,
+  cajal_subtract,
+  cajal_multiply,
+  cajal_divide,
+  cajal_maximum,
+  cajal_minimum,
+  cajal_where_second_positive,
+};
+
+/// Operands of a function of two elements over two axes; the result is contiguous.
+struct cajal_binary_operands {
+  const float *left;
+  const float *right;
+  float *result;
+  long extents[2];
+  /// Elements between neighbours along each axis.
+  long left_strides[2];
+  long right_strides[2];
+};
+
+/// result[rows, columns] = activation(left · right + bias), or result += left · right.
+struct cajal_product {
+  const float *left;
+  const float *right;
+  /// One number a column, or null.
+  const float *_Nullable bias;
+  float *result;
+  /// Elements between rows and between summed elements of the left operand; one of them is 1.
+  long left_row, left_step;
+  /// Elements between summed elements and between columns of the right operand; one of them is 1.
+  long right_step, right_column;
+  long columns;
+  /// Adds to what the result holds; then there is no bias and no activation.
+  int accumulates;
+  /// Stores max(x, 0).
+  int relu;
+};
+
+/// One sequence of Philox 4×32-10: word `i % 4` of block `i / 4` is element `i`.
+struct cajal_random_key {
+  uint32_t seed[2];
+  /// Counter words 1 to 3; word 0 is the block's number.
+  uint32_t stream, step[2];
+};
+
+/// What dropout keeps: elements whose word is at least the threshold, multiplied with `scale`.
+struct cajal_dropout {
+  struct cajal_random_key key;
+  uint32_t threshold;
+  float scale;
+};
+
+/// A key tile as a query tile sees it: the layout of AttentionPlan.Entry.
+struct cajal_plan_entry {
+  int32_t key_tile;
+  /// The number of the mask, or -1 for the whole tile.
+  int32_t mask;
+};
+
+/// One attention: layouts as AttentionGeometry describes them.
+struct cajal_attention {
+  const float *queries;
+  const float *keys;
+  const float *values;
+  float *result;
+  /// Natural, [batch, heads, queries].
+  float *log_sum_exp;
+  /// For the gradient alone, else null.
+  const float *_Nullable result_gradient;
+  float *_Nullable queries_gradient;
+  float *_Nullable keys_gradient;
+  float *_Nullable values_gradient;
+
+  long heads, query_count, key_count, key_width, value_width;
+  float scale;
+
+  /// Where each query tile's entries start; one more than there are query tiles.
+  const int32_t *tile_starts;
+  const struct cajal_plan_entry *entries;
+  /// CAJAL_TILE words a mask: bit q of word k says that query q sees key k (the plan's, transposed).
+  const uint64_t *masks;
+  /// Keys with logit 0 and value 0 that each query sees besides, or null.
+  const float *_Nullable phantom_counts;
+  const struct cajal_dropout *_Nullable dropout;
+};
+
+/// One row of attention for decoding; see Backend.attentionRow.
+struct cajal_attention_row {
+  /// This head's query, its column of the caches, and its result.
+  const float *query;
+  const float *keys;
+  const float *values;
+  float *result;
+  /// Elements from one position of the caches to the next.
+  long key_stride, value_stride;
+  long key_count, key_width, value_width;
+  float scale;
+  const struct cajal_plan_entry *entries;
+  long entry_count;
+  /// The plan's own masks (bit k of word q) and the query's place in its tile.
+  const uint64_t *masks;
+  long query_in_tile;
+  float phantom_count;
+};
+
+/// One step of Adam; see AdamStep.
+struct cajal_adam {
+  float step_size, beta1, beta2, epsilon, gradient_scale, decay;
+};
+
+/// The kernels of one level.
+struct cajal_kernels {
+  /// The number of Floats in a vector.
+  long lanes;
+
+  void (*unary)(enum cajal_unary, const float *x, float *result, long count);
+  void (*binary)(enum cajal_binary, const struct cajal_binary_operands *);
+  void (*affine)(const float *x, float scale, float offset, float *result, long count);
+  void (*add_scaled)(const float *x, float scale, float *result, long count);
+
+  /// Sums of `length` rows of `inner` elements, each `stride` elements further on, in blocks.
+  void (*sum_rows)(const float *x, long length, long inner, long stride, float *result);
+  void (*maximum_rows)(const float *x, long length, long inner, long stride, float *result);
+  /// The sum and the maximum of one run of elements.
+  float (*sum)(const float *x, long count);
+  float (*maximum)(const float *x, long count);
+  double (*sum_of_squares)(const float *x, long count);
+  /// result[i, j] = x[i * strides[0] + j * strides[1]]
+  void (*strided_copy)(const float *x, const long *strides, float *result, long rows, long columns);
+
+  /// Rows and summed elements from ... to; see cajal_product.
+  void (*product)(
+      const struct cajal_product *, long row_from, long row_to, long inner_from, long inner_to);
+
+  void (*gather_rows)(
+      const float *table, const int32_t *indices, float scale, float *result, long count,
+      long width);
+  void (*scatter_add_rows)(
+      const float *rows, const int32_t *indices, float scale, float *table, long count, long width);
+  void (*softmax)(const float *x, float *result, long rows, long width, int logarithm);
+  void (*softmax_gradient)(
+      const float *y, const float *result_gradient, float *x_gradient, long rows, long width,
+      int logarithm);
+  void (*layer_norm)(
+      const float *x, const float *scale, const float *bias, float *result, float *statistics,
+      long rows, long width, float epsilon);
+  void (*layer_norm_gradient)(
+      const float *x, const float *scale, const float *statistics, const float *result_gradient,
+      float *x_gradient, float *scale_gradient, float *bias_gradient, long rows, long width);
+  void (*cross_entropy)(
+      const float *logits, const int32_t *labels, float smoothing, float *losses, long rows,
+      long width);
+  void (*cross_entropy_gradient)(
+      const float *logits, const int32_t *labels, float smoothing, float scale, float *gradient,
+      long rows, long width);
+
+  /// Floats of scratch (64-byte aligned) that the attention kernels need.
+  long (*attention_scratch)(const struct cajal_attention *);
+  long (*attention_gradient_scratch)(const struct cajal_attention *);
+  /// Query tiles from ... to of one head of one image.
+  void (*attention)(
+      const struct cajal_attention *, long image, long head, long tile_from, long tile_to,
+      float *scratch);
+  /// One head of one image.
+  void (*attention_gradient)(
+      const struct cajal_attention *, long image, long head, float *scratch);
+  void (*attention_row)(const struct cajal_attention_row *);
+
+  /// Elements 4 * first_block ... of a sequence: uniform numbers in [low, high).
+  void (*random_uniform)(
+      const struct cajal_random_key *, float low, float high, uint32_t first_block, float *result,
+      long count);
+  void (*dropout)(
+      const float *x, const struct cajal_dropout *, uint32_t first_block, float *result,
+      long count);
+
+  void (*adam)(
+      float *parameters, const float *gradients, float *first_moments, float *second_moments,
+      const struct cajal_adam *, long count);
+  void (*momentum)(
+      float *parameters, const float *gradients, float *momenta, float learning_rate,
+      float momentum, float gradient_scale, int nesterov, long count);
+  void (*moving_average)(const float *x, float *average, float decay, long count);
+};
+
+/// The kernels of a level, or null when they are not in this build or this machine cannot run them.
+const struct cajal_kernels *_Nullable cajal_kernels_for(enum cajal_isa);
+
+/// Turns masks with bit k of word q into masks with bit q of word k.
+void cajal_transpose_masks(const uint64_t *masks, uint64_t *result, long count);
+
+/// Continues the CRC-32C (Castagnoli) of what came before; start with 0.
+uint32_t cajal_crc32c(uint32_t crc, const void *_Nullable bytes, size_t count);
+
+/// Asks for huge pages behind memory, where the system has them. Page-aligned memory only.
+void cajal_advise_huge_pages(void *memory, size_t byte_count);
+
+#pragma clang assume_nonnull end
+
+#if defined(__cplusplus)
+}
+#endif

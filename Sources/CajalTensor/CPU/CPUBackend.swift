@@ -1,3 +1,101 @@
-enum CPUBackend {
-  static let automatic: any Backend = ReferenceBackend()
+import CCajalKernels
+import COpenBLAS
+
+/// The primitives on the processor, by the SIMD kernels of one instruction set.
+///
+/// Large work is cut into pieces whose borders depend on the shapes alone and spread over the cores by
+/// Dispatch, so that results have the same bits for any number of threads; small work stays on the
+/// calling thread. All methods may be called from several threads at once. Levels differ from each
+/// other in the last bits, as their sums have different widths.
+public final class CPUBackend: Backend {
+  /// The level whose kernels are used.
+  public let instructionSet: InstructionSet
+  /// Such as `cpu (avx2)`.
+  public let name: String
+
+  /// The table that every call goes through. It is constant and lives as long as the process.
+  nonisolated(unsafe) let kernels: UnsafePointer<cajal_kernels>
+  let pool = MemoryPool()
+
+  /// The level that `CAJAL_ISA` names, where this machine can run it, else its best. Made once.
+  public static let automatic: any Backend = {
+    let requested = (try? requestedInstructionSet()) ?? nil
+    return CPUBackend(requested ?? .best) ?? CPUBackend(plain: ())
+  }()
+
+  /// A backend of the given level, or `nil` when this machine cannot run it.
+  public convenience init?(_ instructionSet: InstructionSet) {
+    guard let kernels = instructionSet.kernels else { return nil }
+    self.init(instructionSet, name: instructionSet.rawValue, kernels)
+  }
+
+  /// The level that every machine can run.
+  private convenience init(plain: Void) {
+    guard let kernels = cajal_kernels_for(cajal_isa_plain) else {
+      preconditionFailure("the plain kernels are in every build")
+    }
+    self.init(.scalar, name: InstructionSet.scalar.rawValue, kernels)
+  }
+
+  init(_ instructionSet: InstructionSet, name: String, _ kernels: UnsafePointer<cajal_kernels>) {
+    self.instructionSet = instructionSet
+    self.name = "cpu (\(name))"
+    self.kernels = kernels
+    // The threads are ours; BLAS, which Double uses, is called from inside of them.
+    openblas_set_num_threads(1)
+  }
+
+  /// The sixteen-lane source of the AVX-512 kernels compiled for AVX2, for tests on machines without
+  /// AVX-512; `nil` where there is no AVX2.
+  static func wideForTests() -> CPUBackend? {
+    cajal_kernels_for(cajal_isa_wide).map { CPUBackend(.avx512, name: "wide", $0) }
+  }
+
+  // MARK: Memory
+
+  /// Memory from the backend's pool; see ``MemoryPool``.
+  public func allocate(byteCount: Int) -> UnsafeMutableRawPointer {
+    pool.allocate(byteCount: byteCount)
+  }
+
+  /// Gives memory back to the pool, which keeps some of it for the next allocation.
+  public func deallocate(_ memory: UnsafeMutableRawPointer, byteCount: Int) {
+    pool.deallocate(memory, byteCount: byteCount)
+  }
+
+  /// Copies host memory to host memory.
+  public func upload(
+    _ host: UnsafeRawPointer, to memory: UnsafeMutableRawPointer, byteCount: Int
+  ) {
+    memory.copyMemory(from: host, byteCount: byteCount)
+  }
+
+  /// Copies host memory to host memory.
+  public func download(
+    _ memory: UnsafeRawPointer, to host: UnsafeMutableRawPointer, byteCount: Int
+  ) {
+    host.copyMemory(from: memory, byteCount: byteCount)
+  }
+
+  /// Copies host memory to host memory.
+  public func copy(
+    _ source: UnsafeRawPointer, to result: UnsafeMutableRawPointer, byteCount: Int
+  ) {
+    result.copyMemory(from: source, byteCount: byteCount)
+  }
+
+  /// Sets every element to `value`.
+  public func fill(_ result: UnsafeMutablePointer<Float>, with value: Float, count: Int) {
+    result.update(repeating: value, count: count)
+  }
+
+  /// Calls `body` with memory from the pool for `count` Floats, contents undefined.
+  func withScratch<Result>(
+    _ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Result
+  ) -> Result {
+    let bytes = count * MemoryLayout<Float>.stride
+    let memory = pool.allocate(byteCount: bytes)
+    defer { pool.deallocate(memory, byteCount: bytes) }
+    return body(memory.assumingMemoryBound(to: Float.self))
+  }
 }

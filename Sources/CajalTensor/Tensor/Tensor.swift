@@ -57,7 +57,8 @@ extension Tensor {
   /// A tensor of the given elements, in row-major order.
   public init(_ scalars: [Scalar], shape: Shape, on device: Device = .cpu) {
     precondition(
-      scalars.count == shape.count, "shape \(shape) needs \(shape.count) elements, not \(scalars.count)")
+      scalars.count == shape.count,
+      "shape \(shape) needs \(shape.count) elements, not \(scalars.count)")
     self.init(uninitialized: shape, on: device)
     let bytes = count * MemoryLayout<Scalar>.stride
     scalars.withUnsafeBytes { source in

@@ -1,0 +1,20 @@
+// The kernels for AVX2.
+#if defined(__x86_64__)
+
+#define LANES 8
+#define FUSED_MULTIPLY_ADD 1
+// Rows and vectors of a register tile; see matrix.h. The second pair is for lanes over a head's width.
+#define TILE_ROWS 6
+#define TILE_VECTORS 2
+#define HEAD_ROWS 6
+#define HEAD_VECTORS 2
+
+#include "kernels_prelude.h"
+
+#pragma clang attribute push(__attribute__((target("avx2,fma,bmi2"))), apply_to = function)
+#include "kernels.h"
+#pragma clang attribute pop
+
+const struct cajal_kernels cajal_kernels_avx2 = CAJAL_KERNELS;
+
+#endif

@@ -1,0 +1,8 @@
+// What the kernels include from the system: outside of the target attribute that wraps the kernels.
+#pragma once
+
+#include "cajal_kernels.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>

@@ -1,0 +1,24 @@
+// The kernels with sixteen lanes, as for AVX-512, compiled for AVX2: they test that source on machines
+// without AVX-512.
+#if defined(__x86_64__)
+
+#define LANES 16
+#define FUSED_MULTIPLY_ADD 1
+// Rows and vectors of a register tile; see matrix.h. The second pair is for lanes over a head's width.
+#define TILE_ROWS 6
+#define TILE_VECTORS 4
+#define HEAD_ROWS 12
+#define HEAD_VECTORS 2
+
+#include "kernels_prelude.h"
+
+// Vectors are passed between functions of this file alone, so how is nobody else's concern.
+#pragma clang diagnostic ignored "-Wpsabi"
+
+#pragma clang attribute push(__attribute__((target("avx2,fma,bmi2"))), apply_to = function)
+#include "kernels.h"
+#pragma clang attribute pop
+
+const struct cajal_kernels cajal_kernels_wide = CAJAL_KERNELS;
+
+#endif

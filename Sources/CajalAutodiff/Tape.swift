@@ -1,0 +1,145 @@
+public import CajalTensor
+
+/// A record of what was computed from variables, replayed backwards to differentiate it.
+///
+/// A tape belongs to one thread and one forward pass: make a new one for each. Nothing is global, so that
+/// several replicas can each fill their own.
+///
+/// ```swift
+/// let tape = Tape()
+/// let x = tape.variable(Tensor([3]))
+/// tape.backward(from: (x * x).sum())
+/// tape.gradient(of: x)  // 6
+/// ```
+public final class Tape {
+  /// Where parameters' gradients are added, if any are wanted.
+  public let parameterGradients: ParameterGradients?
+
+  /// Replayed in reverse; an entry is the derivative of one operation.
+  private var operations: [Operation] = []
+  private var gradients: [Tensor<Float>?] = []
+
+  /// What to do with the gradient of an operation's result.
+  typealias Backward = (_ gradient: Tensor<Float>) -> Void
+
+  private struct Operation {
+    let node: Int
+    let backward: Backward
+  }
+
+  /// An empty tape. Gradients of parameters are added to `parameterGradients`; without it parameters
+  /// are constants.
+  public init(parameterGradients: ParameterGradients? = nil) {
+    self.parameterGradients = parameterGradients
+  }
+
+  /// A variable to differentiate with respect to.
+  public func variable(_ value: Tensor<Float>) -> Variable {
+    gradients.append(nil)
+    return Variable(value: value, tape: self, source: .node(gradients.count - 1))
+  }
+
+  /// A value that is not differentiated.
+  public func constant(_ value: Tensor<Float>) -> Variable {
+    Variable(value: value, tape: self, source: .constant)
+  }
+
+  /// A slice of the flat parameter buffer, from element `offset` on. Its gradient is added to the same
+  /// place of ``parameterGradients``.
+  public func parameter(_ value: Tensor<Float>, offset: Int) -> Variable {
+    let source: Variable.Source = parameterGradients == nil ? .constant : .parameter(offset)
+    return Variable(value: value, tape: self, source: source)
+  }
+
+  /// The result of an operation. `backward` is kept only if one of `inputs` needs a gradient.
+  func record(_ value: Tensor<Float>, from inputs: [Variable], _ backward: @escaping Backward)
+    -> Variable
+  {
+    guard inputs.contains(where: \.needsGradient) else { return constant(value) }
+    let result = variable(value)
+    if case .node(let node) = result.source {
+      operations.append(Operation(node: node, backward: backward))
+    }
+    return result
+  }
+
+  /// Propagates `seed` times the gradient of `loss`, one number, to everything it was computed from, and
+  /// empties the tape: what the operations kept alive is freed on the way.
+  public func backward(from loss: Variable, seed: Float = 1) {
+    precondition(loss.value.count == 1, "a loss is one number, not \(loss.value.shape)")
+    backward(
+      from: loss,
+      gradient: Tensor(repeating: seed, shape: loss.value.shape, on: loss.value.device))
+  }
+
+  /// Propagates `gradient`, of the shape of `result`, to everything that `result` was computed from.
+  public func backward(from result: Variable, gradient: Tensor<Float>) {
+    precondition(
+      gradient.shape == result.value.shape,
+      "the gradient of \(result.value.shape) has the same shape, not \(gradient.shape)")
+    accumulate(gradient, to: result)
+    while let operation = operations.popLast() {
+      guard let gradient = gradients[operation.node] else { continue }
+      gradients[operation.node] = nil
+      operation.backward(gradient)
+    }
+  }
+
+  /// The gradient that reached a variable made by ``variable(_:)``; zeros if none did.
+  public func gradient(of variable: Variable) -> Tensor<Float> {
+    guard case .node(let node) = variable.source else {
+      preconditionFailure("only a variable has a gradient on its tape")
+    }
+    return gradients[node]
+      ?? Tensor(repeating: 0, shape: variable.value.shape, on: variable.value.device)
+  }
+}
+
+// MARK: - Accumulating
+
+extension Tape {
+  /// Adds `gradient` to what has reached `variable` so far.
+  func accumulate(_ gradient: Tensor<Float>, to variable: Variable) {
+    switch variable.source {
+    case .constant: return
+    case .node(let node) where gradients[node] == nil:
+      gradients[node] = gradient.reshaped(variable.value.shape)
+    case .node, .parameter:
+      withGradient(of: variable) { target, _ in
+        gradient.device.backend.addScaled(
+          gradient.unsafePointer, scale: 1, to: target, count: gradient.count)
+      }
+    }
+  }
+
+  /// Lets `body` write the gradient of `variable`, or add to it when its second argument says that there
+  /// is something there already. `body` is not called for a constant.
+  func withGradient(
+    of variable: Variable, _ body: (UnsafeMutablePointer<Float>, _ accumulates: Bool) -> Void
+  ) {
+    switch variable.source {
+    case .constant: return
+    case .parameter(let offset):
+      parameterGradients?.withSlice(at: offset) { body($0, true) }
+    case .node(let node):
+      var gradient =
+        gradients[node]
+        ?? Tensor(uninitialized: variable.value.shape, on: variable.value.device)
+      let accumulates = gradients[node] != nil
+      gradients[node] = nil
+      gradient.makeUnique()
+      body(gradient.unsafeMutablePointer, accumulates)
+      gradients[node] = gradient
+    }
+  }
+
+  /// Lets `body` write the gradient of `variable` to fresh memory, then adds it to what is there.
+  func overwriteGradient(
+    of variable: Variable, _ body: (UnsafeMutablePointer<Float>) -> Void
+  ) {
+    guard variable.needsGradient else { return }
+    let gradient = Tensor<Float>(uninitialized: variable.value.shape, on: variable.value.device)
+    body(gradient.unsafeMutablePointer)
+    accumulate(gradient, to: variable)
+  }
+}

@@ -1,0 +1,63 @@
+public import CajalTensor
+
+extension Variable {
+  /// Multi-head attention of these queries over keys and values, restricted to the pairs of a plan.
+  ///
+  /// Nothing of size queries × keys is stored: the backward pass computes the weights again from each
+  /// query's log-sum-exp (Dao et al., "FlashAttention", 2022).
+  ///
+  /// - Parameters:
+  ///   - keys: `[batch, keys, heads · keyWidth]`; the queries are `[batch, queries, heads · keyWidth]`.
+  ///   - values: `[batch, keys, heads · valueWidth]`.
+  ///   - plan: who sees whom.
+  ///   - heads: the number of slices that the innermost axis is cut into.
+  ///   - dropout: drops softmax weights.
+  /// - Returns: `[batch, queries, heads · valueWidth]`; zero for a query that sees nothing.
+  public func attention(
+    keys: Variable, values: Variable, plan: AttentionPlan, heads: Int, dropout: DropoutKey? = nil
+  ) -> Variable {
+    let geometry = attentionGeometry(keys: keys, values: values, plan: plan, heads: heads)
+    let result = Tensor<Float>(
+      uninitialized: [geometry.batch, plan.queryCount, values.shape[2]], on: value.device)
+    let logSumExp = Tensor<Float>(
+      uninitialized: [geometry.batch, heads, plan.queryCount], on: value.device)
+    backend.attention(
+      queries: value.unsafePointer, keys: keys.value.unsafePointer,
+      values: values.value.unsafePointer, result.unsafeMutablePointer,
+      logSumExp: logSumExp.unsafeMutablePointer, geometry, dropout: dropout)
+    return tape.record(result, from: [self, keys, values]) { gradient in
+      let own = Tensor<Float>(uninitialized: shape, on: value.device)
+      let keysGradient = Tensor<Float>(uninitialized: keys.shape, on: value.device)
+      let valuesGradient = Tensor<Float>(uninitialized: values.shape, on: value.device)
+      backend.attentionGradient(
+        queries: value.unsafePointer, keys: keys.value.unsafePointer,
+        values: values.value.unsafePointer, result: result.unsafePointer,
+        logSumExp: logSumExp.unsafePointer, resultGradient: gradient.unsafePointer,
+        queriesGradient: own.unsafeMutablePointer,
+        keysGradient: keysGradient.unsafeMutablePointer,
+        valuesGradient: valuesGradient.unsafeMutablePointer, geometry, dropout: dropout)
+      tape.accumulate(own, to: self)
+      tape.accumulate(keysGradient, to: keys)
+      tape.accumulate(valuesGradient, to: values)
+    }
+  }
+
+  private func attentionGeometry(
+    keys: Variable, values: Variable, plan: AttentionPlan, heads: Int
+  ) -> AttentionGeometry {
+    precondition(
+      shape.rank == 3 && keys.shape.rank == 3 && values.shape.rank == 3
+        && shape[2] == keys.shape[2] && keys.shape[1] == values.shape[1]
+        && shape[0] == keys.shape[0] && shape[0] == values.shape[0],
+      "attention of queries \(shape), keys \(keys.shape) and values \(values.shape)")
+    precondition(
+      plan.queryCount == shape[1] && plan.keyCount == keys.shape[1],
+      "a plan of \(plan.queryCount) queries and \(plan.keyCount) keys for \(shape), \(keys.shape)")
+    precondition(
+      shape[2] % heads == 0 && values.shape[2] % heads == 0,
+      "\(heads) heads do not divide keys of \(shape[2]) and values of \(values.shape[2]) numbers")
+    return AttentionGeometry(
+      plan: plan, batch: shape[0], heads: heads, keyWidth: shape[2] / heads,
+      valueWidth: values.shape[2] / heads)
+  }
+}

@@ -1,0 +1,126 @@
+public import CajalTensor
+
+// Operations on the rows of the innermost axis, each a single node with a backward kernel of its own.
+
+extension Variable {
+  private var width: Int { shape[-1] }
+  private var rows: Int { width == 0 ? 0 : value.count / width }
+
+  /// Row `indices[i]` of this table `[rows, width]`, times `scale`: the shape of `indices` and then
+  /// `width`. A negative index gives zeros; indices beyond the table are not checked.
+  public func gatherRows(_ indices: Tensor<Int32>, scale: Float = 1) -> Variable {
+    precondition(shape.rank == 2, "rows are gathered from a table, not from \(shape)")
+    let result = Tensor<Float>(
+      uninitialized: Shape(indices.shape.dimensions + [width]), on: value.device)
+    backend.gatherRows(
+      value.unsafePointer, indices.unsafePointer, scale: scale, result.unsafeMutablePointer,
+      count: indices.count, width: width)
+    return tape.record(result, from: [self]) { gradient in
+      tape.withGradient(of: self) { target, accumulates in
+        if !accumulates { backend.fill(target, with: 0, count: value.count) }
+        backend.scatterAddRows(
+          gradient.unsafePointer, indices.unsafePointer, scale: scale, to: target,
+          count: indices.count, width: width)
+      }
+    }
+  }
+
+  /// Softmax over the innermost axis.
+  public func softmax() -> Variable { softmax(logarithm: false) }
+
+  /// The logarithm of the softmax over the innermost axis.
+  public func logSoftmax() -> Variable { softmax(logarithm: true) }
+
+  private func softmax(logarithm: Bool) -> Variable {
+    let y = Tensor<Float>(uninitialized: shape, on: value.device)
+    backend.softmax(
+      value.unsafePointer, y.unsafeMutablePointer, rows: rows, width: width, logarithm: logarithm)
+    return tape.record(y, from: [self]) { gradient in
+      tape.overwriteGradient(of: self) { target in
+        backend.softmaxGradient(
+          y: y.unsafePointer, resultGradient: gradient.unsafePointer, target, rows: rows,
+          width: width, logarithm: logarithm)
+      }
+    }
+  }
+
+  /// Layer normalisation over the innermost axis (Ba et al. 2016):
+  /// `(x - mean) / √(variance + epsilon) · scale + bias`, with the biased variance.
+  public func layerNorm(scale: Variable, bias: Variable, epsilon: Float) -> Variable {
+    precondition(
+      scale.shape == [width] && bias.shape == [width],
+      "scale \(scale.shape) and bias \(bias.shape) do not fit \(shape)")
+    let result = Tensor<Float>(uninitialized: shape, on: value.device)
+    let statistics = Tensor<Float>(uninitialized: [rows, 2], on: value.device)
+    backend.layerNorm(
+      value.unsafePointer, scale: scale.value.unsafePointer, bias: bias.value.unsafePointer,
+      result.unsafeMutablePointer, statistics: statistics.unsafeMutablePointer, rows: rows,
+      width: width, epsilon: epsilon)
+    return tape.record(result, from: [self, scale, bias]) { gradient in
+      let sums = Tensor<Float>(repeating: 0, shape: [2, width], on: value.device)
+      let own = Tensor<Float>(uninitialized: shape, on: value.device)
+      backend.layerNormGradient(
+        value.unsafePointer, scale: scale.value.unsafePointer,
+        statistics: statistics.unsafePointer, resultGradient: gradient.unsafePointer,
+        own.unsafeMutablePointer, scaleGradient: sums.unsafeMutablePointer,
+        biasGradient: sums.unsafeMutablePointer + width, rows: rows, width: width)
+      tape.accumulate(own, to: self)
+      tape.accumulate(sums.flatSlice(from: 0, shape: [width]), to: scale)
+      tape.accumulate(sums.flatSlice(from: width, shape: [width]), to: bias)
+    }
+  }
+
+  /// The cross-entropy in nats of each row of logits `[..., classes]` with its label `[...]`, as
+  /// tensor2tensor has it: with label smoothing e the target has 1 - e on the label and e / (classes - 1)
+  /// on the others, and the entropy of that target is subtracted.
+  public func crossEntropy(labels: Tensor<Int32>, smoothing: Float = 0) -> Variable {
+    precondition(
+      labels.count == rows, "\(labels.shape) labels do not fit logits of \(shape)")
+    let losses = Tensor<Float>(
+      uninitialized: Shape(Array(shape.dimensions.dropLast())), on: value.device)
+    backend.crossEntropy(
+      logits: value.unsafePointer, labels: labels.unsafePointer, smoothing: smoothing,
+      losses.unsafeMutablePointer, rows: rows, width: width)
+    return tape.record(losses, from: [self]) { gradient in
+      let own = crossEntropyGradient(labels: labels, smoothing: smoothing, scale: 1)
+      let column = gradient.reshaped(Shape(gradient.shape.dimensions + [1]))
+      tape.accumulate(Self.apply(.multiply, own, column), to: self)
+    }
+  }
+
+  /// The mean of ``crossEntropy(labels:smoothing:)`` over all rows, in one node.
+  public func meanCrossEntropy(labels: Tensor<Int32>, smoothing: Float = 0) -> Variable {
+    let losses = detached.crossEntropy(labels: labels, smoothing: smoothing).value
+    let mean = Self.reduce(.mean, losses, axis: 0, count: losses.rank)
+    return tape.record(mean, from: [self]) { gradient in
+      let scale = gradient.scalar / Float(rows)
+      tape.accumulate(
+        crossEntropyGradient(labels: labels, smoothing: smoothing, scale: scale), to: self)
+    }
+  }
+
+  private func crossEntropyGradient(labels: Tensor<Int32>, smoothing: Float, scale: Float)
+    -> Tensor<Float>
+  {
+    let own = Tensor<Float>(uninitialized: shape, on: value.device)
+    backend.crossEntropyGradient(
+      logits: value.unsafePointer, labels: labels.unsafePointer, smoothing: smoothing,
+      scale: scale, own.unsafeMutablePointer, rows: rows, width: width)
+    return own
+  }
+
+  /// Inverted dropout: elements are zero with the key's probability and the others divided by what is
+  /// left of 1. Equal keys drop equal elements.
+  public func dropout(_ key: DropoutKey) -> Variable {
+    guard key.rate > 0 else { return self }
+    return tape.record(Self.dropout(value, key), from: [self]) { gradient in
+      tape.accumulate(Self.dropout(gradient, key), to: self)
+    }
+  }
+
+  private static func dropout(_ x: Tensor<Float>, _ key: DropoutKey) -> Tensor<Float> {
+    let result = Tensor<Float>(uninitialized: x.shape, on: x.device)
+    x.device.backend.dropout(x.unsafePointer, key, result.unsafeMutablePointer, count: x.count)
+    return result
+  }
+}

@@ -1,0 +1,31 @@
+public import CajalAutodiff
+public import CajalTensor
+
+/// A fully connected layer over the innermost axis: `activation(x · kernel + bias)`.
+public struct Dense: Sendable {
+  /// `[inputs, outputs]`
+  public let kernel: Parameter
+  /// `[outputs]`, if the layer has one.
+  public let bias: Parameter?
+  /// Applied last.
+  public let activation: MatrixProductGeometry.Activation
+
+  /// Declares `name/kernel` and, with `hasBias`, `name/bias`, which starts at zero.
+  public init(
+    _ name: String, inputs: Int, outputs: Int, hasBias: Bool = true,
+    activation: MatrixProductGeometry.Activation = .identity, initializer: Initializer,
+    in builder: inout ParameterBuilder
+  ) {
+    (kernel, bias) = builder.scope(name) { builder in
+      let kernel = builder.declare("kernel", shape: [inputs, outputs], initializer: initializer)
+      let bias = hasBias ? builder.declare("bias", shape: [outputs], initializer: .constant(0)) : nil
+      return (kernel, bias)
+    }
+    self.activation = activation
+  }
+
+  /// `[..., inputs]` to `[..., outputs]`
+  public func callAsFunction(_ x: Variable, _ pass: ForwardPass) -> Variable {
+    x.dense(pass(kernel), bias: bias.map(pass.callAsFunction), activation: activation)
+  }
+}

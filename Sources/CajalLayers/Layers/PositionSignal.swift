@@ -1,0 +1,85 @@
+import Foundation
+
+public import CajalAutodiff
+public import CajalTensor
+
+/// What tells positions of a plane apart: sinusoids, or a learned table for each axis.
+public struct PositionSignal: Sendable {
+  private enum Kind: Sendable {
+    case timing(Tensor<Float>)
+    case learned(axes: [Parameter], indices: [Tensor<Int32>])
+  }
+
+  private let kind: Kind
+  private let width: Int
+
+  /// Fixed sinusoids (Vaswani et al. 2017, in tensor2tensor's form for two axes).
+  ///
+  /// With `T = width / 4` and `inverse[j] = exp(-j · ln 10,000 / (T - 1))`: row r adds `sin(r ·
+  /// inverse[j])` to channel j and the cosine to channel T + j; the column does likewise from channel 2T on.
+  /// The last `width - 4T` channels get nothing.
+  ///
+  /// - Parameter order: the plane position of each position of the sequence.
+  public init(timing width: Int, columns: Int, order: [Int], on device: Device = .cpu) {
+    let timescales = width / 4
+    let increment = log(10_000) / Double(max(timescales - 1, 1))
+    var signal = [Float](repeating: 0, count: order.count * width)
+    for (position, plane) in order.enumerated() {
+      for (axis, coordinate) in [plane / columns, plane % columns].enumerated() {
+        for j in 0..<timescales {
+          // Rounded where tensor2tensor rounds: the angle is a product in float32.
+          let angle = Double(Float(coordinate) * Float(exp(-Double(j) * increment)))
+          let channel = position * width + 2 * axis * timescales + j
+          signal[channel] = Float(sin(angle))
+          signal[channel + timescales] = Float(cos(angle))
+        }
+      }
+    }
+    kind = .timing(Tensor(signal, shape: [order.count, width], on: device))
+    self.width = width
+  }
+
+  /// A learned vector for each row and one for each column, tables of `maximumLength` rows named
+  /// `name/name_0` and `name/name_1`, times the square root of the width.
+  public init(
+    learned name: String, width: Int, maximumLength: Int, columns: Int, order: [Int],
+    in builder: inout ParameterBuilder
+  ) {
+    let deviation = 1 / Float(width).squareRoot()
+    let shapes: [Shape] = [[1, maximumLength, 1, width], [1, 1, maximumLength, width]]
+    let axes = builder.scope(name) { builder in
+      shapes.enumerated().map { axis, shape in
+        builder.declare(
+          "\(name)_\(axis)", shape: shape, initializer: .normal(deviation: deviation))
+      }
+    }
+    let indices = [order.map { Int32($0 / columns) }, order.map { Int32($0 % columns) }]
+    kind = .learned(axes: axes, indices: indices.map { Tensor($0) })
+    self.width = width
+  }
+
+  /// Adds the signal to `x` `[batch, positions, width]`.
+  public func callAsFunction(_ x: Variable, _ pass: ForwardPass) -> Variable {
+    switch kind {
+    case .timing(let signal): return x + pass.tape.constant(signal.copied(to: x.value.device))
+    case .learned(let axes, let indices):
+      return zip(axes, indices).reduce(x) { x, axis in
+        let table = pass(axis.0).reshaped([axis.0.shape.count / width, width])
+        let rows = axis.1.copied(to: x.value.device)
+        return x + table.gatherRows(rows, scale: Float(width).squareRoot())
+      }
+    }
+  }
+
+  /// The signal itself, `[positions, width]`.
+  public func values(_ pass: ForwardPass) -> Tensor<Float> {
+    let device = pass.parameters.device
+    let count: Int
+    switch kind {
+    case .timing(let signal): return signal.copied(to: device)
+    case .learned(_, let indices): count = indices[0].count
+    }
+    let zeros = Tensor<Float>(repeating: 0, shape: [1, count, width], on: device)
+    return self(pass.tape.constant(zeros), pass).value.reshaped([count, width])
+  }
+}

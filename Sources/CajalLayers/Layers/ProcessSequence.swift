@@ -1,0 +1,61 @@
+public import CajalAutodiff
+import CajalTensor
+
+/// What is done before a sub-layer (to its input) or after it (to its output), a letter a step:
+/// `d` dropout, `a` adds the residual, `n` layer normalisation, `z` adds the residual to γ times the
+/// output, γ starting at 0. `none` does nothing.
+public struct ProcessSequence: Sendable {
+  private enum Step: Sendable {
+    case dropout
+    case addResidual
+    case normalize(LayerNorm)
+    case addScaledResidual(Parameter)
+  }
+
+  private let steps: [Step]
+  private let dropout: Float
+
+  /// The letters that a sequence may consist of.
+  public static let letters: Set<Character> = ["d", "a", "n", "z"]
+
+  /// Declares the norms of `sequence` under `name`. Nothing is declared where it has none.
+  public init(
+    _ name: String, sequence: String, width: Int, dropout: Float, epsilon: Float,
+    in builder: inout ParameterBuilder
+  ) {
+    let letters = sequence == "none" ? [] : Array(sequence)
+    steps = builder.scope(name) { builder in
+      letters.map { letter in
+        switch letter {
+        case "d": return .dropout
+        case "a": return .addResidual
+        case "n": return .normalize(LayerNorm(width: width, epsilon: epsilon, in: &builder))
+        case "z":
+          return .addScaledResidual(
+            builder.declare("gamma", shape: [1], initializer: .constant(0)))
+        default: preconditionFailure("a sequence has no letter \(letter): \(sequence)")
+        }
+      }
+    }
+    self.dropout = dropout
+  }
+
+  /// Applies the steps to `x`; `residual` is what the sub-layer was given.
+  public func callAsFunction(_ x: Variable, residual: Variable? = nil, _ pass: ForwardPass)
+    -> Variable
+  {
+    steps.reduce(x) { x, step in
+      switch step {
+      case .dropout: return pass.dropout(x, rate: dropout)
+      case .normalize(let norm): return norm(x, pass)
+      case .addResidual: return x + Self.present(residual)
+      case .addScaledResidual(let gamma): return Self.present(residual) + x * pass(gamma)
+      }
+    }
+  }
+
+  private static func present(_ residual: Variable?) -> Variable {
+    guard let residual else { preconditionFailure("there is no residual before a sub-layer") }
+    return residual
+  }
+}

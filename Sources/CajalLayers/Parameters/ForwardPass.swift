@@ -1,0 +1,48 @@
+public import CajalAutodiff
+public import CajalTensor
+
+/// One run of a model: its tape, its parameters and, in training, where dropout's randomness comes from.
+///
+/// Layers are called with it. It belongs to one thread.
+public final class ForwardPass {
+  /// Records the operations.
+  public let tape: Tape
+  /// All parameters of the model, in its layout.
+  public let parameters: Tensor<Float>
+  /// The seed and step that dropout draws from; `nil` when dropout is off, as in evaluation.
+  public let randomness: RandomKey?
+
+  private var dropoutPlaces: UInt32 = 0
+  private var variables: [Int: Variable] = [:]
+
+  /// A pass over `parameters`. With `randomness`, dropout is on.
+  public init(tape: Tape, parameters: Tensor<Float>, randomness: RandomKey? = nil) {
+    self.tape = tape
+    self.parameters = parameters
+    self.randomness = randomness
+  }
+
+  /// The variable of a parameter, the same one whenever it is asked for.
+  public func callAsFunction(_ parameter: Parameter) -> Variable {
+    if let known = variables[parameter.offset] { return known }
+    let value = parameters.flatSlice(from: parameter.offset, shape: parameter.shape)
+    let variable = tape.parameter(value, offset: parameter.offset)
+    variables[parameter.offset] = variable
+    return variable
+  }
+
+  /// A key for the next place that drops with `rate`, or `nil` where nothing is dropped.
+  ///
+  /// Places are numbered in the order in which a model asks, which is the same in every pass.
+  public func dropoutKey(rate: Float) -> DropoutKey? {
+    guard rate > 0, var key = randomness else { return nil }
+    key.stream = RandomStreams.dropout + dropoutPlaces
+    dropoutPlaces += 1
+    return DropoutKey(key, rate: rate)
+  }
+
+  /// Dropout of `x` with `rate`, in training.
+  public func dropout(_ x: Variable, rate: Float) -> Variable {
+    dropoutKey(rate: rate).map(x.dropout) ?? x
+  }
+}

@@ -1,0 +1,61 @@
+public import CajalTensor
+
+/// A named slice of a model's flat parameter buffer.
+public struct Parameter: Sendable, Hashable {
+  /// Where it is in the model, such as `body/decoder_layer_0/ffn/conv1/kernel`.
+  public let path: String
+  /// The extent along each axis.
+  public let shape: Shape
+  /// Its first element in the flat buffer.
+  public let offset: Int
+  /// How its values are first drawn.
+  public let initializer: Initializer
+
+  /// Its elements in the flat buffer.
+  public var range: Range<Int> { offset..<(offset + shape.count) }
+}
+
+/// How a parameter's values are first drawn.
+public enum Initializer: Sendable, Hashable {
+  /// All the same.
+  case constant(Float)
+  /// Uniform in ± √(3 · gain / ((fanIn + fanOut) / 2)), tensor2tensor's `uniform_unit_scaling`. The fans
+  /// are the last two extents, times the product of the ones before.
+  case uniformUnitScaling(gain: Float)
+  /// Normal with mean 0.
+  case normal(deviation: Float)
+}
+
+extension Initializer {
+  /// Draws a parameter of the given shape from a random sequence.
+  func values(shape: Shape, key: RandomKey) -> [Float] {
+    switch self {
+    case .constant(let value): return [Float](repeating: value, count: shape.count)
+    case .normal(let deviation):
+      return fill(shape.count) { backend, memory in
+        backend.randomNormal(key, mean: 0, deviation: deviation, memory, count: shape.count)
+      }
+    case .uniformUnitScaling(let gain):
+      let limit = Self.unitScalingLimit(shape: shape, gain: gain)
+      return fill(shape.count) { backend, memory in
+        backend.randomUniform(key, low: -limit, high: limit, memory, count: shape.count)
+      }
+    }
+  }
+
+  static func unitScalingLimit(shape: Shape, gain: Float) -> Float {
+    guard shape.rank > 1 else { return (3 * gain / Float(max(shape.count, 1))).squareRoot() }
+    let window = shape.dimensions.dropLast(2).reduce(1, *)
+    let fans = Float(window * (shape[-2] + shape[-1])) / 2
+    return (3 * gain / fans).squareRoot()
+  }
+
+  private func fill(
+    _ count: Int, _ body: (any Backend, UnsafeMutablePointer<Float>) -> Void
+  ) -> [Float] {
+    [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
+      if let base = buffer.baseAddress { body(Device.cpu.backend, base) }
+      initialized = count
+    }
+  }
+}

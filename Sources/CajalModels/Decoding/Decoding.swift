@@ -1,0 +1,13 @@
+/// How a picture is made from a model's predictions.
+public enum Decoding: Sendable, Hashable {
+  /// Sub-pixel by sub-pixel, each the most probable value given those before it.
+  case greedy
+  /// Sub-pixel by sub-pixel, each drawn at random; temperatures below 1 prefer probable values. Equal
+  /// seeds give equal pictures.
+  case sample(temperature: Float = 1, seed: UInt64 = 0)
+  /// Sub-pixel by sub-pixel, each the rounded mean of its distribution given those before it.
+  case mean
+  /// The most probable values of one pass over an all-zero target: not a decoding, but what the write-up
+  /// did; it shows the artefacts that come of it.
+  case zeroTarget
+}

@@ -1,0 +1,32 @@
+public import CajalImages
+import CajalTensor
+
+/// A picture that a model cannot take, with the reason in one line.
+public struct PictureSizeError: Error, Hashable, CustomStringConvertible {
+  /// What was wrong and what would fit.
+  public let description: String
+}
+
+extension Img2ImgTransformer {
+  /// The picture that the model makes of one input of its own input size.
+  ///
+  /// A grey picture is taken as equal channels by a model of colour pictures, and a coloured one as its
+  /// luma by a model of grey ones.
+  ///
+  /// - Throws: ``PictureSizeError`` when the picture has another size, ``HyperparameterError`` for a decoder that
+  ///   sees its own future.
+  public func upsample(_ image: Image, decoding: Decoding = .greedy) throws -> Image {
+    guard image.width == inputColumns, image.height == inputRows else {
+      throw PictureSizeError(
+        description: """
+          the picture is \(image.width)×\(image.height) pixels, but the model takes \
+          \(inputColumns)×\(inputRows)
+          """)
+    }
+    let input = image.converted(toChannels: channels)
+    let inputs = Tensor(input.pixels, shape: [1, inputRows, inputColumns, channels])
+    return Image(
+      width: targetLength, height: targetLength, channels: channels,
+      pixels: try decode(inputs, decoding: decoding).scalars)
+  }
+}

@@ -1,0 +1,69 @@
+public import CajalTensor
+
+/// What an optimizer remembers from step to step: how many updates it has made and its moments, each as
+/// one flat buffer laid out like the parameters.
+public struct OptimizerState: Sendable {
+  /// The rule, schedule and clipping.
+  public let optimizer: Optimizer
+  /// Where each parameter is in the flat buffers.
+  public let layout: FlatLayout
+  /// The number of updates so far.
+  public private(set) var step = 0
+  /// Adam's first and second moments, or the momenta, or nothing.
+  var moments: [Tensor<Float>]
+  let decayedRanges: [Range<Int>]
+  let penalizedRanges: [Range<Int>]
+
+  /// The state before the first update: all moments are 0.
+  ///
+  /// - Parameters:
+  ///   - optimizer: What the updates will do.
+  ///   - layout: Where each parameter is in the flat buffers.
+  ///   - device: Where parameters, gradients and moments are.
+  public init(_ optimizer: Optimizer, layout: FlatLayout, on device: Device = .cpu) {
+    self.optimizer = optimizer
+    self.layout = layout
+    moments = optimizer.rule.momentNames.map { _ in
+      Tensor(repeating: 0, shape: [layout.count], on: device)
+    }
+    decayedRanges = layout.ranges(where: \.isMatrix)
+    penalizedRanges = layout.ranges { !$0.isBias }
+  }
+
+  /// Counts an update.
+  mutating func advance() { step += 1 }
+}
+
+extension OptimizerState {
+  /// The moments parameter by parameter, under names such as `adam_m/decoder/…/kernel`, to be saved.
+  /// They share their elements with the state.
+  public var namedTensors: [(name: String, tensor: Tensor<Float>)] {
+    zip(optimizer.rule.momentNames, moments).flatMap { layout.named($0 + "/", in: $1) }
+  }
+
+  /// Becomes the state that ``namedTensors`` and ``step`` were saved from, bit by bit.
+  ///
+  /// - Parameters:
+  ///   - step: The number of updates made.
+  ///   - tensor: Finds a saved tensor by its name; what it throws is passed on, and then this state has
+  ///     not changed. A tensor of another shape than the parameter's is a programming error.
+  public mutating func restore(
+    step: Int, from tensor: (_ name: String, _ shape: Shape) throws -> Tensor<Float>
+  ) rethrows {
+    precondition(step >= 0, "the number of updates is not negative: \(step)")
+    moments = try zip(optimizer.rule.momentNames, moments).map { prefix, moment in
+      try layout.assembled(on: moment.device) { try tensor("\(prefix)/\($0.name)", $0.shape) }
+    }
+    self.step = step
+  }
+}
+
+extension Optimizer.Rule {
+  /// What the moments are called when they are saved.
+  var momentNames: [String] {
+    switch self {
+    case .adam, .adamW: ["adam_m", "adam_v"]
+    case .sgd(let momentum, _): momentum > 0 ? ["momentum"] : []
+    }
+  }
+}

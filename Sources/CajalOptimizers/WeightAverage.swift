@@ -1,0 +1,43 @@
+public import CajalTensor
+
+/// An exponential moving average of the parameters, which often generalises better than the last ones
+/// (Polyak and Juditsky 1992).
+///
+/// The decay of update t (from 0) is min(``decay``, (1 + t) / (10 + t)), so that an early average is not
+/// dominated by the initial values.
+public struct WeightAverage: Sendable {
+  /// What the average keeps of itself at each update, in the long run.
+  public let decay: Double
+  /// The number of updates so far.
+  public private(set) var updates: Int
+  /// The average, as a flat buffer laid out like the parameters.
+  public private(set) var values: Tensor<Float>
+
+  /// The average that starts with `parameters`, or goes on with `updates` made when it is restored.
+  public init(of parameters: Tensor<Float>, decay: Double, updates: Int = 0) {
+    precondition(decay >= 0 && decay < 1, "the decay of an average is in 0 ..< 1, not \(decay)")
+    precondition(updates >= 0, "the number of updates is not negative: \(updates)")
+    self.decay = decay
+    self.updates = updates
+    values = parameters
+  }
+
+  /// The decay that the next update uses.
+  public var effectiveDecay: Double {
+    min(decay, (1 + Double(updates)) / (10 + Double(updates)))
+  }
+
+  /// Moves the average toward `parameters`: `average += (1 - effectiveDecay) · (parameters - average)`.
+  public mutating func update(with parameters: Tensor<Float>) {
+    precondition(
+      parameters.count == values.count,
+      "the average has \(values.count) values, the parameters \(parameters.count)")
+    values.makeUnique()
+    withExtendedLifetime((parameters, values)) {
+      values.device.backend.movingAverage(
+        parameters.unsafePointer, average: values.unsafeMutablePointer,
+        decay: Float(effectiveDecay), count: values.count)
+    }
+    updates += 1
+  }
+}

@@ -1,0 +1,166 @@
+import CCajalKernels
+
+extension CPUBackend {
+  /// Multi-head attention over the pairs of a plan.
+  public func attention(
+    queries: UnsafePointer<Float>, keys: UnsafePointer<Float>, values: UnsafePointer<Float>,
+    _ result: UnsafeMutablePointer<Float>, logSumExp: UnsafeMutablePointer<Float>,
+    _ geometry: AttentionGeometry, dropout: DropoutKey?
+  ) {
+    let tiles = geometry.plan.queryTiles
+    guard tiles > 0 else { return }
+    // A piece is a head's whole work where that is little, and else some of its query tiles.
+    let tilesPerPiece = 8
+    let pieces = (tiles + tilesPerPiece - 1) / tilesPerPiece
+    let total = geometry.batch * geometry.heads * pieces
+    let buffers = AttentionBuffers(
+      queries: queries, keys: keys, values: values, result: result, logSumExp: logSumExp)
+    withKernelArguments(buffers, geometry, dropout) { attention in
+      concurrently(total, every: geometry.piecesPerTask(of: total, products: 2)) { index in
+        var attention = attention
+        let (pair, piece) = index.quotientAndRemainder(dividingBy: pieces)
+        let first = piece * tilesPerPiece
+        withScratch(kernels.pointee.attention_scratch(&attention)) { scratch in
+          kernels.pointee.attention(
+            &attention, pair / geometry.heads, pair % geometry.heads, first,
+            min(first + tilesPerPiece, tiles), scratch)
+        }
+      }
+    }
+  }
+
+  /// The gradients of attention.
+  public func attentionGradient(
+    queries: UnsafePointer<Float>, keys: UnsafePointer<Float>, values: UnsafePointer<Float>,
+    result: UnsafePointer<Float>, logSumExp: UnsafePointer<Float>,
+    resultGradient: UnsafePointer<Float>, queriesGradient: UnsafeMutablePointer<Float>,
+    keysGradient: UnsafeMutablePointer<Float>, valuesGradient: UnsafeMutablePointer<Float>,
+    _ geometry: AttentionGeometry, dropout: DropoutKey?
+  ) {
+    let total = geometry.batch * geometry.heads
+    // The kernel reads the result and its log-sum-exps here.
+    var buffers = AttentionBuffers(
+      queries: queries, keys: keys, values: values, result: UnsafeMutablePointer(mutating: result),
+      logSumExp: UnsafeMutablePointer(mutating: logSumExp))
+    buffers.resultGradient = resultGradient
+    buffers.queriesGradient = queriesGradient
+    buffers.keysGradient = keysGradient
+    buffers.valuesGradient = valuesGradient
+    withKernelArguments(buffers, geometry, dropout) { attention in
+      concurrently(total, every: geometry.piecesPerTask(of: total, products: 5)) { index in
+        var attention = attention
+        withScratch(kernels.pointee.attention_gradient_scratch(&attention)) { scratch in
+          kernels.pointee.attention_gradient(
+            &attention, index / geometry.heads, index % geometry.heads, scratch)
+        }
+      }
+    }
+  }
+
+  /// One row of attention against caches of keys and values.
+  public func attentionRow(
+    _ row: Int, queries: UnsafePointer<Float>, keys: UnsafePointer<Float>,
+    values: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>,
+    _ geometry: AttentionGeometry
+  ) {
+    let (plan, heads) = (geometry.plan, geometry.heads)
+    let (keyRow, valueRow) = (heads * geometry.keyWidth, heads * geometry.valueWidth)
+    let (tile, place) = row.quotientAndRemainder(dividingBy: AttentionPlan.tile)
+    let first = Int(plan.tileStarts[tile])
+    let count = Int(plan.tileStarts[tile + 1]) - first
+    plan.withPointers { _, entries, masks, phantoms in
+      let work = count * AttentionPlan.tile * (geometry.keyWidth + geometry.valueWidth)
+      let total = geometry.batch * heads
+      concurrently(total, every: max(1, (1 << 19) / max(work, 1))) { index in
+        let (image, head) = index.quotientAndRemainder(dividingBy: heads)
+        var attention = cajal_attention_row(
+          query: queries + image * keyRow + head * geometry.keyWidth,
+          keys: keys + image * plan.keyCount * keyRow + head * geometry.keyWidth,
+          values: values + image * plan.keyCount * valueRow + head * geometry.valueWidth,
+          result: result + image * valueRow + head * geometry.valueWidth,
+          key_stride: keyRow, value_stride: valueRow, key_count: plan.keyCount,
+          key_width: geometry.keyWidth, value_width: geometry.valueWidth, scale: geometry.scale,
+          entries: entries + first, entry_count: count, masks: masks, query_in_tile: place,
+          phantom_count: phantoms?[row] ?? 0)
+        kernels.pointee.attention_row(&attention)
+      }
+    }
+  }
+
+  /// Calls `body` with the kernels' description of an attention.
+  private func withKernelArguments(
+    _ buffers: AttentionBuffers, _ geometry: AttentionGeometry, _ dropout: DropoutKey?,
+    _ body: (cajal_attention) -> Void
+  ) {
+    let plan = geometry.plan
+    let maskWords = plan.masks.count
+    withScratch(maskWords * 2) { scratch in
+      let transposed = UnsafeMutableRawPointer(scratch).bindMemory(
+        to: UInt64.self, capacity: maskWords)
+      plan.withPointers { starts, entries, masks, phantoms in
+        cajal_transpose_masks(masks, transposed, maskWords / AttentionPlan.tile)
+        var attention = cajal_attention(
+          queries: buffers.queries, keys: buffers.keys, values: buffers.values,
+          result: buffers.result, log_sum_exp: buffers.logSumExp,
+          result_gradient: buffers.resultGradient, queries_gradient: buffers.queriesGradient,
+          keys_gradient: buffers.keysGradient, values_gradient: buffers.valuesGradient,
+          heads: geometry.heads, query_count: plan.queryCount, key_count: plan.keyCount,
+          key_width: geometry.keyWidth, value_width: geometry.valueWidth, scale: geometry.scale,
+          tile_starts: starts, entries: entries, masks: transposed, phantom_counts: phantoms,
+          dropout: nil)
+        guard let dropout else { return body(attention) }
+        withUnsafePointer(to: cajal_dropout(dropout)) { pointer in
+          attention.dropout = pointer
+          body(attention)
+        }
+      }
+    }
+  }
+}
+
+/// The buffers of one attention, and of its gradient.
+private struct AttentionBuffers {
+  let queries, keys, values: UnsafePointer<Float>
+  let result, logSumExp: UnsafeMutablePointer<Float>
+  var resultGradient: UnsafePointer<Float>?
+  var queriesGradient, keysGradient, valuesGradient: UnsafeMutablePointer<Float>?
+}
+
+extension AttentionPlan {
+  /// The number of query tiles.
+  fileprivate var queryTiles: Int { tileStarts.count - 1 }
+
+  /// Calls `body` with the start of each array as the kernels see them; there are phantoms or `nil`.
+  fileprivate func withPointers(
+    _ body: (
+      _ tileStarts: UnsafePointer<Int32>, _ entries: UnsafePointer<cajal_plan_entry>,
+      _ masks: UnsafePointer<UInt64>, _ phantomCounts: UnsafePointer<Float>?
+    ) -> Void
+  ) {
+    // An empty array may have no address. Nothing is read from it, so any will do.
+    let nowhere = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
+    tileStarts.withUnsafeBytes { starts in
+      entries.withUnsafeBytes { entries in
+        masks.withUnsafeBytes { masks in
+          phantomCounts.withUnsafeBufferPointer { phantoms in
+            body(
+              (starts.baseAddress ?? nowhere).assumingMemoryBound(to: Int32.self),
+              (entries.baseAddress ?? nowhere).assumingMemoryBound(to: cajal_plan_entry.self),
+              (masks.baseAddress ?? nowhere).assumingMemoryBound(to: UInt64.self),
+              phantoms.isEmpty ? nil : phantoms.baseAddress)
+          }
+        }
+      }
+    }
+  }
+}
+
+extension AttentionGeometry {
+  /// How many of `total` pieces make a task that is worth a thread's attention.
+  fileprivate func piecesPerTask(of total: Int, products: Int) -> Int {
+    let multiplications =
+      batch * heads * plan.entries.count * AttentionPlan.tile * AttentionPlan.tile
+      * max(keyWidth, valueWidth) * products
+    return max(1, (1 << 19) * total / max(multiplications, 1))
+  }
+}

@@ -1,0 +1,124 @@
+import Foundation
+
+#if _endian(big)
+  #error("safetensors files are little-endian and their bytes are used as they are")
+#endif
+
+/// An open safetensors file: its header is read and checked at once, its tensors when they are asked for.
+///
+/// The format (huggingface.co/docs/safetensors): eight bytes with the length of a JSON header, the
+/// header, then the tensors' little-endian elements one after the other. Types `F32`, `F64`, `I32` and
+/// `U8` can be read; tensors of other types are listed.
+///
+/// The file stays open until the last reference goes, so that a file that is meanwhile replaced under
+/// the same name is read as it was. May be used from several threads.
+public final class SafetensorsFile: Sendable {
+  /// The file's name as it was given.
+  public let path: String
+  /// The free-form texts of the header.
+  public let metadata: [String: String]
+  private let entries: [String: SafetensorsHeader.Entry]
+  private let file: ReadableFile
+  private let dataStart: Int
+
+  /// Opens a file and reads its header.
+  ///
+  /// - Throws: ``SafetensorsError`` when the file cannot be read, is truncated or is not a safetensors
+  ///   file.
+  public init(contentsOf path: String) throws {
+    let file = try ReadableFile(path)
+    let (header, dataStart) = try file.readSafetensorsHeader()
+    if let fault = header.fault(dataByteCount: file.byteCount - dataStart) {
+      throw SafetensorsError(path, fault)
+    }
+    self.path = path
+    self.file = file
+    self.dataStart = dataStart
+    metadata = header.metadata
+    entries = header.entries
+  }
+}
+
+extension ReadableFile {
+  /// The header and where the bytes after it start.
+  fileprivate func readSafetensorsHeader() throws -> (SafetensorsHeader, dataStart: Int) {
+    guard byteCount >= 8 else {
+      throw SafetensorsError(path, "it is not a safetensors file (it has only \(byteCount) bytes)")
+    }
+    var announced: UInt64 = 0
+    try withUnsafeMutableBytes(of: &announced) { try read(into: $0, at: 0) }
+    guard announced >= 2, announced <= SafetensorsHeader.byteLimit else {
+      throw SafetensorsError(
+        path, "it is not a safetensors file (it announces a header of \(announced) bytes)")
+    }
+    let length = Int(announced)
+    guard length <= byteCount - 8 else {
+      throw SafetensorsError(
+        path, "it is truncated or not a safetensors file (its header is cut short)")
+    }
+    var json = Data(count: length)
+    try json.withUnsafeMutableBytes { try read(into: $0, at: 8) }
+    guard let header = try? JSONDecoder().decode(SafetensorsHeader.self, from: json) else {
+      throw SafetensorsError(
+        path, "it is not a safetensors file (its header is not the JSON that it should be)")
+    }
+    return (header, 8 + length)
+  }
+}
+
+extension SafetensorsFile {
+  /// The names of all tensors, sorted.
+  public var names: [String] { entries.keys.sorted() }
+
+  /// Whether there is a tensor of that name.
+  public func contains(_ name: String) -> Bool { entries[name] != nil }
+
+  /// The shape of a tensor, of whatever type.
+  ///
+  /// - Throws: ``SafetensorsError`` when there is none of that name.
+  public func shape(of name: String) throws -> Shape { Shape(try entry(name).dimensions) }
+
+  /// The type of a tensor in the format's spelling, such as `F32`.
+  ///
+  /// - Throws: ``SafetensorsError`` when there is none of that name.
+  public func typeName(of name: String) throws -> String { try entry(name).typeName }
+
+  /// Reads a tensor, which must have exactly the type asked for.
+  ///
+  /// - Throws: ``SafetensorsError`` when there is none of that name (the error gives the nearest
+  ///   spelling), when it has another type or when the file cannot be read any more.
+  public func tensor<Scalar: TensorScalar>(
+    _ name: String, as type: Scalar.Type = Scalar.self, on device: Device = .cpu
+  ) throws -> Tensor<Scalar> {
+    let entry = try entry(name)
+    guard entry.typeName == Scalar.typeName else {
+      throw SafetensorsError(
+        path, "tensor '\(name)' is of type \(entry.typeName), not \(Scalar.typeName)")
+    }
+    let tensor = Tensor<Scalar>(uninitialized: Shape(entry.dimensions), on: device)
+    let byteCount = entry.offsets[1] - entry.offsets[0]
+    // In pieces, because a device's memory need not be the host's.
+    let piece = UnsafeMutableRawBufferPointer.allocate(
+      byteCount: min(byteCount, 1 << 20), alignment: 64)
+    defer { piece.deallocate() }
+    let target = UnsafeMutableRawPointer(tensor.unsafeMutablePointer)
+    var done = 0
+    while done < byteCount {
+      let part = UnsafeMutableRawBufferPointer(
+        rebasing: piece[..<min(piece.count, byteCount - done)])
+      try file.read(into: part, at: dataStart + entry.offsets[0] + done)
+      if let base = part.baseAddress {
+        device.backend.upload(base, to: target + done, byteCount: part.count)
+      }
+      done += part.count
+    }
+    return tensor
+  }
+
+  private func entry(_ name: String) throws -> SafetensorsHeader.Entry {
+    if let entry = entries[name] { return entry }
+    let hint = nearestSpelling(to: name, among: entries.keys.sorted())
+    throw SafetensorsError(
+      path, "it has no tensor '\(name)'" + (hint.map { "; the nearest is '\($0)'" } ?? ""))
+  }
+}

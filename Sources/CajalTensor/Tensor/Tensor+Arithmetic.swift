@@ -1,0 +1,96 @@
+/// Arithmetic element by element.
+///
+/// Shapes are aligned at the innermost axis; an axis of extent 1, or that is not there, is stretched.
+/// Shapes that do not fit trap. Integers saturate, and their quotients truncate toward zero.
+extension Tensor {
+  /// left + right
+  public static func + (left: Tensor, right: Tensor) -> Tensor { left.applying(.add, right) }
+  /// left - right
+  public static func - (left: Tensor, right: Tensor) -> Tensor { left.applying(.subtract, right) }
+  /// left · right, element by element
+  public static func * (left: Tensor, right: Tensor) -> Tensor { left.applying(.multiply, right) }
+  /// left / right, element by element
+  public static func / (left: Tensor, right: Tensor) -> Tensor { left.applying(.divide, right) }
+
+  /// The larger of each pair of elements; NaN when either is.
+  public func maximum(_ other: Tensor) -> Tensor { applying(.maximum, other) }
+  /// The smaller of each pair of elements; NaN when either is.
+  public func minimum(_ other: Tensor) -> Tensor { applying(.minimum, other) }
+}
+
+extension Tensor {
+  /// Adds `right` to every element.
+  public static func + (left: Tensor, right: Scalar) -> Tensor {
+    left.affine(scale: 1, offset: right)
+  }
+  /// Adds `left` to every element.
+  public static func + (left: Scalar, right: Tensor) -> Tensor {
+    right.affine(scale: 1, offset: left)
+  }
+  /// Subtracts `right` from every element.
+  public static func - (left: Tensor, right: Scalar) -> Tensor {
+    left.applying(.subtract, Tensor(right, on: left.device))
+  }
+  /// Subtracts every element from `left`.
+  public static func - (left: Scalar, right: Tensor) -> Tensor {
+    Tensor(left, on: right.device).applying(.subtract, right)
+  }
+  /// Multiplies every element with `right`.
+  public static func * (left: Tensor, right: Scalar) -> Tensor {
+    // Adding -0, unlike +0, leaves a product of -0 as it is.
+    left.affine(scale: right, offset: Scalar(converting: -0.0))
+  }
+  /// Multiplies every element with `left`.
+  public static func * (left: Scalar, right: Tensor) -> Tensor { right * left }
+  /// Divides every element by `right`.
+  public static func / (left: Tensor, right: Scalar) -> Tensor {
+    left.applying(.divide, Tensor(right, on: left.device))
+  }
+  /// Divides `left` by every element.
+  public static func / (left: Scalar, right: Tensor) -> Tensor {
+    Tensor(left, on: right.device).applying(.divide, right)
+  }
+
+  /// The larger of each element and `bound`.
+  public func maximum(_ bound: Scalar) -> Tensor {
+    applying(.maximum, Tensor(bound, on: device))
+  }
+  /// The smaller of each element and `bound`.
+  public func minimum(_ bound: Scalar) -> Tensor {
+    applying(.minimum, Tensor(bound, on: device))
+  }
+}
+
+extension Tensor {
+  /// Adds `right`, stretched to this shape.
+  public static func += (left: inout Tensor, right: Tensor) { left.apply(.add, right) }
+  /// Subtracts `right`, stretched to this shape.
+  public static func -= (left: inout Tensor, right: Tensor) { left.apply(.subtract, right) }
+  /// Multiplies with `right`, stretched to this shape, element by element.
+  public static func *= (left: inout Tensor, right: Tensor) { left.apply(.multiply, right) }
+  /// Divides by `right`, stretched to this shape, element by element.
+  public static func /= (left: inout Tensor, right: Tensor) { left.apply(.divide, right) }
+
+  /// Applies `operation` in place where nobody shares the elements.
+  private mutating func apply(_ operation: BinaryOperation, _ right: Tensor) {
+    precondition(
+      shape.broadcast(with: right.shape) == shape, "\(right.shape) does not stretch to \(shape)")
+    guard Scalar.self == Float.self, isKnownUniquelyReferenced(&storage),
+      let geometry = BroadcastGeometry(shape, right.shape)
+    else {
+      self = applying(operation, right)
+      return
+    }
+    requireSameDevice(right)
+    guard let left = asFloat, let other = right.asFloat else { return }
+    device.backend.binary(
+      operation, left.unsafePointer, other.unsafePointer, left.unsafeMutablePointer, geometry)
+  }
+}
+
+extension Tensor where Scalar: SignedNumeric {
+  /// The negated elements.
+  public static prefix func - (x: Tensor) -> Tensor { x.applying(.negate) }
+  /// The magnitudes of the elements.
+  public func absolute() -> Tensor { applying(.absolute) }
+}

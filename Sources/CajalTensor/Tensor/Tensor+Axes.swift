@@ -1,0 +1,76 @@
+extension Tensor {
+  /// The last two axes exchanged: the transpose of a matrix, or of each in a batch.
+  public func transposed() -> Tensor {
+    precondition(rank >= 2, "only a tensor of two axes or more is transposed, not \(shape)")
+    return permuted((0..<rank - 2) + [rank - 1, rank - 2])
+  }
+
+  /// The axes in another order: axis `i` of the result is axis `axes[i]` of this tensor.
+  public func permuted(_ axes: [Int]) -> Tensor {
+    let axes = axes.map(shape.normalized)
+    precondition(
+      axes.sorted() == Array(0..<rank), "\(axes) is not an order of the axes of \(shape)")
+    let strides = shape.strides
+    return strided(
+      Shape(axes.map { shape.dimensions[$0] }), strides: axes.map { strides[$0] })
+  }
+
+  /// The elements repeated along axes that `shape` stretches (from extent 1) or adds in front.
+  public func broadcast(to shape: Shape) -> Tensor {
+    precondition(
+      self.shape.broadcast(with: shape) == shape, "\(self.shape) does not stretch to \(shape)")
+    let lead = shape.rank - rank
+    let own = self.shape.strides
+    let strides = shape.dimensions.indices.map { axis in
+      axis < lead || self.shape.dimensions[axis - lead] == 1 ? 0 : own[axis - lead]
+    }
+    return strided(shape, strides: strides)
+  }
+
+  /// Elements `range` of `axis`. Shares the elements where they lie together.
+  public func sliced(_ range: Range<Int>, axis: Int) -> Tensor {
+    let (outer, length, inner) = shape.split(at: axis)
+    precondition(
+      range.lowerBound >= 0 && range.upperBound <= length,
+      "cannot take \(range) of axis \(axis) of \(shape)")
+    let result = shape.replacing(axis: axis, with: range.count)
+    if outer == 1 { return flatSlice(from: range.lowerBound * inner, shape: result) }
+    let matrix = strided(
+      [outer, range.count * inner], strides: [length * inner, 1], start: range.lowerBound * inner)
+    return matrix.reshaped(result)
+  }
+
+  /// The tensors one after the other along `axis`. Their other extents and their devices are the same.
+  public static func concatenate(_ tensors: [Tensor], axis: Int) -> Tensor {
+    precondition(!tensors.isEmpty, "nothing was given to concatenate")
+    let (first, device) = (tensors[0], tensors[0].device)
+    let extents = tensors.map { tensor in
+      precondition(
+        tensor.rank == first.rank
+          && tensor.shape.removing(axis: axis) == first.shape.removing(axis: axis),
+        "\(tensor.shape) does not continue \(first.shape) along axis \(axis)")
+      first.requireSameDevice(tensor)
+      return tensor.shape[axis]
+    }
+    let (outer, _, inner) = first.shape.split(at: axis)
+    let total = extents.reduce(0, +)
+    let result = Tensor(
+      uninitialized: first.shape.replacing(axis: axis, with: total), on: device)
+    var start = 0
+    for (tensor, extent) in zip(tensors, extents) {
+      for row in 0..<outer {
+        device.backend.copy(
+          tensor.unsafePointer + row * extent * inner,
+          to: result.unsafeMutablePointer + (row * total + start) * inner,
+          byteCount: extent * inner * MemoryLayout<Scalar>.stride)
+      }
+      start += extent
+    }
+    return result
+  }
+
+  /// This tensor followed by another along `axis`.
+  public func concatenated(with other: Tensor, axis: Int) -> Tensor {
+    Self.concatenate([self, other], axis: axis)
+  }
+}

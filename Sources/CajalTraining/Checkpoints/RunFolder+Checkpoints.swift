@@ -1,0 +1,66 @@
+import CajalFiles
+import Foundation
+
+extension RunFolder {
+  /// Writes a checkpoint aside, renames it into place, and then deletes the oldest ones.
+  ///
+  /// - Parameters:
+  ///   - checkpoint: What to write, as `step-00001000.safetensors` for step 1000.
+  ///   - keeping: How many checkpoints stay, counting this one; at least 1.
+  /// - Returns: The path of the new file.
+  /// - Throws: An error that names the file and the reason; the older checkpoints are then as they were.
+  @discardableResult
+  public func write(_ checkpoint: Checkpoint, keeping: Int) throws -> String {
+    precondition(keeping >= 1, "at least one checkpoint is kept, not \(keeping)")
+    let path = checkpointPath(step: checkpoint.step)
+    try checkpoint.write(to: path)
+    // A later step can be there when training was resumed from an earlier checkpoint: what follows the
+    // newest good one is of another future, and never a reason to delete what was just written.
+    let others = try checkpointSteps().filter { $0 != checkpoint.step }
+    let older = others.filter { $0 < checkpoint.step }
+    for step in older.dropLast(keeping - 1) + others.filter({ $0 > checkpoint.step }) {
+      let old = checkpointPath(step: step)
+      guard unlink(old) == 0 || errno == ENOENT else {
+        throw FileError(path: old, attempt: "delete")
+      }
+    }
+    return path
+  }
+
+  /// The steps of all checkpoint files, ascending, whether or not they are good.
+  ///
+  /// - Throws: An error when the folder cannot be listed.
+  public func checkpointSteps() throws -> [Int] {
+    guard Files.isDirectory(checkpointsPath) else { return [] }
+    return try Files.list(checkpointsPath).compactMap { name in
+      guard name.hasPrefix("step-"), name.hasSuffix(".safetensors") else { return nil }
+      guard let step = Int(name.dropFirst(5).dropLast(12)), step >= 0,
+        checkpointPath(step: step) == "\(checkpointsPath)/\(name)"
+      else { return nil }
+      return step
+    }.sorted()
+  }
+
+  /// Finds the newest checkpoint that is complete and readable.
+  ///
+  /// - Parameter report: Is called with one line for each newer one that had to be skipped.
+  /// - Returns: `nil` when there is no good one.
+  /// - Throws: An error when the folder cannot be listed.
+  public func latestCheckpoint(report: (String) -> Void = { _ in }) throws -> CheckpointFile? {
+    for step in try checkpointSteps().reversed() {
+      do {
+        return try CheckpointFile(contentsOf: checkpointPath(step: step))
+      } catch {
+        report("\(error)")
+      }
+    }
+    return nil
+  }
+
+  /// Where the checkpoint of a step is or would be.
+  public func checkpointPath(step: Int) -> String {
+    let digits = String(step)
+    let zeros = String(repeating: "0", count: max(0, 8 - digits.count))
+    return "\(checkpointsPath)/step-\(zeros)\(digits).safetensors"
+  }
+}

@@ -1,0 +1,76 @@
+import CajalFiles
+import Foundation
+
+/// The log of a training: a file of ``LogRecord`` lines that is only ever appended to.
+///
+/// Each record is one line and one system call, so that a reader never sees half of one and a killed
+/// training leaves whole lines behind.
+public final class TrainingLog: Sendable {
+  /// The file.
+  public let path: String
+  private let descriptor: Int32
+
+  /// Opens a log to be continued; it is made when it is missing.
+  ///
+  /// Records of later steps than `step`, and what is no record at all, are removed first (in one
+  /// atomic replacement of the file), so that a resumed training ends with the log of an uninterrupted
+  /// one. Use -1 to begin anew.
+  ///
+  /// - Throws: An error that names the file when it cannot be read or written.
+  public init(path: String, keepingThrough step: Int) throws {
+    self.path = path
+    if Self.isRegularFile(path) {
+      let bytes = try Files.read(path)
+      var kept: [UInt8] = []
+      kept.reserveCapacity(bytes.count)
+      for line in bytes.split(separator: UInt8(ascii: "\n")) {
+        guard let record = LogRecord(line: line), record.step <= step else { continue }
+        kept += line
+        kept.append(UInt8(ascii: "\n"))
+      }
+      if kept != bytes { try Files.writeAtomically(to: path, kept) }
+    }
+    descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    guard descriptor >= 0 else { throw FileError(path: path, attempt: "write") }
+  }
+
+  deinit { close(descriptor) }
+
+  /// Appends a record.
+  ///
+  /// - Throws: An error that names the file when the line cannot be written whole; then nothing of it
+  ///   is left in the file.
+  public func append(_ record: LogRecord) throws {
+    let line = try record.line() + [UInt8(ascii: "\n")]
+    var written = write(descriptor, line, line.count)
+    while written < 0 && errno == EINTR { written = write(descriptor, line, line.count) }
+    if written == line.count { return }
+    let code = written < 0 ? errno : ENOSPC
+    if written > 0 {
+      _ = ftruncate(descriptor, lseek(descriptor, 0, SEEK_END) - off_t(written))
+    }
+    throw FileError(path: path, attempt: "write", code: code)
+  }
+
+  /// Reads the records of a log in their order. A last line that is still being written is left out.
+  ///
+  /// - Throws: An error that names the file, and the line when one is not a record.
+  public static func records(contentsOf path: String) throws -> [LogRecord] {
+    let bytes = try Files.read(path)
+    let newline = UInt8(ascii: "\n")
+    let lines = bytes.split(separator: newline, omittingEmptySubsequences: false).dropLast()
+    return try lines.enumerated().map { index, line in
+      guard let record = LogRecord(line: line) else {
+        throw FileError(
+          path: path, attempt: "read", reason: "line \(index + 1) is not a record of a training log"
+        )
+      }
+      return record
+    }
+  }
+
+  private static func isRegularFile(_ path: String) -> Bool {
+    var information = stat()
+    return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFREG
+  }
+}
