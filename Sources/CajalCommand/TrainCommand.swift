@@ -74,7 +74,8 @@ struct TrainCommand: ParsableCommand {
     let transformer = try Img2ImgTransformer(
       hyperparameters, for: dataset.problem, seed: seed)
     let trainer = Trainer(
-      model: transformer, optimizer: transformer.hyperparameters.optimizer(steps: steps), run: runFolder,
+      model: transformer, optimizer: transformer.hyperparameters.optimizer(steps: steps),
+      run: runFolder,
       options: options)
     let progress = ProgressLine()
     let stop = StopSignal()

@@ -81,7 +81,10 @@ import Testing
     ("num_channels=2", "num_channels: is 1 or 3, not 2"),
     ("target_coding=residual", "target_coding: residual needs conditioning=aligned"),
     ("hidden_size=4", "hidden_size: is at least 8 with timing signals, not 4"),
-    ("layer_preprocess_sequence=na", "layer_preprocess_sequence: is none or letters of d and n, not na"),
+    (
+      "layer_preprocess_sequence=na",
+      "layer_preprocess_sequence: is none or letters of d and n, not na"
+    ),
     ("relu_dropout=1", "relu_dropout: is at least 0 and less than 1, not 1.0"),
     ("optimizer=sgdd", "optimizer: is one of adam, true_adam, adamw, momentum, not sgdd"),
   ])

@@ -11,9 +11,12 @@ private let folder: String? = {
   return FileManager.default.fileExists(atPath: path + "/index.json") ? path : nil
 }()
 
-/// The devices to replay on: plain loops, and the processor at every level that it has.
-private let devices: [Device] =
-  [.reference] + CPUBackend.InstructionSet.available.compactMap { CPUBackend($0).map { Device($0) } }
+/// The devices to replay on: plain loops, the processor at every level that it has, and the sixteen-lane
+/// kernels also where there is no AVX-512.
+private let devices: [Device] = {
+  let levels = CPUBackend.InstructionSet.available.map { CPUBackend($0) }
+  return [.reference] + (levels + [CPUBackend.wideForTests()]).compactMap { $0.map { Device($0) } }
+}()
 
 @Suite(.enabled(if: folder != nil, "../shared/t2t is not there")) struct FixtureReplayTests {
   @Test(arguments: devices) func everyCase(device: Device) throws {
