@@ -37,7 +37,7 @@ example: packages
 	$(SWIFT) run --package-path Docs/Example $(DEBUG_FLAGS)
 
 bench: packages
-	$(SWIFT) run --package-path Benchmarks -c release throughput all
+	$(SWIFT) run --package-path Benchmarks -c release throughput
 
 packages:
 	@sh .ci/install-packages
