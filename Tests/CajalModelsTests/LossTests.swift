@@ -54,11 +54,11 @@ import Testing
         }
         return Double(loss(Tensor(moved), Tape()).value.scalar)
       }
-      let h = 0x1p-6
+      let h = 0x1p-8
       let slope = (lossAt(h) - lossAt(-h)) / (2 * h)
-      // A loss near 6 is rounded to 5e-7, a slope over 2h to 3e-5; curvature and the corners of the ReLU
-      // take up to a few percent of small gradients.
-      #expect(abs(slope - norm) < 0.02 * norm + 2e-4, "\(parameter.path)")
+      // A loss near 6 is rounded to 5e-7, a slope over 2h to 1e-4; curvature and the corners of the ReLU
+      // take up to a percent.
+      #expect(abs(slope - norm) < 0.02 * norm + 3e-4, "\(parameter.path)")
     }
   }
 
