@@ -31,11 +31,18 @@ struct Canvas {
 
   /// Lays a colour over a pixel; `coverage` 0 leaves the pixel, 1 replaces it.
   mutating func blend(x: Int, y: Int, _ colour: Colour, coverage: Float = 1) {
-    guard x >= 0, y >= 0, x < image.width, y < image.height else { return }
-    for (channel, value) in [colour.red, colour.green, colour.blue].enumerated() {
-      let old = Float(image[x, y, channel])
-      image[x, y, channel] = UInt8((old + (Float(value) - old) * coverage).rounded())
+    let width = image.width
+    guard x >= 0, y >= 0, x < width, y < image.height else { return }
+    image.withMutablePixels { pixels in
+      let start = (y * width + x) * 3
+      pixels[start] = Self.mix(pixels[start], colour.red, coverage)
+      pixels[start + 1] = Self.mix(pixels[start + 1], colour.green, coverage)
+      pixels[start + 2] = Self.mix(pixels[start + 2], colour.blue, coverage)
     }
+  }
+
+  private static func mix(_ old: UInt8, _ new: UInt8, _ coverage: Float) -> UInt8 {
+    UInt8((Float(old) + (Float(new) - Float(old)) * coverage).rounded())
   }
 
   mutating func fill(x: Int, y: Int, width: Int, height: Int, _ colour: Colour) {

@@ -95,25 +95,29 @@ private struct Plane {
 
   /// The Gaussian mean of each window that lies within the plane.
   func smoothed() -> Plane {
-    let weights = Plane.gaussian
-    let outWidth = width - weights.count + 1
-    let outHeight = height - weights.count + 1
-    var rows = [Double](repeating: 0, count: outWidth * height)
-    for y in 0..<height {
-      for x in 0..<outWidth {
-        for (tap, weight) in weights.enumerated() {
-          rows[y * outWidth + x] += weight * values[y * width + x + tap]
-        }
-      }
-    }
     var smoothed = self
-    smoothed.width = outWidth
-    smoothed.height = outHeight
-    smoothed.values = [Double](repeating: 0, count: outWidth * outHeight)
-    for y in 0..<outHeight {
-      for (tap, weight) in weights.enumerated() {
-        for x in 0..<outWidth {
-          smoothed.values[y * outWidth + x] += weight * rows[(y + tap) * outWidth + x]
+    smoothed.width = width - ImageMetrics.ssimWindow + 1
+    smoothed.height = height - ImageMetrics.ssimWindow + 1
+    let rows = Self.smooth(values, rows: height, from: width, to: smoothed.width, tapStep: 1)
+    smoothed.values = Self.smooth(
+      rows, rows: smoothed.height, from: smoothed.width, to: smoothed.width,
+      tapStep: smoothed.width)
+    return smoothed
+  }
+
+  /// Each output row is the weighted sum of parts of the input that start at its own row (rows are
+  /// `inputLength` apart) and then `tapStep` further for each weight.
+  private static func smooth(
+    _ values: [Double], rows: Int, from inputLength: Int, to outputLength: Int, tapStep: Int
+  ) -> [Double] {
+    var smoothed = [Double](repeating: 0, count: rows * outputLength)
+    smoothed.withUnsafeMutableBufferPointer { output in
+      values.withUnsafeBufferPointer { input in
+        for row in 0..<rows {
+          for (tap, weight) in gaussian.enumerated() {
+            let (source, target) = (row * inputLength + tap * tapStep, row * outputLength)
+            for x in 0..<outputLength { output[target + x] += weight * input[source + x] }
+          }
         }
       }
     }
