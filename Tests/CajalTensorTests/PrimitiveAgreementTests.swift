@@ -8,7 +8,10 @@ import Testing
   static let backends: [CPUBackend] =
     CPUBackend.InstructionSet.available.compactMap { CPUBackend($0) }
     + [CPUBackend.wideForTests()].compactMap { $0 }
-  static let counts = extents + [15, 16, 31, 33, 100_003]
+  static let counts = extents + [15, 16, 31, 33, 1003]
+
+  /// Enough elements to be cut into pieces.
+  static let many = 70_001
 
   /// Runs `body` on buffers of the same random numbers on both backends and compares what it leaves.
   private func compare(
@@ -34,7 +37,7 @@ import Testing
   }
 
   @Test(arguments: backends) func optimiserSteps(backend: CPUBackend) {
-    for count in Self.counts {
+    for count in Self.counts + [Self.many] {
       for decay in [0, 0.01] as [Float] {
         let step = AdamStep(
           stepSize: 0.01, beta1: 0.9, beta2: 0.98, epsilon: 1e-3, gradientScale: 0.5, decay: decay)
@@ -68,7 +71,7 @@ import Testing
   }
 
   @Test(arguments: backends) func sumsOfSquares(backend: CPUBackend) {
-    for count in Self.counts {
+    for count in Self.counts + [Self.many] {
       let x = Tensor<Float>(rounding: numbers(count, seed: 1), shape: [count], on: .reference)
       let sum = backend.sumOfSquares(x.unsafePointer, count: count)
       let expected = ReferenceBackend().sumOfSquares(x.unsafePointer, count: count)
@@ -80,7 +83,7 @@ import Testing
   @Test(arguments: backends) func randomNumbersHaveTheSameBits(backend: CPUBackend) {
     let key = RandomKey(seed: 9, stream: 8, step: 7)
     let device = Device(backend)
-    for count in Self.counts {
+    for count in Self.counts + [Self.many] {
       let shape: Shape = [count]
       #expect(
         Tensor(randomUniform: shape, low: -0.3, high: 0.7, key: key, on: device)
@@ -101,10 +104,10 @@ import Testing
     }
     let plan = AttentionPlan(
       keyCount: 131, visibleKeys: visible, phantomCounts: (0..<130).map { $0 % 3 * 5 })
-    for width in [1, 3, 5, 16, 32, 33, 64] {
+    for width in [1, 3, 5, 16, 33, 64] {
       let geometry = AttentionGeometry(
         plan: plan, batch: 2, heads: 2, keyWidth: width, valueWidth: width + 1)
-      for row in [0, 3, 17, 64, 129] {
+      for row in [0, 3, 64, 129] {
         let sizes = [4 * width, 524 * width, 524 * (width + 1), 4 * (width + 1)]
         compare(backend, sizes, roundings: 64 + 8 * Double(width), "row \(row)") { backend, x in
           backend.attentionRow(
@@ -114,7 +117,7 @@ import Testing
     }
   }
 
-  /// What the tensor operations reach as well, at sizes that are cut into pieces, and in place.
+  /// What the tensor operations reach as well, in place.
   @Test(arguments: backends) func inPlace(backend: CPUBackend) {
     for count in Self.counts {
       for operation in UnaryOperation.allCases {

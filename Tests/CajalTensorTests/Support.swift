@@ -38,8 +38,9 @@ func expectClose<Scalar: TensorScalar & BinaryFloatingPoint>(
     return
   }
   let unit = Scalar.ulpOfOne.asDouble / 2
-  for (index, (scalar, expected)) in zip(actual.scalars, expected).enumerated() {
-    let actual = scalar.asDouble
+  let scalars = actual.scalars
+  for index in scalars.indices {
+    let (actual, expected) = (scalars[index].asDouble, expected[index])
     if actual == expected || actual.isNaN && expected.isNaN { continue }
     let magnitude = magnitudes?[index] ?? abs(expected)
     let allowed = roundings * unit * magnitude + Scalar.leastNormalMagnitude.asDouble
