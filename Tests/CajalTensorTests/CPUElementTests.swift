@@ -4,7 +4,8 @@ import Testing
 
 @Suite struct CPUElementTests {
   static let special: [Float] = [
-    0, -0.0, 1, -1, .infinity, -.infinity, .nan, .leastNormalMagnitude, 0x1p-133, -0x1p-133, 88.7, 88.73,
+    0, -0.0, 1, -1, .infinity, -.infinity, .nan, .leastNormalMagnitude, 0x1p-133, -0x1p-133, 88.7,
+    88.73,
     89, -87.3, -88, -103, -104, -200, 1e30, -1e30, .greatestFiniteMagnitude,
   ]
 
