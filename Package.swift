@@ -25,6 +25,8 @@ let package = Package(
   products: [
     .library(name: "Cajal", targets: ["Cajal"]),
     .executable(name: "cajal", targets: ["CajalCommand"]),
+    // For this repository's own benchmarks, which are a package of their own.
+    .library(name: "CajalOperationCases", targets: ["CajalOperationCases"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -55,17 +57,25 @@ let package = Package(
     module(
       "CajalModels",
       ["CajalLayers", "CajalAutodiff", "CajalTensor", "CajalImages", "CajalFiles"]),
-    module(
-      "CajalProblems",
-      [
-        "CajalTensor", "CajalImages", "CajalFiles", "CCajalKernels",
+    .target(
+      name: "CajalProblems",
+      dependencies: [
+        "CajalTensor", "CajalImages", "CajalFiles",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-      ]),
+      ],
+      exclude: ["Records/Example.proto"],
+      swiftSettings: settings),
     module(
       "CajalTraining",
       [
         "CajalProblems", "CajalModels", "CajalLayers", "CajalOptimizers", "CajalAutodiff",
         "CajalTensor", "CajalImages", "CajalFiles",
+      ]),
+    module(
+      "CajalVerification",
+      [
+        "CajalTraining", "CajalModels", "CajalLayers", "CajalOptimizers", "CajalAutodiff",
+        "CajalTensor", "CajalFiles",
       ]),
     module(
       "Cajal",
@@ -76,7 +86,7 @@ let package = Package(
     .executableTarget(
       name: "CajalCommand",
       dependencies: [
-        "Cajal", "CajalFiles",
+        "Cajal", "CajalFiles", "CajalVerification",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -94,6 +104,7 @@ let package = Package(
     tests("CajalModels", ["CajalLayers", "CajalAutodiff", "CajalTensor", "CajalImages"]),
     tests("CajalProblems", ["CajalTensor", "CajalImages", "CajalFiles"]),
     tests("CajalTraining", ["Cajal", "CajalFiles"]),
+    tests("CajalVerification", ["CajalTensor"]),
     tests("CajalCommand", ["Cajal"]),
   ],
   swiftLanguageModes: [.v6],

@@ -111,12 +111,11 @@ bool cajal_png_read_header(const uint8_t *bytes, size_t count, cajal_image_heade
 /// Asks libpng for 8-bit grey or red, green and blue, with white behind what is transparent.
 static void request_opaque_bytes(png_reader *reader) {
   png_structp png = reader->png;
-  // Compositing happens before 16 bits become 8, so white is that of the file's depth.
-  png_uint_16 white = png_get_bit_depth(png, reader->info) == 16 ? 0xffff : 0xff;
-  png_color_16 background = {.red = white, .green = white, .blue = white, .gray = white};
+  // In the form of the result, 8 bits; libpng widens it where the file has 16.
+  const png_color_16 white = {.red = 0xff, .green = 0xff, .blue = 0xff, .gray = 0xff};
   png_set_expand(png);
   png_set_scale_16(png);
-  png_set_background(png, &background, PNG_BACKGROUND_GAMMA_SCREEN, 0, 1.0);
+  png_set_background(png, &white, PNG_BACKGROUND_GAMMA_SCREEN, 0, 1.0);
 }
 
 static bool decode(png_reader *reader, const cajal_image_header *expected, uint8_t *pixels) {

@@ -161,6 +161,10 @@ static void kernel_cross_entropy_gradient(
 static void kernel_gather_rows(
     const float *table, const int32_t *indices, float scale, float *result, long count, long width) {
   for (long i = 0; i < count; i++, result += width) {
+    if (indices[i] < 0) {
+      memset(result, 0, (size_t)width * sizeof(float));
+      continue;
+    }
     const float *row = table + indices[i] * width;
     for (long j = 0; j < width; j++) result[j] = scale * row[j];
   }
@@ -169,6 +173,7 @@ static void kernel_gather_rows(
 static void kernel_scatter_add_rows(
     const float *rows, const int32_t *indices, float scale, float *table, long count, long width) {
   for (long i = 0; i < count; i++, rows += width) {
+    if (indices[i] < 0) continue;
     float *row = table + indices[i] * width;
     for (long j = 0; j < width; j++) row[j] += scale * rows[j];
   }

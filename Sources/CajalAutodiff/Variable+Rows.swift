@@ -7,7 +7,7 @@ extension Variable {
   private var rows: Int { width == 0 ? 0 : value.count / width }
 
   /// Row `indices[i]` of this table `[rows, width]`, times `scale`: the shape of `indices` and then
-  /// `width`. Traps on the reference device when an index is outside of the table.
+  /// `width`. A negative index gives zeros; indices beyond the table are not checked.
   public func gatherRows(_ indices: Tensor<Int32>, scale: Float = 1) -> Variable {
     precondition(shape.rank == 2, "rows are gathered from a table, not from \(shape)")
     let result = Tensor<Float>(

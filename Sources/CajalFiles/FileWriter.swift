@@ -16,6 +16,9 @@ package struct FileWriter: ~Copyable {
   private let path: String
   private var descriptor: Int32
   private var buffer: [UInt8] = []
+  /// What stopped an earlier write. The file has a hole from then on, so nothing succeeds any more,
+  /// even where the closure that appends goes on.
+  private var earlierFailure: FileError?
   /// The bytes appended so far.
   package private(set) var count = 0
 
@@ -43,16 +46,14 @@ package struct FileWriter: ~Copyable {
 
   /// Appends bytes to the file.
   package mutating func append(_ bytes: [UInt8]) throws(FileError) {
-    // The closure cannot carry the error's type through `withUnsafeBytes` of an array.
-    var failure: FileError?
-    bytes.withUnsafeBytes { raw in
-      do throws(FileError) { try append(raw) } catch { failure = error }
+    try bytes.withUnsafeBufferPointer { (buffer) throws(FileError) in
+      try append(UnsafeRawBufferPointer(buffer))
     }
-    if let failure { throw failure }
   }
 
   /// Writes what is left in the buffer, waits until the device has all of it, and closes the file.
   mutating func finish() throws(FileError) {
+    if let earlierFailure { throw earlierFailure }
     try flush()
     // Pipes and some devices cannot be synchronized; they say so with EINVAL.
     if fsync(descriptor) != 0, errno != EINVAL { throw failure() }
@@ -62,26 +63,31 @@ package struct FileWriter: ~Copyable {
   }
 
   private mutating func flush() throws(FileError) {
-    let pending = buffer
-    buffer.removeAll(keepingCapacity: true)
-    var failure: FileError?
-    pending.withUnsafeBytes { raw in
-      do throws(FileError) { try write(raw) } catch { failure = error }
+    // Taken out of the writer while it is written, and put back for its capacity.
+    var pending: [UInt8] = []
+    swap(&pending, &buffer)
+    try pending.withUnsafeBufferPointer { (bytes) throws(FileError) in
+      try write(UnsafeRawBufferPointer(bytes))
     }
-    if let failure { throw failure }
+    pending.removeAll(keepingCapacity: true)
+    swap(&pending, &buffer)
   }
 
   /// Writes all the bytes, however many calls the system takes for it.
-  private func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+  private mutating func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
+    if let earlierFailure { throw earlierFailure }
     var rest = bytes[...]
     while !rest.isEmpty {
       let written = systemWrite(descriptor, UnsafeRawBufferPointer(rebasing: rest))
       if written > 0 {
         rest = rest.dropFirst(written)
-      } else if written == 0 {
-        throw FileError(path: path, attempt: "write", reason: "the device took no more bytes")
-      } else if errno != EINTR {
-        throw failure()
+      } else if written == 0 || errno != EINTR {
+        let failure =
+          written == 0
+          ? FileError(path: path, attempt: "write", reason: "the device took no more bytes")
+          : failure()
+        earlierFailure = failure
+        throw failure
       }
     }
   }

@@ -29,8 +29,11 @@ package enum Files {
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw FileError(path: path, attempt: "read") }
     let limit = limit ?? Int.max
+    let tooLong = FileError(
+      path: path, attempt: "read", reason: "it is longer than the allowed \(limit) bytes")
+    guard status.st_size <= limit else { throw tooLong }
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(min(Int(status.st_size), limit))
+    bytes.reserveCapacity(Int(status.st_size))
     var chunk = [UInt8](repeating: 0, count: 1 << 18)
     while true {
       let got = chunk.withUnsafeMutableBytes { systemRead(descriptor, $0) }
@@ -39,10 +42,7 @@ package enum Files {
         if errno == EINTR { continue }
         throw FileError(path: path, attempt: "read")
       }
-      guard bytes.count + got <= limit else {
-        throw FileError(
-          path: path, attempt: "read", reason: "it is longer than the allowed \(limit) bytes")
-      }
+      guard bytes.count + got <= limit else { throw tooLong }
       bytes.append(contentsOf: chunk[..<got])
     }
   }

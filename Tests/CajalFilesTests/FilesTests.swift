@@ -150,5 +150,11 @@ import Testing
       }
       #expect(error?.description == "cannot write /dev/full: No space left on device")
     }
+    // A failure that the caller swallows is not forgotten.
+    #expect(throws: FileError.self) {
+      var writer = FileWriter(descriptor: open("/dev/full", O_WRONLY), path: "/dev/full")
+      try? writer.append([UInt8](repeating: 0, count: 200_000))
+      try writer.finish()
+    }
   }
 }

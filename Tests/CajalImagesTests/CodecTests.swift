@@ -14,4 +14,112 @@ import Testing
       }
     }
   }
+
+  @Test func aLargePNGSurvivesTheRoundTrip() throws {
+    var generator = SplitMix64(seed: 2)
+    let image = Image.random(width: 1031, height: 517, channels: 3, using: &generator)
+    #expect(try Image(decoding: image.pngData()) == image)
+  }
+
+  /// JPEG at quality 100 without chroma loss differs by rounding alone: a smooth grey picture comes
+  /// back within 2 of 255; sides need not be multiples of the block of 8.
+  @Test(arguments: [1, 7, 8, 9, 17], [1, 8, 15, 16])
+  func smoothJPEGsComeBackClosely(width: Int, height: Int) throws {
+    var grey = Image(width: width, height: height, channels: 1)
+    for y in 0..<height {
+      for x in 0..<width { grey[x, y] = UInt8(40 + 5 * x + 3 * y) }
+    }
+    for image in [grey, grey.converted(toChannels: 3)] {
+      let decoded = try Image(decoding: image.jpegData(quality: 100))
+      #expect((decoded.width, decoded.height) == (width, height))
+      #expect(decoded.channels == image.channels)
+      let worst = zip(decoded.pixels, image.pixels).map { abs(Int($0) - Int($1)) }.max()
+      #expect(try #require(worst) <= 2)
+    }
+  }
+
+  @Test func lowerQualityMakesSmallerJPEGs() throws {
+    var generator = SplitMix64(seed: 3)
+    // Noise this large needs the encoder's buffer to grow several times.
+    let image = Image.random(width: 300, height: 200, channels: 3, using: &generator)
+    let sizes = try [100, 75, 10].map { try image.jpegData(quality: $0).count }
+    #expect(sizes == sizes.sorted(by: >))
+    #expect(sizes[0] > 100_000)
+    // In grey there is no loss of chroma: at quality 100 only roundings are left.
+    let grey = image.converted(toChannels: 1)
+    let decoded = try Image(decoding: grey.jpegData(quality: 100))
+    #expect(ImageMetrics.psnr(decoded, grey) > 50)
+  }
+
+  @Test(arguments: TestPNG.ColourType.allCases)
+  func everyColourTypeAndDepthIsDecoded(colourType: TestPNG.ColourType) throws {
+    var generator = SplitMix64(seed: 4)
+    for bitDepth in colourType.bitDepths {
+      for isInterlaced in [false, true] {
+        for (width, height) in [(1, 1), (3, 2), (5, 9), (13, 11)] {
+          let most = 1 << bitDepth - 1
+          let png = TestPNG(
+            width: width, height: height, colourType: colourType, bitDepth: bitDepth,
+            isInterlaced: isInterlaced,
+            samples: (0..<width * height * colourType.samples).map { _ in
+              .random(in: 0...most, using: &generator)
+            },
+            palette: colourType == .palette ? Self.palette(most + 1, using: &generator) : [])
+          let image = try Image(decoding: png.encoded())
+          #expect((image.width, image.height) == (width, height))
+          let channels = [.grey, .greyAlpha].contains(colourType) ? 1 : 3
+          #expect(image.channels == channels)
+          let isClose = zip(image.pixels, expected(png)).allSatisfy {
+            abs(Double($0) - $1) <= 0.501
+          }
+          #expect(isClose, "\(colourType) \(bitDepth) bits, interlaced \(isInterlaced), \(image)")
+        }
+      }
+    }
+  }
+
+  /// The palette's first entry is half transparent, the second wholly, the others not at all.
+  @Test func transparencyOfAPaletteIsLaidOverWhite() throws {
+    let png = TestPNG(
+      width: 3, height: 1, colourType: .palette, bitDepth: 2, samples: [0, 1, 2],
+      palette: [10, 20, 30, 40, 50, 60, 70, 80, 90], transparency: [128, 0])
+    let image = try Image(decoding: png.encoded())
+    #expect(image.pixels == [132, 137, 142, 255, 255, 255, 70, 80, 90])
+  }
+
+  /// One grey and one colour are named as transparent.
+  @Test func transparentColoursBecomeWhite() throws {
+    let grey = TestPNG(
+      width: 4, height: 1, colourType: .grey, bitDepth: 2, samples: [0, 1, 2, 3],
+      transparency: [0, 1])
+    #expect(try Image(decoding: grey.encoded()).pixels == [0, 255, 170, 255])
+    let rgb = TestPNG(
+      width: 2, height: 1, colourType: .rgb, bitDepth: 16,
+      samples: [0x1234, 0x5678, 0x9ABC, 0x1234, 0x5678, 0x9ABD],
+      transparency: [0x12, 0x34, 0x56, 0x78, 0x9A, 0xBC])
+    #expect(
+      try Image(decoding: rgb.encoded()).pixels == [255, 255, 255, 0x12, 0x56, 0x9A])
+  }
+
+  private static func palette(_ count: Int, using generator: inout SplitMix64) -> [UInt8] {
+    (0..<3 * count).map { _ in .random(in: 0 ... .max, using: &generator) }
+  }
+
+  /// The values in 0...255 before rounding, by the definition of the format.
+  private func expected(_ png: TestPNG) -> [Double] {
+    let most = Double(1 << png.bitDepth - 1)
+    let samples = png.samples.map { Double($0) / most * 255 }
+    switch png.colourType {
+    case .grey, .rgb:
+      return samples
+    case .palette:
+      return png.samples.flatMap { png.palette[3 * $0..<3 * $0 + 3].map { Double($0) } }
+    case .greyAlpha, .rgba:
+      let stride = png.colourType.samples
+      return samples.indices.filter { $0 % stride < stride - 1 }.map { index in
+        let alpha = samples[index / stride * stride + stride - 1] / 255
+        return samples[index] * alpha + 255 * (1 - alpha)
+      }
+    }
+  }
 }

@@ -6,7 +6,7 @@ extension Image {
   ///
   /// - Throws: `ImageError` where memory runs out.
   public func pngData() throws(ImageError) -> [UInt8] {
-    try encoded(name: "image") { pixels, header, encoded, message in
+    try encoded { pixels, header, encoded, message in
       cajal_png_encode(pixels, &header, &encoded, &message)
     }
   }
@@ -18,7 +18,7 @@ extension Image {
   /// - Throws: `ImageError` where a side is over 65 500 pixels, the most that JPEG can hold.
   public func jpegData(quality: Int = 90) throws(ImageError) -> [UInt8] {
     precondition((1...100).contains(quality), "The quality of a JPEG is in 1...100.")
-    return try encoded(name: "image") { pixels, header, encoded, message in
+    return try encoded { pixels, header, encoded, message in
       cajal_jpeg_encode(pixels, &header, Int32(quality), &encoded, &message)
     }
   }
@@ -53,14 +53,14 @@ extension Image {
     inout cajal_codec_message
   ) -> Bool
 
-  private func encoded(name: String, _ encode: Encoder) throws(ImageError) -> [UInt8] {
+  private func encoded(_ encode: Encoder) throws(ImageError) -> [UInt8] {
     var header = cajal_image_header(
       width: UInt32(width), height: UInt32(height), channels: UInt32(channels))
     var encoded = cajal_encoded_image()
     var message = cajal_codec_message()
     defer { cajal_codec_release(&encoded) }
     guard pixels.withUnsafeBufferPointer({ encode($0.baseAddress, &header, &encoded, &message) })
-    else { throw ImageError(.unwritable, name: name, reason: message.string) }
+    else { throw ImageError(.unwritable, name: "image", reason: message.string) }
     return [UInt8](UnsafeBufferPointer(start: encoded.bytes, count: encoded.count))
   }
 }

@@ -15,12 +15,21 @@ extension Img2ImgTransformer {
   ///   - decoding: how values are chosen.
   ///   - progress: called after every so many sub-pixels with the share that is done, on any thread.
   /// - Returns: `[batch, img_len, img_len, channels]`.
+  /// - Throws: ``HyperparameterError`` for a decoder that sees its own future.
   public func decode(
     _ inputs: Tensor<UInt8>, decoding: Decoding = .greedy,
     progress: (@Sendable (Double) -> Void)? = nil
-  ) -> Tensor<UInt8> {
+  ) throws -> Tensor<UInt8> {
     let count = inputs.shape[0]
     if case .zeroTarget = decoding { return zeroTargetPrediction(inputs) }
+    guard hyperparameters.decAttentionType.isCausal else {
+      throw HyperparameterError(
+        name: "dec_attention_type",
+        reason: """
+          \(hyperparameters.decAttentionType.rawValue) lets a sub-pixel see the ones after it, so that \
+          its model cannot decode one by one; train with local_2d or local_1d
+          """)
+    }
     let groups = stride(from: 0, to: count, by: Self.decodingGroup).map {
       $0..<min($0 + Self.decodingGroup, count)
     }

@@ -5,6 +5,12 @@ public struct HyperparameterError: Error, Hashable, CustomStringConvertible {
   /// What is wrong with it and what is possible.
   public let reason: String
 
+  /// An error about the hyperparameter `name`.
+  public init(name: String, reason: String) {
+    self.name = name
+    self.reason = reason
+  }
+
   /// `name: reason`
   public var description: String { "\(name): \(reason)" }
 }

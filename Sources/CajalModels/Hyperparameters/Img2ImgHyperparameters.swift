@@ -149,6 +149,9 @@ extension Img2ImgHyperparameters {
     case global
     /// everything before
     case globalCausal = "global_causal"
+
+    /// Whether a sub-pixel sees nothing that is decoded after it.
+    public var isCausal: Bool { self != .global && self != .local1DNoncausal }
   }
 
   /// Position signals.

@@ -14,6 +14,9 @@ extension Problem {
   /// None.
   public var options: [String: String] { [:] }
 
+  /// All the options.
+  public var dataOptions: [String: String] { options }
+
   /// Twice the longer side of a crop, so that random crops differ.
   public var tileSize: Int { 2 * max(cropShape.height, cropShape.width) }
 
@@ -48,7 +51,7 @@ extension Problem {
     let crop = tile.cropped(x: x, y: y, width: cropShape.width, height: cropShape.height)
     guard augmentation == .flipsAndRotations else { return crop }
     let keepsShape = DihedralTransform.allCases.filter {
-      cropShape.width == cropShape.height || !$0.swapsAxes
+      cropShape.width == cropShape.height || !$0.swapsSides
     }
     let choice = Int.random(in: 0..<keepsShape.count, using: &random)
     return crop.transformed(by: keepsShape[choice])
@@ -85,6 +88,8 @@ enum DataStream: UInt32 {
   case trainingExample = 0xDA7A_0004
   /// The problem's own choices in evaluation; the step is the example's index.
   case evaluationExample = 0xDA7A_0005
+  /// The order of the evaluation examples.
+  case evaluationOrder = 0xDA7A_0007
   /// Synthetic tissue.
   case tissue = 0xDA7A_0006
 }

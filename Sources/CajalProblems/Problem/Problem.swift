@@ -50,6 +50,10 @@ public protocol Problem: Sendable {
   /// are stored with the data and with runs. Default: none.
   var options: [String: String] { get }
 
+  /// The part of ``options`` that decides which tiles are stored: data made with others are not taken for
+  /// the same. Default: all of them.
+  var dataOptions: [String: String] { get }
+
   // MARK: Tiles
 
   /// Rows and columns of a stored tile. Default: twice the longer side of a crop.

@@ -68,11 +68,11 @@ public protocol Backend: AnyObject, Sendable {
 
   // MARK: Rows
 
-  /// `result[i, :] = scale * table[indices[i], :]`, rows of `width` elements.
+  /// `result[i, :] = scale * table[indices[i], :]`, rows of `width` elements; zeros for a negative index.
   func gatherRows(
     _ table: UnsafePointer<Float>, _ indices: UnsafePointer<Int32>, scale: Float,
     _ result: UnsafeMutablePointer<Float>, count: Int, width: Int)
-  /// `table[indices[i], :] += scale * rows[i, :]`, in ascending order of i.
+  /// `table[indices[i], :] += scale * rows[i, :]`, in ascending order of i; nothing for a negative index.
   func scatterAddRows(
     _ rows: UnsafePointer<Float>, _ indices: UnsafePointer<Int32>, scale: Float,
     to table: UnsafeMutablePointer<Float>, count: Int, width: Int)

@@ -7,7 +7,8 @@ extension ReferenceBackend {
     _ result: UnsafeMutablePointer<Float>, count: Int, width: Int
   ) {
     for i in 0..<count {
-      for j in 0..<width { result[i * width + j] = scale * table[Int(indices[i]) * width + j] }
+      let row = Int(indices[i])
+      for j in 0..<width { result[i * width + j] = row < 0 ? 0 : scale * table[row * width + j] }
     }
   }
 
@@ -16,7 +17,7 @@ extension ReferenceBackend {
     _ rows: UnsafePointer<Float>, _ indices: UnsafePointer<Int32>, scale: Float,
     to table: UnsafeMutablePointer<Float>, count: Int, width: Int
   ) {
-    for i in 0..<count {
+    for i in 0..<count where indices[i] >= 0 {
       addScaled(rows + i * width, scale: scale, to: table + Int(indices[i]) * width, count: width)
     }
   }

@@ -1,0 +1,134 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// How close two pictures of the same size are.
+public enum ImageMetrics {
+  /// The side of the square window of `ssim`, and so the least side of a picture that it measures.
+  public static let ssimWindow = 11
+
+  /// The peak signal-to-noise ratio in decibels, 10 log₁₀(255² / MSE), where MSE is the mean squared
+  /// difference over all values; infinity for equal pictures.
+  ///
+  /// Traps unless the pictures have the same sides and channels.
+  public static func psnr(_ first: Image, _ second: Image) -> Double {
+    preconditionSameForm(first, second)
+    var squares = 0
+    for (a, b) in zip(first.pixels, second.pixels) {
+      let difference = Int(a) - Int(b)
+      squares += difference * difference
+    }
+    let meanSquaredError = Double(squares) / Double(first.pixels.count)
+    return 10 * log10(255 * 255 / meanSquaredError)
+  }
+
+  /// The structural similarity of Wang, Bovik, Sheikh and Simoncelli (2004): the mean over all
+  /// places of the window within the picture and over the channels, at most 1, which only equal
+  /// pictures reach.
+  ///
+  /// The window is a Gaussian of 11 × 11 values with σ = 1.5 and the constants are K₁ = 0.01,
+  /// K₂ = 0.03 and L = 255, as in the paper; variances are those of the population.
+  ///
+  /// Traps unless the pictures have the same sides and channels.
+  ///
+  /// - Returns: nil for a picture with a side shorter than the window.
+  public static func ssim(_ first: Image, _ second: Image) -> Double? {
+    preconditionSameForm(first, second)
+    guard min(first.width, first.height) >= ssimWindow else { return nil }
+    let total = (0..<first.channels).reduce(0.0) { total, channel in
+      total + ssim(Plane(first, channel), Plane(second, channel))
+    }
+    return total / Double(first.channels)
+  }
+
+  private static func preconditionSameForm(_ first: Image, _ second: Image) {
+    precondition(
+      first.width == second.width && first.height == second.height
+        && first.channels == second.channels,
+      "Pictures that are compared have the same sides and channels.")
+  }
+
+  private static func ssim(_ first: Plane, _ second: Plane) -> Double {
+    let meanA = first.smoothed()
+    let meanB = second.smoothed()
+    let squareA = first.multiplied(by: first).smoothed()
+    let squareB = second.multiplied(by: second).smoothed()
+    let product = first.multiplied(by: second).smoothed()
+    let (c1, c2) = (0.01 * 255 * 0.01 * 255, 0.03 * 255 * 0.03 * 255)
+    var total = 0.0
+    for i in meanA.values.indices {
+      let (a, b) = (meanA.values[i], meanB.values[i])
+      let varianceA = squareA.values[i] - a * a
+      let varianceB = squareB.values[i] - b * b
+      let covariance = product.values[i] - a * b
+      total +=
+        (2 * a * b + c1) * (2 * covariance + c2)
+        / ((a * a + b * b + c1) * (varianceA + varianceB + c2))
+    }
+    return total / Double(meanA.values.count)
+  }
+}
+
+/// One channel of a picture in double precision.
+private struct Plane {
+  var width: Int
+  var height: Int
+  var values: [Double]
+
+  init(_ image: Image, _ channel: Int) {
+    width = image.width
+    height = image.height
+    values = stride(from: channel, to: image.pixels.count, by: image.channels).map {
+      Double(image.pixels[$0])
+    }
+  }
+
+  func multiplied(by other: Plane) -> Plane {
+    var product = self
+    for i in values.indices { product.values[i] *= other.values[i] }
+    return product
+  }
+
+  /// The Gaussian mean of each window that lies within the plane.
+  func smoothed() -> Plane {
+    var smoothed = self
+    smoothed.width = width - ImageMetrics.ssimWindow + 1
+    smoothed.height = height - ImageMetrics.ssimWindow + 1
+    let rows = Self.smooth(values, rows: height, from: width, to: smoothed.width, tapStep: 1)
+    smoothed.values = Self.smooth(
+      rows, rows: smoothed.height, from: smoothed.width, to: smoothed.width,
+      tapStep: smoothed.width)
+    return smoothed
+  }
+
+  /// Each output row is the weighted sum of parts of the input that start at its own row (rows are
+  /// `inputLength` apart) and then `tapStep` further for each weight.
+  private static func smooth(
+    _ values: [Double], rows: Int, from inputLength: Int, to outputLength: Int, tapStep: Int
+  ) -> [Double] {
+    var smoothed = [Double](repeating: 0, count: rows * outputLength)
+    smoothed.withUnsafeMutableBufferPointer { output in
+      values.withUnsafeBufferPointer { input in
+        for row in 0..<rows {
+          for (tap, weight) in gaussian.enumerated() {
+            let (source, target) = (row * inputLength + tap * tapStep, row * outputLength)
+            for x in 0..<outputLength { output[target + x] += weight * input[source + x] }
+          }
+        }
+      }
+    }
+    return smoothed
+  }
+
+  /// The weights of the window along one side; they sum to 1.
+  private static let gaussian: [Double] = {
+    let half = ImageMetrics.ssimWindow / 2
+    let weights = (-half...half).map { exp(-Double($0 * $0) / (2 * 1.5 * 1.5)) }
+    let sum = weights.reduce(0, +)
+    return weights.map { $0 / sum }
+  }()
+}

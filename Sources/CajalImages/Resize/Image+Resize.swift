@@ -1,0 +1,97 @@
+extension Image {
+  /// The picture at another size, rounded to 8 bits.
+  ///
+  /// For `bilinear`, `bicubic` and `lanczos3` the values equal those of Pillow's `Image.resize`, bit
+  /// for bit: columns first, then rows, in fixed point with 22 fractional bits and with rounding to
+  /// 8 bits in between. `bicubicRepeatingEdges` rounds once, at the end.
+  ///
+  /// Traps unless both sides are positive.
+  public func resized(width: Int, height: Int, filter: ResizeFilter) -> Image {
+    precondition(width > 0 && height > 0, "An image has at least one row and one column.")
+    if width == self.width, height == self.height { return self }
+    let resized: [UInt8] =
+      switch filter {
+      case .bicubicRepeatingEdges:
+        resampled(width: width, height: height, filter: filter).map {
+          UInt8(min(max($0.rounded(.toNearestOrEven), 0), 255))
+        }
+      case .nearest, .bilinear, .bicubic, .lanczos3:
+        resample(
+          pixels, toWidth: width, height: height, filter: filter,
+          weight: FixedPoint.weight, widen: { Int($0) }, narrow: FixedPoint.byte)
+      }
+    return Image(width: width, height: height, channels: channels, pixels: resized)
+  }
+
+  /// The values of the picture at another size, `[height, width, channels]`, without rounding; they
+  /// can lie outside 0...255 where the filter has negative weights.
+  ///
+  /// Traps unless both sides are positive.
+  public func resampled(width: Int, height: Int, filter: ResizeFilter) -> [Float] {
+    precondition(width > 0 && height > 0, "An image has at least one row and one column.")
+    return resample(
+      pixels.map { Float($0) }, toWidth: width, height: height, filter: filter,
+      weight: { $0 }, widen: { Double($0) }, narrow: { Float($0) })
+  }
+
+  /// Resamples columns, then rows; a side that stays as it is is left alone.
+  private func resample<Value, Sum: Numeric>(
+    _ values: [Value], toWidth width: Int, height: Int, filter: ResizeFilter,
+    weight: (Double) -> Sum, widen: (Value) -> Sum, narrow: (Sum) -> Value
+  ) -> [Value] {
+    var values = values
+    if width != self.width {
+      let weights = ResampleWeights(inputSide: self.width, outputSide: width, filter: filter)
+      values = Self.resampleSide(
+        values, outer: self.height, side: self.width, inner: channels, positions: weights,
+        weights: weights.weights.map(weight), widen: widen, narrow: narrow)
+    }
+    if height != self.height {
+      let weights = ResampleWeights(inputSide: self.height, outputSide: height, filter: filter)
+      values = Self.resampleSide(
+        values, outer: 1, side: self.height, inner: width * channels, positions: weights,
+        weights: weights.weights.map(weight), widen: widen, narrow: narrow)
+    }
+    return values
+  }
+
+  /// Resamples the middle side of `[outer, side, inner]` values.
+  @inline(__always)
+  private static func resampleSide<Value, Sum: Numeric>(
+    _ values: [Value], outer: Int, side: Int, inner: Int, positions: ResampleWeights,
+    weights: [Sum], widen: (Value) -> Sum, narrow: (Sum) -> Value
+  ) -> [Value] {
+    let count = outer * positions.first.count * inner
+    return [Value](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+      var sums = [Sum](repeating: .zero, count: inner)
+      for block in 0..<outer {
+        for (position, first) in positions.first.enumerated() {
+          for index in 0..<inner { sums[index] = .zero }
+          let taps = positions.offsets[position]..<positions.offsets[position + 1]
+          for tap in taps {
+            let row = (block * side + first + tap - taps.lowerBound) * inner
+            for index in 0..<inner { sums[index] += weights[tap] * widen(values[row + index]) }
+          }
+          for index in 0..<inner {
+            buffer.initializeElement(at: initializedCount, to: narrow(sums[index]))
+            initializedCount += 1
+          }
+        }
+      }
+    }
+  }
+}
+
+/// Pillow's arithmetic for 8-bit pictures.
+private enum FixedPoint {
+  /// 32 bits less 8 for the value and 2 for sums that overshoot.
+  private static let fractionalBits = 22
+
+  static func weight(_ value: Double) -> Int {
+    Int((value * Double(1 << fractionalBits)).rounded(.toNearestOrAwayFromZero))
+  }
+
+  static func byte(_ sum: Int) -> UInt8 {
+    UInt8(clamping: (sum + 1 << (fractionalBits - 1)) >> fractionalBits)
+  }
+}

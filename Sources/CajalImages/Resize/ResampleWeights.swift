@@ -1,0 +1,61 @@
+/// For each output position along one side, which input positions it is the weighted sum of.
+struct ResampleWeights {
+  /// The first input position of each output position.
+  private(set) var first: [Int] = []
+  /// Where the weights of each output position start, and in the end where the last ones stop.
+  private(set) var offsets: [Int] = [0]
+  /// The weights of all output positions, one after another; those of one position sum to 1.
+  private(set) var weights: [Double] = []
+
+  init(inputSide: Int, outputSide: Int, filter: ResizeFilter) {
+    for position in 0..<outputSide {
+      switch filter {
+      case .nearest:
+        append(first: (2 * position + 1) * inputSide / (2 * outputSide), [1])
+      case .bicubicRepeatingEdges:
+        let centre = (Double(position) + 0.5) * Double(inputSide) / Double(outputSide)
+        appendRepeatingEdges(centre: centre, inputSide: inputSide, filter: filter)
+      case .bilinear, .bicubic, .lanczos3:
+        appendDroppingOutside(
+          position: position, scale: Double(inputSide) / Double(outputSide), inputSide: inputSide,
+          filter: filter)
+      }
+    }
+  }
+
+  /// Pillow's convention: the filter widens when the picture becomes smaller, positions outside the
+  /// picture are dropped and the other weights made to sum to 1.
+  private mutating func appendDroppingOutside(
+    position: Int, scale: Double, inputSide: Int, filter: ResizeFilter
+  ) {
+    let widening = max(scale, 1)
+    let centre = (Double(position) + 0.5) * scale
+    let reach = filter.support * widening
+    let start = max(Int(centre - reach + 0.5), 0)
+    let end = min(Int(centre + reach + 0.5), inputSide)
+    let raw = (start..<end).map { filter.weight(at: (Double($0) - centre + 0.5) * (1 / widening)) }
+    let sum = raw.reduce(0, +)
+    append(first: start, raw.map { sum == 0 ? $0 : $0 / sum })
+  }
+
+  /// PyTorch's convention: the filter keeps its width, and positions outside the picture count
+  /// towards the edge pixel.
+  private mutating func appendRepeatingEdges(
+    centre: Double, inputSide: Int, filter: ResizeFilter
+  ) {
+    let base = Int((centre - 0.5).rounded(.down))
+    let positions = (base - 1...base + 2).map { min(max($0, 0), inputSide - 1) }
+    var folded = [Double](repeating: 0, count: positions[3] - positions[0] + 1)
+    for (tap, position) in positions.enumerated() {
+      folded[position - positions[0]] += filter.weight(
+        at: Double(base - 1 + tap) + 0.5 - centre)
+    }
+    append(first: positions[0], folded)
+  }
+
+  private mutating func append(first: Int, _ weights: [Double]) {
+    self.first.append(first)
+    self.weights += weights
+    offsets.append(self.weights.count)
+  }
+}

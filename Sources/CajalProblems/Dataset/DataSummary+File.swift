@@ -1,0 +1,41 @@
+import CajalFiles
+import Foundation
+
+extension DataSummary {
+  /// Writes the summary into the directory of its shards.
+  func write(to directory: String) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+    let bytes = [UInt8](try encoder.encode(self)) + [UInt8(ascii: "\n")]
+    try Files.writeAtomically(to: directory + "/" + Self.fileName, bytes)
+  }
+
+  /// Reads the summary from the directory of its shards.
+  ///
+  /// - Throws: an error that names the file when there is none, or none of this version.
+  public init(directory: String) throws {
+    let path = directory + "/" + Self.fileName
+    guard Files.exists(path) else {
+      throw ProblemError.brokenData(
+        file: directory, offset: nil,
+        reason: Files.exists(directory)
+          ? "it has no \(Self.fileName), so it is no data set" : "there is no such directory")
+    }
+    let data = Data(try Files.read(path))
+    do {
+      let version = try JSONDecoder().decode(Version.self, from: data).version
+      guard version == Self.currentVersion else {
+        throw ProblemError.brokenData(
+          file: path, offset: nil,
+          reason: "it is of version \(version), and this program reads \(Self.currentVersion)")
+      }
+      self = try JSONDecoder().decode(DataSummary.self, from: data)
+    } catch let error as DecodingError {
+      throw ProblemError.brokenData(file: path, offset: nil, reason: error.oneLine)
+    }
+  }
+
+  private struct Version: Decodable {
+    var version: Int
+  }
+}

@@ -1,0 +1,101 @@
+/// What a data set holds and how it was made: the content of its `dataset.json`.
+public struct DataSummary: Sendable, Hashable, Codable {
+  /// The name of the file beside the shards.
+  static let fileName = "dataset.json"
+  /// The version of the format that this library writes and reads.
+  static let currentVersion = 1
+
+  /// The version of the format.
+  public internal(set) var version = DataSummary.currentVersion
+  /// How it was made.
+  public internal(set) var request: Request
+  /// The problem's options at the time; see ``Problem/options``.
+  public internal(set) var options: [String: String]
+  /// Every section that gave tiles or was looked at, sorted by name.
+  public internal(set) var sections: [Section]
+  /// The files with the tiles.
+  public internal(set) var shards: [Shard]
+  /// The pictures that gave no tiles, and why.
+  public internal(set) var skipped: [Skip]
+  /// The mean of the training values, for each channel, on the scale of 0 to 255.
+  public internal(set) var mean: [Double]
+  /// The population standard deviation of the training values, for each channel.
+  public internal(set) var deviation: [Double]
+
+  /// Everything that decides what is stored: the same request gives the same bytes.
+  public struct Request: Sendable, Hashable, Codable {
+    /// The problem's name.
+    public internal(set) var problem: String
+    /// The part of the problem's options that decides what is stored; see ``Problem/dataOptions``.
+    public internal(set) var options: [String: String]
+    /// Rows and columns of a tile.
+    public internal(set) var tileSize: Int
+    /// Values per pixel of a tile.
+    public internal(set) var channels: Int
+    /// The seed of split and shuffle.
+    public internal(set) var seed: UInt64
+    /// The sections that were asked for as evaluation sections, or `nil` when they were drawn.
+    public internal(set) var evaluationSections: [String]?
+    /// The fraction of sections to draw.
+    public internal(set) var evaluationFraction: Double
+    /// The numbers of shards that were asked for.
+    public internal(set) var trainingShardCount: Int, evaluationShardCount: Int
+    /// Whether unreadable pictures were left out.
+    public internal(set) var skipsUnreadable: Bool
+    /// Names, sizes and checksums of the pictures.
+    var pictures: [Picture.Fingerprint]
+  }
+
+  /// A section and its tiles.
+  public struct Section: Sendable, Hashable, Codable {
+    /// The section's name.
+    public internal(set) var name: String
+    /// The collection that the manifest puts it in.
+    public internal(set) var set: String?
+    /// Whether its tiles are for evaluation alone.
+    public internal(set) var isForEvaluation: Bool
+    /// How many pictures show it.
+    public internal(set) var pictureCount: Int
+    /// How many tiles were cut.
+    public internal(set) var tileCount: Int
+    /// How many of them were kept.
+    public internal(set) var keptCount: Int
+  }
+
+  /// A file of tiles.
+  public struct Shard: Sendable, Hashable, Codable {
+    /// The file's name.
+    public internal(set) var file: String
+    /// Whether its tiles are for evaluation alone.
+    public internal(set) var isForEvaluation: Bool
+    /// How many tiles it holds.
+    public internal(set) var tileCount: Int
+    /// Its size in bytes.
+    public internal(set) var byteCount: Int
+  }
+
+  /// A picture that gave no tiles.
+  public struct Skip: Sendable, Hashable, Codable {
+    /// The picture's name.
+    public internal(set) var picture: String
+    /// Why it gave none.
+    public internal(set) var reason: String
+  }
+}
+
+extension DataSummary {
+  /// How many tiles are for training.
+  public var trainingTileCount: Int { tileCount(forEvaluation: false) }
+  /// How many tiles are for evaluation.
+  public var evaluationTileCount: Int { tileCount(forEvaluation: true) }
+  /// How many tiles the problem did not keep.
+  public var droppedTileCount: Int {
+    sections.reduce(0) { $0 + $1.tileCount - $1.keptCount }
+  }
+  /// The size of all shards in bytes.
+  public var byteCount: Int { shards.reduce(0) { $0 + $1.byteCount } }
+
+  private func tileCount(forEvaluation: Bool) -> Int {
+    shards.filter { $0.isForEvaluation == forEvaluation }.reduce(0) { $0 + $1.tileCount }
+  }
+}

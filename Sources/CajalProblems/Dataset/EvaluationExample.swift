@@ -1,0 +1,64 @@
+import CajalImages
+import CajalTensor
+
+/// An example to evaluate on, made when it is asked for, always the same.
+public struct EvaluationExample: Sendable {
+  /// The stored tile that it is cut from.
+  let tile: StoredTile
+  /// Where in the tile.
+  let cropPosition: PixelPosition
+  let problem: any Problem
+  /// Its number in the order of tiles, which seeds the problem's own random choices.
+  let number: Int
+
+  /// The section that it shows.
+  public var section: String { tile.section }
+  /// The picture that it was cut from.
+  public var picture: String { tile.picture }
+  /// Where in the picture its top left corner was.
+  public var position: PixelPosition {
+    PixelPosition(x: tile.position.x + cropPosition.x, y: tile.position.y + cropPosition.y)
+  }
+
+  /// Makes the example.
+  ///
+  /// - Throws: an error that names the record when it is no picture, or what the problem throws.
+  public func example() throws -> Example {
+    let shape = problem.cropShape
+    let image = try tile.image(for: problem)
+    let crop = image.cropped(
+      x: cropPosition.x, y: cropPosition.y, width: shape.width, height: shape.height)
+    var random = RandomStream(
+      RandomKey(seed: 0, stream: DataStream.evaluationExample.rawValue, step: UInt64(number)))
+    return try problem.checkedExample(from: crop, using: &random)
+  }
+}
+
+extension StoredTile {
+  /// The pixels, large enough for the problem's crops.
+  func image(for problem: any Problem) throws -> Image {
+    let image = try image()
+    let crop = problem.cropShape
+    guard image.width >= crop.width, image.height >= crop.height, image.channels == crop.channels
+    else {
+      throw ProblemError.unfitTiles(
+        directory: name,
+        reason: "it has \(image.shape) pixels and channels and \(problem.name) crops \(crop)")
+    }
+    return image
+  }
+}
+
+extension Problem {
+  /// The example made from a crop, with its shapes checked.
+  func checkedExample(from crop: Image, using random: inout RandomStream) throws -> Example {
+    let example = try example(from: crop, using: &random)
+    for (what, image, shape) in [
+      ("input", example.input, inputShape), ("target", example.target, targetShape),
+    ] where image.shape != shape {
+      throw ProblemError.unfitExample(
+        problem: name, reason: "the \(what) has \(image.shape) values, and it says \(shape)")
+    }
+    return example
+  }
+}

@@ -1,0 +1,84 @@
+import CajalFiles
+import Foundation
+
+/// The directory of a data set, written aside and put in place when it is complete.
+struct OutputDirectory {
+  /// Where the data set is to be.
+  let path: String
+  /// Where it is written; in the same directory, so that renaming is all that is left to do.
+  let incomplete: String
+  private let replaced: String
+
+  init(_ path: String) throws {
+    let url = URL(fileURLWithPath: path).standardizedFileURL
+    let name = url.lastPathComponent
+    let parent = url.deletingLastPathComponent().path
+    guard !path.isEmpty, url.path != "/" else {
+      throw ProblemError.unusableDirectory(path.isEmpty ? "\"\"" : path, reason: "it has no name")
+    }
+    self.path = url.path
+    incomplete = parent + "/." + name + ".incomplete"
+    replaced = parent + "/." + name + ".replaced"
+    try Files.createDirectory(parent)
+  }
+
+  /// What is at the path now.
+  enum Content {
+    case nothing
+    case dataset
+  }
+
+  /// Looks at what is there.
+  ///
+  /// - Throws: ``ProblemError/unusableDirectory(_:reason:)`` when it is anything else than a data set or
+  ///   an empty directory.
+  func content() throws -> Content {
+    guard Files.exists(path) else { return .nothing }
+    guard Files.isDirectory(path) else {
+      throw ProblemError.unusableDirectory(path, reason: "it is a file; name a directory")
+    }
+    let names = try Files.list(path)
+    if names.isEmpty { return .nothing }
+    guard names.contains(DataSummary.fileName) else {
+      throw ProblemError.unusableDirectory(
+        path, reason: "it holds other files and no data set; name a new or an empty directory")
+    }
+    return .dataset
+  }
+
+  /// An empty directory to write into. What an interrupted run left there is removed.
+  func start() throws {
+    try remove(incomplete)
+    try Files.createDirectory(incomplete)
+  }
+
+  /// Removes what was written.
+  func abandon() { try? FileManager.default.removeItem(atPath: incomplete) }
+
+  /// Puts what was written in place, for a data set that may be there already.
+  func finish() throws {
+    let replaces = try content() == .dataset
+    if replaces {
+      try remove(replaced)
+      try move(path, to: replaced)
+    }
+    try move(incomplete, to: path)
+    if replaces { try remove(replaced) }
+  }
+
+  private func move(_ source: String, to target: String) throws {
+    guard rename(source, target) == 0 else {
+      throw FileError(path: target, attempt: "write")
+    }
+  }
+
+  private func remove(_ path: String) throws {
+    guard Files.exists(path) else { return }
+    do {
+      try FileManager.default.removeItem(atPath: path)
+    } catch {
+      throw FileError(
+        path: path, attempt: "remove", reason: (error as NSError).localizedDescription)
+    }
+  }
+}

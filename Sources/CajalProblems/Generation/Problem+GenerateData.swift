@@ -1,0 +1,101 @@
+import CajalFiles
+import Foundation
+
+extension Problem {
+  /// Cuts pictures into tiles and stores those worth keeping, split by section.
+  ///
+  /// `directory` then holds shards, TFRecord files of `tf.train.Example` named as tensor2tensor names them
+  /// (`img2img_allen_brain-train-00000-of-00010`, `…-dev-00000-of-00001`), with each tile as a lossless PNG, and
+  /// `dataset.json`, a ``DataSummary``. Everything is written beside `directory` first and renamed when complete. The same
+  /// pictures, problem and options give the same bytes. A complete data set made in the same way is taken
+  /// as it is; nothing else is overwritten unless `options` says so.
+  ///
+  /// A picture too small for one tile is left out and listed in the summary. With a single section there would be nothing
+  /// to evaluate on: that is an error unless the evaluation fraction is 0.
+  ///
+  /// - Parameters:
+  ///   - source: the pictures.
+  ///   - directory: where to store the tiles.
+  ///   - options: the split, the seed and the files.
+  ///   - progress: called after each picture, from any thread, never twice at once.
+  /// - Returns: the stored data set.
+  /// - Throws: an error with a line that names the file or directory and the reason; then `directory` is as it was.
+  @discardableResult
+  public func generateData(
+    from source: PictureSource, to directory: String, options: DataOptions = DataOptions(),
+    progress: (@Sendable (DataProgress) -> Void)? = nil
+  ) throws -> Dataset {
+    try checkTileSize()
+    let output = try OutputDirectory(directory)
+    let isOccupied = try output.content() == .dataset
+    let pictures = try source.pictures()
+    if isOccupied && options.existing == .reuse {
+      let request = request(for: try pictures.map { try $0.fingerprint() }, options: options)
+      return try existingDataset(at: directory, madeFor: request)
+    }
+
+    let cut = try TileCutter(problem: self, options: options, progress: progress).cut(pictures)
+    let store = try TileStore(of: cut, source: source.name, problem: self, options: options)
+    try output.start()
+    do {
+      let shards = try store.writeShards(to: output.incomplete)
+      let summary = DataSummary(
+        request: request(for: cut.map(\.fingerprint), options: options), options: self.options,
+        sections: store.sections, shards: shards, skipped: store.skipped,
+        mean: store.trainingStatistics.mean, deviation: store.trainingStatistics.deviation)
+      try summary.write(to: output.incomplete)
+      try output.finish()
+    } catch {
+      output.abandon()
+      throw error
+    }
+    return try Dataset(at: directory, for: self)
+  }
+
+  private func checkTileSize() throws {
+    guard tileSize >= max(cropShape.height, cropShape.width) else {
+      throw ProblemError.invalidOption(
+        "tile_size", value: String(tileSize),
+        expected:
+          "at least the \(max(cropShape.height, cropShape.width)) pixels that \(name) crops from a tile"
+      )
+    }
+  }
+
+  private func request(
+    for pictures: [Picture.Fingerprint], options: DataOptions
+  ) -> DataSummary.Request {
+    DataSummary.Request(
+      problem: name, options: dataOptions, tileSize: tileSize, channels: cropShape.channels,
+      seed: options.seed, evaluationSections: options.evaluationSections,
+      evaluationFraction: options.evaluationFraction,
+      trainingShardCount: options.trainingShardCount,
+      evaluationShardCount: options.evaluationShardCount, skipsUnreadable: options.skipsUnreadable,
+      pictures: pictures)
+  }
+
+  private func existingDataset(
+    at directory: String, madeFor request: DataSummary.Request
+  ) throws -> Dataset {
+    let stored = try DataSummary(directory: directory).request
+    guard stored == request else {
+      throw ProblemError.unusableDirectory(
+        directory,
+        reason: "it holds data made \(stored.difference(from: request)); name another directory or "
+          + "have the data replaced")
+    }
+    return try Dataset(at: directory, for: self)
+  }
+}
+
+extension DataSummary.Request {
+  /// The first difference, in words that fit after "made".
+  fileprivate func difference(from other: DataSummary.Request) -> String {
+    if problem != other.problem { return "for problem \(problem), not \(other.problem)" }
+    if tileSize != other.tileSize { return "of tiles of \(tileSize), not \(other.tileSize) pixels" }
+    if options != other.options { return "with other options of the problem" }
+    if pictures != other.pictures { return "from other pictures" }
+    if seed != other.seed { return "with seed \(seed), not \(other.seed)" }
+    return "with another split or other numbers of shards"
+  }
+}

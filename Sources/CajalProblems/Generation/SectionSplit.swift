@@ -1,0 +1,61 @@
+import CajalFiles
+import Foundation
+
+/// Which sections are for evaluation alone.
+struct SectionSplit {
+  /// The names of those sections.
+  let evaluation: Set<String>
+
+  /// Splits the sections that have tiles.
+  ///
+  /// - Parameters:
+  ///   - sections: the names of the sections that have tiles.
+  ///   - empty: the names of those that have none.
+  /// - Throws: ``ProblemError/unsplittable(reason:)`` when either side would be empty without having been asked
+  ///   to be, or when a name fits no section.
+  init(of sections: [String], empty: [String], problem: any Problem, options: DataOptions) throws {
+    if let patterns = options.evaluationSections {
+      evaluation = try Self.matching(patterns, among: sections, empty: empty)
+    } else {
+      evaluation = problem.evaluationSections(
+        among: sections, fraction: options.evaluationFraction, seed: options.seed
+      ).intersection(sections)
+      if evaluation.isEmpty && options.evaluationFraction > 0 {
+        throw ProblemError.unsplittable(reason: "the problem chose none of them for evaluation")
+      }
+    }
+    guard evaluation.count < sections.count else { throw Self.nothingLeft(sections, options) }
+  }
+
+  private static func nothingLeft(_ sections: [String], _ options: DataOptions) -> ProblemError {
+    if options.evaluationSections != nil {
+      return .unsplittable(reason: "all of them are evaluation sections, none is left to train on")
+    }
+    return .unsplittable(
+      reason: "there is only one with tiles (\(sections[0])) and none would be left to train on; "
+        + "add pictures of another section or set the evaluation fraction to 0 to train without evaluation"
+    )
+  }
+
+  private static func matching(
+    _ patterns: [String], among sections: [String], empty: [String]
+  ) throws -> Set<String> {
+    var chosen: Set<String> = []
+    for pattern in patterns {
+      let matches = sections.filter { $0 == pattern || fnmatch(pattern, $0, 0) == 0 }
+      if matches.isEmpty {
+        if empty.contains(pattern) {
+          throw ProblemError.unsplittable(
+            reason: "the evaluation section \(pattern) has no tile worth keeping")
+        }
+        let hint =
+          Spelling.nearest(to: pattern, in: sections).map { "did you mean \($0)?" }
+          ?? "there are \(sections.prefix(8).joined(separator: ", "))"
+          + (sections.count > 8 ? " and \(sections.count - 8) more" : "")
+        throw ProblemError.unsplittable(reason: "no section is named \(pattern); \(hint)")
+      }
+      chosen.formUnion(matches)
+    }
+    return chosen
+  }
+}

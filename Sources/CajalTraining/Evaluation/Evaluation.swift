@@ -1,0 +1,95 @@
+public import CajalImages
+public import CajalModels
+public import CajalProblems
+import CajalTensor
+import Foundation
+
+/// How good a model is on held-out examples, beside the usual ways to enlarge a picture.
+public struct Evaluation: Sendable {
+  /// How many examples were looked at.
+  public let examples: Int
+  /// The mean loss in nats per sub-pixel.
+  public let nats: Double
+  /// The loss in bits per sub-pixel.
+  public var bits: Double { nats / log(2) }
+  /// The pictures of the model and of the other ways, in the order of a table.
+  public let methods: [Method]
+
+  /// How well one way to make targets of inputs does.
+  public struct Method: Sendable {
+    /// Its name: `model`, `nearest`, `bilinear`, `bicubic` or `lanczos3`.
+    public let name: String
+    /// The mean of the pictures' peak signal-to-noise ratios, in dB; infinite if every picture is exact.
+    public let psnr: Double
+    /// The mean of the pictures' structural similarities; `nil` for pictures smaller than its window.
+    public let ssim: Double?
+  }
+
+  /// The ways to enlarge that a model is compared with.
+  public static let filters: [ResizeFilter] = [.nearest, .bilinear, .bicubic, .lanczos3]
+
+  /// Evaluates a model.
+  ///
+  /// - Parameters:
+  ///   - model: What to evaluate.
+  ///   - data: Its held-out examples.
+  ///   - examples: Which of them are decoded and compared.
+  ///   - lossExamples: Which of them the loss is taken over; `nil` takes the same.
+  ///   - decoding: How pictures are made.
+  ///   - progress: Called with the share of the decoding that is done, on any thread.
+  /// - Throws: What the data or the decoding throws.
+  public init(
+    _ model: Img2ImgTransformer, on data: Dataset, examples: Range<Int>,
+    lossExamples: Range<Int>? = nil, decoding: Decoding = .mean,
+    progress: (@Sendable (Double) -> Void)? = nil
+  ) throws {
+    guard !examples.isEmpty else {
+      throw TrainingError.unsuitableData("\(data.directory) has no held-out examples")
+    }
+    self.examples = examples.count
+    nats = try model.meanLoss(data, examples: lossExamples ?? examples)
+    let pairs = try data.evaluationExamples[examples].map { try $0.example() }
+    let predictions = try model.predict(pairs.map(\.input), decoding: decoding, progress: progress)
+    let targets = pairs.map(\.target)
+    methods =
+      [Method("model", predictions, targets)]
+      + Self.filters.map { filter in
+        Method(
+          filter.rawValue,
+          pairs.map {
+            $0.input.resized(width: $0.target.width, height: $0.target.height, filter: filter)
+          }, targets)
+      }
+  }
+}
+
+extension Evaluation.Method {
+  /// Compares pictures with what they should be.
+  public init(_ name: String, _ pictures: [Image], _ targets: [Image]) {
+    self.name = name
+    let ratios = zip(pictures, targets).map { ImageMetrics.psnr($0, $1) }
+    psnr = ratios.reduce(0, +) / Double(max(ratios.count, 1))
+    let similarities = zip(pictures, targets).compactMap { ImageMetrics.ssim($0, $1) }
+    ssim =
+      similarities.isEmpty ? nil : similarities.reduce(0, +) / Double(similarities.count)
+  }
+}
+
+extension Img2ImgTransformer {
+  /// The pictures that the model makes of inputs of its own size and channels, decoded together.
+  ///
+  /// - Throws: `HyperparameterError` for a decoder that sees its own future.
+  public func predict(
+    _ inputs: [Image], decoding: Decoding, progress: (@Sendable (Double) -> Void)? = nil
+  ) throws -> [Image] {
+    let batch = Tensor(
+      inputs.flatMap(\.pixels), shape: [inputs.count, inputRows, inputColumns, channels])
+    let pixels = try decode(batch, decoding: decoding, progress: progress).scalars
+    let size = targetLength * targetLength * channels
+    return inputs.indices.map { index in
+      Image(
+        width: targetLength, height: targetLength, channels: channels,
+        pixels: Array(pixels[(index * size)..<((index + 1) * size)]))
+    }
+  }
+}

@@ -1,0 +1,39 @@
+import CajalAutodiff
+import CajalLayers
+public import CajalProblems
+import CajalTensor
+import Dispatch
+import Foundation
+import Synchronization
+
+extension TrainableModel {
+  /// The mean loss of held-out examples in nats per sub-pixel, without dropout or label smoothing.
+  ///
+  /// - Parameter examples: which of the data's evaluation examples.
+  /// - Throws: what the data throws when an example cannot be made.
+  public func meanLoss(_ data: Dataset, examples: Range<Int>) throws -> Double {
+    let losses = try concurrently(examples) { index in
+      let batch = try data.evaluationBatch(index..<(index + 1))
+      let pass = ForwardPass(tape: Tape(), parameters: parameters)
+      return Double(loss(inputs: batch.inputs, targets: batch.targets, pass).value.scalar)
+    }
+    return losses.reduce(0, +) / Double(max(losses.count, 1))
+  }
+}
+
+/// What `body` makes of each index, in order, on all cores.
+///
+/// - Throws: the first error in the order of the indices.
+func concurrently<Value: Sendable>(
+  _ indices: Range<Int>, _ body: @Sendable (Int) throws -> Value
+) throws -> [Value] {
+  let results = Mutex([Result<Value, any Error>?](repeating: nil, count: indices.count))
+  DispatchQueue.concurrentPerform(iterations: indices.count) { offset in
+    let result = Result { try body(indices.lowerBound + offset) }
+    results.withLock { $0[offset] = result }
+  }
+  return try results.withLock { try $0.compactMap { try $0?.get() } }
+}
+
+/// Cores that threads may use.
+func availableCores() -> Int { max(ProcessInfo.processInfo.activeProcessorCount, 1) }

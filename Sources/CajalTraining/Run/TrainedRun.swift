@@ -1,0 +1,42 @@
+import CajalFiles
+public import CajalModels
+import CajalOptimizers
+
+/// A run folder opened for use: its configuration and the model of its newest good checkpoint.
+public struct TrainedRun: Sendable {
+  /// The folder.
+  public let path: String
+  /// What the training was started with.
+  public let configuration: RunConfiguration
+  /// The model: with the average of the weights where one was kept.
+  public let model: Img2ImgTransformer
+  /// The updates that it has seen.
+  public let step: Int
+  /// The file that it came from.
+  public let checkpoint: String
+
+  /// Opens a run.
+  ///
+  /// - Parameters:
+  ///   - path: The run folder.
+  ///   - step: Which checkpoint; `nil` takes the newest good one.
+  ///   - report: Called with one line for each broken checkpoint that is skipped.
+  /// - Throws: An error that names the file and the reason.
+  public init(_ path: String, step: Int? = nil, report: (String) -> Void = { _ in }) throws {
+    self.path = path
+    let folder = try RunFolder(existing: path)
+    configuration = try folder.configuration()
+    let file =
+      try step.map { try CheckpointFile(contentsOf: folder.checkpointPath(step: $0)) }
+      ?? folder.latestCheckpoint(report: report)
+    guard let file else { throw TrainingError.noCheckpoint(run: path) }
+    let settings = configuration.model
+    var model = try Img2ImgTransformer(
+      settings.hyperparameters, inputRows: settings.inputRows, inputColumns: settings.inputColumns)
+    let layout = FlatLayout(model.layout)
+    model.parameters = try file.averageWeights(for: layout) ?? file.weights(for: layout)
+    self.model = model
+    self.step = file.step
+    checkpoint = file.path
+  }
+}

@@ -1,0 +1,25 @@
+public import CajalModels
+public import CajalProblems
+import CajalTensor
+
+extension Img2ImgTransformer {
+  /// A model for a problem: its pictures' sizes and channels come from there.
+  ///
+  /// - Throws: `HyperparameterError` when the model cannot be built, as for a target that is not square.
+  public init(
+    _ hyperparameters: Img2ImgHyperparameters, for problem: some Problem, seed: UInt64 = 0
+  ) throws {
+    let (input, target) = (problem.inputShape, problem.targetShape)
+    guard target.height == target.width, input.channels == target.channels else {
+      throw HyperparameterError(
+        name: "img_len",
+        reason: "\(problem.name) goes from \(input) to \(target); a target is square and has the "
+          + "channels of its input")
+    }
+    try self.init(
+      hyperparameters.with {
+        $0.imgLen = target.height
+        $0.numChannels = target.channels
+      }, inputRows: input.height, inputColumns: input.width, seed: seed)
+  }
+}

@@ -1,0 +1,54 @@
+import CajalModels
+public import CajalOptimizers
+
+/// Trains a model on a data set in a run folder.
+///
+/// ```swift
+/// let trainer = Trainer(model: model, optimizer: .adam(.noam(warmupSteps: 12_000, hiddenSize: 128)), run: "runs/first")
+/// let history = try trainer.fit(data, steps: 15_000)
+/// ```
+///
+/// The folder holds the configuration, the last checkpoints and the log. A training that was stopped, even by
+/// `kill -9`, goes on from its last checkpoint to the same bits as if it had not been.
+public struct Trainer<Model: TrainableModel>: Sendable {
+  /// The model to begin with.
+  public var model: Model
+  /// The update rule.
+  public var optimizer: Optimizer
+  /// The run folder.
+  public var run: String
+  /// How it goes about its work.
+  public var options: TrainerOptions
+
+  /// A trainer; nothing is written until ``fit(_:steps:resume:stop:progress:)``.
+  public init(
+    model: Model, optimizer: Optimizer, run: String, options: TrainerOptions = TrainerOptions()
+  ) {
+    self.model = model
+    self.optimizer = optimizer
+    self.run = run
+    self.options = options
+  }
+
+  /// The options with every default filled in.
+  var resolvedOptions: TrainerOptions {
+    get throws {
+      var resolved = options
+      resolved.batchSize = options.batchSize ?? model.settings.hyperparameters.batchSize
+      resolved.replicas =
+        options.replicas ?? min(availableCores(), resolved.batchSize ?? 1)
+      resolved.weightAverageDecay =
+        options.weightAverageDecay ?? model.settings.hyperparameters.weightAverageDecay
+      let counts = [
+        ("batch size", resolved.batchSize ?? 0), ("micro-batch size", resolved.microBatchSize),
+        ("number of replicas", resolved.replicas ?? 0), ("log interval", resolved.logInterval),
+        ("checkpoint interval", resolved.checkpointInterval),
+        ("number of checkpoints kept", resolved.checkpointsKept),
+      ]
+      for (name, count) in counts where count < 1 {
+        throw TrainingError.invalidOption("the \(name) is at least 1, not \(count)")
+      }
+      return resolved
+    }
+  }
+}

@@ -1,0 +1,26 @@
+/// How a training goes about its work; the defaults suit a small machine.
+public struct TrainerOptions: Sendable, Hashable, Codable {
+  /// Pictures in a batch; `nil` takes the model's `batch_size`.
+  public var batchSize: Int?
+  /// Pictures that one replica takes at a time. Small ones keep activations in cache.
+  public var microBatchSize = 1
+  /// Threads that share a batch; `nil` is one a core. Equal bits need equal numbers of replicas.
+  public var replicas: Int?
+  /// The seed of the order of examples, crops and dropout.
+  public var seed: UInt64 = 1
+  /// Steps between two lines of the log.
+  public var logInterval = 10
+  /// Steps between two evaluations; 0 for none.
+  public var evaluationInterval = 500
+  /// Held-out examples that an evaluation during training looks at.
+  public var evaluationExamples = 64
+  /// Steps between two checkpoints; there is always one at the end.
+  public var checkpointInterval = 200
+  /// Checkpoints that are kept.
+  public var checkpointsKept = 3
+  /// Decay of the moving average of the weights; `nil` takes the model's, 0 keeps none.
+  public var weightAverageDecay: Double?
+
+  /// The defaults.
+  public init() {}
+}

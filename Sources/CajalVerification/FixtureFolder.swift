@@ -1,0 +1,111 @@
+import CajalFiles
+import Foundation
+
+/// A folder of cases that another implementation computed: `index.json`, and for each case a safetensors
+/// file and a JSON sidecar.
+public struct FixtureFolder: Sendable {
+  /// Where it is.
+  public let path: String
+  /// The cases that the index lists, in its order.
+  public let cases: [Case]
+
+  /// What the index says of a case.
+  public struct Case: Sendable, Codable {
+    /// Its name, such as `local2d_default`.
+    public let name: String
+    /// `forward`, `train` or `decode`.
+    public let kind: String
+    let tensors: String
+    let sidecar: String
+  }
+
+  private struct Index: Codable { let cases: [Case] }
+
+  /// Reads the index.
+  ///
+  /// - Throws: ``FixtureError`` when it is missing or not such an index.
+  public init(_ path: String) throws {
+    self.path = path
+    cases = try Self.decode(Index.self, from: path + "/index.json").cases
+  }
+
+  func sidecar(of fixture: Case) throws -> Sidecar {
+    try Self.decode(Sidecar.self, from: "\(path)/\(fixture.sidecar)")
+  }
+
+  private static func decode<Value: Decodable>(_ type: Value.Type, from file: String) throws
+    -> Value
+  {
+    let bytes = try Files.read(file)
+    do {
+      return try JSONDecoder().decode(type, from: Data(bytes))
+    } catch {
+      throw FixtureError(description: "\(file) is not a fixture's JSON: \(Self.reason(error))")
+    }
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    switch error {
+    case DecodingError.keyNotFound(let key, _): "there is no \"\(key.stringValue)\""
+    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+      "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)"
+    default: "it cannot be parsed"
+    }
+  }
+}
+
+/// Why a fixture cannot be replayed, in one line.
+public struct FixtureError: Error, Hashable, CustomStringConvertible {
+  /// What is wrong and where.
+  public let description: String
+}
+
+/// What a sidecar says of its case, as far as a replay needs it.
+struct Sidecar: Decodable {
+  let model: String
+  let mode: String
+  let hparams: [String: JSONValue]
+  let logitsStride: Int?
+  let stepLogitsStride: Int?
+  let gradNormsOrder: [String]?
+  let steps: Int?
+
+  enum CodingKeys: String, CodingKey {
+    case model, mode, hparams, steps
+    case logitsStride = "logits_stride"
+    case stepLogitsStride = "step_logits_stride"
+    case gradNormsOrder = "grad_norms_order"
+  }
+}
+
+/// A value of a sidecar's hyperparameters.
+enum JSONValue: Decodable {
+  case number(Double)
+  case text(String)
+  case list([JSONValue])
+  case other
+
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.singleValueContainer()
+    if let number = try? container.decode(Double.self) {
+      self = .number(number)
+    } else if let text = try? container.decode(String.self) {
+      self = .text(text)
+    } else if let list = try? container.decode([JSONValue].self) {
+      self = .list(list)
+    } else {
+      self = .other
+    }
+  }
+
+  /// The value as an override spells it, or `nil` where it has no such spelling.
+  var override: String? {
+    switch self {
+    case .number(let number):
+      Int(exactly: number).map(String.init) ?? String(number)
+    case .text(let text): text
+    case .list(let values): values.compactMap(\.override).joined(separator: ",")
+    case .other: nil
+    }
+  }
+}
