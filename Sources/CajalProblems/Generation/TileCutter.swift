@@ -105,10 +105,12 @@ struct ChannelStatistics: Sendable {
       for channel in 0..<channels {
         var sum = 0
         var square = 0
-        for index in stride(from: channel, to: pixels.count, by: channels) {
+        var index = channel
+        while index < pixels.count {
           let value = Int(pixels[index])
           sum += value
           square += value * value
+          index += channels
         }
         sums[channel] += sum
         squares[channel] += square

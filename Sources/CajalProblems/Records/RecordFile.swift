@@ -52,7 +52,8 @@ enum RecordFile {
       throw broken("the checksum of the record's length is wrong")
     }
     let length = UInt64(littleEndian: lengthBytes.loadUnaligned(as: UInt64.self))
-    guard length <= UInt64(max(0, left - headerSize - footerSize)) else {
+    let available = left - headerSize - footerSize
+    guard available >= 0, length <= UInt64(available) else {
       throw broken("the file ends \(left) bytes into a record of \(length) bytes")
     }
     let start = offset + headerSize
