@@ -6,5 +6,5 @@ struct CajalCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "cajal",
     abstract: "Train image-to-image transformers on pictures of tissue, and use them.",
-    subcommands: [VerifyCommand.self])
+    subcommands: [DatagenCommand.self, TrainCommand.self, VerifyCommand.self])
 }

@@ -28,7 +28,8 @@ struct VerifyCommand: ParsableCommand {
       let figures = ["logits", "loss", "gradient", "weights", "pixels"].compactMap { kind in
         result.worst(kind).map { "\(kind) \($0.error)" }
       }
-      print(result.name, result.outcome.rawValue, result.reason ?? "", figures.joined(separator: "  "))
+      print(
+        result.name, result.outcome.rawValue, result.reason ?? "", figures.joined(separator: "  "))
     }
   }
 }

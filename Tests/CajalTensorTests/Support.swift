@@ -1,8 +1,11 @@
 import CajalTensor
 import Testing
 
-/// The devices that every operation on Float is checked on.
-let devices: [Device] = [.cpu, .reference]
+/// The devices that every operation on Float is checked on: one for each instruction set of this machine,
+/// the automatic choice, and the reference.
+let devices: [Device] =
+  CPUBackend.InstructionSet.available.compactMap { CPUBackend($0).map { Device($0) } }
+  + [.cpu, .reference]
 
 /// Extents around the places where loops end, lanes fill and tiles begin.
 let extents = [0, 1, 2, 3, 5, 17, 64]

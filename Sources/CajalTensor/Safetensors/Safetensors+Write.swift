@@ -1,3 +1,4 @@
+import CCajalKernels
 import CajalFiles
 import Foundation
 
@@ -49,19 +50,40 @@ public enum Safetensors {
   public static func write(
     _ tensors: [Entry], metadata: [String: String] = [:], to path: String
   ) throws {
-    let ordered = tensors.sorted { ($1.alignment, $0.name) < ($0.alignment, $1.name) }
+    let ordered = inFileOrder(tensors)
     let prefix = try encodedHeader(of: ordered, metadata: metadata)
     try Files.writeAtomically(to: path) { writer in
       try writer.append(prefix)
-      let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
-      defer { piece.deallocate() }
-      for entry in ordered {
-        for start in stride(from: 0, to: entry.byteCount, by: piece.count) {
-          let part = UnsafeMutableRawBufferPointer(
-            rebasing: piece[..<min(piece.count, entry.byteCount - start)])
-          if let base = part.baseAddress { entry.download(start, part.count, base) }
-          try writer.append(UnsafeRawBufferPointer(part))
-        }
+      try forEachPiece(of: ordered) { piece in try writer.append(piece) }
+    }
+  }
+
+  /// The CRC-32C (Castagnoli) of the tensors' bytes as ``write(_:metadata:to:)`` lays them out, for
+  /// who wants to keep it in the metadata.
+  public static func checksum(of tensors: [Entry]) -> UInt32 {
+    var checksum: UInt32 = 0
+    forEachPiece(of: inFileOrder(tensors)) { piece in
+      checksum = cajal_crc32c(checksum, piece.baseAddress, piece.count)
+    }
+    return checksum
+  }
+
+  private static func inFileOrder(_ tensors: [Entry]) -> [Entry] {
+    tensors.sorted { ($1.alignment, $0.name) < ($0.alignment, $1.name) }
+  }
+
+  /// Hands the bytes of all tensors over in pieces, so that they are never all on the host.
+  private static func forEachPiece(
+    of tensors: [Entry], _ body: (UnsafeRawBufferPointer) throws -> Void
+  ) rethrows {
+    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+    defer { piece.deallocate() }
+    for entry in tensors {
+      for start in stride(from: 0, to: entry.byteCount, by: piece.count) {
+        let part = UnsafeMutableRawBufferPointer(
+          rebasing: piece[..<min(piece.count, entry.byteCount - start)])
+        if let base = part.baseAddress { entry.download(start, part.count, base) }
+        try body(UnsafeRawBufferPointer(part))
       }
     }
   }

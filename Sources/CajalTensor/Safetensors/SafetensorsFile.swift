@@ -1,3 +1,5 @@
+import CCajalKernels
+import CajalFiles
 import Foundation
 
 #if _endian(big)
@@ -115,9 +117,26 @@ extension SafetensorsFile {
     return tensor
   }
 
+  /// Reads all the tensors' bytes and computes their CRC-32C, the same number as
+  /// ``Safetensors/checksum(of:)`` gives for what was written.
+  ///
+  /// - Throws: ``SafetensorsError`` when the file cannot be read any more.
+  public func checksum() throws -> UInt32 {
+    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+    defer { piece.deallocate() }
+    var checksum: UInt32 = 0
+    for start in stride(from: dataStart, to: file.byteCount, by: piece.count) {
+      let part = UnsafeMutableRawBufferPointer(
+        rebasing: piece[..<min(piece.count, file.byteCount - start)])
+      try file.read(into: part, at: start)
+      checksum = cajal_crc32c(checksum, part.baseAddress, part.count)
+    }
+    return checksum
+  }
+
   private func entry(_ name: String) throws -> SafetensorsHeader.Entry {
     if let entry = entries[name] { return entry }
-    let hint = nearestSpelling(to: name, among: entries.keys.sorted())
+    let hint = Spelling.nearest(to: name, in: names)
     throw SafetensorsError(
       path, "it has no tensor '\(name)'" + (hint.map { "; the nearest is '\($0)'" } ?? ""))
   }

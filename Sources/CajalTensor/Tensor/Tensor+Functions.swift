@@ -28,14 +28,14 @@ extension Tensor where Scalar: BinaryFloatingPoint {
   /// `eˣ / Σ eˣ` along the innermost axis.
   public func softmax() -> Tensor {
     if let x = asFloat { return Tensor(x.softmax(logarithm: false)) }
-    let exponentials = (self - max(axis: -1, keepingAxis: true)).exp()
+    let exponentials = (self - reduced(.maximum, axis: -1, keepingAxis: true)).exp()
     return exponentials / exponentials.sum(axis: -1, keepingAxis: true)
   }
 
   /// The natural logarithm of ``softmax()``, without loss of precision where it is small.
   public func logSoftmax() -> Tensor {
     if let x = asFloat { return Tensor(x.softmax(logarithm: true)) }
-    let shifted = self - max(axis: -1, keepingAxis: true)
+    let shifted = self - reduced(.maximum, axis: -1, keepingAxis: true)
     return shifted - shifted.exp().sum(axis: -1, keepingAxis: true).log()
   }
 

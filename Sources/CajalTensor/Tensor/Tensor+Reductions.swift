@@ -56,7 +56,8 @@ extension Tensor {
     reshaped([count]).reduced(operation, axis: 0, keepingAxis: false)
   }
 
-  private func reduced(_ operation: ReduceOperation, axis: Int, keepingAxis: Bool) -> Tensor {
+  /// Reduces `axis`; see ``ReduceOperation`` for what is made of no elements.
+  func reduced(_ operation: ReduceOperation, axis: Int, keepingAxis: Bool) -> Tensor {
     let (outer, length, inner) = shape.split(at: axis)
     let shape = keepingAxis ? shape.replacing(axis: axis, with: 1) : shape.removing(axis: axis)
     if let x = asFloat {

@@ -44,6 +44,7 @@ enum CheckpointKey {
   static let step = "cajal.step"
   static let seed = "cajal.seed"
   static let examplesSeen = "cajal.examples_seen"
+  static let checksum = "cajal.crc32c"
   static let averageUpdates = "cajal.average_updates"
 
   /// The version that is written, and the newest that is read.
@@ -66,7 +67,8 @@ extension Checkpoint {
       tensors += layout.named(CheckpointKey.averagePrefix, in: average.values)
       texts[CheckpointKey.averageUpdates] = "\(average.updates)"
     }
-    try Safetensors.write(
-      tensors.map { Safetensors.Entry($0.name, $0.tensor) }, metadata: texts, to: path)
+    let entries = tensors.map { Safetensors.Entry($0.name, $0.tensor) }
+    texts[CheckpointKey.checksum] = "\(Safetensors.checksum(of: entries))"
+    try Safetensors.write(entries, metadata: texts, to: path)
   }
 }

@@ -2,7 +2,7 @@ public import CajalOptimizers
 public import CajalTensor
 import CajalFiles
 
-/// A checkpoint on disk: its position is read at once, its tensors when they are asked for.
+/// A checkpoint on disk: it is checked whole at once, and its tensors are read when they are asked for.
 public struct CheckpointFile: Sendable {
   /// The number of updates made.
   public let step: Int
@@ -19,10 +19,10 @@ public struct CheckpointFile: Sendable {
   /// The file.
   public var path: String { file.path }
 
-  /// Opens a checkpoint.
+  /// Opens a checkpoint and compares its bytes with its checksum.
   ///
-  /// - Throws: An error that names the file when it cannot be read, is truncated, is not a checkpoint
-  ///   or was written by a newer version.
+  /// - Throws: An error that names the file when it cannot be read, is truncated or damaged, is not a
+  ///   checkpoint or was written by a newer version.
   public init(contentsOf path: String) throws {
     file = try SafetensorsFile(contentsOf: path)
     let texts = file.metadata
@@ -47,6 +47,10 @@ public struct CheckpointFile: Sendable {
     examplesSeen = try number(CheckpointKey.examplesSeen)
     averageUpdates =
       texts[CheckpointKey.averageUpdates] == nil ? nil : try number(CheckpointKey.averageUpdates)
+    guard try file.checksum() == number(CheckpointKey.checksum) else {
+      throw FileError(
+        path: path, attempt: "read", reason: "it is damaged (its bytes do not have its checksum)")
+    }
     let prefix = CheckpointKey.userPrefix
     metadata = Dictionary(
       uniqueKeysWithValues: texts.filter { $0.key.hasPrefix(prefix) }.map {

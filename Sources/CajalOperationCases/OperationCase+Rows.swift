@@ -1,0 +1,86 @@
+import CajalAutodiff
+public import CajalTensor
+
+extension OperationCase {
+  /// Operations on the rows of the innermost axis.
+  static var rows: [OperationCase] {
+    let widths = extents.dropFirst() + [16, 31, 32, 33, 256, 300]
+    return widths.flatMap { width in
+      [1, 3, 17].flatMap { rows -> [OperationCase] in
+        let shape: Shape = [rows, width]
+        let gathers = [rows, 5 * rows].map { count in
+          gather(count: count, from: rows, width: width)
+        }
+        let table = [
+          softmax(shape), logSoftmax(shape), layerNorm(shape, epsilon: 0.25),
+          layerNorm([rows, 1, width], epsilon: 0.5),
+        ]
+        guard width > 1 else { return table + gathers }
+        return table + gathers + [
+          crossEntropy(shape, smoothing: 0), crossEntropy(shape, smoothing: 0.1),
+          meanCrossEntropy(shape, smoothing: 0.1),
+        ]
+      }
+    }
+  }
+
+  /// Softmax along the innermost axis.
+  public static func softmax(_ shape: Shape) -> OperationCase {
+    OperationCase(
+      "softmax of \(shape)", [Input(shape, in: -2...2)], terms: shape[-1],
+      flops: 4 * shape.count
+    ) { $0[0].softmax() }
+  }
+
+  /// The logarithm of softmax along the innermost axis.
+  public static func logSoftmax(_ shape: Shape) -> OperationCase {
+    OperationCase(
+      "log softmax of \(shape)", [Input(shape, in: -2...2)], terms: shape[-1],
+      flops: 4 * shape.count
+    ) { $0[0].logSoftmax() }
+  }
+
+  /// Layer normalisation along the innermost axis.
+  public static func layerNorm(_ shape: Shape, epsilon: Float) -> OperationCase {
+    let width = shape[-1]
+    return OperationCase(
+      "layer norm of \(shape)", [Input(shape, in: -2...2), Input([width]), Input([width])],
+      terms: max(width, shape.count / max(width, 1)), flops: 8 * shape.count
+    ) { $0[0].layerNorm(scale: $0[1], bias: $0[2], epsilon: epsilon) }
+  }
+
+  /// The cross-entropy of each row.
+  public static func crossEntropy(_ shape: Shape, smoothing: Float) -> OperationCase {
+    let labels = (0..<shape[0]).map { Int32($0 * 7 % shape[1]) }
+    return OperationCase(
+      "cross-entropy of \(shape), smoothing \(smoothing)", [Input(shape, in: -2...2)],
+      terms: shape[1], flops: 4 * shape.count
+    ) {
+      $0[0].crossEntropy(
+        labels: Tensor(labels, on: $0[0].value.device), smoothing: smoothing)
+    }
+  }
+
+  /// The mean of the rows' cross-entropies.
+  public static func meanCrossEntropy(_ shape: Shape, smoothing: Float) -> OperationCase {
+    let labels = (0..<shape[0]).map { Int32($0 * 7 % shape[1]) }
+    return OperationCase(
+      "mean cross-entropy of \(shape), smoothing \(smoothing)", [Input(shape, in: -2...2)],
+      terms: shape.count, flops: 4 * shape.count
+    ) {
+      $0[0].meanCrossEntropy(
+        labels: Tensor(labels, on: $0[0].value.device), smoothing: smoothing)
+    }
+  }
+
+  /// Rows of a table; the same row more than once where there are fewer, and every fifth a row of zeros.
+  public static func gather(count: Int, from rows: Int, width: Int) -> OperationCase {
+    let indices = (0..<count).map { $0 % 5 == 4 ? -1 : Int32($0 * 7 % rows) }
+    return OperationCase(
+      "\(count) rows of [\(rows), \(width)]", [Input([rows, width])],
+      terms: count, flops: count * width
+    ) {
+      $0[0].gatherRows(Tensor(indices, on: $0[0].value.device), scale: 0.75)
+    }
+  }
+}
