@@ -36,8 +36,8 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Updates that make the whole training.")
   var steps: Int
 
-  @Option(help: "The run folder, for checkpoints and the log.")
-  var run: String
+  @Option(name: .customLong("run"), help: "The run folder, for checkpoints and the log.")
+  var runFolder: String
 
   @Flag(help: "Go on from the run folder's newest checkpoint.")
   var resume = false
@@ -74,7 +74,8 @@ struct TrainCommand: ParsableCommand {
     let transformer = try Img2ImgTransformer(
       hyperparameters, for: dataset.problem, seed: seed)
     let trainer = Trainer(
-      model: transformer, optimizer: transformer.hyperparameters.optimizer(steps: steps), run: run,
+      model: transformer, optimizer: transformer.hyperparameters.optimizer(steps: steps),
+      run: runFolder,
       options: options)
     let progress = ProgressLine()
     let stop = StopSignal()
@@ -91,7 +92,7 @@ struct TrainCommand: ParsableCommand {
     print(
       history.wasStopped
         ? "stopped at step \(history.step); go on with --resume"
-        : "trained \(history.step) steps in \(run)")
+        : "trained \(history.step) steps in \(runFolder)")
   }
 
   private var options: TrainerOptions {
@@ -109,7 +110,7 @@ struct TrainCommand: ParsableCommand {
   private func openData() throws -> Dataset {
     let settings = try OptionTexts.parse(problemOptions)
     guard problem != nil || !settings.isEmpty else { return try Dataset(at: data) }
-    let stored = try DataSummary(directory: data)
+    let stored = try Dataset(at: data).summary
     let chosen = try ProblemRegistry.standard.problem(
       named: problem ?? stored.request.problem, options: settings)
     return try Dataset(at: data, for: chosen)

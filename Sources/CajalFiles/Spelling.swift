@@ -1,10 +1,11 @@
 /// Finds what somebody probably meant.
 package enum Spelling {
-  /// The candidate with the fewest typing errors from `text`, or `nil` when all are far off.
-  package static func nearest(to text: String, in candidates: [String]) -> String? {
-    let best = candidates.map { (distance(text, $0), $0) }.min { $0.0 < $1.0 }
-    guard let best, best.0 <= max(2, text.count / 3) else { return nil }
-    return best.1
+  /// The candidate with the fewest typing errors from `text`, whatever the case; the first of several, and
+  /// `nil` when more than a third of the longer text would have to change.
+  package static func nearest(to text: String, in candidates: some Sequence<String>) -> String? {
+    let near = candidates.map { ($0, distance(text.lowercased(), $0.lowercased())) }
+    guard let best = near.min(by: { $0.1 < $1.1 }) else { return nil }
+    return best.1 <= max(1, max(text.count, best.0.count) / 3) ? best.0 : nil
   }
 
   /// The Levenshtein distance: insertions, deletions and replacements from one text to the other.
@@ -17,7 +18,7 @@ package enum Spelling {
       for (j, b) in right.enumerated() {
         let replaced = diagonal + (a == b ? 0 : 1)
         diagonal = row[j + 1]
-        row[j + 1] = min(replaced, min(row[j], row[j + 1]) + 1)
+        row[j + 1] = min(replaced, diagonal + 1, row[j] + 1)
       }
     }
     return row[right.count]

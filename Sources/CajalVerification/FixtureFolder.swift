@@ -33,7 +33,9 @@ public struct FixtureFolder: Sendable {
     try Self.decode(Sidecar.self, from: "\(path)/\(fixture.sidecar)")
   }
 
-  private static func decode<Value: Decodable>(_ type: Value.Type, from file: String) throws -> Value {
+  private static func decode<Value: Decodable>(_ type: Value.Type, from file: String) throws
+    -> Value
+  {
     let bytes = try Files.read(file)
     do {
       return try JSONDecoder().decode(type, from: Data(bytes))

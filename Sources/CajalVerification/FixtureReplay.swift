@@ -38,7 +38,9 @@ public struct FixtureReplay: Sendable {
   }
 
   /// What the case needs and the model does not have.
-  private static func unsupportedFeature(_ fixture: FixtureFolder.Case, _ sidecar: Sidecar) -> String? {
+  private static func unsupportedFeature(_ fixture: FixtureFolder.Case, _ sidecar: Sidecar)
+    -> String?
+  {
     let fields = sidecar.hparams
     func text(_ name: String) -> String? { fields[name]?.override }
     guard ["forward", "train", "decode"].contains(fixture.kind) else {

@@ -118,13 +118,6 @@ import Testing
     #expect(places.count > 100)
   }
 
-  @Test func spelling() {
-    #expect(nearestSpelling(of: "Tisue", in: ["channels", "tissue"]) == "tissue")
-    #expect(nearestSpelling(of: "abc", in: ["xyz"]) == nil)
-    #expect(nearestSpelling(of: "", in: []) == nil)
-    #expect(nearestSpelling(of: "ab", in: ["ba"]) == nil)
-  }
-
   @Test func trainingCropsCoverTileAndOrientations() {
     let tile = Image(
       width: 16, height: 16, channels: 1, pixels: (0..<256).map { UInt8($0) })

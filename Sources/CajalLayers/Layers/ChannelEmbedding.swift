@@ -30,7 +30,8 @@ public struct ChannelEmbedding: Sendable {
   public func indices(of values: Tensor<UInt8>, order: [Int]) -> Tensor<Int32> {
     let scalars = values.scalars
     let positions = order.count
-    precondition(positions > 0 && scalars.count % positions == 0, "\(values.shape) is no batch of planes")
+    precondition(
+      positions > 0 && scalars.count % positions == 0, "\(values.shape) is no batch of planes")
     let batch = scalars.count / positions
     var indices = [Int32](repeating: 0, count: scalars.count)
     for image in 0..<batch {

@@ -18,7 +18,8 @@ public struct Dense: Sendable {
   ) {
     (kernel, bias) = builder.scope(name) { builder in
       let kernel = builder.declare("kernel", shape: [inputs, outputs], initializer: initializer)
-      let bias = hasBias ? builder.declare("bias", shape: [outputs], initializer: .constant(0)) : nil
+      let bias =
+        hasBias ? builder.declare("bias", shape: [outputs], initializer: .constant(0)) : nil
       return (kernel, bias)
     }
     self.activation = activation

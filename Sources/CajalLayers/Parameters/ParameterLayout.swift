@@ -47,7 +47,8 @@ public struct ParameterBuilder {
   }
 
   /// Declares a parameter under the current scope. Its path must be new.
-  public mutating func declare(_ name: String, shape: Shape, initializer: Initializer) -> Parameter {
+  public mutating func declare(_ name: String, shape: Shape, initializer: Initializer) -> Parameter
+  {
     let path = (scopes + [name]).joined(separator: "/")
     precondition(!parameters.contains { $0.path == path }, "there are two parameters \(path)")
     let parameter = Parameter(path: path, shape: shape, offset: count, initializer: initializer)

@@ -29,7 +29,8 @@ final class KeyValueCache {
   }
 
   /// Writes the keys and values of row `position` from `x` `[batch, 1, width]`.
-  func append(_ attention: MultiHeadAttention, _ x: Variable, at position: Int, _ pass: ForwardPass) {
+  func append(_ attention: MultiHeadAttention, _ x: Variable, at position: Int, _ pass: ForwardPass)
+  {
     write(attention.k(x, pass).value, to: keys, at: position)
     write(attention.v(x, pass).value, to: values, at: position)
   }

@@ -74,7 +74,8 @@ public struct CategoricalDistribution: OutputDistribution {
     return weights.map { $0 / total }
   }
 
-  private static func weights(_ logits: UnsafeBufferPointer<Float>, temperature: Double) -> [Double] {
+  private static func weights(_ logits: UnsafeBufferPointer<Float>, temperature: Double) -> [Double]
+  {
     let largest = Double(logits.max() ?? 0)
     return logits.map { exp((Double($0) - largest) / temperature) }
   }

@@ -49,7 +49,9 @@ extension Img2ImgHyperparameters {
     try validateTraining(require)
   }
 
-  private func validateSequences(_ require: (Bool, CodingKeys, @autoclosure () -> String) throws -> Void)
+  private func validateSequences(
+    _ require: (Bool, CodingKeys, @autoclosure () -> String) throws -> Void
+  )
     throws
   {
     func known(_ sequence: String) -> Bool {
@@ -64,7 +66,9 @@ extension Img2ImgHyperparameters {
       "is none or letters of d, a, n and z, not \(layerPostprocessSequence)")
   }
 
-  private func validateTraining(_ require: (Bool, CodingKeys, @autoclosure () -> String) throws -> Void)
+  private func validateTraining(
+    _ require: (Bool, CodingKeys, @autoclosure () -> String) throws -> Void
+  )
     throws
   {
     let rates: [(Float, CodingKeys)] = [
@@ -92,5 +96,7 @@ extension Img2ImgHyperparameters {
   /// Width of queries and keys over all heads.
   public var keyChannels: Int { attentionKeyChannels == 0 ? hiddenSize : attentionKeyChannels }
   /// Width of values over all heads.
-  public var valueChannels: Int { attentionValueChannels == 0 ? hiddenSize : attentionValueChannels }
+  public var valueChannels: Int {
+    attentionValueChannels == 0 ? hiddenSize : attentionValueChannels
+  }
 }

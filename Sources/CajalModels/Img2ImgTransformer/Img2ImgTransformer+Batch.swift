@@ -34,7 +34,8 @@ extension Img2ImgTransformer {
     for start in stride(from: 0, to: values.count, by: positions.count) {
       for (position, plane) in positions.enumerated() {
         let base = residualBase(bases, start + plane)
-        classes[start + position] = Int32(TargetClasses.index(of: values[start + plane], base: base))
+        classes[start + position] = Int32(
+          TargetClasses.index(of: values[start + plane], base: base))
       }
     }
     return NetworkBatch(

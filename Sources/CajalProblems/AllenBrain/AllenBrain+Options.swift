@@ -1,3 +1,5 @@
+import CajalFiles
+
 extension AllenBrain {
   /// The names of the options and what their values look like.
   private static let optionForms = [
@@ -29,7 +31,7 @@ extension AllenBrain {
       guard let expected = Self.optionForms[name] else {
         let known = Self.optionForms.keys.sorted()
         throw ProblemError.unknownOption(
-          name, problem: self.name, nearest: nearestSpelling(of: name, in: known), known: known)
+          name, problem: self.name, nearest: Spelling.nearest(to: name, in: known), known: known)
       }
       guard problem.set(name, to: value) else {
         throw ProblemError.invalidOption(name, value: value, expected: expected)

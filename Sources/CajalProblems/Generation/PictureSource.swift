@@ -77,7 +77,7 @@ private struct Manifest: Decodable {
   func pictures(in folder: String, sets: [String]?, manifest: String) throws -> [Picture] {
     let known = Set(items.compactMap(\.set))
     for name in sets ?? [] where !known.contains(name) {
-      let nearest = nearestSpelling(of: name, in: known.sorted())
+      let nearest = Spelling.nearest(to: name, in: known.sorted())
       throw ProblemError.unusablePicture(
         file: manifest,
         reason: "it has no set \(name)" + (nearest.map { "; did you mean \($0)?" } ?? ""))

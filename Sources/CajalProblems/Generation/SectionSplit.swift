@@ -1,3 +1,4 @@
+import CajalFiles
 import Foundation
 
 /// Which sections are for evaluation alone.
@@ -48,7 +49,7 @@ struct SectionSplit {
             reason: "the evaluation section \(pattern) has no tile worth keeping")
         }
         let hint =
-          nearestSpelling(of: pattern, in: sections).map { "did you mean \($0)?" }
+          Spelling.nearest(to: pattern, in: sections).map { "did you mean \($0)?" }
           ?? "there are \(sections.prefix(8).joined(separator: ", "))"
           + (sections.count > 8 ? " and \(sections.count - 8) more" : "")
         throw ProblemError.unsplittable(reason: "no section is named \(pattern); \(hint)")

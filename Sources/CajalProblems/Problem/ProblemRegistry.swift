@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// Finds problems by name.
 ///
 /// A registry is a value: to make a problem of one's own known by name, add it to a copy.
@@ -35,7 +37,7 @@ public struct ProblemRegistry: Sendable {
   ) throws -> any Problem {
     guard let maker = makers[name] else {
       throw ProblemError.unknownProblem(
-        name, nearest: nearestSpelling(of: name, in: names), known: names)
+        name, nearest: Spelling.nearest(to: name, in: names), known: names)
     }
     return try maker(options)
   }

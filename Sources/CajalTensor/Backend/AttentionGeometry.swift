@@ -88,7 +88,8 @@ public final class AttentionPlan: Sendable {
           for keyTile in (range.lowerBound / tile)...((range.upperBound - 1) / tile) {
             let low = max(range.lowerBound - keyTile * tile, 0)
             let high = min(range.upperBound - keyTile * tile, tile)
-            let bits = (high == 64 ? UInt64.max : (1 << UInt64(high)) - 1) & (UInt64.max << UInt64(low))
+            let bits =
+              (high == 64 ? UInt64.max : (1 << UInt64(high)) - 1) & (UInt64.max << UInt64(low))
             rows[keyTile, default: [UInt64](repeating: 0, count: tile)][query - start] |= bits
           }
         }

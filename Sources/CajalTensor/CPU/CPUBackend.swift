@@ -47,7 +47,7 @@ public final class CPUBackend: Backend {
 
   /// The sixteen-lane source of the AVX-512 kernels compiled for AVX2, for tests on machines without
   /// AVX-512; `nil` where there is no AVX2.
-  static func wideForTests() -> CPUBackend? {
+  package static func wideForTests() -> CPUBackend? {
     cajal_kernels_for(cajal_isa_wide).map { CPUBackend(.avx512, name: "wide", $0) }
   }
 

@@ -1,0 +1,15 @@
+// swift-tools-version: 6.1
+
+import PackageDescription
+
+// What a user's package looks like. Outside of this repository the dependency is
+// .package(url: "…", from: "…") instead of a path.
+let package = Package(
+  name: "Example",
+  dependencies: [.package(name: "Cajal", path: "../..")],
+  targets: [
+    .executableTarget(
+      name: "Example", dependencies: [.product(name: "Cajal", package: "Cajal")])
+  ],
+  swiftLanguageModes: [.v6]
+)

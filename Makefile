@@ -1,0 +1,46 @@
+# make demo: everything from a bare Debian machine to pictures. make test: what continuous integration runs.
+
+SWIFT ?= swift
+# Debug builds compile C without optimisation, which makes the kernels some ten times slower.
+DEBUG_FLAGS = -Xcc -O2
+
+.PHONY: all demo test verify lint format example bench packages clean
+
+all: packages
+	$(SWIFT) build -c release --product cajal
+
+demo: packages
+	$(SWIFT) build -c release --product cajal
+	.build/release/cajal demo
+
+test: packages
+	$(SWIFT) build --build-tests $(DEBUG_FLAGS)
+	$(SWIFT) test --skip-build $(DEBUG_FLAGS)
+
+# Replays the numbers that tensor2tensor computed, with every instruction set that this machine has.
+verify: packages
+	$(SWIFT) build -c release --product cajal
+	@for level in scalar avx2 avx512; do \
+	  if CAJAL_ISA=$$level .build/release/cajal info >/dev/null 2>&1; then \
+	    echo "== $$level"; CAJAL_ISA=$$level .build/release/cajal verify ../shared/t2t || exit 1; \
+	  else echo "== $$level: not on this machine"; fi; \
+	done
+
+lint:
+	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Docs
+
+format:
+	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Docs
+
+# A package of its own that depends on this one, as a user's would.
+example: packages
+	$(SWIFT) run --package-path Docs/Example $(DEBUG_FLAGS)
+
+bench: packages
+	$(SWIFT) run --package-path Benchmarks -c release throughput all
+
+packages:
+	@sh .ci/install-packages
+
+clean:
+	rm -rf .build Docs/Example/.build Benchmarks/.build

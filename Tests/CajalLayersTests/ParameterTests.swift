@@ -1,0 +1,56 @@
+import CajalLayers
+import CajalTensor
+import Testing
+
+@Suite struct ParameterTests {
+  @Test func layoutIsAlignedAndNamed() {
+    var builder = ParameterBuilder()
+    builder.scope("body") { builder in
+      builder.scope("layer_0") { builder in
+        _ = Dense(
+          "ffn", inputs: 3, outputs: 5, initializer: .uniformUnitScaling(gain: 1), in: &builder)
+      }
+      _ = LayerNorm(width: 5, epsilon: 1e-6, in: &builder)
+    }
+    let layout = builder.layout
+    #expect(
+      layout.parameters.map(\.path) == [
+        "body/layer_0/ffn/kernel", "body/layer_0/ffn/bias", "body/layer_norm/layer_norm_bias",
+        "body/layer_norm/layer_norm_scale",
+      ])
+    #expect(layout.parameters.map(\.offset) == [0, 16, 32, 48])
+    #expect(layout.parameterCount == 15 + 5 + 5 + 5)
+    #expect(layout.bufferCount == 64)
+    #expect(layout["body/layer_0/ffn/bias"]?.shape == [5])
+    #expect(layout["nothing"] == nil)
+  }
+
+  /// The limit is √(3 · gain / mean fan); a uniform distribution over ±limit has the deviation limit / √3.
+  @Test(arguments: [(64, 96), (300, 20)]) func unitScaling(rows: Int, columns: Int) {
+    var builder = ParameterBuilder()
+    let parameter = builder.declare(
+      "kernel", shape: [rows, columns], initializer: .uniformUnitScaling(gain: 0.2))
+    let values = builder.layout.initialValues(seed: 7)
+      .flatSlice(from: parameter.offset, shape: parameter.shape).scalars
+    let limit = (1.2 / Double(rows + columns)).squareRoot()
+    let count = Double(values.count)
+    let mean = values.reduce(0.0) { $0 + Double($1) } / count
+    let variance = values.reduce(0.0) { $0 + Double($1) * Double($1) } / count
+    #expect(values.allSatisfy { abs(Double($0)) <= limit })
+    // Five standard errors of the mean and, roughly, of the variance.
+    #expect(abs(mean) < 5 * limit / (3 * count).squareRoot())
+    #expect(abs(variance - limit * limit / 3) < 5 * limit * limit / count.squareRoot())
+  }
+
+  @Test func seedsDecideInitialValues() {
+    var builder = ParameterBuilder()
+    _ = builder.declare("a", shape: [4, 4], initializer: .uniformUnitScaling(gain: 1))
+    let one = builder.layout.initialValues(seed: 1)
+    #expect(one == builder.layout.initialValues(seed: 1))
+    #expect(one != builder.layout.initialValues(seed: 2))
+    _ = builder.declare("b", shape: [2], initializer: .constant(3))
+    let two = builder.layout.initialValues(seed: 1)
+    #expect(two.flatSlice(from: 0, shape: [16]) == one)
+    #expect(two.flatSlice(from: 16, shape: [2]).scalars == [3, 3])
+  }
+}

@@ -1,0 +1,114 @@
+import CajalImages
+import CajalModels
+import CajalTensor
+import Testing
+
+@Suite struct DecodingTests {
+  /// What is decoded with cached keys and values is what the whole model, run anew for each sub-pixel with
+  /// zeros for what is not decoded yet, would have chosen.
+  @Test(arguments: variants.indices) func cachedEqualsFromScratch(variant: Int) throws {
+    let model = try smallModel(variants[variant])
+    let inputs = randomPixels([2, 2, 2, model.channels], seed: 5)
+    let decoded = try model.decode(inputs, decoding: .greedy)
+    let count = model.decodeOrder.count
+    var values = [UInt8](repeating: 0, count: 2 * count)
+    for plane in model.decodeOrder {
+      let shape: Shape = [2, model.targetLength, model.targetLength, model.channels]
+      let logits = model.logits(inputs: inputs, targets: Tensor(values, shape: shape)).scalars
+      for image in 0..<2 {
+        let row = logits[((image * count + plane) * 256)..<((image * count + plane + 1) * 256)]
+        var best = row.startIndex
+        for index in row.indices where row[index] > row[best] { best = index }
+        values[image * count + plane] = UInt8(best - row.startIndex)
+      }
+    }
+    #expect(decoded.scalars == values)
+  }
+
+  /// A change of a sub-pixel changes no prediction at or before its place in the decoding order.
+  @Test(arguments: variants.indices) func predictionsDependOnThePast(variant: Int) throws {
+    let model = try smallModel(variants[variant])
+    let shape: Shape = [1, model.targetLength, model.targetLength, model.channels]
+    let inputs = randomPixels([1, 2, 2, model.channels], seed: 6)
+    let targets = randomPixels(shape, seed: 7)
+    let before = model.logits(inputs: inputs, targets: targets).scalars
+    var influenced = 0
+    for (position, plane) in model.decodeOrder.enumerated() {
+      var changed = targets.scalars
+      changed[plane] ^= 0x55
+      let after = model.logits(inputs: inputs, targets: Tensor(changed, shape: shape)).scalars
+      for (other, otherPlane) in model.decodeOrder.enumerated() {
+        let range = (otherPlane * 256)..<((otherPlane + 1) * 256)
+        let isEqual = before[range] == after[range]
+        if other <= position {
+          #expect(isEqual, "sub-pixel \(position) influences \(other)")
+        } else if !isEqual {
+          influenced += 1
+        }
+      }
+    }
+    #expect(influenced > 0)
+  }
+
+  @Test(arguments: [
+    Decoding.greedy, .mean, .sample(temperature: 0.7, seed: 4), .sample(seed: 5), .zeroTarget,
+  ])
+  func groupingDoesNotMatter(decoding: Decoding) throws {
+    let model = try smallModel(variants[2])
+    let inputs = randomPixels([6, 2, 2, 3], seed: 8)
+    let together = try model.decode(inputs, decoding: decoding)
+    #expect(together == (try model.decode(inputs, decoding: decoding)))
+    guard case .sample = decoding else {
+      for image in 0..<6 {
+        let alone = try model.decode(inputs.sliced(image..<(image + 1)), decoding: decoding)
+        #expect(alone.scalars == together.sliced(image..<(image + 1)).scalars)
+      }
+      return
+    }
+  }
+
+  @Test func temperatureSharpens() {
+    let distribution = CategoricalDistribution(classes: 4)
+    let logits: [Float] = [0, 2, 1, -30]
+    logits.withUnsafeBufferPointer { logits in
+      #expect(distribution.mode(logits) == 1)
+      let probabilities = distribution.probabilities(logits)
+      #expect(abs(probabilities.reduce(0, +) - 1) < 1e-12)
+      var counts = [Int](repeating: 0, count: 4)
+      for step in 0..<1000 {
+        let uniform = (Float(step) + 0.5) / 1000
+        counts[distribution.sample(logits, temperature: 1, uniform: uniform)] += 1
+        #expect(distribution.sample(logits, temperature: 0.01, uniform: uniform) == 1)
+      }
+      // The inverse of the cumulative distribution on an even grid: exact to one grid point a class.
+      for (count, probability) in zip(counts, probabilities) {
+        #expect(abs(Double(count) - 1000 * probability) <= 1)
+      }
+      let mean = distribution.mean(logits) { Double($0) }
+      #expect(abs(mean - (probabilities[1] + 2 * probabilities[2] + 3 * probabilities[3])) < 1e-12)
+    }
+    let even: [Float] = [1, 1, 1, 1]
+    even.withUnsafeBufferPointer {
+      #expect(abs(distribution.entropy($0) - 1.3862943611198906) < 1e-12)
+      #expect(distribution.mode($0) == 0)
+    }
+  }
+
+  @Test func whatSeesTheFutureIsNotDecoded() throws {
+    let model = try smallModel { $0.decAttentionType = .global }
+    let error = #expect(throws: HyperparameterError.self) {
+      try model.decode(randomPixels([1, 2, 2, 3], seed: 1))
+    }
+    #expect(error?.name == "dec_attention_type")
+  }
+
+  @Test func wrongSizeIsAnError() throws {
+    let model = try smallModel()
+    let error = #expect(throws: PictureSizeError.self) {
+      try model.upsample(Image(width: 5, height: 5, channels: 3, filledWith: 9))
+    }
+    #expect(error?.description == "the picture is 5×5 pixels, but the model takes 2×2")
+    let grey = Image(width: 2, height: 2, channels: 1, filledWith: 9)
+    #expect(try model.upsample(grey).width == 4)
+  }
+}
