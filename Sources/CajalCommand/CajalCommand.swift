@@ -49,6 +49,6 @@ struct CajalCommand: ParsableCommand {
 
   /// The names of the commands.
   static var commandNames: [String] {
-    configuration.subcommands.compactMap(\.configuration.commandName)
+    configuration.subcommands.compactMap { $0.configuration.commandName }
   }
 }
