@@ -152,12 +152,9 @@ private struct Demo {
     progress.finish()
     print("\n3. evaluated (cajal evaluate --run \(run) --data \(dataFolder)):")
     print(EvaluateCommand.report(evaluation, of: trained, decoding: "mean"))
-    try StandardOutput.finish()
     let panel = try PredictionPanel(
-      trained.model, data, examples: 0..<min(4, count), decoding: .mean
-    ) { progress.show("drawing", share: $0) }
+      data, examples: 0..<count, predictions: evaluation.predictions)
     try panel.image.write(to: folder + "/panel.png")
-    progress.finish()
     print("\nsee \(folder)/panel.png and \(folder)/loss.png")
   }
 }

@@ -40,10 +40,13 @@ struct PredictCommand: ParsableCommand {
         "--index \(index) -n \(count): there are \(available) held-out examples, "
           + "0 to \(available - 1)")
     }
-    let panel = try PredictionPanel(
-      trained.model, dataset, examples: index..<(index + count), decoding: decoding.decoding
-    ) { progress.show("decoding", share: $0) }
+    let examples = index..<(index + count)
+    let inputs = try dataset.evaluationExamples[examples].map { try $0.example().input }
+    let predictions = try trained.model.predict(inputs, decoding: decoding.decoding) {
+      progress.show("decoding", share: $0)
+    }
     progress.finish()
+    let panel = try PredictionPanel(dataset, examples: examples, predictions: predictions)
     try panel.image.write(to: picture.output)
     print(panel.table)
     print("\(picture.output): \(count) held-out examples")
@@ -57,13 +60,8 @@ struct PredictionPanel {
   /// The same figures as text.
   let table: String
 
-  init(
-    _ model: Img2ImgTransformer, _ data: Dataset, examples: Range<Int>, decoding: Decoding,
-    progress: @escaping @Sendable (Double) -> Void
-  ) throws {
+  init(_ data: Dataset, examples: Range<Int>, predictions: [Image]) throws {
     let pairs = try data.evaluationExamples[examples].map { try $0.example() }
-    let predictions = try model.predict(
-      pairs.map(\.input), decoding: decoding, progress: progress)
     var panel = Panel(columns: ["input", "lanczos3", "prediction", "target"])
     var table = TextTable(["example", "section", "lanczos3 (dB)", "prediction (dB)"])
     for (index, (pair, prediction)) in zip(examples, zip(pairs, predictions)) {

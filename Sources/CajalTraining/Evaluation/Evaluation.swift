@@ -12,6 +12,8 @@ public struct Evaluation: Sendable {
   public let nats: Double
   /// The loss in bits per sub-pixel.
   public var bits: Double { nats / log(2) }
+  /// What the model made of the examples, in their order.
+  public let predictions: [Image]
   /// The pictures of the model and of the other ways, in the order of a table.
   public let methods: [Method]
 
@@ -59,7 +61,7 @@ public struct Evaluation: Sendable {
     self.lossExamples = lossExamples.count
     nats = try model.meanLoss(data, examples: lossExamples) { progress?(.loss, $0) }
     let pairs = try examples.map { try data.evaluationExamples[$0].example() }
-    let predictions = try model.predict(pairs.map(\.input), decoding: decoding) {
+    predictions = try model.predict(pairs.map(\.input), decoding: decoding) {
       progress?(.decoding, $0)
     }
     let targets = pairs.map(\.target)
