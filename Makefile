@@ -1,8 +1,8 @@
 # make demo: everything from a bare Debian machine to pictures. make test: what continuous integration runs.
 
 SWIFT ?= swift
-# Debug builds compile C without optimisation, which makes the kernels some ten times slower.
-DEBUG_FLAGS = -Xcc -O2
+# Tests run optimised: debug builds compile C without optimisation, and the reference backend is slow enough.
+TEST_FLAGS = -c release -Xswiftc -enable-testing
 
 .PHONY: all demo test verify lint format example bench packages clean
 
@@ -14,8 +14,8 @@ demo: packages
 	.build/release/cajal demo
 
 test: packages
-	$(SWIFT) build --build-tests $(DEBUG_FLAGS)
-	$(SWIFT) test --skip-build $(DEBUG_FLAGS)
+	$(SWIFT) build --build-tests $(TEST_FLAGS)
+	$(SWIFT) test --skip-build $(TEST_FLAGS)
 
 # Replays the numbers that tensor2tensor computed, with every instruction set that this machine has.
 verify: packages
@@ -34,10 +34,10 @@ format:
 
 # A package of its own that depends on this one, as a user's would.
 example: packages
-	$(SWIFT) run --package-path Docs/Example $(DEBUG_FLAGS)
+	$(SWIFT) run --package-path Docs/Example -c release
 
 bench: packages
-	$(SWIFT) run --package-path Benchmarks -c release throughput all
+	$(SWIFT) run --package-path Benchmarks -c release throughput
 
 packages:
 	@sh .ci/install-packages

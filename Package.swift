@@ -25,6 +25,8 @@ let package = Package(
   products: [
     .library(name: "Cajal", targets: ["Cajal"]),
     .executable(name: "cajal", targets: ["CajalCommand"]),
+    // For this repository's own benchmarks, which are a package of their own.
+    .library(name: "CajalOperationCases", targets: ["CajalOperationCases"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
@@ -55,12 +57,14 @@ let package = Package(
     module(
       "CajalModels",
       ["CajalLayers", "CajalAutodiff", "CajalTensor", "CajalImages", "CajalFiles"]),
-    module(
-      "CajalProblems",
-      [
-        "CajalTensor", "CajalImages", "CajalFiles", "CCajalKernels",
+    .target(
+      name: "CajalProblems",
+      dependencies: [
+        "CajalTensor", "CajalImages", "CajalFiles",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
-      ]),
+      ],
+      exclude: ["Records/Example.proto"],
+      swiftSettings: settings),
     module(
       "CajalTraining",
       [

@@ -1,3 +1,4 @@
+import CajalLayers
 import CajalModels
 import Foundation
 import Testing

@@ -26,34 +26,39 @@ import Testing
     #expect(abs(loss - expected) < 1e-5 * expected)
   }
 
-  /// Gradients of the whole model on the reference device agree with finite differences along random
-  /// directions: a fourth-order stencil, whose error is far below the rounding of a float32 loss.
+  /// The gradient of every parameter, against a central difference along its own direction: there the
+  /// slope is the gradient's norm.
   @Test(arguments: [0, 2, 3]) func gradientsAgreeWithDifferences(variant: Int) throws {
-    var model = try smallModel(variants[variant], on: .reference)
+    let model = try smallModel { set in
+      variants[variant](&set)
+      set.initializerGain = 1
+    }
     let shape: Shape = [1, model.targetLength, model.targetLength, model.channels]
     let inputs = randomPixels([1, 2, 2, model.channels], seed: 13)
     let targets = randomPixels(shape, seed: 14)
-    let start = model.parameters
-    let sums = ParameterGradients(count: model.layout.bufferCount, on: .reference)
+    func loss(_ parameters: Tensor<Float>, _ tape: Tape) -> Variable {
+      model.loss(inputs: inputs, targets: targets, ForwardPass(tape: tape, parameters: parameters))
+    }
+    let sums = ParameterGradients(count: model.layout.bufferCount)
     let tape = Tape(parameterGradients: sums)
-    let loss = model.loss(
-      inputs: inputs, targets: targets, ForwardPass(tape: tape, parameters: start))
-    tape.backward(from: loss)
+    tape.backward(from: loss(model.parameters, tape))
     let gradient = sums.values.scalars
-    for seed in 0..<3 as Range<UInt64> {
-      let direction = Tensor<Float>(
-        randomNormal: start.shape, key: RandomKey(seed: seed, stream: 78), on: .reference)
-      func lossAt(_ step: Float) -> Double {
-        model.parameters = start + direction * step
-        let pass = ForwardPass(tape: Tape(), parameters: model.parameters)
-        return Double(model.loss(inputs: inputs, targets: targets, pass).value.scalar)
+    let start = model.parameters.scalars
+    for parameter in model.layout.parameters {
+      let norm = gradient[parameter.range].reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
+      guard norm > 0 else { continue }
+      func lossAt(_ step: Double) -> Double {
+        var moved = start
+        for index in parameter.range {
+          moved[index] += Float(step * Double(gradient[index]) / norm)
+        }
+        return Double(loss(Tensor(moved), Tape()).value.scalar)
       }
-      let h: Float = 0x1p-9
-      let difference =
-        (8 * (lossAt(h) - lossAt(-h)) - (lossAt(2 * h) - lossAt(-2 * h))) / Double(12 * h)
-      let slope = zip(gradient, direction.scalars).reduce(0) { $0 + Double($1.0) * Double($1.1) }
-      // A loss of about 6 is rounded to 5e-7; over h = 2⁻⁹ that is 4e-4 of slope.
-      #expect(abs(difference - slope) < 3e-3 * max(1, abs(slope)), "seed \(seed)")
+      let h = 0x1p-6
+      let slope = (lossAt(h) - lossAt(-h)) / (2 * h)
+      // A loss near 6 is rounded to 5e-7, a slope over 2h to 3e-5; curvature and the corners of the ReLU
+      // take up to a few percent of small gradients.
+      #expect(abs(slope - norm) < 0.02 * norm + 2e-4, "\(parameter.path)")
     }
   }
 

@@ -125,7 +125,8 @@ import Testing
         precondition(text.hasPrefix("cannot write \(run.checkpointPath(step: 2)): "), text)
         let after = try Files.list(run.checkpointsPath)
         precondition(before == after, "\(after)")
-        precondition(try run.latestCheckpoint()?.step == 1)
+        let latest = try run.latestCheckpoint()
+        precondition(latest?.step == 1)
       }
     }
   }

@@ -78,10 +78,10 @@ import Testing
     let bar = ProgressBar(total: 20_000, width: 80)
     let line = bar.line(step: 1200, loss: 2.83119, imagesPerSecond: 152.4, elapsed: 237.5)
     #expect(
-      line == " 1200/20000 [=>                     ]   6%  loss 2.8312  152 images/s  1:02:01 left")
+      line == " 1200/20000 [=>                  ]   6%  loss 2.8312  152 images/s  1:02:01 left")
     let last = bar.line(step: 20_000, loss: 2, imagesPerSecond: 9.44, elapsed: 10)
     #expect(
-      last == "20000/20000 [========================] 100%  loss 2.0000  9.4 images/s  0:00 left")
+      last == "20000/20000 [=======================] 100%  loss 2.0000  9.4 images/s  0:00 left")
   }
 
   @Test(arguments: 0...200)

@@ -24,6 +24,16 @@ import Testing
     }
   }
 
+  @Test func theSecondOneMayBeOfAnotherKind() async {
+    await #expect(processExitsWith: .signal(SIGTERM)) {
+      let stop = StopSignal()
+      kill(getpid(), SIGINT)
+      while !stop.isRequested { usleep(1000) }
+      kill(getpid(), SIGTERM)
+      while true { usleep(1000) }
+    }
+  }
+
   @Test func withoutItSignalsHaveTheirUsualEffect() async {
     await #expect(processExitsWith: .signal(SIGTERM)) {
       withExtendedLifetime(StopSignal()) {}

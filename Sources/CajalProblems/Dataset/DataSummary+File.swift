@@ -13,7 +13,7 @@ extension DataSummary {
   /// Reads the summary from the directory of its shards.
   ///
   /// - Throws: an error that names the file when there is none, or none of this version.
-  init(directory: String) throws {
+  public init(directory: String) throws {
     let path = directory + "/" + Self.fileName
     guard Files.exists(path) else {
       throw ProblemError.brokenData(

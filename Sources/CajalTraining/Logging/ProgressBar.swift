@@ -43,9 +43,10 @@ public struct ProgressBar: Sendable, Hashable {
       format: imagesPerSecond < 10 ? "%.1f images/s" : "%.0f images/s", imagesPerSecond)
     let time = remaining(step: step, elapsed: elapsed)
     let texts = [count, percent, loss, rate, time]
-    let bar = width - texts.joined(separator: "  ").count - 4
-    if bar >= 5 {
-      return "\(count) [\(drawn(fraction, columns: bar - 1))] \(percent)  \(loss)  \(rate)  \(time)"
+    // The brackets take two columns more than the spaces that they replace.
+    let columns = width - texts.joined(separator: "  ").count - 2
+    if columns >= 5 {
+      return "\(count) [\(drawn(fraction, columns: columns))] \(percent)  \(loss)  \(rate)  \(time)"
     }
     let attempts = [texts, [count, percent, loss, time], [count, loss, time], [count, loss]]
     let lines = attempts.map { $0.joined(separator: "  ") }

@@ -1,15 +1,13 @@
-import Dispatch
 import Foundation
 import Synchronization
 
 /// Turns Ctrl-C (SIGINT) and SIGTERM into a request that a training can look at between two steps.
 ///
-/// The first signal only raises ``isRequested``; from then on the signals have their usual effect again,
-/// so that a second Ctrl-C ends the process at once. What signals do belongs to the whole process:
-/// programs opt in by making one of these, a library does not.
+/// The first signal only raises ``isRequested``; a second one, of either kind, ends the process at once.
+/// What signals do belongs to the whole process: programs opt in by making one of these (one at a
+/// time), a library does not.
 public final class StopSignal: Sendable {
   private let requested = Atomic(false)
-  private let sources = Mutex<[any DispatchSourceSignal]>([])
   private let signals: [Int32]
 
   /// Begins to listen to SIGINT and SIGTERM.
@@ -21,35 +19,32 @@ public final class StopSignal: Sendable {
   ///   ``request()`` makes.
   public init(_ signals: [Int32]) {
     self.signals = signals
-    let queue = DispatchQueue(label: "cajal.stop-signal", qos: .userInteractive)
-    sources.withLock { sources in
-      sources = signals.map { number in
-        // The source sees the signal although the process ignores it.
-        signal(number, SIG_IGN)
-        let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-        source.setEventHandler { [weak self] in self?.request() }
-        source.activate()
-        return source
-      }
-    }
+    guard !signals.isEmpty else { return }
+    hasArrived.store(false, ordering: .releasing)
+    for number in signals { signal(number, noteArrival) }
   }
 
   deinit {
-    restore()
-    sources.withLock { $0.forEach { $0.cancel() } }
-  }
-
-  /// Whether somebody wants the work to stop.
-  public var isRequested: Bool { requested.load(ordering: .acquiring) }
-
-  /// Asks for a stop, as a signal does.
-  public func request() {
-    requested.store(true, ordering: .releasing)
-    restore()
-  }
-
-  /// Gives the signals their usual effect.
-  private func restore() {
     for number in signals { signal(number, SIG_DFL) }
   }
+
+  /// Whether a signal has arrived or ``request()`` was called.
+  public var isRequested: Bool {
+    requested.load(ordering: .acquiring)
+      || (!signals.isEmpty && hasArrived.load(ordering: .acquiring))
+  }
+
+  /// Asks for a stop, as a signal does.
+  public func request() { requested.store(true, ordering: .releasing) }
+}
+
+/// Whether one of the signals has arrived. A signal handler is a C function without a context, so that
+/// what it leaves behind can be nowhere else; a dispatch source would lose signals that arrive before
+/// its own thread has set it up.
+private let hasArrived = Atomic(false)
+
+/// Runs in whatever the signal interrupts, so it only does what is safe there.
+private func noteArrival(_ number: Int32) {
+  signal(number, SIG_DFL)
+  if hasArrived.exchange(true, ordering: .acquiringAndReleasing) { raise(number) }
 }
