@@ -57,6 +57,9 @@ struct DatagenCommand: ParsableCommand {
     guard (0..<1).contains(evaluationFraction) else {
       throw ValidationError("--evaluation-fraction is at least 0 and less than 1")
     }
+    guard set.isEmpty || manifest != nil else {
+      throw ValidationError("--set needs a --manifest that says which pictures are in it")
+    }
   }
 
   func run() throws {

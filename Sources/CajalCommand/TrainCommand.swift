@@ -63,11 +63,22 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Checkpoints to keep.")
   var keep = 3
 
-  func run() throws {
+  func validate() throws {
+    let least = [
+      ("--steps", steps, 1), ("--replicas", replicas ?? 1, 1), ("--micro-batch", microBatch, 1),
+      ("--evaluate-every", evaluateEvery, 0), ("--evaluation-examples", evaluationExamples, 0),
+      ("--checkpoint-every", checkpointEvery, 1), ("--keep", keep, 1),
+    ]
+    for (name, value, minimum) in least where value < minimum {
+      throw ValidationError("\(name) is at least \(minimum), not \(value)")
+    }
     guard model == ModelSettings.img2imgTransformer else {
       throw ValidationError(
-        "there is no model \(model); there is \(ModelSettings.img2imgTransformer)")
+        "--model \(model): there is no such model; there is \(ModelSettings.img2imgTransformer)")
     }
+  }
+
+  func run() throws {
     var hyperparameters = try Img2ImgHyperparameters.named(hparams)
     try hyperparameters.apply(overrides: overrides)
     let dataset = try openData()
@@ -75,24 +86,45 @@ struct TrainCommand: ParsableCommand {
       hyperparameters, for: dataset.problem, seed: seed)
     let trainer = Trainer(
       model: transformer, optimizer: transformer.hyperparameters.optimizer(steps: steps),
-      run: runFolder,
-      options: options)
+      run: runFolder, options: options)
     let progress = ProgressLine()
     let stop = StopSignal()
-    progress.say(
-      """
-      \(hparams): \(transformer.layout.parameterCount) parameters; \
-      \(dataset.trainingTiles.count) training tiles, \
-      \(dataset.evaluationExamples.count) held-out examples
-      """)
-    let history = try trainer.fit(dataset, steps: steps, resume: resume, stop: stop) {
-      Self.show($0, on: progress)
-    }
+    let history = try fit(trainer, dataset, stop: stop, progress)
     progress.finish()
     print(
       history.wasStopped
         ? "stopped at step \(history.step); go on with --resume"
         : "trained \(history.step) steps in \(runFolder)")
+  }
+
+  /// Trains; broken checkpoints are told of when there is a good one to go on from, else in the error.
+  private func fit(
+    _ trainer: Trainer<Img2ImgTransformer>, _ data: Dataset, stop: StopSignal,
+    _ line: ProgressLine
+  ) throws -> TrainingHistory<Img2ImgTransformer> {
+    var skipped = SkippedCheckpoints()
+    var hasBegun = false
+    do {
+      return try trainer.fit(data, steps: steps, resume: resume, stop: stop) { event in
+        if case .skippedCheckpoint(let reason) = event { return skipped.reasons.append(reason) }
+        if !hasBegun {
+          hasBegun = true
+          skipped.reasons.forEach { line.say("skipped: \($0)") }
+          line.say(introduction(trainer.model, data))
+        }
+        Self.show(event, on: line)
+      }
+    } catch {
+      line.finish()
+      throw skipped.explain(error)
+    }
+  }
+
+  private func introduction(_ model: Img2ImgTransformer, _ data: Dataset) -> String {
+    """
+    \(hparams): \(model.layout.parameterCount) parameters; \(data.trainingTiles.count) training \
+    tiles, \(data.evaluationExamples.count) held-out examples
+    """
   }
 
   private var options: TrainerOptions {
@@ -116,13 +148,16 @@ struct TrainCommand: ParsableCommand {
     return try Dataset(at: data, for: chosen)
   }
 
-  private static func show(_ event: TrainingProgress, on line: ProgressLine) {
+  static func show(_ event: TrainingProgress, on line: ProgressLine) {
     switch event {
     case .resumed(let step, let checkpoint):
       line.say("going on from step \(step), \(checkpoint)")
     case .skippedCheckpoint(let reason): line.say("skipped: \(reason)")
-    case .evaluated(let step, let loss): line.say("step \(step): held-out loss \(loss) nats")
-    case .saved: break
+    case .evaluated(let step, let loss):
+      line.say("step \(step): held-out loss \(Figures.fixed(loss, 4)) nats per sub-pixel")
+    case .saved(let step, let checkpoint):
+      // On a terminal the bar alone tells enough; a file of output should show what can be resumed.
+      if !line.isTerminal { line.say("step \(step): wrote \(checkpoint)") }
     case .step(let step):
       line.show(
         ProgressBar(total: step.steps, first: step.firstStep, width: line.width).line(

@@ -13,9 +13,12 @@ extension Img2ImgTransformer {
   /// A grey picture is taken as equal channels by a model of colour pictures, and a coloured one as its
   /// luma by a model of grey ones.
   ///
+  /// - Parameter progress: called with the share that is done, on any thread.
   /// - Throws: ``PictureSizeError`` when the picture has another size, ``HyperparameterError`` for a decoder that
   ///   sees its own future.
-  public func upsample(_ image: Image, decoding: Decoding = .greedy) throws -> Image {
+  public func upsample(
+    _ image: Image, decoding: Decoding = .greedy, progress: (@Sendable (Double) -> Void)? = nil
+  ) throws -> Image {
     guard image.width == inputColumns, image.height == inputRows else {
       throw PictureSizeError(
         description: """
@@ -27,6 +30,6 @@ extension Img2ImgTransformer {
     let inputs = Tensor(input.pixels, shape: [1, inputRows, inputColumns, channels])
     return Image(
       width: targetLength, height: targetLength, channels: channels,
-      pixels: try decode(inputs, decoding: decoding).scalars)
+      pixels: try decode(inputs, decoding: decoding, progress: progress).scalars)
   }
 }

@@ -6,12 +6,14 @@ import Foundation
 
 /// How good a model is on held-out examples, beside the usual ways to enlarge a picture.
 public struct Evaluation: Sendable {
-  /// How many examples were looked at.
-  public let examples: Int
+  /// How many examples were decoded and compared, and over how many the loss was taken.
+  public let examples: Int, lossExamples: Int
   /// The mean loss in nats per sub-pixel.
   public let nats: Double
   /// The loss in bits per sub-pixel.
   public var bits: Double { nats / log(2) }
+  /// What the model made of the examples, in their order.
+  public let predictions: [Image]
   /// The pictures of the model and of the other ways, in the order of a table.
   public let methods: [Method]
 
@@ -25,6 +27,14 @@ public struct Evaluation: Sendable {
     public let ssim: Double?
   }
 
+  /// What an evaluation is doing.
+  public enum Phase: String, Sendable {
+    /// The loss.
+    case loss
+    /// The model's pictures.
+    case decoding
+  }
+
   /// The ways to enlarge that a model is compared with.
   public static let filters: [ResizeFilter] = [.nearest, .bilinear, .bicubic, .lanczos3]
 
@@ -33,23 +43,27 @@ public struct Evaluation: Sendable {
   /// - Parameters:
   ///   - model: What to evaluate.
   ///   - data: Its held-out examples.
-  ///   - examples: Which of them are decoded and compared.
-  ///   - lossExamples: Which of them the loss is taken over; `nil` takes the same.
+  ///   - examples: The indices of those that are decoded and compared.
+  ///   - lossExamples: The indices of those that the loss is taken over; `nil` takes the same.
   ///   - decoding: How pictures are made.
-  ///   - progress: Called with the share of the decoding that is done, on any thread.
+  ///   - progress: Called with the share of a phase that is done, on any thread.
   /// - Throws: What the data or the decoding throws.
   public init(
-    _ model: Img2ImgTransformer, on data: Dataset, examples: Range<Int>,
-    lossExamples: Range<Int>? = nil, decoding: Decoding = .mean,
-    progress: (@Sendable (Double) -> Void)? = nil
+    _ model: Img2ImgTransformer, on data: Dataset, examples: some Collection<Int>,
+    lossExamples: [Int]? = nil, decoding: Decoding = .mean,
+    progress: (@Sendable (Phase, Double) -> Void)? = nil
   ) throws {
     guard !examples.isEmpty else {
       throw TrainingError.unsuitableData("\(data.directory) has no held-out examples")
     }
     self.examples = examples.count
-    nats = try model.meanLoss(data, examples: lossExamples ?? examples)
-    let pairs = try data.evaluationExamples[examples].map { try $0.example() }
-    let predictions = try model.predict(pairs.map(\.input), decoding: decoding, progress: progress)
+    let lossExamples = lossExamples ?? Array(examples)
+    self.lossExamples = lossExamples.count
+    nats = try model.meanLoss(data, examples: lossExamples) { progress?(.loss, $0) }
+    let pairs = try examples.map { try data.evaluationExamples[$0].example() }
+    predictions = try model.predict(pairs.map(\.input), decoding: decoding) {
+      progress?(.decoding, $0)
+    }
     let targets = pairs.map(\.target)
     methods =
       [Method("model", predictions, targets)]

@@ -9,10 +9,20 @@ import Synchronization
 extension TrainableModel {
   /// The mean loss of held-out examples in nats per sub-pixel, without dropout or label smoothing.
   ///
-  /// - Parameter examples: which of the data's evaluation examples.
+  /// - Parameters:
+  ///   - examples: the indices of the data's evaluation examples to take.
+  ///   - progress: called with the share that is done, on any thread.
   /// - Throws: what the data throws when an example cannot be made.
-  public func meanLoss(_ data: Dataset, examples: Range<Int>) throws -> Double {
+  public func meanLoss(
+    _ data: Dataset, examples: some Collection<Int>, progress: (@Sendable (Double) -> Void)? = nil
+  ) throws -> Double {
+    let examples = Array(examples)
+    let done = Atomic(0)
     let losses = try concurrently(examples) { index in
+      defer {
+        let now = done.add(1, ordering: .relaxed).newValue
+        progress?(Double(now) / Double(examples.count))
+      }
       let batch = try data.evaluationBatch(index..<(index + 1))
       let pass = ForwardPass(tape: Tape(), parameters: parameters)
       return Double(loss(inputs: batch.inputs, targets: batch.targets, pass).value.scalar)
@@ -25,11 +35,11 @@ extension TrainableModel {
 ///
 /// - Throws: the first error in the order of the indices.
 func concurrently<Value: Sendable>(
-  _ indices: Range<Int>, _ body: @Sendable (Int) throws -> Value
+  _ indices: [Int], _ body: @Sendable (Int) throws -> Value
 ) throws -> [Value] {
   let results = Mutex([Result<Value, any Error>?](repeating: nil, count: indices.count))
   DispatchQueue.concurrentPerform(iterations: indices.count) { offset in
-    let result = Result { try body(indices.lowerBound + offset) }
+    let result = Result { try body(indices[offset]) }
     results.withLock { $0[offset] = result }
   }
   return try results.withLock { try $0.compactMap { try $0?.get() } }

@@ -31,6 +31,11 @@ public struct TrainedRun: Sendable {
       ?? folder.latestCheckpoint(report: report)
     guard let file else { throw TrainingError.noCheckpoint(run: path) }
     let settings = configuration.model
+    guard settings.inputRows > 0, settings.inputColumns > 0 else {
+      throw FileError(
+        path: folder.configurationPath, attempt: "read",
+        reason: "an input has \(settings.inputRows) rows and \(settings.inputColumns) columns")
+    }
     var model = try Img2ImgTransformer(
       settings.hyperparameters, inputRows: settings.inputRows, inputColumns: settings.inputColumns)
     let layout = FlatLayout(model.layout)

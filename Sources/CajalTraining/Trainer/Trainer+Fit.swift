@@ -62,6 +62,10 @@ private struct TrainingSession<Model: TrainableModel> {
       model: model.settings, optimizer: trainer.optimizer, problem: data.problem.name,
       problemOptions: data.problem.options, data: data.directory, steps: steps, options: options)
     let checkpoint = try folder.latestCheckpoint { progress(.skippedCheckpoint(reason: $0)) }
+    // Beginning again at step 0 would throw away what may still be saved of them.
+    guard checkpoint != nil || !hasCheckpoints else {
+      throw TrainingError.noCheckpoint(run: trainer.run)
+    }
     if let checkpoint {
       let earlier = try folder.configuration(as: RunConfiguration.self)
       if let difference = configuration.difference(from: earlier) {

@@ -6,7 +6,7 @@ public enum TrainingError: Error, Sendable, Hashable {
   case runExists(String)
   /// The run was started with something else.
   case configurationChanged(run: String, difference: String)
-  /// The run has no checkpoint to take a model from.
+  /// The run has no good checkpoint to take a model from or to go on from.
   case noCheckpoint(run: String)
   /// The data cannot be used.
   case unsuitableData(String)
@@ -28,7 +28,7 @@ extension TrainingError: CustomStringConvertible {
     case .configurationChanged(let run, let difference):
       "cannot resume \(run): \(difference); use the same settings or another folder"
     case .noCheckpoint(let run):
-      "\(run) has no readable checkpoint yet; train it first"
+      "\(run) has no readable checkpoint; train it, in a new folder if its checkpoints are broken"
     case .unsuitableData(let reason): reason
     case .invalidOption(let reason): reason
     }

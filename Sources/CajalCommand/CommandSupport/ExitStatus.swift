@@ -1,0 +1,69 @@
+import ArgumentParser
+import Cajal
+import CajalFiles
+import CajalVerification
+import Foundation
+
+/// How a command ends: 0 after success, 1 when the work failed, 2 when what it was given (options or
+/// files) is wrong.
+enum ExitStatus {
+  static let failedWork: Int32 = 1
+  static let wrongInput: Int32 = 2
+
+  /// Tells what went wrong in one line on the standard error and ends the process. Requests for help
+  /// and versions, which the parser throws as well, are answered.
+  static func exit(with error: any Error, arguments: [String]) -> Never {
+    if let code = error as? ExitCode { Foundation.exit(code.rawValue) }
+    let parserCode = CajalCommand.exitCode(for: error)
+    if parserCode.isSuccess { CajalCommand.exit(withError: error) }
+    let isUsage = parserCode == .validationFailure
+    var message = "cajal: " + oneLine(isUsage ? CajalCommand.message(for: error) : "\(error)")
+    if isUsage, !(error is ValidationError) {
+      let command = arguments.first.flatMap { CajalCommand.commandNames.contains($0) ? $0 : nil }
+      message += " (see cajal \(command.map { "\($0) " } ?? "")--help)"
+    }
+    FileHandle.standardError.write(Data((message + "\n").utf8))
+    Foundation.exit(isUsage ? wrongInput : status(of: error))
+  }
+
+  /// Whether an error of the library is about what came in or about the work.
+  static func status(of error: any Error) -> Int32 {
+    switch error {
+    case let error as FileError:
+      ["read", "list", "open run folder", "use checkpoint"].contains(error.attempt)
+        ? wrongInput : failedWork
+    case let error as ImageError: error.kind == .unwritable ? failedWork : wrongInput
+    case TrainingError.diverged: failedWork
+    case is TrainingError, is ProblemError, is HyperparameterError, is PictureSizeError,
+      is SafetensorsError, is FixtureError, is CPUBackend.InstructionSetError:
+      wrongInput
+    default: failedWork
+    }
+  }
+
+  private static func oneLine(_ text: String) -> String {
+    text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
+      .joined(separator: " ")
+  }
+}
+
+/// The standard output, whose losses are noticed.
+enum StandardOutput {
+  /// Hands over what was printed.
+  ///
+  /// - Throws: `FileError` when it could not be written, as to a full device.
+  static func finish() throws {
+    guard fflush(nil) == 0 else { throw FileError(path: "standard output", attempt: "write") }
+  }
+
+  /// Prints a value as JSON with sorted keys.
+  static func print(json value: some Encodable, pretty: Bool = false) throws {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
+    // As in logs: JSON has no numbers for these.
+    encoder.nonConformingFloatEncodingStrategy = .convertToString(
+      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
+    Swift.print(String(decoding: try encoder.encode(value), as: UTF8.self))
+  }
+}

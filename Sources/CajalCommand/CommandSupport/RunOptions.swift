@@ -1,0 +1,60 @@
+import ArgumentParser
+import Cajal
+
+/// The option that names a run folder, and what is read from there.
+struct RunOptions: ParsableArguments {
+  @Option(name: .customLong("run"), help: "The folder of a training.")
+  var folder: String
+
+  /// The model of the newest good checkpoint.
+  ///
+  /// - Throws: an error that names the file; where every checkpoint is broken, the reason of the newest.
+  func open(reportingTo progress: ProgressLine) throws -> TrainedRun {
+    var skipped = SkippedCheckpoints()
+    do {
+      let run = try TrainedRun(folder) { skipped.reasons.append($0) }
+      skipped.reasons.forEach { progress.say("skipped: \($0)") }
+      return run
+    } catch {
+      throw skipped.explain(error)
+    }
+  }
+}
+
+/// The broken checkpoints of a run, newest first.
+struct SkippedCheckpoints {
+  var reasons: [String] = []
+
+  /// What to tell instead of `error`: that there is no checkpoint is then less to the point than why.
+  func explain(_ error: any Error) -> any Error {
+    guard case TrainingError.noCheckpoint(let run) = error, let first = reasons.first else {
+      return error
+    }
+    let others = reasons.count == 1 ? "" : " (and \(reasons.count - 1) older ones)"
+    return ValidationError("\(first)\(others); \(run) has no other checkpoint to go on from")
+  }
+}
+
+extension TrainedRun {
+  /// Reads data for the run's problem.
+  ///
+  /// - Throws: an error that names the folder when it is no data set or has other pictures than the model.
+  func openData(_ directory: String) throws -> Dataset {
+    let problem = try ProblemRegistry.standard.problem(
+      named: configuration.problem, options: configuration.problemOptions)
+    let data = try Dataset(at: directory, for: problem)
+    let input = PixelShape(
+      height: model.inputRows, width: model.inputColumns, channels: model.channels)
+    let target = PixelShape(square: model.targetLength, channels: model.channels)
+    guard problem.inputShape == input, problem.targetShape == target else {
+      throw TrainingError.unsuitableData(
+        "the model of \(path) goes from \(input) to \(target), and \(problem.name) from "
+          + "\(problem.inputShape) to \(problem.targetShape)")
+    }
+    guard !data.evaluationExamples.isEmpty else {
+      throw TrainingError.unsuitableData(
+        "\(directory) has no held-out examples; make data with --evaluation-section")
+    }
+    return data
+  }
+}

@@ -1,0 +1,160 @@
+import ArgumentParser
+import Cajal
+import CajalFiles
+import Foundation
+
+/// `cajal demo`: everything once, on tissue that it paints itself.
+struct DemoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "demo",
+    abstract: "Make data, train, evaluate and draw, on synthetic tissue, in a few minutes.",
+    discussion: """
+      Example: cajal demo --output cajal-demo --minutes 2
+
+      Everything that the commands make one by one ends up in the output folder: sections, data, run, \
+      panel.png and loss.png.
+      """)
+
+  @Option(name: .shortAndLong, help: "A new or empty folder. (default: cajal-demo)")
+  var output: String?
+
+  @Option(help: "Updates of the training; by default as many as fit the time.")
+  var steps: Int?
+
+  @Option(help: "About how long it may take.")
+  var minutes = 2.0
+
+  func validate() throws {
+    guard steps ?? 1 >= 1 else {
+      throw ValidationError("--steps is at least 1, not \(steps ?? 0)")
+    }
+    guard minutes > 0, minutes <= 1440 else {
+      throw ValidationError("--minutes is more than 0 and at most 1440, not \(minutes)")
+    }
+  }
+
+  func run() throws {
+    let demo = Demo(folder: try outputFolder(), progress: ProgressLine())
+    let data = try demo.makeData()
+    let model = try Img2ImgTransformer(.cajal2DTiny, for: data.problem, seed: 1)
+    let count = try steps ?? demo.affordableSteps(model, data, seconds: minutes * 60)
+    try demo.train(model, data, steps: count)
+    try demo.evaluate(data)
+  }
+
+  /// The folder that was named, or the first of `cajal-demo`, `cajal-demo-2`, … that is free.
+  private func outputFolder() throws -> String {
+    func isFree(_ path: String) -> Bool {
+      !Files.exists(path) || (try? Files.list(path).isEmpty) == true
+    }
+    if let output {
+      guard isFree(output) else {
+        throw ValidationError("--output \(output) is there already; name a new or an empty folder")
+      }
+      return output
+    }
+    var name = "cajal-demo"
+    var number = 1
+    while !isFree(name) {
+      number += 1
+      name = "cajal-demo-\(number)"
+    }
+    return name
+  }
+}
+
+/// The steps of the demonstration, in one folder.
+private struct Demo {
+  /// How many pictures are decoded in the end.
+  private static let evaluatedExamples = 8
+  /// The share of the time that goes into training; most of the rest is decoding.
+  private static let trainingShare = 0.7
+
+  let folder: String
+  let progress: ProgressLine
+
+  private var sections: String { folder + "/sections" }
+  private var dataFolder: String { folder + "/data" }
+  private var run: String { folder + "/run" }
+
+  /// Paints sections and cuts them into tiles.
+  func makeData() throws -> Dataset {
+    try Files.createDirectory(sections)
+    for number in 1...8 {
+      progress.show("painting section \(number)")
+      let section = SyntheticTissue.section(seed: UInt64(number), width: 512, height: 512)
+      try section.write(to: "\(sections)/section-\(number).png")
+    }
+    let options = DataOptions(evaluationSections: ["section-8.png"])
+    let data = try AllenBrain.dim8to32.generateData(
+      from: .images(in: sections), to: dataFolder, options: options)
+    progress.finish()
+    print(
+      """
+      1. painted 8 sections and cut them (cajal datagen --images \(sections) --output \(dataFolder)):
+      \(DatagenCommand.summary(data))
+      """)
+    return data
+  }
+
+  /// How many updates fit into a time, by the pace of the first few.
+  func affordableSteps(
+    _ model: Img2ImgTransformer, _ data: Dataset, seconds: Double
+  ) throws -> Int {
+    let trial = folder + "/.trial"
+    defer { try? FileManager.default.removeItem(atPath: trial) }
+    var options = TrainerOptions()
+    options.evaluationInterval = 0
+    var pace = 0.0
+    _ = try Trainer(
+      model: model, optimizer: model.hyperparameters.optimizer(steps: 8), run: trial,
+      options: options
+    ).fit(data, steps: 8) { event in
+      guard case .step(let step) = event else { return }
+      progress.show("measuring the pace")
+      pace = Double(step.step) / max(step.elapsed, 1e-6)
+    }
+    return max(20, Int(pace * seconds * Self.trainingShare))
+  }
+
+  /// Trains; Ctrl-C ends it early.
+  func train(_ model: Img2ImgTransformer, _ data: Dataset, steps: Int) throws {
+    progress.finish()
+    print(
+      """
+
+      2. training cajal2d_tiny with \(model.layout.parameterCount) parameters for \(steps) steps \
+      (cajal train --data \(dataFolder) --steps \(steps) --run \(run))
+      """)
+    try StandardOutput.finish()
+    var options = TrainerOptions()
+    options.logInterval = 5
+    options.evaluationInterval = max(1, steps / 4)
+    options.evaluationExamples = 32
+    let history = try Trainer(
+      model: model, optimizer: model.hyperparameters.optimizer(steps: steps), run: run,
+      options: options
+    ).fit(data, steps: steps, stop: StopSignal()) { TrainCommand.show($0, on: progress) }
+    progress.finish()
+    if history.wasStopped { print("stopped at step \(history.step)") }
+    let chart = LossChart(history.records, title: "synthetic tissue")
+    try chart?.image.write(to: folder + "/loss.png")
+    if let chart { print(chart.summary) }
+  }
+
+  /// Prints the table and draws the panel.
+  func evaluate(_ data: Dataset) throws {
+    let trained = try TrainedRun(run)
+    let count = min(Self.evaluatedExamples, data.evaluationExamples.count)
+    let evaluation = try Evaluation(trained.model, on: data, examples: 0..<count) {
+      progress.show($0.rawValue, share: $1)
+    }
+    progress.finish()
+    print("\n3. evaluated (cajal evaluate --run \(run) --data \(dataFolder)):")
+    print(EvaluateCommand.report(evaluation, of: trained, decoding: "mean"))
+    let panel = try PredictionPanel(
+      data, examples: 0..<count, predictions: evaluation.predictions)
+    try panel.image.write(to: folder + "/panel.png")
+    print("\nsee \(folder)/panel.png and \(folder)/loss.png")
+  }
+}

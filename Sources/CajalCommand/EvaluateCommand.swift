@@ -1,0 +1,131 @@
+import ArgumentParser
+import Cajal
+import CajalFiles
+
+/// `cajal evaluate`: how good a trained model is on held-out examples.
+struct EvaluateCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "evaluate",
+    abstract: "Measure a trained model on held-out examples, beside the usual ways to enlarge.",
+    discussion: """
+      Example: cajal evaluate --run runs/first --data data/sections --examples 64
+
+      Prints the mean loss in nats and bits per sub-pixel and, for the model and for each filter, the mean \
+      over the pictures of their PSNR in decibels and of their SSIM.
+      """)
+
+  @OptionGroup var runOptions: RunOptions
+  @Option(help: "The folder that datagen stored the tiles in.")
+  var data: String
+
+  @Option(help: "Held-out examples to decode and compare.")
+  var examples = 64
+
+  @Option(help: "Held-out examples to take the loss over; by default the same.")
+  var lossExamples: Int?
+
+  @Option(help: "Only held-out examples of sections whose names begin like this.")
+  var section: String?
+
+  @OptionGroup var decoding: DecodingOptions
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
+  func validate() throws {
+    for (name, count) in [("--examples", examples), ("--loss-examples", lossExamples ?? 1)]
+    where count < 1 {
+      throw ValidationError("\(name) is at least 1, not \(count)")
+    }
+  }
+
+  func run() throws {
+    let progress = ProgressLine()
+    let trained = try runOptions.open(reportingTo: progress)
+    let dataset = try trained.openData(data)
+    let indices = try HeldOutExamples.indices(in: dataset, section: section)
+    let evaluation = try Evaluation(
+      trained.model, on: dataset, examples: indices.prefix(examples),
+      lossExamples: Array(indices.prefix(lossExamples ?? examples)), decoding: decoding.decoding
+    ) { phase, share in
+      progress.show(phase.rawValue, share: share)
+    }
+    progress.finish()
+    if json {
+      try StandardOutput.print(
+        json: EvaluationRecord(evaluation, of: trained, decoding: decoding.way.rawValue))
+    } else {
+      print(Self.report(evaluation, of: trained, decoding: decoding.way.rawValue))
+    }
+  }
+
+  /// The figures in words and a table.
+  static func report(_ evaluation: Evaluation, of run: TrainedRun, decoding: String) -> String {
+    var table = TextTable(["method", "PSNR (dB)", "SSIM"])
+    for method in evaluation.methods {
+      table.add([
+        method.name == "model" ? "model (\(decoding))" : method.name,
+        Figures.fixed(method.psnr, 2), method.ssim.map { Figures.fixed($0, 4) } ?? "-",
+      ])
+    }
+    return """
+      \(run.path), step \(run.step)
+      \(Figures.fixed(evaluation.nats, 4)) nats, \(Figures.fixed(evaluation.bits, 4)) bits per \
+      sub-pixel (\(evaluation.lossExamples) held-out examples)
+
+      \(table.text)
+      (\(evaluation.examples) held-out examples)
+      """
+  }
+}
+
+/// Chooses among the held-out examples of a data set.
+enum HeldOutExamples {
+  /// The indices of the examples, or of those whose section begins with `section`.
+  static func indices(in data: Dataset, section: String?) throws -> [Int] {
+    let all = Array(data.evaluationExamples.indices)
+    guard let section else { return all }
+    let chosen = all.filter { data.evaluationExamples[$0].section.hasPrefix(section) }
+    guard chosen.isEmpty else { return chosen }
+    let known = Set(data.evaluationExamples.map(\.section)).sorted()
+    let nearest = Spelling.nearest(to: section, in: known)
+    throw ValidationError(
+      "--section \(section): no held-out section of \(data.directory) begins like this; "
+        + (nearest.map { "did you mean \($0)?" }
+          ?? "there are \(known.prefix(8).joined(separator: ", "))"))
+  }
+}
+
+/// An evaluation as JSON.
+private struct EvaluationRecord: Encodable {
+  struct Method: Encodable {
+    let name: String
+    let psnr: Double
+    let ssim: Double?
+  }
+
+  let run: String
+  let step: Int
+  let decoding: String
+  let examples: Int
+  let lossExamples: Int
+  let nats: Double
+  let bits: Double
+  let methods: [Method]
+
+  enum CodingKeys: String, CodingKey {
+    case run, step, decoding, examples, nats, bits, methods
+    case lossExamples = "loss_examples"
+  }
+
+  init(_ evaluation: Evaluation, of trained: TrainedRun, decoding: String) {
+    run = trained.path
+    step = trained.step
+    self.decoding = decoding
+    examples = evaluation.examples
+    lossExamples = evaluation.lossExamples
+    nats = evaluation.nats
+    bits = evaluation.bits
+    methods = evaluation.methods.map { Method(name: $0.name, psnr: $0.psnr, ssim: $0.ssim) }
+  }
+}

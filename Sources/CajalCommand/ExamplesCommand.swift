@@ -1,0 +1,54 @@
+import ArgumentParser
+import Cajal
+
+/// `cajal examples`: shows what a model is given and what it should make of it.
+struct ExamplesCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "examples",
+    abstract: "Draw examples of a data set: inputs and targets side by side.",
+    discussion: "Example: cajal examples --data data/sections -n 4 -o panel.png")
+
+  @Option(help: "The folder that datagen stored the tiles in.")
+  var data: String
+
+  @Option(name: [.customShort("n"), .customLong("count")], help: "How many, at most 64.")
+  var count = 4
+
+  @Flag(help: "Training examples, with their random crops and orientations, not held-out ones.")
+  var training = false
+
+  @Option(help: "With --training: which sequence of examples.")
+  var seed: UInt64 = 1
+
+  @OptionGroup var picture: PictureOutput
+
+  func validate() throws {
+    guard (1...64).contains(count) else {
+      throw ValidationError("-n is from 1 to 64, not \(count)")
+    }
+  }
+
+  func run() throws {
+    let dataset = try Dataset(at: data)
+    try picture.checkFolder()
+    let number = training ? count : min(count, dataset.evaluationExamples.count)
+    guard number > 0 else {
+      throw TrainingError.unsuitableData(
+        "\(data) has no held-out examples; --training shows training examples")
+    }
+    var panel = Panel(columns: ["input", "target"])
+    for index in 0..<number {
+      let example =
+        try training
+        ? dataset.trainingExample(index, seed: seed)
+        : dataset.evaluationExamples[index].example()
+      panel.addRow([example.input, example.target])
+      if !training {
+        let held = dataset.evaluationExamples[index]
+        print("\(index): \(held.section), column \(held.position.x), row \(held.position.y)")
+      }
+    }
+    try panel.rendered().write(to: picture.output)
+    print("\(picture.output): \(number) \(training ? "training" : "held-out") examples")
+  }
+}

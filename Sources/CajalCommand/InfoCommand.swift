@@ -1,0 +1,40 @@
+import ArgumentParser
+import Cajal
+import Foundation
+
+/// `cajal info`: what this program and this machine have.
+struct InfoCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "info",
+    abstract: "Show versions, instruction sets, problems and sets of hyperparameters.",
+    discussion: """
+      Example: cajal info
+      Example: cajal info --hparams cajal2d_tiny
+      """)
+
+  @Option(help: "Print this set of hyperparameters as JSON, under tensor2tensor's names.")
+  var hparams: String?
+
+  func run() throws {
+    if let hparams {
+      try StandardOutput.print(json: try Img2ImgHyperparameters.named(hparams), pretty: true)
+      return
+    }
+    let available = CPUBackend.InstructionSet.available
+    let chosen = try CPUBackend.requestedInstructionSet()
+    let isa = chosen ?? .best
+    var lines = [
+      "cajal \(CajalCommand.configuration.version)",
+      "instruction set: \(isa.rawValue)" + (chosen == nil ? "" : " (CAJAL_ISA)")
+        + ", available: \(available.map(\.rawValue).joined(separator: ", "))",
+      "cores: \(ProcessInfo.processInfo.activeProcessorCount)",
+      "OpenBLAS: kernels for \(OpenBLAS.coreName)",
+    ]
+    if let remedy = OpenBLAS.remedy(for: .best) { lines.append("warning: \(remedy)") }
+    lines.append("problems:")
+    lines += ProblemRegistry.standard.names.map { "  \($0)" }
+    lines.append("sets of hyperparameters:")
+    lines += Img2ImgHyperparameters.setNames.map { "  \($0)" }
+    print(lines.joined(separator: "\n"))
+  }
+}

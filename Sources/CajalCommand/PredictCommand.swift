@@ -1,0 +1,82 @@
+import ArgumentParser
+import Cajal
+
+/// `cajal predict`: shows a model's pictures beside what they should be.
+struct PredictCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "predict",
+    abstract: "Draw inputs, predictions and targets of held-out examples side by side.",
+    discussion:
+      "Example: cajal predict --run runs/first --data data/sections --index 0 -n 4 -o panel.png")
+
+  @OptionGroup var runOptions: RunOptions
+  @Option(help: "The folder that datagen stored the tiles in.")
+  var data: String
+
+  @Option(help: "The first held-out example, counted from 0.")
+  var index = 0
+
+  @Option(name: [.customShort("n"), .customLong("count")], help: "How many, at most 64.")
+  var count = 1
+
+  @OptionGroup var decoding: DecodingOptions
+  @OptionGroup var picture: PictureOutput
+
+  func validate() throws {
+    guard index >= 0 else { throw ValidationError("--index is at least 0, not \(index)") }
+    guard (1...64).contains(count) else {
+      throw ValidationError("-n is from 1 to 64, not \(count)")
+    }
+  }
+
+  func run() throws {
+    let progress = ProgressLine()
+    let trained = try runOptions.open(reportingTo: progress)
+    let dataset = try trained.openData(data)
+    try picture.checkFolder()
+    let available = dataset.evaluationExamples.count
+    guard index < available, count <= available - index else {
+      throw ValidationError(
+        "--index \(index) -n \(count): there are \(available) held-out examples, "
+          + "0 to \(available - 1)")
+    }
+    let examples = index..<(index + count)
+    let inputs = try dataset.evaluationExamples[examples].map { try $0.example().input }
+    let predictions = try trained.model.predict(inputs, decoding: decoding.decoding) {
+      progress.show("decoding", share: $0)
+    }
+    progress.finish()
+    let panel = try PredictionPanel(dataset, examples: examples, predictions: predictions)
+    try panel.image.write(to: picture.output)
+    print(panel.table)
+    print("\(picture.output): \(count) held-out examples")
+  }
+}
+
+/// Held-out examples with a model's predictions, as a picture and as a table.
+struct PredictionPanel {
+  /// The columns input, Lanczos, prediction and target, with the PSNR below what has one.
+  let image: Image
+  /// The same figures as text.
+  let table: String
+
+  init(_ data: Dataset, examples: Range<Int>, predictions: [Image]) throws {
+    let pairs = try data.evaluationExamples[examples].map { try $0.example() }
+    var panel = Panel(columns: ["input", "lanczos3", "prediction", "target"])
+    var table = TextTable(["example", "section", "lanczos3 (dB)", "prediction (dB)"])
+    for (index, (pair, prediction)) in zip(examples, zip(pairs, predictions)) {
+      let (input, target) = (pair.input, pair.target)
+      let enlarged = input.resized(
+        width: target.width, height: target.height, filter: .lanczos3)
+      let ratios = [enlarged, prediction].map { ImageMetrics.psnr($0, target) }
+      panel.addRow(
+        [input, enlarged, prediction, target],
+        captions: [""] + ratios.map(Figures.decibels) + [""])
+      table.add(
+        ["\(index)", data.evaluationExamples[index].section]
+          + ratios.map { Figures.fixed($0, 2) })
+    }
+    image = panel.rendered()
+    self.table = table.text
+  }
+}

@@ -1,0 +1,52 @@
+import Cajal
+import Foundation
+import Testing
+
+/// A folder with a small data set made by `cajal datagen`.
+struct Workspace {
+  let folder: TemporaryFolder
+  var path: String { folder.path }
+  var sections: String { path + "/sections" }
+  var data: String { path + "/data" }
+  var run: String { path + "/run" }
+
+  /// Paints three sections and stores their tiles.
+  init() throws {
+    folder = try TemporaryFolder()
+    let sections = try folder.makeFolder("sections")
+    for seed in 1...3 {
+      try SyntheticTissue.section(seed: UInt64(seed), width: 128, height: 128)
+        .write(to: "\(sections)/section-\(seed).png")
+    }
+    let made = try CajalProcess.run([
+      "datagen", "--images", sections, "--output", data, "--option", "tissue=everything",
+      "--evaluation-section", "section-3.png",
+    ])
+    try #require(made.status == 0, "datagen: \(made.errors)")
+    #expect(made.output.contains("8 training tiles and 4 held-out tiles of 64×64"))
+  }
+
+  /// The arguments of a training of the smallest model.
+  func training(_ run: String? = nil, steps: Int, _ more: String...) -> [String] {
+    let settings = [
+      "hidden_size=16", "filter_size=16", "num_heads=2", "num_encoder_layers=1",
+      "num_decoder_layers=1", "query_shape=4,12", "memory_flange=4,12", "batch_size=2",
+      "layer_prepostprocess_dropout=0.1",
+    ]
+    return ["train", "--data", data, "--steps", "\(steps)", "--run", run ?? self.run]
+      + ["--checkpoint-every", "1", "--evaluation-examples", "2", "--replicas", "2"]
+      + settings.flatMap { ["--set", $0] } + more
+  }
+
+  /// Trains for two steps.
+  func train() throws {
+    let trained = try CajalProcess.run(training(steps: 2))
+    try #require(trained.status == 0, "train: \(trained.errors)")
+  }
+
+  /// The bytes of the checkpoint after `step` updates.
+  static func checkpoint(_ run: String, step: Int) throws -> Data {
+    try Data(
+      contentsOf: URL(fileURLWithPath: RunFolder(existing: run).checkpointPath(step: step)))
+  }
+}
