@@ -31,8 +31,10 @@ extension Img2ImgHyperparameters {
       return learningRate * .linearWarmup(steps: max(warmup, 1))
         * .cosineDecay(steps: max(steps, warmup + 1), start: warmup)
     default:
-      return .noam(
+      let noam = Schedule.noam(
         warmupSteps: max(warmup, 1), hiddenSize: hiddenSize, learningRate: learningRate)
+      // tensor2tensor multiplies by 0.002 only where the optimizer's name contains "adam".
+      return optimizer.contains("adam") ? noam : 500 * noam
     }
   }
 }
