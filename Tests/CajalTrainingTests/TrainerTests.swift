@@ -1,0 +1,120 @@
+import Cajal
+import CajalFiles
+import Testing
+
+@Suite struct TrainerTests {
+  /// Stopped after three steps and resumed, a training ends in the same bits as an uninterrupted one, for
+  /// any number of replicas.
+  @Test(arguments: [1, 2, 3]) func resumedIsUninterrupted(replicas: Int) throws {
+    try withRunFolder { run in
+      let data = try Self.data(in: run.path)
+      var trainer = try Self.trainer(data, run: run.path + "/whole")
+      trainer.options.replicas = replicas
+      let whole = try trainer.fit(data, steps: 6)
+      trainer.run = run.path + "/parts"
+      let stop = StopSignal([])
+      let first = try trainer.fit(data, steps: 6, stop: stop) {
+        if case .step(let step) = $0, step.step == 3 { stop.request() }
+      }
+      #expect(first.step == 3 && first.wasStopped)
+      let second = try trainer.fit(data, steps: 6, resume: true)
+      #expect(!second.wasStopped)
+      #expect(second.model.parameters == whole.model.parameters)
+      #expect(
+        try Files.read(run.path + "/whole/checkpoints/step-00000006.safetensors")
+          == Files.read(run.path + "/parts/checkpoints/step-00000006.safetensors"))
+      let losses = { (history: TrainingHistory<Img2ImgTransformer>) in history.losses().map(\.loss)
+      }
+      #expect(losses(second) == losses(whole))
+    }
+  }
+
+  /// The gradient of a batch does not depend on how it is cut, but for the rounding of its sums: after one
+  /// step of gradient descent the weights are as close as those.
+  @Test(arguments: [(2, 1), (4, 1), (1, 2), (2, 3)])
+  func microBatchesAddUp(microBatch: Int, replicas: Int) throws {
+    try withRunFolder { run in
+      let data = try Self.data(in: run.path)
+      var trainer = try Self.trainer(data, run: run.path + "/a")
+      trainer.optimizer = .sgd(.constant(1))
+      trainer.options.replicas = 1
+      let whole = try trainer.fit(data, steps: 1).model.parameters.scalars
+      trainer.run = run.path + "/b"
+      trainer.options.microBatchSize = microBatch
+      trainer.options.replicas = replicas
+      let cut = try trainer.fit(data, steps: 1).model.parameters.scalars
+      let start = trainer.model.parameters.scalars
+      var (difference, change) = (0.0, 0.0)
+      for index in start.indices {
+        difference += Double(cut[index] - whole[index]) * Double(cut[index] - whole[index])
+        change += Double(whole[index] - start[index]) * Double(whole[index] - start[index])
+      }
+      #expect(change > 0)
+      #expect((difference / change).squareRoot() < 1e-5)
+    }
+  }
+
+  @Test func lossFalls() throws {
+    try withRunFolder { run in
+      let data = try Self.data(in: run.path)
+      var trainer = try Self.trainer(data, run: run.path + "/run")
+      trainer.options.logInterval = 1
+      let losses = try trainer.fit(data, steps: 12).losses().map(\.loss)
+      #expect(losses.count == 12)
+      #expect(losses[11] < losses[0] - 0.2)
+    }
+  }
+
+  @Test func divergenceNamesStepAndCheckpoint() throws {
+    try withRunFolder { run in
+      let data = try Self.data(in: run.path)
+      var trainer = try Self.trainer(data, run: run.path + "/run")
+      trainer.optimizer = .sgd(.constant(1e30))
+      trainer.options.checkpointInterval = 1
+      let error = #expect(throws: TrainingError.self) { try trainer.fit(data, steps: 5) }
+      guard case .diverged(let step, _, let checkpoint) = error else {
+        Issue.record("\(String(describing: error))")
+        return
+      }
+      #expect(step >= 1)
+      #expect(checkpoint?.hasSuffix("safetensors") == true)
+    }
+  }
+
+  @Test func runsAreNotMixed() throws {
+    try withRunFolder { run in
+      let data = try Self.data(in: run.path)
+      var trainer = try Self.trainer(data, run: run.path + "/run")
+      _ = try trainer.fit(data, steps: 2)
+      #expect(throws: TrainingError.runExists(trainer.run)) { try trainer.fit(data, steps: 4) }
+      trainer.options.seed = 9
+      let error = #expect(throws: TrainingError.self) {
+        try trainer.fit(data, steps: 2, resume: true)
+      }
+      #expect("\(try #require(error))".contains("the seed is 9, was 1"))
+    }
+  }
+
+  private static func data(in folder: String) throws -> Dataset {
+    try AllenBrain(.upsampling(from: 2, to: 4)).setting(["tile_size": "16", "tissue": "everything"])
+      .generateData(from: SyntheticTissue.sections(3, size: 64), to: folder + "/data")
+  }
+
+  private static func trainer(_ data: Dataset, run: String) throws -> Trainer<Img2ImgTransformer> {
+    let hyperparameters = Img2ImgHyperparameters.cajal2DTiny.with {
+      $0.hiddenSize = 16
+      $0.filterSize = 16
+      $0.numHeads = 2
+      $0.numEncoderLayers = 1
+      $0.numDecoderLayers = 1
+      $0.queryShape = [2, 6]
+      $0.memoryFlange = [2, 6]
+      $0.batchSize = 4
+      $0.learningRateWarmupSteps = 1
+    }
+    let problem = AllenBrain(.upsampling(from: 2, to: 4))
+    let model = try Img2ImgTransformer(hyperparameters, for: problem, seed: 2)
+    return Trainer(
+      model: model, optimizer: .adamW(.constant(1e-2)), run: run)
+  }
+}
