@@ -4,11 +4,18 @@
   for (long i = 0; i < count; i++) result[i] = (expression); \
   break;
 
-/// Applies an inlined function of a vector.
+/// Evaluates an expression of the vector `v`; the tail has a loop of its own, so that the main one is tight.
 #define FOR_EACH_VECTOR(expression) \
-  for (long i = 0; i < count; i += LANES) { \
-    vf v = load_some(x + i, count - i, 0); \
-    store_some(result + i, expression, count - i); \
+  { \
+    long i = 0; \
+    for (; i + LANES <= count; i += LANES) { \
+      vf v = load(x + i); \
+      store(result + i, expression); \
+    } \
+    if (i < count) { \
+      vf v = load_some(x + i, count - i, 0); \
+      store_some(result + i, expression, count - i); \
+    } \
   } \
   break;
 

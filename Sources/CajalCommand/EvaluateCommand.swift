@@ -88,7 +88,8 @@ enum HeldOutExamples {
     let chosen = all.filter { data.evaluationExamples[$0].section.hasPrefix(section) }
     guard chosen.isEmpty else { return chosen }
     let known = Set(data.evaluationExamples.map(\.section)).sorted()
-    let nearest = Spelling.nearest(to: section, in: known)
+    let nearest = Spelling.nearest(
+      to: section, in: known.map { String($0.prefix(section.count)) })
     throw ValidationError(
       "--section \(section): no held-out section of \(data.directory) begins like this; "
         + (nearest.map { "did you mean \($0)?" }

@@ -22,9 +22,12 @@ import Testing
       Issue.record("\(comment): shape \(actual.shape), not \(expected.shape)")
       return
     }
-    let largest = expected.scalars.reduce(1) { Swift.max($0, $1.isFinite ? abs($1) : 0) }
+    var largest: Float = 1
+    for value in expected.scalars where value.isFinite { largest = max(largest, abs(value)) }
     let allowed = (16 + 4 * Double(terms).squareRoot()) * 0x1p-24 * Double(largest)
-    for (index, (a, b)) in zip(actual.scalars, expected.scalars).enumerated() {
+    let (found, wanted) = (actual.scalars, expected.scalars)
+    for index in found.indices {
+      let (a, b) = (found[index], wanted[index])
       if a == b || a.isNaN && b.isNaN || abs(Double(a) - Double(b)) <= allowed { continue }
       Issue.record("\(comment): element \(index) is \(a), the reference has \(b) ± \(allowed)")
       return
@@ -46,7 +49,7 @@ import Testing
   }
 
   @Test(arguments: devices) func repeatsItsBits(device: Device) {
-    for row in OperationCase.groups.flatMap(\.cases) where row.flops > 50_000 {
+    for row in OperationCase.groups.flatMap(\.cases) where row.flops > 500_000 {
       let inputs = row.inputs(on: device)
       let first = row.resultAndGradients(of: inputs)
       let second = row.resultAndGradients(of: inputs)

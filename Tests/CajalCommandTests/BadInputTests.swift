@@ -31,7 +31,7 @@ import Testing
     try check([
       Row(["evaluat"], 2, "there is no command evaluat; did you mean evaluate?"),
       Row(["train", "--steps", "3", "--data", "x"], 2, "--run", "cajal train --help"),
-      Row(["train", "--hparms", "x"], 2, "Unknown option '--hparms'", "--hparams"),
+      Row(["train", "--hparms", "x"], 2, "no option --hparms; did you mean --hparams?"),
       Row(["train", "--data", "x", "--run", "y", "--steps", "0"], 2, "--steps is at least 1"),
       Row(["train", "--data", "x", "--run", "y", "--steps", "1", "--model", "gpt"], 2, "gpt"),
       Row(["evaluate", "--run", "x", "--data", "y", "--decoding", "best"], 2, "'best'"),
@@ -99,7 +99,7 @@ import Testing
       Row(["evaluate", "--run", work.sections, "--data", work.data], 2, work.sections),
       Row(
         ["evaluate", "--run", work.run, "--data", work.data, "--section", "section-4"], 2,
-        "did you mean section-3.png?"),
+        "did you mean section-3?"),
       Row(["verify", work.sections], 2, "index.json"),
     ])
     #expect(!FileManager.default.fileExists(atPath: work.path + "/new"))

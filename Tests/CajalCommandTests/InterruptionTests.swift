@@ -4,26 +4,27 @@ import Testing
 
 /// A training that is stopped in the middle ends in the same bits as one that is not.
 @Suite struct InterruptionTests {
-  /// Enough that the signal, sent after the second checkpoint, comes long before the end.
-  private static let steps = 30
+  /// Enough that the signal, sent after the first checkpoint, comes long before the end.
+  private static let steps = 150
 
   @Test func killedOrStoppedItGoesOnToTheSameBits() throws {
     let work = try Workspace()
-    let whole = try CajalProcess.run(work.training(steps: Self.steps))
+    let often = ["--checkpoint-every", "5"]
+    let whole = try CajalProcess.run(work.training(steps: Self.steps) + often)
     try #require(whole.status == 0, "\(whole.errors)")
     let expected = try Workspace.checkpoint(work.run, step: Self.steps)
 
     let killed = work.path + "/killed"
     let kill = try CajalProcess.run(
-      work.training(killed, steps: Self.steps), sending: SIGKILL,
-      after: { $0.hasPrefix("step 2: wrote ") })
+      work.training(killed, steps: Self.steps) + often, sending: SIGKILL,
+      after: { $0.hasPrefix("step 5: wrote ") })
     #expect(kill.wasKilled && kill.status == SIGKILL && kill.output.isEmpty)
     try resume(killed, work, expecting: expected)
 
     let stopped = work.path + "/stopped"
     let stop = try CajalProcess.run(
-      work.training(stopped, steps: Self.steps, "--checkpoint-every", "10"), sending: SIGTERM,
-      after: { $0.contains("training tiles") })
+      work.training(stopped, steps: Self.steps) + often, sending: SIGTERM,
+      after: { $0.hasPrefix("step 5: wrote ") })
     #expect(!stop.wasKilled && stop.status == 0)
     let step = try #require(
       stop.output.firstMatch(of: /^stopped at step (\d+); go on with --resume\n$/))
@@ -34,7 +35,8 @@ import Testing
   private func resume(_ run: String, _ work: Workspace, expecting expected: Data) throws {
     let step = try #require(try RunFolder(existing: run).latestCheckpoint()).step
     #expect(step < Self.steps)
-    let resumed = try CajalProcess.run(work.training(run, steps: Self.steps, "--resume"))
+    let resumed = try CajalProcess.run(
+      work.training(run, steps: Self.steps, "--resume", "--checkpoint-every", "50"))
     #expect(resumed.status == 0, "\(resumed.errors)")
     #expect(resumed.errors.contains("going on from step \(step), "))
     #expect(try Workspace.checkpoint(run, step: Self.steps) == expected)

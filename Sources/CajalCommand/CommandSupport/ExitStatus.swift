@@ -19,8 +19,14 @@ enum ExitStatus {
     let isUsage = parserCode == .validationFailure
     var message = "cajal: " + oneLine(isUsage ? CajalCommand.message(for: error) : "\(error)")
     if isUsage, !(error is ValidationError) {
-      let command = arguments.first.flatMap { CajalCommand.commandNames.contains($0) ? $0 : nil }
-      message += " (see cajal \(command.map { "\($0) " } ?? "")--help)"
+      let command = CajalCommand.configuration.subcommands.first {
+        $0.configuration.commandName == arguments.first
+      }
+      if let command, let complaint = unknownOption(among: arguments, of: command) {
+        message = "cajal: " + complaint
+      }
+      let name = command?.configuration.commandName.map { "\($0) " } ?? ""
+      message += " (see cajal \(name)--help)"
     }
     FileHandle.standardError.write(Data((message + "\n").utf8))
     Foundation.exit(isUsage ? wrongInput : status(of: error))
@@ -39,6 +45,23 @@ enum ExitStatus {
       wrongInput
     default: failedWork
     }
+  }
+
+  /// The first option that the command does not have. The parser tells of missing ones first, although a
+  /// misspelt option is why one is missing.
+  private static func unknownOption(
+    among arguments: [String], of command: any ParsableCommand.Type
+  ) -> String? {
+    let known = CajalCommand.usageString(for: command).matches(of: /--[a-z-]+/).map {
+      String($0.output)
+    }
+    let given = arguments.prefix { $0 != "--" }.filter { $0.hasPrefix("--") }.map {
+      String($0.prefix { $0 != "=" })
+    }
+    guard let unknown = given.first(where: { !(known + ["--help", "--version"]).contains($0) })
+    else { return nil }
+    let nearest = Spelling.nearest(to: unknown, in: known)
+    return "there is no option \(unknown)" + (nearest.map { "; did you mean \($0)?" } ?? "")
   }
 
   private static func oneLine(_ text: String) -> String {
