@@ -71,7 +71,7 @@ private struct Demo {
   /// at each sub-pixel, a narrow model that sees little around it learns much in a minute.
   static let overrides = [
     "hidden_size=32", "filter_size=64", "num_heads=2", "num_encoder_layers=1", "query_shape=4,12",
-    "memory_flange=4,12", "batch_size=4", "learning_rate=0.004", "learning_rate_warmup_steps=20",
+    "memory_flange=4,12", "batch_size=2", "learning_rate=0.01", "learning_rate_warmup_steps=20",
     "weight_average_decay=0.99",
   ]
   /// How many pictures are decoded in the end.
@@ -140,7 +140,7 @@ private struct Demo {
     var options = TrainerOptions()
     options.logInterval = 5
     options.evaluationInterval = max(1, steps / 4)
-    options.evaluationExamples = 32
+    options.evaluationExamples = 16
     let history = try Trainer(
       model: model, optimizer: model.hyperparameters.optimizer(steps: steps), run: run,
       options: options
