@@ -25,7 +25,12 @@ struct CompareCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "Draw all of them side by side here, a .png or .jpg file.")
   var output: String?
 
+  func validate() throws {
+    if let output { try PictureOutput.validate(output) }
+  }
+
   func run() throws {
+    if let output { try PictureOutput.checkFolder(of: output) }
     let target = try Image(contentsOf: target)
     var columns: [(name: String, image: Image)] = []
     if let input {

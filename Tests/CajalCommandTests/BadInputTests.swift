@@ -69,6 +69,7 @@ import Testing
       Row(upsample(truncated), 2, truncated, "damaged"),
       Row(upsample(small), 2, small, "5×5", "8×8"),
       Row(upsample(bomb), 2, bomb, "over the limits"),
+      Row(["compare", good, small], 2, small, "5×5", "8×8"),
       Row(upsample(notes), 2, notes, "known format"),
       Row(upsample(work.path + "/none.png"), 2, "none.png", "No such file"),
       Row(upsample(good, work.path + "/no/out.png"), 1, "/no", "No such file"),

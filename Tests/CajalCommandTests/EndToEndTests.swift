@@ -2,6 +2,8 @@ import Cajal
 import Foundation
 import Testing
 
+@testable import CajalCommand
+
 /// From pictures to a model and to pictures, as a user does it.
 @Suite struct EndToEndTests {
   private struct EvaluationOutput: Decodable {
@@ -80,11 +82,7 @@ import Testing
   }
 
   @Test func everyCommandExplainsItself() throws {
-    let commands = [
-      "demo", "datagen", "examples", "train", "chart", "evaluate", "predict", "upsample", "verify",
-      "info",
-    ]
-    for command in commands {
+    for command in CajalCommand.commandNames {
       let help = try CajalProcess.run([command, "--help"])
       #expect(help.status == 0 && help.output.contains("Example: cajal \(command)"))
     }

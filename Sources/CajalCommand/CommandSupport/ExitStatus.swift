@@ -52,13 +52,13 @@ enum ExitStatus {
   private static func unknownOption(
     among arguments: [String], of command: any ParsableCommand.Type
   ) -> String? {
-    let known = CajalCommand.usageString(for: command).matches(of: /--[a-z-]+/).map {
+    let known = CajalCommand.helpMessage(for: command).matches(of: /--[a-z-]+/).map {
       String($0.output)
     }
     let given = arguments.prefix { $0 != "--" }.filter { $0.hasPrefix("--") }.map {
       String($0.prefix { $0 != "=" })
     }
-    guard let unknown = given.first(where: { !(known + ["--help", "--version"]).contains($0) })
+    guard let unknown = given.first(where: { !known.contains($0) })
     else { return nil }
     let nearest = Spelling.nearest(to: unknown, in: known)
     return "there is no option \(unknown)" + (nearest.map { "; did you mean \($0)?" } ?? "")

@@ -22,6 +22,11 @@ public final class StopSignal: Sendable {
     guard !signals.isEmpty else { return }
     hasArrived.store(false, ordering: .releasing)
     for number in signals { signal(number, noteArrival) }
+    // Whoever started the process may have blocked them: children inherit that.
+    var set = sigset_t()
+    sigemptyset(&set)
+    for number in signals { sigaddset(&set, number) }
+    pthread_sigmask(SIG_UNBLOCK, &set, nil)
   }
 
   deinit {
