@@ -4,7 +4,7 @@ SWIFT ?= swift
 # Tests run optimised: debug builds compile C without optimisation, and the reference backend is slow enough.
 TEST_FLAGS = -c release -Xswiftc -enable-testing
 
-.PHONY: all demo test verify lint format example bench packages clean
+.PHONY: all demo test verify emulate lint format example bench packages clean
 
 all: packages
 	$(SWIFT) build -c release --product cajal
@@ -25,6 +25,10 @@ verify: packages
 	    echo "== $$level"; CAJAL_ISA=$$level .build/release/cajal verify ../shared/t2t || exit 1; \
 	  else echo "== $$level: not on this machine"; fi; \
 	done
+
+# Runs the AVX-512 kernels on a machine without AVX-512, in an emulated processor; some minutes.
+emulate:
+	Tests/Emulation/emulate avx512
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Docs

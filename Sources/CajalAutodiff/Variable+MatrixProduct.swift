@@ -14,7 +14,7 @@ extension Variable {
     precondition(
       bias.map { $0.shape == [outputs] } ?? true,
       "a bias of \(bias?.shape ?? []) does not fit \(outputs) outputs")
-    let rows = value.count / max(inputs, 1)
+    let rows = shape.dimensions.dropLast().reduce(1, *)
     var geometry = MatrixProductGeometry(rows: rows, inner: inputs, columns: outputs)
     geometry.activation = activation
     let result = Tensor<Float>(

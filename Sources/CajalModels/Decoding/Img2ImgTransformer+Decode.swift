@@ -75,10 +75,10 @@ extension Img2ImgTransformer {
           let width = logits.shape[1]
           let index = image * positions.count + plane
           let base = residualBase(bases, index)
-          let chosen = choose(
-            UnsafeBufferPointer(rebasing: scalars[(image * width)..<((image + 1) * width)]),
-            decoding, base: base, image: firstImage + image, position: position)
-          pixels[index] = TargetClasses.value(of: chosen, base: base)
+          let row = UnsafeBufferPointer(
+            rebasing: scalars[(image * width)..<((image + 1) * width)])
+          let chosen = choose(row, decoding, image: firstImage + image, position: position)
+          pixels[index] = pixel(row, decoding, chosen: chosen, base: base)
           return Int32(chosen)
         }
       }
@@ -89,25 +89,29 @@ extension Img2ImgTransformer {
     return pixels
   }
 
-  /// The class of one sub-pixel.
+  /// The class of one sub-pixel that the following ones are predicted from.
   private func choose(
-    _ logits: UnsafeBufferPointer<Float>, _ decoding: Decoding, base: UInt8?, image: Int,
-    position: Int
+    _ logits: UnsafeBufferPointer<Float>, _ decoding: Decoding, image: Int, position: Int
   ) -> UInt8 {
     let distribution = CategoricalDistribution(classes: logits.count)
-    switch decoding {
-    case .greedy, .zeroTarget: return UInt8(distribution.mode(logits))
-    case .mean:
-      let mean = distribution.mean(logits) {
-        Double(TargetClasses.value(of: UInt8($0), base: base))
-      }
-      return TargetClasses.index(of: UInt8(max(0, min(255, mean.rounded()))), base: base)
-    case .sample(let temperature, let seed):
-      let key = RandomKey(seed: seed, stream: RandomStreams.sampling, step: UInt64(image))
-      let word = Philox.block(key, UInt32(position / 4))[position % 4]
-      return UInt8(
-        distribution.sample(logits, temperature: temperature, uniform: Philox.uniform(word)))
+    guard case .sample(let temperature, let seed) = decoding else {
+      return UInt8(distribution.mode(logits))
     }
+    let key = RandomKey(seed: seed, stream: RandomStreams.sampling, step: UInt64(image))
+    let word = Philox.block(key, UInt32(position / 4))[position % 4]
+    return UInt8(
+      distribution.sample(logits, temperature: temperature, uniform: Philox.uniform(word)))
+  }
+
+  /// The value of one sub-pixel of the picture.
+  private func pixel(
+    _ logits: UnsafeBufferPointer<Float>, _ decoding: Decoding, chosen: UInt8, base: UInt8?
+  ) -> UInt8 {
+    guard case .mean = decoding else { return TargetClasses.value(of: chosen, base: base) }
+    let mean = CategoricalDistribution(classes: logits.count).mean(logits) {
+      Double(TargetClasses.value(of: UInt8($0), base: base))
+    }
+    return UInt8(max(0, min(255, mean.rounded())))
   }
 
   /// The most probable values of one pass over an all-zero target.
