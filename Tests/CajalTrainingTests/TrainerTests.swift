@@ -10,6 +10,7 @@ import Testing
       let data = try Self.data(in: run.path)
       var trainer = try Self.trainer(data, run: run.path + "/whole")
       trainer.options.replicas = replicas
+      trainer.options.logInterval = 1
       let whole = try trainer.fit(data, steps: 6)
       trainer.run = run.path + "/parts"
       let stop = StopSignal([])

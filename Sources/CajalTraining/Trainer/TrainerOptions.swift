@@ -8,7 +8,7 @@ public struct TrainerOptions: Sendable, Hashable, Codable {
   public var replicas: Int?
   /// The seed of the order of examples, crops and dropout.
   public var seed: UInt64 = 1
-  /// Steps between two lines of the log.
+  /// Steps between two lines of the log. A line's loss is the mean since the line before, or since a resume.
   public var logInterval = 10
   /// Steps between two evaluations; 0 for none.
   public var evaluationInterval = 500
