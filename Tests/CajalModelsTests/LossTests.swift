@@ -54,11 +54,11 @@ import Testing
         }
         return Double(loss(Tensor(moved), Tape()).value.scalar)
       }
-      let h = 0x1p-8
+      let h = 0x1p-10
       let slope = (8 * (lossAt(h) - lossAt(-h)) - (lossAt(2 * h) - lossAt(-2 * h))) / (12 * h)
-      // A loss near 6 is rounded to 5e-7, a slope to 1e-4; the corners of the ReLU
+      // A loss near 6 is rounded to 5e-7, a slope to 8e-4; the corners of the ReLU
       // take up to a percent.
-      #expect(abs(slope - norm) < 0.02 * norm + 3e-4, "\(parameter.path)")
+      #expect(abs(slope - norm) < 0.02 * norm + 8e-4, "\(parameter.path)")
     }
   }
 
