@@ -10,6 +10,8 @@ import Testing
       let data = try Self.data(in: run.path)
       var trainer = try Self.trainer(data, run: run.path + "/whole")
       trainer.options.replicas = replicas
+      // A line of the log is the mean since the line before, and a resumed training begins a new mean.
+      trainer.options.logInterval = 1
       let whole = try trainer.fit(data, steps: 6)
       trainer.run = run.path + "/parts"
       let stop = StopSignal([])
