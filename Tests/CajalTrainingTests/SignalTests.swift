@@ -9,7 +9,7 @@ import Testing
       let stop = StopSignal()
       precondition(!stop.isRequested)
       kill(getpid(), SIGTERM)
-      while !stop.isRequested { usleep(1000) }
+      while !stop.isRequested { sched_yield() }
       exit(7)
     }
   }
@@ -18,9 +18,9 @@ import Testing
     await #expect(processExitsWith: .signal(SIGINT)) {
       let stop = StopSignal()
       kill(getpid(), SIGINT)
-      while !stop.isRequested { usleep(1000) }
+      while !stop.isRequested { sched_yield() }
       kill(getpid(), SIGINT)
-      while true { usleep(1000) }
+      while true { sched_yield() }
     }
   }
 
@@ -28,9 +28,9 @@ import Testing
     await #expect(processExitsWith: .signal(SIGTERM)) {
       let stop = StopSignal()
       kill(getpid(), SIGINT)
-      while !stop.isRequested { usleep(1000) }
+      while !stop.isRequested { sched_yield() }
       kill(getpid(), SIGTERM)
-      while true { usleep(1000) }
+      while true { sched_yield() }
     }
   }
 
@@ -38,7 +38,7 @@ import Testing
     await #expect(processExitsWith: .signal(SIGTERM)) {
       withExtendedLifetime(StopSignal()) {}
       kill(getpid(), SIGTERM)
-      while true { usleep(1000) }
+      while true { sched_yield() }
     }
   }
 
