@@ -13,8 +13,10 @@ demo: packages
 	$(SWIFT) build -c release --product cajal
 	.build/release/cajal demo
 
+# Built by name: --build-tests would build the tools of every dependency too, a protobuf compiler among them.
 test: packages
-	$(SWIFT) build --build-tests $(TEST_FLAGS)
+	$(SWIFT) build --product cajal $(TEST_FLAGS)
+	$(SWIFT) build --product CajalPackageTests $(TEST_FLAGS)
 	$(SWIFT) test --skip-build $(TEST_FLAGS)
 
 # Replays the numbers that tensor2tensor computed, with every instruction set that this machine has.
