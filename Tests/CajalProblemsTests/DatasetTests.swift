@@ -48,12 +48,12 @@ import Testing
       let again = try Dataset(at: data.directory, for: tinyProblem)
       let forward = try (0..<40).map { try data.trainingExample($0, seed: 1) }
       let numbers = Array((0..<40).reversed())
-      let backward = concurrentMap(numbers) { _, number in
-        Result { try again.trainingExample(number, seed: 1) }
+      let backward = try Threads.concurrentMap(numbers) {
+        try again.trainingExample($0, seed: 1)
       }
       for (number, example) in zip(numbers, backward) {
-        #expect(try example.get().target == forward[number].target)
-        #expect(try example.get().input == forward[number].input)
+        #expect(example.target == forward[number].target)
+        #expect(example.input == forward[number].input)
       }
       let other = try (0..<40).map { try data.trainingExample($0, seed: 2).target }
       #expect(other != forward.map(\.target))

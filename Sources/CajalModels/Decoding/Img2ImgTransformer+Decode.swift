@@ -1,7 +1,6 @@
 import CajalAutodiff
 import CajalLayers
 public import CajalTensor
-import Dispatch
 import Synchronization
 
 extension Img2ImgTransformer {
@@ -36,7 +35,7 @@ extension Img2ImgTransformer {
     let parts = Mutex([[UInt8]](repeating: [], count: groups.count))
     let done = Atomic(0)
     let total = Double(max(count * decodeOrder.count, 1))
-    DispatchQueue.concurrentPerform(iterations: groups.count) { index in
+    Threads.concurrentPerform(groups.count) { index in
       let group = groups[index]
       let part = decodeGroup(inputs.sliced(group), decoding, firstImage: group.lowerBound) {
         let now = done.add($0, ordering: .relaxed).newValue

@@ -85,12 +85,12 @@ public struct Dataset: Sendable {
   private static func examples(
     of tiles: [StoredTile], problem: any Problem, seed: UInt64
   ) throws -> [EvaluationExample] {
-    let positions = concurrentMap(tiles) { _, tile in
-      Result { problem.evaluationCropPositions(in: try tile.image()) }
+    let positions = try Threads.concurrentMap(tiles) {
+      problem.evaluationCropPositions(in: try $0.image())
     }
     var examples: [EvaluationExample] = []
     for (tile, positions) in zip(tiles, positions) {
-      for position in try positions.get() {
+      for position in positions {
         examples.append(
           EvaluationExample(
             tile: tile, cropPosition: position, problem: problem, number: examples.count))

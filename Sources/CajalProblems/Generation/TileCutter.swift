@@ -1,4 +1,5 @@
 import CajalImages
+import CajalTensor
 import Foundation
 import Synchronization
 
@@ -32,7 +33,8 @@ struct TileCutter: Sendable {
   /// - Throws: what the first of the pictures that fail threw, whatever the order they were tried in.
   func cut(_ pictures: [Picture]) throws -> [PictureTiles] {
     let state = Mutex(State())
-    let results = concurrentMap(pictures) { index, picture -> PictureTiles? in
+    let results = Threads.concurrentMap(Array(pictures.enumerated())) {
+      index, picture -> PictureTiles? in
       guard state.withLock({ $0.failure.map { $0.index > index } ?? true }) else { return nil }
       do {
         let tiles = try cut(picture)
@@ -137,16 +139,4 @@ struct ChannelStatistics: Sendable {
       max(0, Double(square) / Double(max(count, 1)) - mean * mean).squareRoot()
     }
   }
-}
-
-/// The results of `body` for every element, in order, computed on all processors.
-func concurrentMap<Element: Sendable, Result: Sendable>(
-  _ elements: [Element], _ body: @Sendable (Int, Element) -> Result
-) -> [Result] {
-  let results = Mutex([Result?](repeating: nil, count: elements.count))
-  DispatchQueue.concurrentPerform(iterations: elements.count) { index in
-    let result = body(index, elements[index])
-    results.withLock { $0[index] = result }
-  }
-  return results.withLock { $0.compactMap { $0 } }
 }

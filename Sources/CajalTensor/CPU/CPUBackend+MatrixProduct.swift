@@ -40,7 +40,7 @@ extension CPUBackend {
     let parts = (inner + Cut.innerPerPart - 1) / Cut.innerPerPart
     let count = rows * columns
     withScratch(parts * count) { partial in
-      concurrently(parts) { part in
+      Threads.concurrentPerform(parts) { part in
         var product = product
         product.result = partial + part * count
         product.accumulates = 0

@@ -1,21 +1,5 @@
-import Dispatch
-
 /// The number of elements from which on work over elements is cut into pieces, and of each piece.
 let elementsPerPiece = 1 << 16
-
-/// Calls `body` for every index below `count`, on several threads when there is more than one.
-///
-/// The order is undefined: `body` must write to places of its index alone.
-func concurrently(_ count: Int, _ body: (_ index: Int) -> Void) {
-  if count <= 1 {
-    if count == 1 { body(0) }
-    return
-  }
-  withoutActuallyEscaping(body) { body in
-    let shared = UncheckedSendable(body)
-    DispatchQueue.concurrentPerform(iterations: count) { shared.value($0) }
-  }
-}
 
 /// Calls `body` for every index below `count`, `grain` neighbours on one thread.
 func concurrently(_ count: Int, every grain: Int, _ body: (_ index: Int) -> Void) {
@@ -26,7 +10,7 @@ func concurrently(_ count: Int, every grain: Int, _ body: (_ index: Int) -> Void
 ///
 /// The borders are the same for any number of threads.
 func inPieces(of size: Int, _ count: Int, _ body: (_ piece: Range<Int>) -> Void) {
-  concurrently((count + size - 1) / size) { index in
+  Threads.concurrentPerform((count + size - 1) / size) { index in
     body(index * size..<min((index + 1) * size, count))
   }
 }

@@ -2,8 +2,6 @@ import CajalAutodiff
 import CajalLayers
 public import CajalProblems
 import CajalTensor
-import Dispatch
-import Foundation
 import Synchronization
 
 extension TrainableModel {
@@ -18,7 +16,7 @@ extension TrainableModel {
   ) throws -> Double {
     let examples = Array(examples)
     let done = Atomic(0)
-    let losses = try concurrently(examples) { index in
+    let losses = try Threads.concurrentMap(examples) { index in
       defer {
         let now = done.add(1, ordering: .relaxed).newValue
         progress?(Double(now) / Double(examples.count))
@@ -30,20 +28,3 @@ extension TrainableModel {
     return losses.reduce(0, +) / Double(max(losses.count, 1))
   }
 }
-
-/// What `body` makes of each index, in order, on all cores.
-///
-/// - Throws: the first error in the order of the indices.
-func concurrently<Value: Sendable>(
-  _ indices: [Int], _ body: @Sendable (Int) throws -> Value
-) throws -> [Value] {
-  let results = Mutex([Result<Value, any Error>?](repeating: nil, count: indices.count))
-  DispatchQueue.concurrentPerform(iterations: indices.count) { offset in
-    let result = Result { try body(indices[offset]) }
-    results.withLock { $0[offset] = result }
-  }
-  return try results.withLock { try $0.compactMap { try $0?.get() } }
-}
-
-/// Cores that threads may use.
-func availableCores() -> Int { max(ProcessInfo.processInfo.activeProcessorCount, 1) }

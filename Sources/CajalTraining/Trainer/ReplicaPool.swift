@@ -2,7 +2,6 @@ import CajalAutodiff
 import CajalLayers
 import CajalProblems
 import CajalTensor
-import Dispatch
 import Synchronization
 
 /// The replicas of a model that share a batch: each is a thread with a gradient buffer of its own.
@@ -34,7 +33,7 @@ final class ReplicaPool<Model: TrainableModel> {
       $0..<min($0 + batch.microBatchSize, batch.count)
     }
     let losses = Mutex([Result<Double, any Error>](repeating: .success(0), count: parts.count))
-    DispatchQueue.concurrentPerform(iterations: replicas.count) { [replicas] number in
+    Threads.concurrentPerform(replicas.count) { number in
       let replica = replicas[number]
       replica.gradients.reset()
       for index in stride(from: number, to: parts.count, by: replicas.count) {

@@ -1,5 +1,6 @@
 import CajalModels
 public import CajalOptimizers
+import CajalTensor
 
 /// Trains a model on a data set in a run folder.
 ///
@@ -36,7 +37,7 @@ public struct Trainer<Model: TrainableModel>: Sendable {
       var resolved = options
       resolved.batchSize = options.batchSize ?? model.settings.hyperparameters.batchSize
       resolved.replicas =
-        options.replicas ?? min(availableCores(), resolved.batchSize ?? 1)
+        options.replicas ?? min(Threads.count, resolved.batchSize ?? 1)
       resolved.weightAverageDecay =
         options.weightAverageDecay ?? model.settings.hyperparameters.weightAverageDecay
       let counts = [
