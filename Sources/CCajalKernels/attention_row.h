@@ -1,42 +1,79 @@
-// One row of attention, for decoding: the head's width in the lanes.
+// One row of attention, for decoding, against caches of keys and values: a tile of keys in the lanes for the
+// logits, the head's width in the lanes for the result. Both caches are read from start to end.
 
-/// The logits of up to a tile of keys, in units of log2 e.
-static void row_scores(
-    const struct cajal_attention_row *a, const float *keys, long key_count, float *scores) {
-  for (long k = 0; k < key_count; k++) {
-    vf sum = splat(0), other = splat(0);
-    const float *key = keys + k * a->key_stride;
-    long d = 0;
-    for (; d + 2 * LANES <= a->key_width; d += 2 * LANES) {
-      sum = multiply_add(load(a->query + d), load(key + d), sum);
-      other = multiply_add(load(a->query + d + LANES), load(key + d + LANES), other);
+/// The logits of a tile of keys, in units of log2 e; those that are not seen are -infinity.
+static void row_logits(
+    const struct cajal_attention_row *a, const float *keys, uint64_t seen, float *logits) {
+  enum { VECTORS = Q_VECTORS < FEW_VECTORS ? Q_VECTORS : FEW_VECTORS };
+  vf factor = splat(a->scale * log2_e);
+  for (int from = 0; from < Q; from += VECTORS * LANES) {
+    tile c;
+    tile_clear(c, 1, VECTORS);
+    tile_multiply(c, 1, VECTORS, a->query, 0, 1, keys + from, CAJAL_TILE, a->key_width);
+    UNROLL for (int j = 0; j < VECTORS; j++) {
+      vf x = seen_by(&seen, 0, from / LANES + j) ? c[0][j] * factor : splat(-INFINITY);
+      store(logits + from + j * LANES, x);
     }
-    for (; d < a->key_width; d += LANES) {
-      sum = multiply_add(
-          load_some(a->query + d, a->key_width - d, 0), load_some(key + d, a->key_width - d, 0), sum);
+  }
+}
+
+/// Replaces logits by weights relative to `maximum` and returns their sum.
+static float row_weights(float *logits, float maximum) {
+  vf sum = splat(0);
+  for (int k = 0; k < Q; k += LANES) {
+    vf weight = exp2_flushing(load(logits + k) - maximum);
+    store(logits + k, weight);
+    sum += weight;
+  }
+  return sum_lanes(sum);
+}
+
+/// result += sum over k of weights[k] * values[k, :], for `vectors` vectors of the width. Neighbouring keys go
+/// to `phases` sums by turns, so that the multiply-adds need not wait for each other.
+INLINE void add_row_values_part(
+    int vectors, int phases, const float *values, long value_row, long key_count,
+    const float *weights, float *result) {
+  vf sums[FEW_VECTORS];
+  UNROLL for (int i = 0; i < phases * vectors; i++) sums[i] = splat(0);
+  UNROLL for (int j = 0; j < vectors; j++) sums[j] = load(result + j * LANES);
+  long k = 0;
+  for (; k + phases <= key_count; k += phases) {
+    UNROLL for (int i = 0; i < phases; i++) {
+      vf weight = splat(weights[k + i]);
+      UNROLL for (int j = 0; j < vectors; j++) {
+        sums[i * vectors + j] = multiply_add(
+            weight, load(values + (k + i) * value_row + j * LANES), sums[i * vectors + j]);
+      }
     }
-    scores[k] = sum_lanes(sum + other) * (a->scale * log2_e);
+  }
+  for (; k < key_count; k++) {
+    UNROLL for (int j = 0; j < vectors; j++) {
+      sums[j] = multiply_add(splat(weights[k]), load(values + k * value_row + j * LANES), sums[j]);
+    }
+  }
+  UNROLL for (int j = 0; j < vectors; j++) {
+    UNROLL for (int i = 1; i < phases; i++) sums[j] += sums[i * vectors + j];
+    store(result + j * LANES, sums[j]);
   }
 }
 
 /// result += sum over k of weights[k] * values[k, :]
 static void add_row_values(
-    const struct cajal_attention_row *a, const float *values, long key_count, const float *weights) {
+    const float *values, long width, long key_count, const float *weights, float *result) {
   long d = 0;
-  for (; d + 4 * LANES <= a->value_width; d += 4 * LANES) {
-    tile c;
-    tile_load(c, 1, 4, a->result + d, 0);
-    tile_multiply(c, 1, 4, weights, 0, 1, values + d, a->value_stride, key_count);
-    tile_store(c, 1, 4, a->result + d, 0);
+  for (; d + 4 * LANES <= width; d += 4 * LANES) {
+    add_row_values_part(4, 2, values + d, width, key_count, weights, result + d);
   }
-  for (; d < a->value_width; d += LANES) {
-    long some = a->value_width - d;
-    vf sum = load_some(a->result + d, some, 0);
+  for (; d + 2 * LANES <= width; d += 2 * LANES) {
+    add_row_values_part(2, 4, values + d, width, key_count, weights, result + d);
+  }
+  for (; d < width; d += LANES) {
+    long some = width - d;
+    vf sum = load_some(result + d, some, 0);
     for (long k = 0; k < key_count; k++) {
-      sum = multiply_add(
-          splat(weights[k]), load_some(values + k * a->value_stride + d, some, 0), sum);
+      sum = multiply_add(splat(weights[k]), load_some(values + k * width + d, some, 0), sum);
     }
-    store_some(a->result + d, sum, some);
+    store_some(result + d, sum, some);
   }
 }
 
@@ -45,25 +82,18 @@ static void scale_row(float *x, long width, float factor) {
 }
 
 static void kernel_attention_row(const struct cajal_attention_row *a) {
-  float scores[CAJAL_TILE] __attribute__((aligned(64)));
+  float weights[CAJAL_TILE] __attribute__((aligned(64)));
   float maximum = a->phantom_count > 0 ? 0 : no_maximum, total = a->phantom_count;
   memset(a->result, 0, sizeof(float) * a->value_width);
   for (long e = 0; e < a->entry_count; e++) {
     long key = (long)a->entries[e].key_tile * CAJAL_TILE, mask = a->entries[e].mask;
-    long keys = a->key_count - key < CAJAL_TILE ? a->key_count - key : CAJAL_TILE;
-    uint64_t seen = mask < 0 ? UINT64_MAX : a->masks[mask * CAJAL_TILE + a->query_in_tile];
+    long keys = a->key_count - key;
+    uint64_t seen = keys < CAJAL_TILE ? (1ull << keys) - 1 : UINT64_MAX;
+    if (mask >= 0) seen &= a->masks[mask * CAJAL_TILE + a->query_in_tile];
     if (seen == 0) continue;
-    // Leading keys that nobody sees and trailing ones (those of the future) cost nothing.
-    long first = __builtin_ctzll(seen), end = CAJAL_TILE - __builtin_clzll(seen);
-    keys = (keys < end ? keys : end) - first;
-    key += first;
-    seen >>= first;
-    row_scores(a, a->keys + key * a->key_stride, keys, scores);
-    vf largest = splat(-INFINITY);
-    for (long k = 0; k < CAJAL_TILE; k++) {
-      if (k >= keys || !(seen >> k & 1)) scores[k] = -INFINITY;
-    }
-    for (long k = 0; k < CAJAL_TILE; k += LANES) largest = larger(load(scores + k), largest);
+    row_logits(a, a->keys + key * a->key_width, seen, weights);
+    vf largest = load(weights);
+    for (int k = LANES; k < Q; k += LANES) largest = larger(load(weights + k), largest);
     float raised = largest_lane(largest);
     if (raised > maximum + slack) {
       float factor = exp2f(maximum - raised);
@@ -71,14 +101,12 @@ static void kernel_attention_row(const struct cajal_attention_row *a) {
       total *= factor;
       scale_row(a->result, a->value_width, factor);
     }
-    vf sum = splat(0);
-    for (long k = 0; k < CAJAL_TILE; k += LANES) {
-      vf weight = exp2_flushing(load(scores + k) - maximum);
-      store(scores + k, weight);
-      sum += weight;
-    }
-    total += sum_lanes(sum);
-    add_row_values(a, a->values + key * a->value_stride, keys, scores);
+    total += row_weights(weights, maximum);
+    // Leading keys that are not seen and trailing ones (those of the future) cost nothing.
+    long first = __builtin_ctzll(seen), end = CAJAL_TILE - __builtin_clzll(seen);
+    add_row_values(
+        a->values + (key + first) * a->value_width, a->value_width, end - first, weights + first,
+        a->result);
   }
   scale_row(a->result, a->value_width, total > 0 ? 1 / total : total);
 }

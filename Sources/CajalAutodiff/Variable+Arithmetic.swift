@@ -6,7 +6,9 @@ import CajalTensor
 extension Variable {
   /// The sum, with broadcasting.
   public static func + (left: Variable, right: Variable) -> Variable {
-    left.tape.record(apply(.add, left.value, right.value), from: [left, right]) { gradient in
+    let result = apply(.add, left.value, right.value)
+    guard left.needsGradient || right.needsGradient else { return left.tape.constant(result) }
+    return left.tape.record(result, from: [left, right]) { gradient in
       left.tape.accumulate(sum(gradient, to: left.shape), to: left)
       right.tape.accumulate(sum(gradient, to: right.shape), to: right)
     }

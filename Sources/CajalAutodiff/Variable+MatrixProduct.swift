@@ -12,16 +12,19 @@ extension Variable {
       "a kernel of \(kernel.shape) does not fit an input of \(shape)")
     let (inputs, outputs) = (kernel.shape[0], kernel.shape[1])
     precondition(
-      bias.map { $0.shape == [outputs] } ?? true,
+      bias.map { $0.shape.rank == 1 && $0.shape[0] == outputs } ?? true,
       "a bias of \(bias?.shape ?? []) does not fit \(outputs) outputs")
-    let rows = shape.dimensions.dropLast().reduce(1, *)
+    let rows = shape.elements(of: 0..<(shape.rank - 1))
     var geometry = MatrixProductGeometry(rows: rows, inner: inputs, columns: outputs)
     geometry.activation = activation
     let result = Tensor<Float>(
-      uninitialized: Shape(shape.dimensions.dropLast() + [outputs]), on: value.device)
+      uninitialized: shape.replacingLast(with: outputs), on: value.device)
     backend.matrixProduct(
       value.unsafePointer, kernel.value.unsafePointer, bias: bias?.value.unsafePointer,
       result.unsafeMutablePointer, geometry)
+    guard needsGradient || kernel.needsGradient || bias?.needsGradient == true else {
+      return tape.constant(result)
+    }
     return tape.record(result, from: [self, kernel] + (bias.map { [$0] } ?? [])) { gradient in
       let gradient =
         activation == .relu ? Self.apply(.whereSecondPositive, gradient, result) : gradient

@@ -11,10 +11,11 @@ extension Variable {
   public func gatherRows(_ indices: Tensor<Int32>, scale: Float = 1) -> Variable {
     precondition(shape.rank == 2, "rows are gathered from a table, not from \(shape)")
     let result = Tensor<Float>(
-      uninitialized: Shape(indices.shape.dimensions + [width]), on: value.device)
+      uninitialized: indices.shape.appending(width), on: value.device)
     backend.gatherRows(
       value.unsafePointer, indices.unsafePointer, scale: scale, result.unsafeMutablePointer,
       count: indices.count, width: width)
+    guard needsGradient else { return tape.constant(result) }
     return tape.record(result, from: [self]) { gradient in
       tape.withGradient(of: self) { target, accumulates in
         if !accumulates { backend.fill(target, with: 0, count: value.count) }
@@ -48,7 +49,7 @@ extension Variable {
   /// `(x - mean) / √(variance + epsilon) · scale + bias`, with the biased variance.
   public func layerNorm(scale: Variable, bias: Variable, epsilon: Float) -> Variable {
     precondition(
-      scale.shape == [width] && bias.shape == [width],
+      scale.shape.rank == 1 && scale.shape[0] == width && bias.shape == scale.shape,
       "scale \(scale.shape) and bias \(bias.shape) do not fit \(shape)")
     let result = Tensor<Float>(uninitialized: shape, on: value.device)
     let statistics = Tensor<Float>(uninitialized: [rows, 2], on: value.device)
@@ -56,6 +57,9 @@ extension Variable {
       value.unsafePointer, scale: scale.value.unsafePointer, bias: bias.value.unsafePointer,
       result.unsafeMutablePointer, statistics: statistics.unsafeMutablePointer, rows: rows,
       width: width, epsilon: epsilon)
+    guard needsGradient || scale.needsGradient || bias.needsGradient else {
+      return tape.constant(result)
+    }
     return tape.record(result, from: [self, scale, bias]) { gradient in
       let sums = Tensor<Float>(repeating: 0, shape: [2, width], on: value.device)
       let own = Tensor<Float>(uninitialized: shape, on: value.device)
@@ -83,7 +87,7 @@ extension Variable {
       losses.unsafeMutablePointer, rows: rows, width: width)
     return tape.record(losses, from: [self]) { gradient in
       let own = crossEntropyGradient(labels: labels, smoothing: smoothing, scale: 1)
-      let column = gradient.reshaped(Shape(gradient.shape.dimensions + [1]))
+      let column = gradient.reshaped(gradient.shape.appending(1))
       tape.accumulate(Self.apply(.multiply, own, column), to: self)
     }
   }

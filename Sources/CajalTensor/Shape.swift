@@ -1,25 +1,62 @@
 /// The extent of a tensor along each of its axes, outermost first.
 ///
-/// A shape without axes is a scalar's: its `count` is 1. An axis may have extent 0.
+/// A shape without axes is a scalar's: its `count` is 1. An axis may have extent 0. There are at most eight
+/// axes, kept in place, so that making a shape asks for no memory.
 public struct Shape: Sendable, Hashable {
-  /// The extent along each axis.
-  public let dimensions: [Int]
+  /// The most axes that a shape has.
+  public static let maximumRank = 8
 
-  /// A shape with the given extents, none of them negative.
-  public init(_ dimensions: [Int]) {
-    precondition(
-      dimensions.allSatisfy { $0 >= 0 }, "a shape has no negative dimension: \(dimensions)")
-    self.dimensions = dimensions
+  /// The extents, 1 beyond the last axis.
+  private var extents = SIMD8<Int32>(repeating: 1)
+  /// The number of axes.
+  public private(set) var rank = 0
+
+  /// A shape with the given extents: at most ``maximumRank``, none of them negative or above 2³¹ - 1.
+  public init(_ dimensions: some Sequence<Int>) {
+    for extent in dimensions { append(extent) }
   }
 
-  /// The number of axes.
-  public var rank: Int { dimensions.count }
+  private mutating func append(_ extent: Int) {
+    precondition(extent >= 0, "a shape has no negative dimension: \(extent)")
+    precondition(rank < Self.maximumRank, "a shape has at most \(Self.maximumRank) axes")
+    guard let extent = Int32(exactly: extent) else {
+      preconditionFailure("an axis has at most \(Int32.max) elements, not \(extent)")
+    }
+    extents[rank] = extent
+    rank += 1
+  }
+
+  /// The extent along each axis.
+  public var dimensions: [Int] { (0..<rank).map { Int(extents[$0]) } }
 
   /// The number of elements: the product of the dimensions.
-  public var count: Int { dimensions.reduce(1, *) }
+  public var count: Int { elements(of: 0..<rank) }
+
+  /// The number of elements of the given axes alone: the product of their dimensions.
+  public func elements(of axes: Range<Int>) -> Int {
+    var product = 1
+    for axis in axes { product *= Int(extents[axis]) }
+    return product
+  }
+
+  /// The shape with another extent along its innermost axis.
+  public func replacingLast(with extent: Int) -> Shape {
+    precondition(rank > 0, "a shape without axes has no innermost one")
+    var shape = self
+    shape.rank -= 1
+    shape.append(extent)
+    return shape
+  }
+
+  /// The shape with one more axis, the innermost.
+  public func appending(_ extent: Int) -> Shape {
+    var shape = self
+    shape.append(extent)
+    return shape
+  }
 
   /// The extent along `axis`; a negative axis counts from the end, so that -1 is the innermost.
-  public subscript(axis: Int) -> Int { dimensions[normalized(axis)] }
+  public subscript(axis: Int) -> Int { Int(extents[normalized(axis)]) }
 
   /// `axis` counted from the start, trapping when there is no such axis.
   public func normalized(_ axis: Int) -> Int {
@@ -32,22 +69,29 @@ public struct Shape: Sendable, Hashable {
   public var strides: [Int] {
     var strides = [Int](repeating: 1, count: rank)
     for axis in stride(from: rank - 2, through: 0, by: -1) {
-      strides[axis] = strides[axis + 1] * dimensions[axis + 1]
+      strides[axis] = strides[axis + 1] * Int(extents[axis + 1])
     }
     return strides
   }
 
   /// The shape that both shapes broadcast to (aligned at the innermost axis, 1 stretches), or `nil`.
   public func broadcast(with other: Shape) -> Shape? {
+    guard self != other else { return self }
     let rank = Swift.max(self.rank, other.rank)
-    var result = [Int](repeating: 1, count: rank)
-    for offset in 1...Swift.max(rank, 1) where offset <= rank {
-      let left = offset <= self.rank ? dimensions[self.rank - offset] : 1
-      let right = offset <= other.rank ? other.dimensions[other.rank - offset] : 1
+    var result = Shape([])
+    for axis in 0..<rank {
+      let left = extent(axis, of: rank)
+      let right = other.extent(axis, of: rank)
       guard left == right || left == 1 || right == 1 else { return nil }
-      result[rank - offset] = left == 1 ? right : left
+      result.append(left == 1 ? right : left)
     }
-    return Shape(result)
+    return result
+  }
+
+  /// The extent along `axis` of the shape stretched to `rank` axes: 1 for those that it lacks.
+  func extent(_ axis: Int, of rank: Int) -> Int {
+    let own = axis - (rank - self.rank)
+    return own < 0 ? 1 : Int(extents[own])
   }
 }
 

@@ -75,6 +75,12 @@ import Testing
       sums, expectedSums, shape: [expectedSums.count], roundings: roundings,
       magnitudes: expectedSums.map { abs($0) + 4 }, "log-sum-exp on \(device)")
     guard dropout == nil else { return }
+    let keyCache = Tensor<Float>(repeating: 7, shape: [geometry.keyCacheCount], on: device)
+    let valueCache = Tensor<Float>(repeating: 7, shape: [geometry.valueCacheCount], on: device)
+    device.backend.cacheAttention(
+      keys: keysTensor.unsafePointer, values: values.unsafePointer, at: 0..<keys,
+      keyCache: keyCache.unsafeMutablePointer, valueCache: valueCache.unsafeMutablePointer, geometry
+    )
     for row in [0, visible.count / 2, visible.count - 1] where visible.indices.contains(row) {
       let vectors = Tensor.concatenate(
         (0..<batch).map { image in
@@ -84,8 +90,8 @@ import Testing
       let rowResult = Tensor<Float>(
         repeating: .nan, shape: [batch * heads * valueWidth], on: device)
       device.backend.attentionRow(
-        row, queries: vectors.unsafePointer, keys: keysTensor.unsafePointer,
-        values: values.unsafePointer, rowResult.unsafeMutablePointer, geometry)
+        row, queries: vectors.unsafePointer, keyCache: keyCache.unsafePointer,
+        valueCache: valueCache.unsafePointer, rowResult.unsafeMutablePointer, geometry)
       let rowWidth = heads * valueWidth
       let rowExpected = (0..<batch).flatMap { image -> ArraySlice<Double> in
         let start: Int = (image * visible.count + row) * rowWidth

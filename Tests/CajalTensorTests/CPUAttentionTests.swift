@@ -130,6 +130,23 @@ enum Pattern: String, CaseIterable {
     let backend = cpuBackends[index]
     let whole = Pass(test, spread: 2, backend)
     let (keyRow, valueRow) = (test.heads * test.keyWidth, test.heads * test.valueWidth)
+    let keyCache = Floats(test.geometry.keyCacheCount, seed: 4)
+    let valueCache = Floats(test.geometry.valueCacheCount, seed: 5)
+    // Position by position, as decoding does.
+    for position in 0..<test.keys {
+      func rows(_ source: Floats, _ width: Int) -> Floats {
+        Floats(
+          (0..<test.batch).flatMap { image in
+            (0..<width).map { source.start[(image * test.keys + position) * width + $0] }
+          })
+      }
+      let (keys, values) = (rows(whole.inputs[1], keyRow), rows(whole.inputs[2], valueRow))
+      withExtendedLifetime((keys, values)) {
+        backend.cacheAttention(
+          keys: keys.start, values: values.start, at: position..<(position + 1),
+          keyCache: keyCache.start, valueCache: valueCache.start, test.geometry)
+      }
+    }
     for row in Set([0, 3, test.queries / 2, test.queries - 1]) where row < test.queries {
       let queries = Floats(
         (0..<test.batch).flatMap { image in
@@ -141,7 +158,7 @@ enum Pattern: String, CaseIterable {
         })
       let actual = Floats(test.batch * valueRow)
       backend.attentionRow(
-        row, queries: queries.start, keys: whole.inputs[1].start, values: whole.inputs[2].start,
+        row, queries: queries.start, keyCache: keyCache.start, valueCache: valueCache.start,
         actual.start, test.geometry)
       expectClose(
         actual, expected, roundings: 300, magnitude: 2, "\(backend.name) \(test) row \(row)")

@@ -108,10 +108,12 @@ import Testing
       let geometry = AttentionGeometry(
         plan: plan, batch: 2, heads: 2, keyWidth: width, valueWidth: width + 1)
       for row in [0, 3, 64, 129] {
-        let sizes = [4 * width, 524 * width, 524 * (width + 1), 4 * (width + 1)]
+        let sizes = [
+          4 * width, geometry.keyCacheCount, geometry.valueCacheCount, 4 * (width + 1),
+        ]
         compare(backend, sizes, roundings: 64 + 8 * Double(width), "row \(row)") { backend, x in
           backend.attentionRow(
-            row, queries: x[0], keys: x[1], values: x[2], x[3], geometry)
+            row, queries: x[0], keyCache: x[1], valueCache: x[2], x[3], geometry)
         }
       }
     }

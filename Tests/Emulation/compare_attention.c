@@ -104,21 +104,22 @@ static void compare_whole(
   expect_close(dv, key_count * value_row, rounding, "%s: values' gradient", name);
 }
 
-/// Every query of the first image's last head, by itself.
+/// Every query of the first image's last head, by itself, against caches.
 static void compare_each_row(
     const struct case_of_attention *c, const char *name, const struct cajal_attention *a,
     const struct plan *plan) {
-  long key_row = HEADS * c->key_width, value_row = HEADS * c->value_width;
-  long key_from = (HEADS - 1) * c->key_width, value_from = (HEADS - 1) * c->value_width;
+  long key_row = HEADS * c->key_width, key_from = (HEADS - 1) * c->key_width;
+  long cached = (c->keys + TILE - 1) / TILE * TILE;
+  const float *keys = numbers(cached * c->key_width, -c->spread, c->spread);
+  const float *values = numbers(cached * c->value_width, -1, 1);
   float *y[2];
   results(c->queries * c->value_width, y);
   FOR_BOTH_LEVELS(level) {
     for (long q = 0; q < c->queries; q++) {
       const int32_t *start = plan->starts + q / TILE;
       struct cajal_attention_row row = {
-          .query = a->queries + q * key_row + key_from, .keys = a->keys + key_from,
-          .values = a->values + value_from, .result = y[level] + q * c->value_width,
-          .key_stride = key_row, .value_stride = value_row, .key_count = c->keys,
+          .query = a->queries + q * key_row + key_from, .keys = keys, .values = values,
+          .result = y[level] + q * c->value_width, .key_count = c->keys,
           .key_width = c->key_width, .value_width = c->value_width, .scale = a->scale,
           .entries = plan->entries + start[0], .entry_count = start[1] - start[0],
           .masks = plan->masks, .query_in_tile = q % TILE,

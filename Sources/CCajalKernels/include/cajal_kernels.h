@@ -134,13 +134,13 @@ struct cajal_attention {
 
 /// One row of attention for decoding; see Backend.attentionRow.
 struct cajal_attention_row {
-  /// This head's query, its column of the caches, and its result.
+  /// This head's query, its part of the caches, and its result.
   const float *query;
+  /// [key tiles, key_width, CAJAL_TILE]
   const float *keys;
+  /// [key tiles * CAJAL_TILE, value_width]
   const float *values;
   float *result;
-  /// Elements from one position of the caches to the next.
-  long key_stride, value_stride;
   long key_count, key_width, value_width;
   float scale;
   const struct cajal_plan_entry *entries;

@@ -40,7 +40,7 @@ final class IncrementalDecoder {
     crossCaches = network.decoderLayers.map { layer in
       let cache = KeyValueCache(
         layer.crossAttention, plan: network.crossPlan, batch: batch, on: device)
-      cache.fill(layer.crossAttention, memory: memory, pass)
+      cache.append(layer.crossAttention, memory, at: 0, pass)
       return cache
     }
   }

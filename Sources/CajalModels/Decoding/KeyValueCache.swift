@@ -2,7 +2,8 @@ import CajalAutodiff
 import CajalLayers
 import CajalTensor
 
-/// The keys and values of one attention for the positions decoded so far, `[batch, positions, channels]`.
+/// The keys and values of one attention for the positions decoded so far, in the layout of
+/// ``AttentionGeometry/keyCacheCount``.
 ///
 /// Owned by one decoder: nobody else shares its memory, so that rows are written in place.
 final class KeyValueCache {
@@ -12,27 +13,23 @@ final class KeyValueCache {
 
   /// An empty cache for `attention` in `plan`.
   init(_ attention: MultiHeadAttention, plan: AttentionPlan, batch: Int, on device: Device) {
-    let keyChannels = attention.k.kernel.shape[1]
-    let valueChannels = attention.v.kernel.shape[1]
-    // Zeros, not garbage: a masked tile may read rows that have not been written yet.
-    keys = Tensor(repeating: 0, shape: [batch, plan.keyCount, keyChannels], on: device)
-    values = Tensor(repeating: 0, shape: [batch, plan.keyCount, valueChannels], on: device)
     geometry = AttentionGeometry(
-      plan: plan, batch: batch, heads: attention.heads, keyWidth: keyChannels / attention.heads,
-      valueWidth: valueChannels / attention.heads)
+      plan: plan, batch: batch, heads: attention.heads,
+      keyWidth: attention.k.kernel.shape[1] / attention.heads,
+      valueWidth: attention.v.kernel.shape[1] / attention.heads)
+    // Zeros, not garbage: a tile is read whole, with the positions that have not been written yet.
+    keys = Tensor(repeating: 0, shape: [geometry.keyCacheCount], on: device)
+    values = Tensor(repeating: 0, shape: [geometry.valueCacheCount], on: device)
   }
 
-  /// Fills all rows from `memory` `[batch, keyCount, width]`.
-  func fill(_ attention: MultiHeadAttention, memory: Variable, _ pass: ForwardPass) {
-    copy(attention.k(memory, pass).value, to: keys)
-    copy(attention.v(memory, pass).value, to: values)
-  }
-
-  /// Writes the keys and values of row `position` from `x` `[batch, 1, width]`.
+  /// Writes the keys and values of rows from `position` on, from `x` `[batch, rows, width]`.
   func append(_ attention: MultiHeadAttention, _ x: Variable, at position: Int, _ pass: ForwardPass)
   {
-    write(attention.k(x, pass).value, to: keys, at: position)
-    write(attention.v(x, pass).value, to: values, at: position)
+    let (newKeys, newValues) = (attention.k(x, pass).value, attention.v(x, pass).value)
+    keys.device.backend.cacheAttention(
+      keys: newKeys.unsafePointer, values: newValues.unsafePointer,
+      at: position..<(position + x.shape[1]), keyCache: keys.unsafeMutablePointer,
+      valueCache: values.unsafeMutablePointer, geometry)
   }
 
   /// What query `position`, computed from `x` `[batch, 1, width]`, sees in the cache.
@@ -41,26 +38,10 @@ final class KeyValueCache {
   {
     let queries = attention.q(x, pass).value
     let result = Tensor<Float>(
-      uninitialized: [geometry.batch, 1, values.shape[2]], on: values.device)
+      uninitialized: [geometry.batch, 1, geometry.heads * geometry.valueWidth], on: values.device)
     values.device.backend.attentionRow(
-      position, queries: queries.unsafePointer, keys: keys.unsafePointer,
-      values: values.unsafePointer, result.unsafeMutablePointer, geometry)
+      position, queries: queries.unsafePointer, keyCache: keys.unsafePointer,
+      valueCache: values.unsafePointer, result.unsafeMutablePointer, geometry)
     return attention.outputTransform(pass.tape.constant(result), pass)
-  }
-
-  private func copy(_ source: Tensor<Float>, to target: Tensor<Float>) {
-    target.device.backend.copy(
-      source.unsafePointer, to: target.unsafeMutablePointer,
-      byteCount: source.count * MemoryLayout<Float>.stride)
-  }
-
-  private func write(_ rows: Tensor<Float>, to target: Tensor<Float>, at position: Int) {
-    let (count, width) = (target.shape[1], target.shape[2])
-    for image in 0..<target.shape[0] {
-      target.device.backend.copy(
-        rows.unsafePointer + image * width,
-        to: target.unsafeMutablePointer + (image * count + position) * width,
-        byteCount: width * MemoryLayout<Float>.stride)
-    }
   }
 }

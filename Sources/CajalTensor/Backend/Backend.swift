@@ -127,13 +127,19 @@ public protocol Backend: AnyObject, Sendable {
     resultGradient: UnsafePointer<Float>, queriesGradient: UnsafeMutablePointer<Float>,
     keysGradient: UnsafeMutablePointer<Float>, valuesGradient: UnsafeMutablePointer<Float>,
     _ geometry: AttentionGeometry, dropout: DropoutKey?)
+  /// Writes keys `[batch, positions.count, heads * keyWidth]` and values likewise to these positions of the
+  /// caches that ``attentionRow(_:queries:keyCache:valueCache:_:_:)`` reads; see
+  /// ``AttentionGeometry/keyCacheCount``.
+  func cacheAttention(
+    keys: UnsafePointer<Float>, values: UnsafePointer<Float>, at positions: Range<Int>,
+    keyCache: UnsafeMutablePointer<Float>, valueCache: UnsafeMutablePointer<Float>,
+    _ geometry: AttentionGeometry)
   /// One row of attention, for decoding: query number `row` of the plan, whose vector is given for
-  /// each image (`queries` is `[batch, heads * keyWidth]`), against the caches `keys` and `values` laid
-  /// out as for ``attention(queries:keys:values:_:logSumExp:_:dropout:)``. `result` is
-  /// `[batch, heads * valueWidth]`.
+  /// each image (`queries` is `[batch, heads * keyWidth]`), against caches of keys and values. What no query
+  /// sees is read, but does not count, as long as it is finite. `result` is `[batch, heads * valueWidth]`.
   func attentionRow(
-    _ row: Int, queries: UnsafePointer<Float>, keys: UnsafePointer<Float>,
-    values: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>,
+    _ row: Int, queries: UnsafePointer<Float>, keyCache: UnsafePointer<Float>,
+    valueCache: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>,
     _ geometry: AttentionGeometry)
 
   // MARK: Random numbers

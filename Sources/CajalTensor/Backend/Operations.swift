@@ -69,6 +69,10 @@ public struct BroadcastGeometry: Sendable, Hashable {
 
   /// The geometry of `left` with `right`, or `nil` when they do not broadcast.
   public init?(_ left: Shape, _ right: Shape) {
+    guard left != right else {
+      (shape, leftStrides, rightStrides) = ([left.count], [1], [1])
+      return
+    }
     guard let result = left.broadcast(with: right) else { return nil }
     func strides(_ shape: Shape) -> [Int] {
       let lead = result.rank - shape.rank

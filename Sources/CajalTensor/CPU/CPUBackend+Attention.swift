@@ -57,14 +57,23 @@ extension CPUBackend {
     }
   }
 
+  /// Writes keys and values to the caches.
+  public func cacheAttention(
+    keys: UnsafePointer<Float>, values: UnsafePointer<Float>, at positions: Range<Int>,
+    keyCache: UnsafeMutablePointer<Float>, valueCache: UnsafeMutablePointer<Float>,
+    _ geometry: AttentionGeometry
+  ) {
+    geometry.cache(
+      keys: keys, values: values, at: positions, keyCache: keyCache, valueCache: valueCache)
+  }
+
   /// One row of attention against caches of keys and values.
   public func attentionRow(
-    _ row: Int, queries: UnsafePointer<Float>, keys: UnsafePointer<Float>,
-    values: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>,
+    _ row: Int, queries: UnsafePointer<Float>, keyCache: UnsafePointer<Float>,
+    valueCache: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>,
     _ geometry: AttentionGeometry
   ) {
     let (plan, heads) = (geometry.plan, geometry.heads)
-    let (keyRow, valueRow) = (heads * geometry.keyWidth, heads * geometry.valueWidth)
     let (tile, place) = row.quotientAndRemainder(dividingBy: AttentionPlan.tile)
     let first = Int(plan.tileStarts[tile])
     let count = Int(plan.tileStarts[tile + 1]) - first
@@ -74,11 +83,10 @@ extension CPUBackend {
       concurrently(total, every: max(1, (1 << 19) / max(work, 1))) { index in
         let (image, head) = index.quotientAndRemainder(dividingBy: heads)
         var attention = cajal_attention_row(
-          query: queries + image * keyRow + head * geometry.keyWidth,
-          keys: keys + image * plan.keyCount * keyRow + head * geometry.keyWidth,
-          values: values + image * plan.keyCount * valueRow + head * geometry.valueWidth,
-          result: result + image * valueRow + head * geometry.valueWidth,
-          key_stride: keyRow, value_stride: valueRow, key_count: plan.keyCount,
+          query: queries + index * geometry.keyWidth,
+          keys: keyCache + geometry.keyCacheOffset(image: image, head: head, position: 0),
+          values: valueCache + geometry.valueCacheOffset(image: image, head: head, position: 0),
+          result: result + index * geometry.valueWidth, key_count: plan.keyCount,
           key_width: geometry.keyWidth, value_width: geometry.valueWidth, scale: geometry.scale,
           entries: entries + first, entry_count: count, masks: masks, query_in_tile: place,
           phantom_count: phantoms?[row] ?? 0)

@@ -55,13 +55,35 @@ extension ReferenceBackend {
     }
   }
 
-  /// One row of attention against caches of keys and values.
+  /// Writes keys and values to the caches.
+  public func cacheAttention(
+    keys: UnsafePointer<Float>, values: UnsafePointer<Float>, at positions: Range<Int>,
+    keyCache: UnsafeMutablePointer<Float>, valueCache: UnsafeMutablePointer<Float>,
+    _ geometry: AttentionGeometry
+  ) {
+    geometry.cache(
+      keys: keys, values: values, at: positions, keyCache: keyCache, valueCache: valueCache)
+  }
+
+  /// One row of attention against caches of keys and values, which are laid out as for
+  /// ``attention(queries:keys:values:_:logSumExp:_:dropout:)`` first.
   public func attentionRow(
-    _ row: Int, queries: UnsafePointer<Float>, keys: UnsafePointer<Float>,
-    values: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>,
+    _ row: Int, queries: UnsafePointer<Float>, keyCache: UnsafePointer<Float>,
+    valueCache: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>,
     _ geometry: AttentionGeometry
   ) {
     let visible = geometry.plan.visibleKeys(of: row)
+    var (keys, values): ([Float], [Float]) = ([], [])
+    for image in 0..<geometry.batch {
+      for position in 0..<geometry.plan.keyCount {
+        for head in 0..<geometry.heads {
+          let key = geometry.keyCacheOffset(image: image, head: head, position: position)
+          let value = geometry.valueCacheOffset(image: image, head: head, position: position)
+          keys += (0..<geometry.keyWidth).map { keyCache[key + $0 * AttentionPlan.tile] }
+          values += (0..<geometry.valueWidth).map { valueCache[value + $0] }
+        }
+      }
+    }
     for image in 0..<geometry.batch {
       for head in 0..<geometry.heads {
         _ = attend(

@@ -111,7 +111,7 @@ extension Tensor {
     precondition(
       rank > 0 && range.lowerBound >= 0 && range.upperBound <= shape[0],
       "cannot take \(range) of the first axis of \(shape)")
-    let row = shape.dimensions.dropFirst().reduce(1, *)
+    let row = shape.elements(of: 1..<rank)
     return Tensor(
       shape: Shape([range.count] + shape.dimensions.dropFirst()), storage: storage,
       offset: offset + range.lowerBound * row)
