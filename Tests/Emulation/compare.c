@@ -40,25 +40,46 @@ enum { PAGE = 4096, MOST_BLOCKS = 64 };
 static struct { void *start; size_t size; } blocks[MOST_BLOCKS];
 static int block_count;
 
-void *guarded(long count, size_t size) {
-  size_t bytes = (size_t)count * size, pages = (bytes + PAGE - 1) / PAGE * PAGE + PAGE;
-  char *start = mmap(NULL, pages, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (start == MAP_FAILED || block_count == MOST_BLOCKS) {
+static void remember(void *start, size_t size) {
+  if (!start || block_count == MOST_BLOCKS) {
     puts("out of memory");
     abort();
   }
-  mprotect(start + pages - PAGE, PAGE, PROT_NONE);
   blocks[block_count].start = start;
-  blocks[block_count++].size = pages;
+  blocks[block_count++].size = size;
+}
+
+#if __has_feature(address_sanitizer)
+// The sanitizer guards both ends.
+void *guarded(long count, size_t size) {
+  void *start = NULL;
+  if (posix_memalign(&start, 64, (size_t)count * size) != 0) start = NULL;
+  remember(start, 0);
+  return start;
+}
+
+static void give_back(void *start, size_t size) {
+  (void)size;
+  free(start);
+}
+#else
+void *guarded(long count, size_t size) {
+  size_t bytes = (size_t)count * size, pages = (bytes + PAGE - 1) / PAGE * PAGE + PAGE;
+  char *start = mmap(NULL, pages, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  remember(start == MAP_FAILED ? NULL : start, pages);
+  mprotect(start + pages - PAGE, PAGE, PROT_NONE);
   return start + pages - PAGE - bytes;
 }
+
+static void give_back(void *start, size_t size) { munmap(start, size); }
+#endif
 
 float *scratch(long count) { return guarded((count + 15) / 16 * 16, sizeof(float)); }
 
 void release(void) {
   while (block_count > 0) {
     block_count--;
-    munmap(blocks[block_count].start, blocks[block_count].size);
+    give_back(blocks[block_count].start, blocks[block_count].size);
   }
 }
 
