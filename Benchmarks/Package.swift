@@ -10,13 +10,22 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
   ],
   targets: [
+    // What the processor can do at most, to compare with, and what Swift cannot call.
+    .target(name: "CMachine"),
     .executableTarget(
       name: "throughput",
       dependencies: [
+        "CMachine",
         .product(name: "Cajal", package: "Cajal"),
         .product(name: "CajalOperationCases", package: "Cajal"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ])
+      ],
+      swiftSettings: [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+      ]),
   ],
-  swiftLanguageModes: [.v6]
+  swiftLanguageModes: [.v6],
+  cLanguageStandard: .c17
 )
