@@ -20,7 +20,7 @@ struct Gemm: ParsableCommand {
 }
 
 /// The extents of a dense layer.
-private struct DenseShape {
+struct DenseShape {
   let rows: Int, inputs: Int, outputs: Int
 
   /// Those of the tiny and the base model.
