@@ -8,7 +8,8 @@ struct Compare: ParsableCommand {
     abstract: "Compare with PyTorch and write the tables of Docs/performance.md.",
     discussion: """
       All contestants do a job one after the other, each in a process of its own, then the next job, and all \
-      of it once a round, so that whatever slows the machine down for a while slows all of them down.
+      of it once a round, so that whatever slows the machine down for a while slows all of them down. Leave \
+      the machine to it: threads that wait for each other suffer most from others' work.
       """)
 
   @Option(help: "How often everything is measured. (default: 3, with --quick 1)")
@@ -16,6 +17,9 @@ struct Compare: ParsableCommand {
 
   @Flag(help: "Fewer cases.")
   var quick = false
+
+  @Flag(inversion: .prefixedNo, help: "Whether torch.compile takes part, minutes for each model.")
+  var compiled = true
 
   @Option(help: "Threads that work is spread over. (default: one a core)")
   var threads: Int?
@@ -62,13 +66,12 @@ struct Compare: ParsableCommand {
     var results = Results()
     for round in 1...rounds {
       for job in quick ? Job.quick : Job.full {
-        for contestant in job.contestants {
+        for contestant in job.contestants where compiled || !contestant.isCompiled {
           guard let process = peers.process(for: job, by: contestant, threads: threads) else {
             continue
           }
-          let cases = ([job.subcommand] + job.filters).joined(separator: " ")
-          Self.note("round \(round) of \(rounds): \(cases), \(contestant.rawValue)")
-          results.add(try process.run(), by: contestant)
+          Self.note("round \(round) of \(rounds): \(job.title), \(contestant.rawValue)")
+          results.add(try process.run(), of: job, by: contestant)
         }
       }
     }

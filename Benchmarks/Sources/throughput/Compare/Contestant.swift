@@ -38,6 +38,9 @@ struct Job {
   var filters: [String] = []
   let contestants: [Contestant]
 
+  /// What it is called in messages.
+  var title: String { ([subcommand] + filters).joined(separator: " ") }
+
   /// The peers' script.
   var script: String { subcommand.split(separator: "-").joined(separator: "_") + ".py" }
 

@@ -107,18 +107,14 @@ struct Report {
   /// What contestants could not do, and why.
   private var failures: String {
     let names = RatioGoal.all.map(\.name) + FractionGoal.all(level).map(\.name)
-    let lines = Contestant.allCases.flatMap { contestant -> [String] in
-      let failed = names.compactMap { name in
-        results.failure(of: name, by: contestant).map { (name: name, reason: $0) }
-      }
-      // A process that failed as a whole has the same reason for each of its cases.
-      return Dictionary(grouping: failed, by: \.reason).sorted { $0.key < $1.key }.map {
-        reason, cases in
-        let others = cases.count > 1 ? " and \(cases.count - 1) others" : ""
-        return "- \(contestant.rawValue) failed at `\(cases[0].name)`\(others): \(reason)"
+    let cases = Contestant.allCases.flatMap { contestant in
+      names.compactMap { name in
+        results.failure(of: name, by: contestant).map {
+          "\(contestant.rawValue) failed at `\(name)`: \($0)"
+        }
       }
     }
-    return lines.joined(separator: "\n")
+    return (cases + results.processFailures).map { "- " + $0 }.joined(separator: "\n")
   }
 }
 

@@ -8,13 +8,13 @@ struct Results {
 
   private var measurements: [Key: [Measurement]] = [:]
   private var failures: [Key: String] = [:]
-  /// The reason why a contestant's process came to nothing, for all the cases that it then lacks.
-  private var processFailures: [Contestant: String] = [:]
+  /// The processes that ended with an error, each a line.
+  private(set) var processFailures: [String] = []
   /// The version of PyTorch.
   private(set) var torchVersion: String?
 
-  /// Takes in what a contestant's process printed.
-  mutating func add(_ output: ChildProcess.Output, by contestant: Contestant) {
+  /// Takes in what a contestant's process for a job printed.
+  mutating func add(_ output: ChildProcess.Output, of job: Job, by contestant: Contestant) {
     for line in output.text.split(separator: "\n") {
       guard let item = try? JSONDecoder().decode(Measurement.self, from: Data(line.utf8)) else {
         continue
@@ -27,7 +27,9 @@ struct Results {
         measurements[key, default: []].append(item)
       }
     }
-    if output.status != 0 { processFailures[contestant] = output.complaint }
+    if output.status != 0 {
+      processFailures.append("\(contestant.rawValue) failed at \(job.title): \(output.complaint)")
+    }
   }
 
   /// A number of a case, the median over the rounds.
@@ -50,9 +52,8 @@ struct Results {
       .min { $0.1 < $1.1 }
   }
 
-  /// Why a contestant has no number for a case, if it tried.
+  /// Why a contestant could not do a case, if it said so.
   func failure(of name: String, by contestant: Contestant) -> String? {
-    guard seconds(of: name, by: contestant) == nil else { return nil }
-    return failures[Key(contestant: contestant, name: name)] ?? processFailures[contestant]
+    failures[Key(contestant: contestant, name: name)]
   }
 }

@@ -63,7 +63,7 @@ struct Options: ParsableArguments {
   private static func text(_ measurement: Measurement) -> String {
     func column(_ format: String, _ value: Double?) -> String {
       let text = value.map { String(format: format, $0) } ?? ""
-      return String(repeating: " ", count: max(0, 14 - text.count)) + text
+      return String(repeating: " ", count: max(1, 17 - text.count)) + text
     }
     let name = measurement.name.padding(
       toLength: max(44, measurement.name.count), withPad: " ", startingAt: 0)
