@@ -29,3 +29,20 @@ let package = Package(
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17
 )
+
+// Regressions of single operations, by ordo-one's benchmark: fetched and built only when it is asked for.
+// CAJAL_OPERATION_BENCHMARKS=1 swift package --package-path Benchmarks benchmark
+if Context.environment["CAJAL_OPERATION_BENCHMARKS"] != nil {
+  package.dependencies.append(
+    .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []))
+  package.targets.append(
+    .executableTarget(
+      name: "Operations",
+      dependencies: [
+        .product(name: "Cajal", package: "Cajal"),
+        .product(name: "CajalOperationCases", package: "Cajal"),
+        .product(name: "Benchmark", package: "benchmark"),
+      ],
+      path: "Benchmarks/Operations",
+      plugins: [.plugin(name: "BenchmarkPlugin", package: "benchmark")]))
+}
