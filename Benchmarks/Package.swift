@@ -31,7 +31,7 @@ let package = Package(
 )
 
 // Regressions of single operations, by ordo-one's benchmark: fetched and built only when it is asked for.
-// CAJAL_OPERATION_BENCHMARKS=1 swift package --package-path Benchmarks benchmark
+// CAJAL_OPERATION_BENCHMARKS=1 swift package benchmark
 if Context.environment["CAJAL_OPERATION_BENCHMARKS"] != nil {
   package.dependencies.append(
     .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []))
