@@ -4,7 +4,7 @@ SWIFT ?= swift
 # Tests run optimised: debug builds compile C without optimisation, and the reference backend is slow enough.
 TEST_FLAGS = -c release -Xswiftc -enable-testing
 
-.PHONY: all demo test verify emulate lint format example bench packages clean
+.PHONY: all demo test verify emulate lint format example bench peers packages clean
 
 all: packages
 	$(SWIFT) build -c release --product cajal
@@ -42,8 +42,17 @@ format:
 example: packages
 	$(SWIFT) run --package-path Docs/Example -c release
 
+# Ours and PyTorch in turn, where there is PyTorch; about an hour on two cores. Writes the tables of Docs/performance.md.
 bench: packages
-	$(SWIFT) run --package-path Benchmarks -c release throughput
+	$(SWIFT) build --package-path Benchmarks -c release --product throughput
+	Benchmarks/.build/release/throughput compare --output Docs/performance.md
+
+# PyTorch to compare with, in an environment of its own; the build for processors alone where it can be had.
+PEERS = Benchmarks/peers/.venv
+peers:
+	python3 -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet --index-url https://download.pytorch.org/whl/cpu -r Benchmarks/peers/requirements.txt \
+	  || $(PEERS)/bin/pip install --quiet -r Benchmarks/peers/requirements.txt
 
 packages:
 	@sh .ci/install-packages

@@ -1,0 +1,40 @@
+import ArgumentParser
+import Cajal
+
+/// `throughput collective`: adding up the gradients of replicas.
+struct Collective: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Adding up the gradients of several replicas of a model.")
+
+  @OptionGroup var options: Options
+
+  func run() throws { try Self.measure(options) }
+
+  static func measure(_ options: Options) throws {
+    let models: [(String, Img2ImgHyperparameters)] = [
+      ("tiny", .img2imgTransformer2DTiny), ("base", .img2imgTransformer2DBase),
+    ]
+    for (label, hyperparameters) in models {
+      let names = [2, 4, 8].map { (replicas: $0, name: "reduce_\(label)_r\($0)") }
+      guard names.contains(where: { options.wants($0.name) }) else { continue }
+      let count = try Img2ImgTransformer(hyperparameters, inputRows: 8, inputColumns: 8)
+        .layout.bufferCount
+      try options.measure(
+        names.map { replicas, name in
+          reduction(name, parameterCount: count, replicas: replicas)
+        })
+    }
+  }
+
+  /// As a training does it: the buffers are added to the first one after the other.
+  private static func reduction(
+    _ name: String, parameterCount: Int, replicas: Int
+  ) -> BenchmarkCase {
+    BenchmarkCase(name, flops: 2 * Double((replicas - 1) * parameterCount)) {
+      let gradients = (0..<replicas).map { _ in ParameterGradients(count: parameterCount) }
+      return {
+        for other in gradients.dropFirst() { gradients[0].add(other) }
+      }
+    }
+  }
+}

@@ -1,0 +1,69 @@
+import ArgumentParser
+import Cajal
+
+/// `throughput gemm`: the matrix products of dense layers.
+struct Gemm: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Matrix products of the models' dense layers and of their gradients.",
+    discussion: """
+      A case is named rows × inputs × outputs of the layer: forward is relu(x · W + b), the input's \
+      gradient y · Wᵀ, the weights' gradient xᵀ · y.
+      """)
+
+  @OptionGroup var options: Options
+
+  func run() throws { try Self.measure(options) }
+
+  static func measure(_ options: Options) throws {
+    try options.measure(DenseShape.model.flatMap(\.benchmarks))
+  }
+}
+
+/// The extents of a dense layer.
+struct DenseShape {
+  let rows: Int, inputs: Int, outputs: Int
+
+  /// Those of the tiny and the base model.
+  static let model = [
+    DenseShape(rows: 12288, inputs: 128, outputs: 128),
+    DenseShape(rows: 3072, inputs: 128, outputs: 128),
+    DenseShape(rows: 192, inputs: 128, outputs: 128),
+    DenseShape(rows: 3072, inputs: 128, outputs: 256),
+    DenseShape(rows: 3072, inputs: 512, outputs: 512),
+    DenseShape(rows: 3072, inputs: 512, outputs: 2048),
+    DenseShape(rows: 3072, inputs: 2048, outputs: 512),
+  ]
+
+  /// The three products of the layer.
+  var benchmarks: [BenchmarkCase] {
+    var forward = MatrixProductGeometry(rows: rows, inner: inputs, columns: outputs)
+    forward.activation = .relu
+    var inputGradient = MatrixProductGeometry(rows: rows, inner: outputs, columns: inputs)
+    inputGradient.transposesRight = true
+    var weightGradient = MatrixProductGeometry(rows: inputs, inner: rows, columns: outputs)
+    weightGradient.transposesLeft = true
+    return [
+      benchmark("forward", forward, hasBias: true),
+      benchmark("input_gradient", inputGradient),
+      benchmark("weight_gradient", weightGradient),
+    ]
+  }
+
+  private func benchmark(
+    _ label: String, _ geometry: MatrixProductGeometry, hasBias: Bool = false
+  ) -> BenchmarkCase {
+    BenchmarkCase(
+      "gemm_\(rows)x\(inputs)x\(outputs)_\(label)", flops: 2 * Double(rows * inputs * outputs)
+    ) {
+      let left = FloatBuffer(geometry.rows * geometry.inner, seed: 1)
+      let right = FloatBuffer(geometry.inner * geometry.columns, seed: 2)
+      let result = FloatBuffer(geometry.rows * geometry.columns, seed: 3)
+      let bias = hasBias ? FloatBuffer(geometry.columns, seed: 4) : nil
+      return {
+        FloatBuffer.backend.matrixProduct(
+          left.start, right.start, bias: bias.map { UnsafePointer($0.start) }, result.start,
+          geometry)
+      }
+    }
+  }
+}

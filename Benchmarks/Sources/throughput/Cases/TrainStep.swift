@@ -1,0 +1,73 @@
+import ArgumentParser
+import Cajal
+import Foundation
+
+/// `throughput train-step`: what a step of a training takes.
+struct TrainStep: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "train-step",
+    abstract: "Steps of real trainings: examples, loss, gradients and update.",
+    discussion: """
+      The library's trainer runs on synthetic tissue; the times are those between its reports of progress, \
+      without the first ones and without evaluations.
+      """)
+
+  @OptionGroup var options: Options
+
+  func run() throws { try Self.measure(options) }
+
+  static func measure(_ options: Options) throws {
+    try options.measure(TrainingCase.all.map(\.benchmark))
+  }
+}
+
+/// A model, a batch and how many steps are enough.
+private struct TrainingCase {
+  /// The name of the set of hyperparameters, shortened in the case's name by nothing.
+  let set: String
+  let batch: Int
+  /// Steps that are not counted, and those that are.
+  let warmUpSteps: Int, timedSteps: Int
+  /// The useful operations of a step, an image.
+  let flopsPerImage: Double?
+
+  static let all = [
+    TrainingCase(
+      set: "img2img_transformer2d_tiny", batch: 4, warmUpSteps: 3, timedSteps: 9,
+      flopsPerImage: 19.62e9),
+    TrainingCase(
+      set: "img2img_transformer2d_tiny", batch: 18, warmUpSteps: 1, timedSteps: 4,
+      flopsPerImage: 19.62e9),
+    TrainingCase(
+      set: "cajal2d_tiny", batch: 4, warmUpSteps: 2, timedSteps: 7, flopsPerImage: nil),
+    TrainingCase(
+      set: "img2img_transformer2d_base", batch: 1, warmUpSteps: 1, timedSteps: 3,
+      flopsPerImage: 778e9),
+  ]
+
+  var benchmark: BenchmarkCase {
+    BenchmarkCase(
+      "\(set)_b\(batch)", flops: flopsPerImage.map { $0 * Double(batch) }, images: batch,
+      durations: stepDurations)
+  }
+
+  /// Trains for a few steps in a folder that is thrown away.
+  private func stepDurations() throws -> [Double] {
+    let data = try SyntheticData()
+    let model = try Img2ImgTransformer(.named(set), for: data.dataset.problem, seed: 1)
+    let steps = warmUpSteps + timedSteps
+    var options = TrainerOptions()
+    options.batchSize = batch
+    options.evaluationInterval = 0
+    options.checkpointInterval = steps
+    options.logInterval = steps
+    let trainer = Trainer(
+      model: model, optimizer: model.hyperparameters.optimizer(steps: 10_000),
+      run: data.folder.appendingPathComponent("run").path, options: options)
+    var ends: [Double] = []
+    _ = try trainer.fit(data.dataset, steps: steps) { event in
+      if case .step = event { ends.append(BenchmarkCase.now) }
+    }
+    return zip(ends.dropFirst(), ends).map { $0 - $1 }.suffix(timedSteps)
+  }
+}

@@ -1,0 +1,81 @@
+import ArgumentParser
+import Cajal
+import Foundation
+
+/// What every subcommand that measures can be told.
+struct Options: ParsableArguments {
+  @Flag(help: "Print a JSON object a line.")
+  var json = false
+
+  @Option(help: "Threads that work is spread over. (default: one a core)")
+  var threads: Int?
+
+  @Option(help: "Only cases whose name contains this text; repeat it to name several.")
+  var filter: [String] = []
+
+  func validate() throws {
+    guard threads ?? 1 >= 1 else {
+      throw ValidationError("--threads is at least 1, not \(threads ?? 0)")
+    }
+  }
+
+  /// Whether a case of this name is to be measured.
+  func wants(_ name: String) -> Bool {
+    filter.isEmpty || filter.contains { name.contains($0) }
+  }
+
+  /// Measures those of the cases that are wanted, one after the other, and prints each.
+  func measure(_ cases: [BenchmarkCase]) throws {
+    for item in cases where wants(item.name) {
+      try report(try measurement(of: item))
+    }
+  }
+
+  private func measurement(of item: BenchmarkCase) throws -> Measurement {
+    let threads = self.threads ?? Threads.count
+    let peak = try MachinePeak(threads: threads)
+    let before = peak.measure()
+    ResidentMemory.resetPeak()
+    let durations = Durations(try Threads.limited(to: threads, item.durations))
+    let bytes = ResidentMemory.peak
+    let rate = item.flops.map { $0 / durations.median }
+    return Measurement(
+      name: item.name, seconds: durations.median, spread: durations.spread,
+      gflops: rate.map { $0 / 1e9 },
+      peakFraction: rate.map { $0 / ((before + peak.measure()) / 2) },
+      imagesPerSecond: item.images.map { Double($0) / durations.median }, peakBytes: bytes)
+  }
+
+  private func report(_ measurement: Measurement) throws {
+    let line = json ? try Self.json(measurement) : Self.text(measurement)
+    // Whoever reads from a pipe sees each case when it is done.
+    try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
+  }
+
+  private static func json(_ measurement: Measurement) throws -> String {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return String(decoding: try encoder.encode(measurement), as: UTF8.self)
+  }
+
+  /// A line of a table: name, milliseconds with their spread, rate, fraction of the peak, pictures a
+  /// second, memory.
+  private static func text(_ measurement: Measurement) -> String {
+    func column(_ format: String, _ value: Double?) -> String {
+      let text = value.map { String(format: format, $0) } ?? ""
+      return String(repeating: " ", count: max(1, 17 - text.count)) + text
+    }
+    let name = measurement.name.padding(
+      toLength: max(44, measurement.name.count), withPad: " ", startingAt: 0)
+    let time = String(
+      format: "%10.3f ms ± %.3f", measurement.seconds * 1e3, measurement.spread * 1e3)
+    let columns = [
+      time.padding(toLength: max(24, time.count), withPad: " ", startingAt: 0),
+      column("%.1f GF/s", measurement.gflops),
+      column("%.1f %% of peak", measurement.peakFraction.map { $0 * 100 }),
+      column("%.2f images/s", measurement.imagesPerSecond),
+      column("%.0f MB", measurement.peakBytes.map { Double($0) / 1e6 }),
+    ]
+    return name + columns.joined()
+  }
+}

@@ -1,0 +1,94 @@
+"""What the peers share: options, timing and the JSON lines, with the keys and case names of `throughput`.
+
+Import this before torch: it says how many threads there are.
+"""
+
+import argparse
+import json
+import os
+import statistics
+import sys
+import time
+
+_parser = argparse.ArgumentParser()
+_parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
+_parser.add_argument("--filter", action="append", default=[], metavar="TEXT",
+                     help="only cases whose name contains this text; repeat it to name several")
+_parser.add_argument("--compile", action="store_true", help="compile what is timed with torch.compile")
+_parser.add_argument("--minimum-runs", type=int, help="run each case this often at least")
+options = _parser.parse_args()
+
+os.environ["OMP_NUM_THREADS"] = str(options.threads)
+os.environ["MKL_NUM_THREADS"] = str(options.threads)
+
+import torch  # noqa: E402
+
+torch.set_num_threads(options.threads)
+torch.manual_seed(0)
+
+PEER = " ".join(
+    ["pytorch", "compiled" if options.compile else "eager"]
+    + (["unlocked"] if "unlock_mkl" in os.environ.get("LD_PRELOAD", "") else [])
+)
+
+
+def wants(name):
+    """Whether a case of this name is to be measured."""
+    return not options.filter or any(text in name for text in options.filter)
+
+
+def compiled(function):
+    """The function, compiled when that is asked for."""
+    return torch.compile(function) if options.compile else function
+
+
+def measure(name, prepare, flops=None, images=None, minimum_runs=5, minimum_seconds=0.5, warm_up=1):
+    """Prepares the work of a case, repeats it and prints a line; what fails becomes a line as well."""
+    if not wants(name):
+        return
+    _reset_peak_memory()
+    minimum_runs = options.minimum_runs or minimum_runs
+    try:
+        work = prepare()
+        for _ in range(warm_up):
+            work()
+        runs = []
+        while len(runs) < minimum_runs or (sum(runs) < minimum_seconds and len(runs) < 1000):
+            start = time.perf_counter()
+            work()
+            runs.append(time.perf_counter() - start)
+    except Exception as error:  # such as a compiler that torch.compile does not find
+        _report(name, seconds=0, spread=0, error=f"{type(error).__name__}: {error}".splitlines()[0][:200])
+        return
+    seconds = statistics.median(runs)
+    result = {"seconds": seconds, "spread": _half_interquartile_range(runs), "peakBytes": _peak_memory()}
+    if flops:
+        result["gflops"] = flops / seconds / 1e9
+    if images:
+        result["imagesPerSecond"] = images / seconds
+    _report(name, **result)
+
+
+def _report(name, **values):
+    print(json.dumps({"case": name, "peer": PEER, "torch": torch.__version__, **values}), flush=True)
+
+
+def _half_interquartile_range(runs):
+    if len(runs) < 2:
+        return 0.0
+    lower, _, upper = statistics.quantiles(runs, n=4, method="inclusive")
+    return (upper - lower) / 2
+
+
+def _reset_peak_memory():
+    try:
+        with open("/proc/self/clear_refs", "w") as file:
+            file.write("5")
+    except OSError as error:
+        print(f"peak memory counts from the start of the process: {error}", file=sys.stderr)
+
+
+def _peak_memory():
+    with open("/proc/self/status") as file:
+        line = next(line for line in file if line.startswith("VmHWM:"))
+    return int(line.split()[1]) * 1024
