@@ -2,9 +2,10 @@
 
 SWIFT ?= swift
 # Tests run optimised: debug builds compile C without optimisation, and the reference backend is slow enough.
+SOURCES = Package.swift Sources Tests Docs Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Benchmarks
 TEST_FLAGS = -c release -Xswiftc -enable-testing
 
-.PHONY: all demo test verify emulate lint format example bench peers packages clean
+.PHONY: all demo test sanitize verify emulate lint format example bench peers packages clean
 
 all: packages
 	$(SWIFT) build -c release --product cajal
@@ -18,6 +19,14 @@ test: packages
 	$(SWIFT) build --product cajal $(TEST_FLAGS)
 	$(SWIFT) build --product CajalPackageTests $(TEST_FLAGS)
 	$(SWIFT) test --skip-build $(TEST_FLAGS)
+
+# The kernels under the address and undefined-behaviour sanitizers, and training and decoding on two threads
+# under the thread sanitizer, all on small shapes; some minutes.
+sanitize: packages
+	Tests/Emulation/emulate sanitized
+	$(SWIFT) build -c release --product cajal
+	$(SWIFT) build -c release --sanitize=thread --product cajal --scratch-path .build/thread
+	Tests/Sanitizers/races .build/release/cajal .build/thread/release/cajal
 
 # Replays the numbers that tensor2tensor computed, with every instruction set that this machine has.
 verify: packages
@@ -33,10 +42,10 @@ emulate:
 	Tests/Emulation/emulate avx512
 
 lint:
-	$(SWIFT) format lint --strict --recursive --parallel Package.swift Sources Tests Docs
+	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
 
 format:
-	$(SWIFT) format --in-place --recursive --parallel Package.swift Sources Tests Docs
+	$(SWIFT) format --in-place --recursive --parallel $(SOURCES)
 
 # A package of its own that depends on this one, as a user's would.
 example: packages

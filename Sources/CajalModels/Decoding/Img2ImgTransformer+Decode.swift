@@ -32,19 +32,16 @@ extension Img2ImgTransformer {
     let groups = stride(from: 0, to: count, by: Self.decodingGroup).map {
       $0..<min($0 + Self.decodingGroup, count)
     }
-    let parts = Mutex([[UInt8]](repeating: [], count: groups.count))
     let done = Atomic(0)
     let total = Double(max(count * decodeOrder.count, 1))
-    Threads.concurrentPerform(groups.count) { index in
-      let group = groups[index]
-      let part = decodeGroup(inputs.sliced(group), decoding, firstImage: group.lowerBound) {
+    let parts = Threads.concurrentMap(groups) { group in
+      decodeGroup(inputs.sliced(group), decoding, firstImage: group.lowerBound) {
         let now = done.add($0, ordering: .relaxed).newValue
         progress?(Double(now) / total)
       }
-      parts.withLock { $0[index] = part }
     }
     return Tensor(
-      parts.withLock { $0.flatMap { $0 } }, shape: [count, targetLength, targetLength, channels])
+      parts.flatMap { $0 }, shape: [count, targetLength, targetLength, channels])
   }
 
   /// Pictures that are decoded in step with each other.

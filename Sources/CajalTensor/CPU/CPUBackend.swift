@@ -58,6 +58,9 @@ public final class CPUBackend: Backend {
     pool.allocate(byteCount: byteCount)
   }
 
+  /// How often the pool has asked the system for memory.
+  package var systemAllocations: Int { pool.systemAllocations }
+
   /// Gives memory back to the pool, which keeps some of it for the next allocation.
   public func deallocate(_ memory: UnsafeMutableRawPointer, byteCount: Int) {
     pool.deallocate(memory, byteCount: byteCount)

@@ -55,13 +55,19 @@ public enum Threads {
   public static func concurrentMap<Element: Sendable, Value: Sendable, Failure: Error>(
     _ elements: [Element], _ body: @Sendable (Element) throws(Failure) -> Value
   ) throws(Failure) -> [Value] {
-    let results = Mutex([Result<Value, Failure>?](repeating: nil, count: elements.count))
+    let results = UnsafeMutableBufferPointer<Result<Value, Failure>?>.allocate(
+      capacity: elements.count)
+    results.initialize(repeating: nil)
+    defer {
+      results.deinitialize()
+      results.deallocate()
+    }
+    // Every call has a place of its own.
     concurrentPerform(elements.count) { index in
-      let result = Result { () throws(Failure) in try body(elements[index]) }
-      results.withLock { $0[index] = result }
+      results[index] = Result { () throws(Failure) in try body(elements[index]) }
     }
     var values: [Value] = []
-    for result in results.withLock({ $0 }) {
+    for result in results {
       if let result { values.append(try result.get()) }
     }
     return values

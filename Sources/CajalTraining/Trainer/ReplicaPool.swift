@@ -2,7 +2,6 @@ import CajalAutodiff
 import CajalLayers
 import CajalProblems
 import CajalTensor
-import Synchronization
 
 /// The replicas of a model that share a batch: each is a thread with a gradient buffer of its own.
 ///
@@ -32,23 +31,22 @@ final class ReplicaPool<Model: TrainableModel> {
     let parts = stride(from: 0, to: batch.count, by: batch.microBatchSize).map {
       $0..<min($0 + batch.microBatchSize, batch.count)
     }
-    let losses = Mutex([Result<Double, any Error>](repeating: .success(0), count: parts.count))
-    Threads.concurrentPerform(replicas.count) { number in
-      let replica = replicas[number]
+    let count = replicas.count
+    let losses = try Threads.concurrentMap(Array(replicas.enumerated())) { number, replica in
       replica.gradients.reset()
-      for index in stride(from: number, to: parts.count, by: replicas.count) {
-        let part = parts[index]
-        let result = Result {
-          try replica.loss(
-            model, batch.examples(part), weight: Float(part.count) / Float(batch.count),
-            randomness: batch.randomness.forMicroBatch(index))
-        }
-        losses.withLock { $0[index] = result }
+      return try stride(from: number, to: parts.count, by: count).map { index in
+        try replica.loss(
+          model, batch.examples(parts[index]),
+          weight: Float(parts[index].count) / Float(batch.count),
+          randomness: batch.randomness.forMicroBatch(index))
       }
     }
     for replica in replicas.dropFirst() { replicas[0].gradients.add(replica.gradients) }
-    let values = try losses.withLock { try $0.map { try $0.get() } }
-    return zip(values, parts).reduce(0) { $0 + $1.0 * Double($1.1.count) } / Double(batch.count)
+    let total = parts.enumerated().reduce(0) { sum, part in
+      let (turn, number) = part.offset.quotientAndRemainder(dividingBy: count)
+      return sum + losses[number][turn] * Double(part.element.count)
+    }
+    return total / Double(batch.count)
   }
 
   /// The gradients of the last batch's mean loss.
