@@ -28,6 +28,8 @@ INLINE void tile_store(tile c, int rows, int vectors, float *p, long row) {
 INLINE void tile_multiply(
     tile c, int rows, int vectors, const float *a, long a_row, long a_step, const float *b,
     long b_step, long steps) {
+  // Counting and jumping once in four steps: they compete with the loads for the front end.
+  _Pragma("clang loop unroll_count(4)")
   for (long k = 0; k < steps; k++) {
     vf line[FEW_VECTORS];
     UNROLL for (int j = 0; j < vectors; j++) line[j] = load(b + k * b_step + j * LANES);
