@@ -19,7 +19,8 @@ import Testing
   /// Never more at once than the limit says, and nested work shares what there is.
   @Test(arguments: [1, 2, 3, 8]) func limitsNest(limit: Int) {
     let shares = Mutex<[Int]>([])
-    let (running, most) = (Atomic(0), Mutex(0))
+    let running = Atomic(0)
+    let most = Mutex(0)
     Threads.limited(to: limit) {
       #expect(Threads.count == limit)
       Threads.concurrentPerform(2) { _ in
