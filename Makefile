@@ -1,8 +1,8 @@
 # make demo: everything from a bare Debian machine to pictures. make test: what continuous integration runs.
 
 SWIFT ?= swift
-# Tests run optimised: debug builds compile C without optimisation, and the reference backend is slow enough.
 SOURCES = Package.swift Sources Tests Docs Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Benchmarks
+# Tests run optimised: debug builds compile C without optimisation, and the reference backend is slow enough.
 TEST_FLAGS = -c release -Xswiftc -enable-testing
 
 .PHONY: all demo test sanitize verify emulate lint format example bench peers packages clean
@@ -24,7 +24,7 @@ test: packages
 # under the thread sanitizer, all on small shapes; some minutes.
 sanitize: packages
 	Tests/Emulation/emulate sanitized
-	$(SWIFT) build -c release --product cajal
+	$(SWIFT) build --product cajal $(TEST_FLAGS)
 	$(SWIFT) build -c release --sanitize=thread --product cajal --scratch-path .build/thread
 	Tests/Sanitizers/races .build/release/cajal .build/thread/release/cajal
 
