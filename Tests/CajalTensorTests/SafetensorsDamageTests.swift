@@ -80,6 +80,12 @@ import Testing
       #"{"a":{"dtype":"F32","shape":[0,9223372036854775807,3],"data_offsets":[0,0]}}"#,
       "impossible shape"
     ),
+    // What a file may say, but no shape of ours holds.
+    (
+      #"{"a":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1,2],"data_offsets":[0,8]}}"#, "impossible shape"
+    ),
+    (#"{"a":{"dtype":"F32","shape":[0,2147483648],"data_offsets":[0,0]}}"#, "impossible shape"),
+    (#"{"a":{"dtype":"X","shape":[2147483648],"data_offsets":[0,8]}}"#, "impossible shape"),
     (#"{"a":{"dtype":"F32","shape":[99999999999999999999],"data_offsets":[0,8]}}"#, "JSON"),
     (#"{"a":{"dtype":"F32","shape":[1.5],"data_offsets":[0,8]}}"#, "JSON"),
     (#"{"a":{"dtype":"F32","shape":[2]}}"#, "JSON"),

@@ -21,7 +21,7 @@ struct SafetensorsHeader: Sendable, Equatable {
   /// A header may not be longer than this many bytes (the same limit as the format's own library).
   static let byteLimit = 100_000_000
   /// More axes than any tensor has.
-  static let rankLimit = 64
+  static let rankLimit = Shape.maximumRank
 
   /// The key that no tensor can have.
   static let metadataKey = "__metadata__"
@@ -71,7 +71,9 @@ extension SafetensorsHeader.Entry {
     guard offsets.count == 2, offsets[0] >= 0, offsets[1] >= offsets[0] else {
       return "has the impossible byte range \(offsets)"
     }
-    guard dimensions.count <= SafetensorsHeader.rankLimit, dimensions.allSatisfy({ $0 >= 0 }) else {
+    guard dimensions.count <= SafetensorsHeader.rankLimit,
+      dimensions.allSatisfy({ $0 >= 0 && $0 <= Int(Int32.max) })
+    else {
       return "has the impossible shape \(dimensions)"
     }
     guard let elementBytes = SafetensorsHeader.byteCount(ofType: typeName) else { return nil }
