@@ -1,8 +1,8 @@
-// PNG and JPEG through libpng and libjpeg, in memory.
+// PNG and JPEG through libpng and libjpeg, row by row.
 //
 // Both libraries report errors by jumping out of their callbacks, which must not cross Swift
-// frames. Every function here catches such a jump, releases what it held and returns false with
-// a message.
+// frames. Every function here catches such a jump and returns false or NULL with a failure.
+// A session (a reader or a writer) belongs to one thread at a time, not to a certain one.
 
 #pragma once
 
@@ -10,52 +10,108 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// The longest message, with its final zero.
-#define CAJAL_CODEC_MESSAGE_SIZE 256
+/// The longest text of a failure, with its final zero.
+#define CAJAL_FAILURE_TEXT_SIZE 256
 
-/// Why a function returned false: one line of text.
+typedef enum __attribute__((enum_extensibility(closed))) {
+  /// The bytes are not what they should be, or there are too few of them.
+  cajal_failure_kind_damaged,
+  /// The system does not hand the bytes over.
+  cajal_failure_kind_unreadable,
+  /// A limit is exceeded, of bytes of the file or of memory.
+  cajal_failure_kind_too_large,
+} cajal_failure_kind;
+
+/// Why a function did not do its work: one line of text.
 typedef struct {
-  char text[CAJAL_CODEC_MESSAGE_SIZE];
-} cajal_codec_message;
+  cajal_failure_kind kind;
+  char text[CAJAL_FAILURE_TEXT_SIZE];
+} cajal_codec_failure;
 
-/// What a compressed image declares about itself.
+/// What a picture declares about itself.
 typedef struct {
   uint32_t width;
   uint32_t height;
   /// The channels that decoding gives: 1 (grey) or 3 (red, green, blue); 0 where the colours are
   /// of a kind that is not decoded (CMYK).
   uint32_t channels;
+  /// Whether the first row needs the last byte: interlaced PNG, and JPEG of several scans.
+  bool needs_whole_picture;
 } cajal_image_header;
 
-/// Bytes from `malloc`; released with `cajal_codec_release`.
-typedef struct {
-  uint8_t *bytes;
-  size_t count;
-} cajal_encoded_image;
+// MARK: Compressed bytes
 
-/// Releases encoded bytes; harmless where there are none.
-void cajal_codec_release(cajal_encoded_image *image);
+/// Where compressed bytes come from: memory, or a file that is read in pieces.
+typedef struct cajal_byte_source cajal_byte_source;
 
-bool cajal_png_read_header(const uint8_t *bytes, size_t count, cajal_image_header *header,
-                           cajal_codec_message *message);
+/// Opens a file and reads its first piece.
+///
+/// `chunk_size`, at least 1, is the bytes of a piece; more than `limit` bytes in all are a failure.
+cajal_byte_source *cajal_source_open(const char *path, size_t chunk_size, size_t limit,
+                                     cajal_codec_failure *failure);
 
-/// Decodes into `pixels`, which has room for width * height * channels bytes of the header.
-/// All bit depths become 8 bits; what is transparent is laid over white.
-bool cajal_png_decode(const uint8_t *bytes, size_t count, const cajal_image_header *header,
-                      uint8_t *pixels, cajal_codec_message *message);
+/// Bytes in memory, which must stay there as long as the source; NULL where memory runs out.
+cajal_byte_source *cajal_source_borrow(const uint8_t *bytes, size_t count);
 
-bool cajal_png_encode(const uint8_t *pixels, const cajal_image_header *header,
-                      cajal_encoded_image *encoded, cajal_codec_message *message);
+/// A copy of bytes in memory; NULL where memory runs out.
+cajal_byte_source *cajal_source_copy(const uint8_t *bytes, size_t count);
 
-bool cajal_jpeg_read_header(const uint8_t *bytes, size_t count, cajal_image_header *header,
-                            cajal_codec_message *message);
+/// The first bytes, a whole piece unless the file is shorter, before a reader takes them.
+const uint8_t *cajal_source_peek(const cajal_byte_source *source, size_t *count);
 
-/// Decodes into `pixels`, which has room for width * height * channels bytes of the header.
-/// Truncated or damaged data is an error, where libjpeg itself would only warn.
-/// `memory_limit` bounds libjpeg's own buffers, in bytes.
-bool cajal_jpeg_decode(const uint8_t *bytes, size_t count, const cajal_image_header *header,
-                       size_t memory_limit, uint8_t *pixels, cajal_codec_message *message);
+/// Closes the file. Readers of this source can only be closed from then on. NULL is allowed.
+void cajal_source_close(cajal_byte_source *source);
 
-/// `quality` is libjpeg's scale of 1 to 100.
-bool cajal_jpeg_encode(const uint8_t *pixels, const cajal_image_header *header, int quality,
-                       cajal_encoded_image *encoded, cajal_codec_message *message);
+// MARK: Reading
+
+/// A picture that is being decoded.
+typedef struct cajal_image_reader cajal_image_reader;
+
+/// Reads the header of a PNG file; `source` must stay as long as the reader.
+///
+/// All bit depths become 8 bits; what is transparent is laid over white. `memory_limit` bounds, in
+/// bytes, what is held of a picture that is needed whole.
+cajal_image_reader *cajal_png_open(cajal_byte_source *source, size_t memory_limit,
+                                   cajal_image_header *header, cajal_codec_failure *failure);
+
+/// Reads the header of a JPEG file, as `cajal_png_open` does.
+///
+/// Truncated or damaged data is a failure, where libjpeg itself would only warn.
+cajal_image_reader *cajal_jpeg_open(cajal_byte_source *source, size_t memory_limit,
+                                    cajal_image_header *header, cajal_codec_failure *failure);
+
+/// Decodes the next rows, at least one and at most as many as are left, into `pixels`, which has
+/// room for rows * width * channels bytes. With the last row, what follows it is checked too.
+///
+/// After a failure the reader can only be closed.
+bool cajal_image_read_rows(cajal_image_reader *reader, uint8_t *pixels, size_t rows,
+                           cajal_codec_failure *failure);
+
+/// Releases the reader. NULL is allowed.
+void cajal_image_reader_close(cajal_image_reader *reader);
+
+// MARK: Writing
+
+/// A picture that is being encoded into memory.
+typedef struct cajal_image_writer cajal_image_writer;
+
+/// Starts a PNG file of 8 bits a value.
+cajal_image_writer *cajal_png_create(const cajal_image_header *header,
+                                     cajal_codec_failure *failure);
+
+/// Starts a JPEG file; `quality` is libjpeg's scale of 1 to 100.
+cajal_image_writer *cajal_jpeg_create(const cajal_image_header *header, int quality,
+                                      cajal_codec_failure *failure);
+
+/// Encodes the next rows, at most as many as are left; with the last one the file is complete.
+///
+/// After a failure the writer can only be closed.
+bool cajal_image_write_rows(cajal_image_writer *writer, const uint8_t *pixels, size_t rows,
+                            cajal_codec_failure *failure);
+
+/// Takes the bytes that were encoded since the last call; they are valid until the next call of
+/// any function with this writer.
+const uint8_t *cajal_image_take_encoded(cajal_image_writer *writer, size_t *count);
+
+/// Releases the writer. NULL is allowed.
+void cajal_image_writer_close(cajal_image_writer *writer);

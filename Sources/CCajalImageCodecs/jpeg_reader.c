@@ -1,0 +1,143 @@
+#include "jpeg_failure.h"
+
+#include <jerror.h>
+
+/// A scan is one pass over the whole image; a small file that repeats it thousands of times is an
+/// attack. Encoders write about ten.
+enum { maximum_scans = 500 };
+
+// Variables that change after `setjmp` live behind the pointer to this structure, so that they are
+// well defined after a jump.
+typedef struct {
+  cajal_image_reader base;
+  struct jpeg_decompress_struct decoder;
+  cajal_jpeg_errors errors;
+  struct jpeg_source_mgr source;
+  struct jpeg_progress_mgr progress;
+} jpeg_reader;
+
+static jpeg_reader *session(j_decompress_ptr decoder) { return decoder->client_data; }
+
+static void limit_scans(j_common_ptr codec) {
+  j_decompress_ptr decoder = (j_decompress_ptr)codec;
+  if (decoder->input_scan_number <= maximum_scans) return;
+  cajal_failure_set(session(decoder)->base.failure, cajal_failure_kind_damaged,
+                    "it has more than %d scans", (int)maximum_scans);
+  cajal_jpeg_jump(codec);
+}
+
+/// Hands the bytes that are there over to libjpeg; the source has none from then on.
+static void hand_over(jpeg_reader *reader) {
+  cajal_byte_source *source = reader->base.source;
+  reader->source.next_input_byte = source->next;
+  reader->source.bytes_in_buffer = source->available;
+  source->available = 0;
+}
+
+static void start_input(j_decompress_ptr decoder) { hand_over(session(decoder)); }
+
+static boolean continue_input(j_decompress_ptr decoder) {
+  jpeg_reader *reader = session(decoder);
+  if (!cajal_source_refill(reader->base.source, reader->base.failure)) {
+    cajal_jpeg_jump((j_common_ptr)decoder);
+  }
+  hand_over(reader);
+  return TRUE;
+}
+
+static void skip_input(j_decompress_ptr decoder, long count) {
+  struct jpeg_source_mgr *source = decoder->src;
+  if (count <= 0) return;
+  size_t rest = (size_t)count;
+  while (rest > source->bytes_in_buffer) {
+    rest -= source->bytes_in_buffer;
+    continue_input(decoder);
+  }
+  source->next_input_byte += rest;
+  source->bytes_in_buffer -= rest;
+}
+
+static void end_input(j_decompress_ptr decoder) { (void)decoder; }
+
+static uint32_t channels(const struct jpeg_decompress_struct *decoder) {
+  switch (decoder->jpeg_color_space) {
+  case JCS_GRAYSCALE:
+    return 1;
+  case JCS_YCbCr:
+  case JCS_RGB:
+    return 3;
+  default:
+    return 0;
+  }
+}
+
+static void start(jpeg_reader *reader) {
+  j_decompress_ptr decoder = &reader->decoder;
+  const cajal_image_header *header = &reader->base.header;
+  decoder->out_color_space = header->channels == 3 ? JCS_RGB : JCS_GRAYSCALE;
+  jpeg_start_decompress(decoder);
+  if (decoder->output_width != header->width || decoder->output_height != header->height ||
+      decoder->output_components != (int)header->channels) {
+    ERREXIT(decoder, JERR_CONVERSION_NOTIMPL);
+  }
+}
+
+static bool read_rows(cajal_image_reader *base, uint8_t *pixels, size_t rows) {
+  jpeg_reader *reader = (jpeg_reader *)base;
+  j_decompress_ptr decoder = &reader->decoder;
+  if (setjmp(reader->errors.jump)) return false;
+  if (!base->is_started) start(reader);
+  base->is_started = true;
+  size_t row_bytes = cajal_row_bytes(&base->header);
+  for (size_t index = 0; index < rows; index++) {
+    JSAMPROW row = pixels + index * row_bytes;
+    jpeg_read_scanlines(decoder, &row, 1);
+  }
+  if (decoder->output_scanline == decoder->output_height) jpeg_finish_decompress(decoder);
+  return true;
+}
+
+static void close_reader(cajal_image_reader *base) {
+  jpeg_destroy_decompress(&((jpeg_reader *)base)->decoder);
+}
+
+static bool read_header(jpeg_reader *reader, cajal_image_header *header) {
+  j_decompress_ptr decoder = &reader->decoder;
+  if (setjmp(reader->errors.jump)) return false;
+  jpeg_create_decompress(decoder);
+  decoder->src = &reader->source;
+  decoder->progress = &reader->progress;
+  decoder->mem->max_memory_to_use = (long)reader->base.memory_limit;
+  jpeg_read_header(decoder, TRUE);
+  *header = (cajal_image_header){
+      .width = decoder->image_width,
+      .height = decoder->image_height,
+      .channels = channels(decoder),
+      .needs_whole_picture = jpeg_has_multiple_scans(decoder),
+  };
+  reader->base.header = *header;
+  return true;
+}
+
+cajal_image_reader *cajal_jpeg_open(cajal_byte_source *source, size_t memory_limit,
+                                    cajal_image_header *header, cajal_codec_failure *failure) {
+  cajal_image_reader *base =
+      cajal_reader_allocate(sizeof(jpeg_reader), source, memory_limit, failure);
+  if (base == NULL) return NULL;
+  base->read_rows = read_rows;
+  base->close = close_reader;
+  jpeg_reader *reader = (jpeg_reader *)base;
+  reader->decoder.err = cajal_jpeg_prepare(&reader->errors, &base->failure);
+  reader->decoder.client_data = reader;
+  reader->progress.progress_monitor = limit_scans;
+  reader->source = (struct jpeg_source_mgr){
+      .init_source = start_input,
+      .fill_input_buffer = continue_input,
+      .skip_input_data = skip_input,
+      .resync_to_restart = jpeg_resync_to_restart,
+      .term_source = end_input,
+  };
+  if (read_header(reader, header)) return base;
+  cajal_image_reader_close(base);
+  return NULL;
+}

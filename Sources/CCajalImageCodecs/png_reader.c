@@ -1,0 +1,140 @@
+#include "png_failure.h"
+
+#include <setjmp.h>
+#include <stdlib.h>
+#include <string.h>
+
+// Variables that change after `setjmp` live behind the pointer to this structure, so that they are
+// well defined after a jump.
+typedef struct {
+  cajal_image_reader base;
+  png_structp png;
+  png_infop info;
+  int passes;
+  size_t next_row;
+  /// The whole picture, where it is interlaced and read in parts.
+  uint8_t *whole;
+} png_reader;
+
+static void read_bytes(png_structp png, png_bytep destination, size_t count) {
+  png_reader *reader = png_get_io_ptr(png);
+  cajal_byte_source *source = reader->base.source;
+  while (count > 0) {
+    if (source->available == 0 && !cajal_source_refill(source, reader->base.failure)) {
+      png_longjmp(png, 1);
+    }
+    size_t taken = count < source->available ? count : source->available;
+    memcpy(destination, source->next, taken);
+    source->next += taken;
+    source->available -= taken;
+    destination += taken;
+    count -= taken;
+  }
+}
+
+static bool has_pixels_of(const png_reader *reader, const cajal_image_header *header) {
+  return png_get_image_width(reader->png, reader->info) == header->width &&
+         png_get_image_height(reader->png, reader->info) == header->height &&
+         png_get_rowbytes(reader->png, reader->info) == cajal_row_bytes(header);
+}
+
+/// Asks libpng for 8-bit grey or red, green and blue, with white behind what is transparent.
+static void start(png_reader *reader) {
+  png_structp png = reader->png;
+  // In the form of the result, 8 bits; libpng widens it where the file has 16.
+  const png_color_16 white = {.red = 0xff, .green = 0xff, .blue = 0xff, .gray = 0xff};
+  png_set_expand(png);
+  png_set_scale_16(png);
+  png_set_background(png, &white, PNG_BACKGROUND_GAMMA_SCREEN, 0, 1.0);
+  reader->passes = png_set_interlace_handling(png);
+  png_read_update_info(png, reader->info);
+  if (!has_pixels_of(reader, &reader->base.header)) {
+    png_error(png, "its pixels do not have the declared form");
+  }
+}
+
+/// Reads the next rows of a picture whose rows follow each other, or all rows of an interlaced one.
+static void read_in_order(png_reader *reader, uint8_t *pixels, size_t rows) {
+  size_t row_bytes = cajal_row_bytes(&reader->base.header);
+  for (int pass = 0; pass < reader->passes; pass++) {
+    for (size_t row = 0; row < rows; row++) {
+      png_read_row(reader->png, pixels + row * row_bytes, NULL);
+    }
+  }
+}
+
+static void hold_whole(png_reader *reader) {
+  cajal_image_reader *base = &reader->base;
+  size_t row_bytes = cajal_row_bytes(&base->header);
+  if (row_bytes <= base->memory_limit / base->header.height) {
+    reader->whole = malloc(row_bytes * base->header.height);
+  }
+  if (reader->whole == NULL) {
+    cajal_failure_set(base->failure, cajal_failure_kind_too_large,
+                      "it is interlaced, and there is no memory for all of it");
+    png_longjmp(reader->png, 1);
+  }
+  read_in_order(reader, reader->whole, base->header.height);
+}
+
+static bool read_rows(cajal_image_reader *base, uint8_t *pixels, size_t rows) {
+  png_reader *reader = (png_reader *)base;
+  if (setjmp(png_jmpbuf(reader->png))) return false;
+  if (!base->is_started) start(reader);
+  base->is_started = true;
+  if (base->header.needs_whole_picture && rows < base->header.height) {
+    size_t row_bytes = cajal_row_bytes(&base->header);
+    if (reader->whole == NULL) hold_whole(reader);
+    memcpy(pixels, reader->whole + reader->next_row * row_bytes, rows * row_bytes);
+  } else {
+    read_in_order(reader, pixels, rows);
+  }
+  reader->next_row += rows;
+  if (reader->next_row == base->header.height) png_read_end(reader->png, NULL);
+  return true;
+}
+
+static void close_reader(cajal_image_reader *base) {
+  png_reader *reader = (png_reader *)base;
+  png_destroy_read_struct(&reader->png, &reader->info, NULL);
+  free(reader->whole);
+}
+
+static bool read_header(png_reader *reader, cajal_image_header *header) {
+  png_structp png = reader->png;
+  if (setjmp(png_jmpbuf(png))) return false;
+  png_set_read_fn(png, reader, read_bytes);
+  // The limits on sides are the caller's, who words them; chunks keep libpng's own limits.
+  png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+  png_read_info(png, reader->info);
+  bool colour = png_get_color_type(png, reader->info) & PNG_COLOR_MASK_COLOR;
+  *header = (cajal_image_header){
+      .width = png_get_image_width(png, reader->info),
+      .height = png_get_image_height(png, reader->info),
+      .channels = colour ? 3 : 1,
+      .needs_whole_picture =
+          png_get_interlace_type(png, reader->info) != PNG_INTERLACE_NONE,
+  };
+  reader->base.header = *header;
+  return true;
+}
+
+cajal_image_reader *cajal_png_open(cajal_byte_source *source, size_t memory_limit,
+                                   cajal_image_header *header, cajal_codec_failure *failure) {
+  cajal_image_reader *base =
+      cajal_reader_allocate(sizeof(png_reader), source, memory_limit, failure);
+  if (base == NULL) return NULL;
+  base->read_rows = read_rows;
+  base->close = close_reader;
+  png_reader *reader = (png_reader *)base;
+  reader->png = png_create_read_struct(PNG_LIBPNG_VER_STRING, &base->failure, cajal_png_fail,
+                                       cajal_png_ignore_warning);
+  if (reader->png != NULL) reader->info = png_create_info_struct(reader->png);
+  if (reader->info == NULL) {
+    cajal_failure_set(failure, cajal_failure_kind_damaged, "libpng did not start");
+  } else if (read_header(reader, header)) {
+    return base;
+  }
+  cajal_image_reader_close(base);
+  return NULL;
+}

@@ -1,0 +1,60 @@
+// What PNG and JPEG have in common: a source of bytes, and a session that is told by a few
+// functions what its format does.
+
+#pragma once
+
+#include "cajal_image_codecs.h"
+
+/// Bytes from `next` on are those that no codec has taken yet.
+struct cajal_byte_source {
+  const uint8_t *next;
+  size_t available;
+  /// Negative where the bytes are in memory.
+  int descriptor;
+  size_t chunk_size;
+  /// The bytes that may still be read from the file.
+  size_t allowed;
+  uint8_t chunk[];
+};
+
+/// Reads the next piece once all bytes are taken; false with a failure where there is none.
+bool cajal_source_refill(cajal_byte_source *source, cajal_codec_failure *failure);
+
+/// Sets a failure to one line of text, as `printf` would write it.
+__attribute__((format(printf, 3, 4))) void
+cajal_failure_set(cajal_codec_failure *failure, cajal_failure_kind kind, const char *format, ...);
+
+struct cajal_image_reader {
+  bool (*read_rows)(cajal_image_reader *reader, uint8_t *pixels, size_t rows);
+  void (*close)(cajal_image_reader *reader);
+  cajal_byte_source *source;
+  cajal_image_header header;
+  size_t memory_limit;
+  bool is_started;
+  /// Where the call in progress says why it failed.
+  cajal_codec_failure *failure;
+};
+
+struct cajal_image_writer {
+  bool (*write_rows)(cajal_image_writer *writer, const uint8_t *pixels, size_t rows);
+  void (*close)(cajal_image_writer *writer);
+  cajal_image_header header;
+  uint8_t *encoded;
+  size_t capacity;
+  size_t count;
+  /// Where the call in progress says why it failed.
+  cajal_codec_failure *failure;
+};
+
+/// Allocates a session of a format, zeroed but for what all formats share; NULL with a failure.
+cajal_image_reader *cajal_reader_allocate(size_t size, cajal_byte_source *source,
+                                          size_t memory_limit, cajal_codec_failure *failure);
+cajal_image_writer *cajal_writer_allocate(size_t size, const cajal_image_header *header,
+                                          cajal_codec_failure *failure);
+
+/// Makes room for at least `added` more encoded bytes.
+bool cajal_writer_reserve(cajal_image_writer *writer, size_t added);
+
+static inline size_t cajal_row_bytes(const cajal_image_header *header) {
+  return (size_t)header->width * header->channels;
+}

@@ -1,0 +1,143 @@
+import CajalFiles
+
+/// Writes a PNG or JPEG file row by row, so that pictures larger than the memory can be written.
+///
+/// ```swift
+/// try ImageWriter.write(to: "large.png", width: 20_000, height: 30_000, channels: 3) { writer in
+///   while writer.nextRow < writer.height { try writer.append(nextStrip()) }
+/// }
+/// ```
+public struct ImageWriter: ~Copyable {
+  /// The number of columns.
+  public let width: Int
+  /// The number of rows.
+  public let height: Int
+  /// 1 (grey) or 3 (red, green, blue).
+  public let channels: Int
+  /// The row that is appended next, from 0; `height` after the last one.
+  public private(set) var nextRow = 0
+
+  private let name: String
+  private let encoder: RowEncoder
+  private var file: FileWriter
+  /// What stopped an earlier row: nothing succeeds any more, even where the closure goes on.
+  private var earlierFailure: ImageError?
+
+  /// Writes a picture whose rows a closure appends, to a file whose extension (`png`, `jpg` or
+  /// `jpeg`) names the format. The file appears, or is replaced, at once when the closure has
+  /// returned; where anything fails, it is left as it was.
+  ///
+  /// Traps unless the sides are positive, `channels` is 1 or 3, `quality` is in 1...100, and the
+  /// closure, if it returns, has appended all rows.
+  ///
+  /// - Parameter quality: libjpeg's scale, for JPEG alone.
+  /// - Throws: `ImageError`, or what the closure throws.
+  public static func write(
+    to path: String, width: Int, height: Int, channels: Int, quality: Int = 90,
+    _ body: (inout ImageWriter) throws -> Void
+  ) throws {
+    precondition(width > 0 && height > 0, "An image has at least one row and one column.")
+    precondition(channels == 1 || channels == 3, "An image has 1 or 3 channels.")
+    precondition((1...100).contains(quality), "The quality of a JPEG is in 1...100.")
+    let format = try ImageFormat(writtenTo: path)
+    do {
+      try Files.writeAtomically(to: path) { file in
+        let encoder = try RowEncoder(
+          width: width, height: height, channels: channels, format: format, quality: quality,
+          name: path)
+        var writer = ImageWriter(
+          width: width, height: height, channels: channels, name: path, encoder: encoder,
+          file: file)
+        do {
+          try body(&writer)
+          try writer.finish()
+        } catch {
+          file = writer.takeFile()
+          throw error
+        }
+        file = writer.takeFile()
+      }
+    } catch let error as FileError {
+      throw ImageError(error, name: path)
+    }
+  }
+
+  private init(
+    width: Int, height: Int, channels: Int, name: String, encoder: consuming RowEncoder,
+    file: consuming FileWriter
+  ) {
+    (self.width, self.height, self.channels) = (width, height, channels)
+    self.name = name
+    self.encoder = encoder
+    self.file = file
+  }
+
+  /// Appends the rows of a picture.
+  ///
+  /// Traps unless it is as wide as the file's, has as many channels, and no more rows than are
+  /// missing.
+  ///
+  /// - Throws: `ImageError` where they cannot be written.
+  public mutating func append(_ rows: Image) throws(ImageError) {
+    precondition(rows.width == width, "The rows are as wide as the picture.")
+    precondition(rows.channels == channels, "The rows have as many channels as the picture.")
+    try rows.pixels.withUnsafeBufferPointer { (buffer) throws(ImageError) in
+      try append(buffer)
+    }
+  }
+
+  /// Appends rows, each of width * channels values.
+  ///
+  /// Traps unless the values make whole rows, no more than are missing.
+  ///
+  /// - Throws: `ImageError` where they cannot be written.
+  public mutating func append(_ rows: UnsafeBufferPointer<UInt8>) throws(ImageError) {
+    let (count, rest) = rows.count.quotientAndRemainder(dividingBy: width * channels)
+    precondition(rest == 0, "Only whole rows are appended.")
+    precondition(count <= height - nextRow, "No more rows are appended than the picture has.")
+    if let earlierFailure { throw earlierFailure }
+    guard let start = rows.baseAddress else { return }
+    do throws(ImageError) {
+      try encoder.writeRows(count, from: start, name: name)
+      try flush()
+    } catch {
+      earlierFailure = error
+      throw error
+    }
+    nextRow += count
+  }
+
+  /// Hands what has been encoded to the file.
+  private mutating func flush() throws(ImageError) {
+    do throws(FileError) {
+      try file.append(UnsafeRawBufferPointer(encoder.takeEncoded()))
+    } catch {
+      throw ImageError(error, name: name)
+    }
+  }
+
+  private func finish() throws(ImageError) {
+    if let earlierFailure { throw earlierFailure }
+    precondition(nextRow == height, "All rows of the picture are appended.")
+  }
+
+  private consuming func takeFile() -> FileWriter { file }
+}
+
+extension ImageFormat {
+  /// The format that a file's name asks for.
+  init(writtenTo path: String) throws(ImageError) {
+    guard let format = ImageFormat(pathExtensionOf: path) else {
+      throw ImageError(
+        .unwritable, name: path, reason: "the name must end in .png, .jpg or .jpeg")
+    }
+    self = format
+  }
+}
+
+extension ImageError {
+  /// A file that could not be written.
+  init(_ error: FileError, name: String) {
+    self.init(.unwritable, name: name, reason: "cannot be written: \(error.reason)")
+  }
+}
