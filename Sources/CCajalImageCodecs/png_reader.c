@@ -104,8 +104,11 @@ static bool read_header(png_reader *reader, cajal_image_header *header) {
   png_structp png = reader->png;
   if (setjmp(png_jmpbuf(png))) return false;
   png_set_read_fn(png, reader, read_bytes);
-  // The limits on sides are the caller's, who words them; chunks keep libpng's own limits.
+  // The limits on sides are the caller's, who words them.
   png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
+  // Chunks that say nothing about the values (texts, profiles) are passed over, rather than held
+  // in as much memory as they declare.
+  png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
   png_read_info(png, reader->info);
   bool colour = png_get_color_type(png, reader->info) & PNG_COLOR_MASK_COLOR;
   *header = (cajal_image_header){

@@ -1,0 +1,132 @@
+// Writes small PNG and JPEG files of every kind into the folders `png` and `jpeg`, each after two
+// zero bytes for the choices that the harness makes (see rows.h).
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include <jpeglib.h>
+#include <png.h>
+
+enum { width = 21, height = 18 };
+
+static FILE *create(const char *folder, const char *kind, int number) {
+  char path[64];
+  snprintf(path, sizeof path, "%s/%s-%d", folder, kind, number);
+  FILE *file = fopen(path, "wb");
+  if (file == NULL) {
+    perror(path);
+    exit(1);
+  }
+  fputc(0, file);
+  fputc(0, file);
+  return file;
+}
+
+static uint8_t value(size_t x, size_t y) { return (uint8_t)(x * x + 7 * y + (x * y) % 5); }
+
+static void write_png(int colour, int depth, int interlace, int number) {
+  FILE *file = create("png", interlace ? "interlaced" : "plain", number);
+  png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
+  png_infop info = png_create_info_struct(png);
+  png_init_io(png, file);
+  png_set_IHDR(png, info, width, height, depth, colour, interlace, 0, 0);
+  if (colour == PNG_COLOR_TYPE_PALETTE) {
+    png_color palette[256];
+    for (int index = 0; index < 256; index++) {
+      palette[index] = (png_color){(uint8_t)index, (uint8_t)(255 - index), (uint8_t)(3 * index)};
+    }
+    png_set_PLTE(png, info, palette, 1 << depth);
+    png_set_tRNS(png, info, (const uint8_t[]){0, 128}, 2, NULL);
+  } else if (!(colour & PNG_COLOR_MASK_ALPHA)) {
+    const png_color_16 transparent = {.red = 1, .green = 2, .blue = 3, .gray = 1};
+    png_set_tRNS(png, info, NULL, 0, &transparent);
+  }
+  png_set_gAMA(png, info, 1 / 2.2);
+  png_text text = {.compression = PNG_TEXT_COMPRESSION_zTXt, .key = "Title", .text = "seed"};
+  png_set_text(png, info, &text, 1);
+  png_write_info(png, info);
+  uint8_t row[width * 8];
+  int passes = png_set_interlace_handling(png);
+  for (int pass = 0; pass < passes; pass++) {
+    for (size_t y = 0; y < height; y++) {
+      for (size_t x = 0; x < sizeof row; x++) row[x] = value(x, y);
+      png_write_row(png, row);
+    }
+  }
+  png_write_end(png, info);
+  png_destroy_write_struct(&png, &info);
+  fclose(file);
+}
+
+/// One scan for each component, as cameras do not write them but the format allows.
+static void separate(j_compress_ptr encoder, jpeg_scan_info *scans) {
+  for (int index = 0; index < encoder->num_components; index++) {
+    scans[index] = (jpeg_scan_info){
+        .comps_in_scan = 1, .component_index = {index}, .Ss = 0, .Se = 63};
+  }
+  encoder->scan_info = scans;
+  encoder->num_scans = encoder->num_components;
+}
+
+typedef struct {
+  J_COLOR_SPACE colours;
+  int sampling, restart_rows;
+  boolean progressive, separate, arithmetic;
+} jpeg_kind;
+
+static void write_jpeg(jpeg_kind kind, int number) {
+  FILE *file = create("jpeg", "kind", number);
+  struct jpeg_compress_struct encoder;
+  struct jpeg_error_mgr errors;
+  encoder.err = jpeg_std_error(&errors);
+  jpeg_create_compress(&encoder);
+  jpeg_stdio_dest(&encoder, file);
+  encoder.image_width = width;
+  encoder.image_height = height;
+  encoder.in_color_space = kind.colours;
+  encoder.input_components = kind.colours == JCS_GRAYSCALE ? 1 : kind.colours == JCS_RGB ? 3 : 4;
+  jpeg_set_defaults(&encoder);
+  jpeg_set_quality(&encoder, 60, TRUE);
+  encoder.comp_info[0].h_samp_factor = kind.sampling;
+  encoder.comp_info[0].v_samp_factor = kind.sampling;
+  encoder.restart_in_rows = kind.restart_rows;
+  encoder.optimize_coding = !kind.arithmetic;
+  encoder.arith_code = kind.arithmetic;
+  jpeg_scan_info scans[4];
+  if (kind.progressive) jpeg_simple_progression(&encoder);
+  if (kind.separate) separate(&encoder, scans);
+  jpeg_start_compress(&encoder, TRUE);
+  uint8_t row[width * 4];
+  for (size_t y = 0; y < height; y++) {
+    for (size_t x = 0; x < sizeof row; x++) row[x] = value(x / 4, y);
+    JSAMPROW rows = row;
+    jpeg_write_scanlines(&encoder, &rows, 1);
+  }
+  jpeg_finish_compress(&encoder);
+  jpeg_destroy_compress(&encoder);
+  fclose(file);
+}
+
+int main(void) {
+  static const int kinds[][2] = {
+      {0, 1}, {0, 2}, {0, 4}, {0, 8}, {0, 16}, {2, 8}, {2, 16}, {3, 1},
+      {3, 2}, {3, 4}, {3, 8}, {4, 8}, {4, 16}, {6, 8}, {6, 16},
+  };
+  for (int index = 0; index < (int)(sizeof kinds / sizeof *kinds); index++) {
+    for (int interlace = 0; interlace < 2; interlace++) {
+      write_png(kinds[index][0], kinds[index][1], interlace, index);
+    }
+  }
+  static const jpeg_kind jpeg_kinds[] = {
+      {JCS_GRAYSCALE, 1, 0, FALSE, FALSE, FALSE}, {JCS_RGB, 2, 0, FALSE, FALSE, FALSE},
+      {JCS_RGB, 1, 1, FALSE, FALSE, FALSE},       {JCS_GRAYSCALE, 1, 0, TRUE, FALSE, FALSE},
+      {JCS_RGB, 2, 0, TRUE, FALSE, FALSE},        {JCS_RGB, 2, 1, FALSE, TRUE, FALSE},
+      {JCS_RGB, 2, 1, FALSE, FALSE, TRUE},        {JCS_RGB, 2, 0, TRUE, FALSE, TRUE},
+      {JCS_CMYK, 1, 0, FALSE, FALSE, FALSE},
+  };
+  for (int index = 0; index < (int)(sizeof jpeg_kinds / sizeof *jpeg_kinds); index++) {
+    write_jpeg(jpeg_kinds[index], index);
+  }
+  return 0;
+}
