@@ -1,5 +1,5 @@
-import ArgumentParser
-import Cajal
+public import ArgumentParser
+public import Cajal
 
 /// `cajal datagen`: cuts pictures into tiles and stores them.
 struct DatagenCommand: ParsableCommand {
@@ -11,7 +11,14 @@ struct DatagenCommand: ParsableCommand {
       """)
 
   @Option(help: "A folder of PNG and JPEG files.")
-  var images: String
+  var images: String?
+
+  @Option(
+    help: """
+      A folder of TFRecord shards of another program, as tensor2tensor's generate_data writes them: described \
+      where they are, instead of --images and --output.
+      """)
+  var shards: String?
 
   @Option(
     help:
@@ -44,21 +51,49 @@ struct DatagenCommand: ParsableCommand {
   @Option(help: "Decides which sections are held out and how tiles are shuffled.")
   var seed: UInt64 = 0
 
-  @Flag(help: "Leave out pictures that cannot be read instead of stopping.")
+  @Option(help: "Files to spread the training tiles over.")
+  var trainingShards = 10
+
+  @Option(help: "Files to spread the held-out tiles over.")
+  var evaluationShards = 1
+
+  @Option(
+    help: "How tiles are stored: png, without loss, or jpeg:90, with a quality from 1 to 100.")
+  var tileFormat = TileFormat.png
+
+  @Option(help: "The most pixels that a picture may say it has; more is taken for an attack.")
+  var maximumPixels = ImageLimits.default.maximumPixels
+
+  @Flag(help: "Leave out pictures, or records of shards, that cannot be read instead of stopping.")
   var skipBroken = false
 
   @Flag(help: "Replace a data set that the output folder holds.")
   var overwrite = false
 
   @Option(name: .shortAndLong, help: "The folder to store the data in.")
-  var output: String
+  var output: String?
 
   func validate() throws {
     guard (0..<1).contains(evaluationFraction) else {
       throw ValidationError("--evaluation-fraction is at least 0 and less than 1")
     }
+    for (name, count) in [
+      ("--training-shards", trainingShards), ("--evaluation-shards", evaluationShards),
+    ] where !(1...99_999).contains(count) {
+      throw ValidationError("\(name) is from 1 to 99999, not \(count)")
+    }
+    guard maximumPixels > 0 else { throw ValidationError("--maximum-pixels is at least 1") }
     guard set.isEmpty || manifest != nil else {
       throw ValidationError("--set needs a --manifest that says which pictures are in it")
+    }
+    guard (images == nil) != (shards == nil) else {
+      throw ValidationError("name the pictures with --images, or shards with --shards")
+    }
+    guard (shards == nil) == (output != nil) else {
+      throw ValidationError(
+        shards == nil
+          ? "name the folder to store the data in with --output"
+          : "--shards describes data where they are; leave out --output")
     }
   }
 
@@ -66,38 +101,40 @@ struct DatagenCommand: ParsableCommand {
     var settings = try OptionTexts.parse(problemOptions)
     if let tileSize { settings["tile_size"] = String(tileSize) }
     let problem = try ProblemRegistry.standard.problem(named: problem, options: settings)
-    let options = DataOptions(
-      evaluationSections: evaluationSections.isEmpty ? nil : evaluationSections,
-      evaluationFraction: evaluationFraction, seed: seed, skipsUnreadable: skipBroken,
-      existing: overwrite ? .replace : .reuse)
-    let source = PictureSource.images(
-      in: images, manifest: manifest, sets: set.isEmpty ? nil : set)
     let progress = ProgressLine()
-    let data = try problem.generateData(from: source, to: output, options: options) {
-      progress.show("\($0.pictures)/\($0.pictureCount) pictures, \($0.tiles) tiles")
-    }
+    let data = try makeData(problem, progress)
+    let sheet = data.directory + "/contact-sheet.png"
+    try data.contactSheet().write(to: sheet)
     progress.finish()
-    print(Self.summary(data))
+    print(DataReport.text(data, contactSheet: sheet))
   }
 
-  /// What was stored, a line a set of sections.
-  static func summary(_ data: Dataset) -> String {
-    let summary = data.summary
-    let held = summary.sections.filter(\.isForEvaluation).map(\.name)
-    var lines = [
-      """
-      \(data.directory): \(summary.trainingTileCount) training tiles and \
-      \(summary.evaluationTileCount) held-out tiles of \(summary.request.tileSize)×\
-      \(summary.request.tileSize) from \(summary.sections.count) sections; \
-      \(summary.droppedTileCount) background tiles dropped; \(summary.byteCount / 1_000_000) MB
-      """,
-      "held-out sections: \(held.isEmpty ? "none" : held.joined(separator: ", "))",
-      "held-out examples: \(data.evaluationExamples.count)",
-    ]
-    for skip in summary.skipped { lines.append("skipped \(skip.picture): \(skip.reason)") }
-    return lines.joined(separator: "\n")
+  private func makeData(_ problem: any Problem, _ progress: ProgressLine) throws -> Dataset {
+    if let shards {
+      return try problem.describeShards(in: shards, skipsBroken: skipBroken) {
+        progress.show("\($0)/\($1) shards")
+      }
+    }
+    let source = PictureSource.images(
+      in: images ?? "", manifest: manifest, sets: set.isEmpty ? nil : set)
+    return try problem.generateData(from: source, to: output ?? "", options: options) {
+      progress.show("\($0.pictures)/\($0.pictureCount) pictures, \($0.tiles) tiles")
+    }
+  }
+
+  private var options: DataOptions {
+    DataOptions(
+      evaluationSections: evaluationSections.isEmpty ? nil : evaluationSections,
+      evaluationFraction: evaluationFraction, seed: seed, trainingShardCount: trainingShards,
+      evaluationShardCount: evaluationShards, tileFormat: tileFormat, skipsUnreadable: skipBroken,
+      existing: overwrite ? .replace : .reuse,
+      imageLimits: ImageLimits(
+        maximumPixels: maximumPixels,
+        maximumBytes: max(ImageLimits.default.maximumBytes, 3 * maximumPixels)))
   }
 }
+
+extension TileFormat: ExpressibleByArgument {}
 
 /// Texts of the form name=value.
 enum OptionTexts {

@@ -101,7 +101,7 @@ private struct Demo {
     print(
       """
       1. painted 8 sections and cut them (cajal datagen --images \(sections) --output \(dataFolder)):
-      \(DatagenCommand.summary(data))
+      \(DataReport.text(data))
       """)
     return data
   }

@@ -42,7 +42,9 @@ import Testing
       errorText { try AllenBrain.dim8to32.setting(["tilesize": "64"]) }
         == "problem allen-brain-8to32 has no option tilesize; did you mean tile_size?")
     for (name, value) in [
-      ("tile_size", "31"), ("tile_size", "many"), ("channels", "2"), ("tissue", "luma:4"),
+      ("tile_size", "31"), ("tile_size", "many"), ("color_space", "2"), ("color_space", "stain:1,2,3/2,4,6"), ("normalization", "yes"),
+      ("normalization", "1,2/3,4"), ("input_schedule", "33:10"), ("input_schedule", "16"),
+      ("input_schedule", "16:0"), ("tissue", "luma:4"),
       ("tissue", "luma_deviation:-1"), ("tissue", "luma_deviation:4:5"), ("augmentation", ""),
     ] {
       let text = errorText { try AllenBrain.dim8to32.setting([name: value]) }
@@ -98,17 +100,17 @@ import Testing
     let target = try Image(contentsOf: folder + "target.png").converted(toChannels: 3)
     let input = try Image(contentsOf: folder + "input.png").converted(toChannels: 3)
     var random = RandomStream(RandomKey(seed: 0, stream: 0))
-    let example = AllenBrain.dim8to32.example(from: target, using: &random)
+    let example = try AllenBrain.dim8to32.example(from: target, using: &random)
     #expect(example.input == input)
     #expect(example.target == target)
   }
 
-  @Test func inpaintingBlanksOnePixelPerExample() {
+  @Test func inpaintingBlanksOnePixelPerExample() throws {
     var random = RandomStream(RandomKey(seed: 3, stream: 0))
     let crop = Image(width: 16, height: 16, channels: 3, filledWith: 200)
     var places: Set<Int> = []
     for _ in 0..<200 {
-      let input = AllenBrain.inpainting16.example(from: crop, using: &random).input
+      let input = try AllenBrain.inpainting16.example(from: crop, using: &random).input
       let changed = (0..<256).filter { input[$0 % 16, $0 / 16] != 200 }
       #expect(changed.count == 1)
       #expect(input.pixels.count { $0 == 0 } == 3)
@@ -122,7 +124,7 @@ import Testing
     let tile = Image(
       width: 16, height: 16, channels: 1, pixels: (0..<256).map { UInt8($0) })
     var problem = tinyProblem
-    problem.channels = 1
+    problem.colorSpace = .grey
     var random = RandomStream(RandomKey(seed: 9, stream: 0))
     var corners: Set<UInt8> = []
     var steps: Set<[Int]> = []

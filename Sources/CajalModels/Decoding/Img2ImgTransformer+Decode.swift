@@ -1,4 +1,5 @@
 import CajalAutodiff
+import CajalImages
 import CajalLayers
 public import CajalTensor
 import Synchronization
@@ -40,8 +41,8 @@ extension Img2ImgTransformer {
         progress?(Double(now) / total)
       }
     }
-    return Tensor(
-      parts.flatMap { $0 }, shape: [count, targetLength, targetLength, channels])
+    return restored(
+      Tensor(parts.flatMap { $0 }, shape: [count, targetLength, targetLength, channels]))
   }
 
   /// Pictures that are decoded in step with each other.
@@ -55,6 +56,7 @@ extension Img2ImgTransformer {
   ) -> [UInt8] {
     let batch = inputs.shape[0]
     let device = parameters.device
+    let inputs = normalized(inputs)
     let bases = enlarged(inputs)
     let decoder = IncrementalDecoder(
       network, parameters: parameters,
@@ -124,15 +126,22 @@ extension Img2ImgTransformer {
             UnsafeBufferPointer(rebasing: scalars[(index * width)..<((index + 1) * width)])))
       }
     }
-    return Tensor(values, shape: zeros.shape)
+    return restored(Tensor(values, shape: zeros.shape))
+  }
+
+  /// Predictions of the network as pictures.
+  private func restored(_ images: Tensor<UInt8>) -> Tensor<UInt8> {
+    guard let normalization else { return images }
+    return Tensor(normalization.restored(images.scalars), shape: images.shape)
   }
 
   /// The logits of every value of every sub-pixel given the true ones before it (teacher forcing):
-  /// `[batch, img_len, img_len, channels, 256]`, indexed by value whatever the target coding.
+  /// `[batch, img_len, img_len, channels, 256]`, indexed by value whatever the target coding, and by normalized
+  /// value where there is a ``normalization``.
   public func logits(inputs: Tensor<UInt8>, targets: Tensor<UInt8>) -> Tensor<Float> {
     let pass = ForwardPass(tape: Tape(), parameters: parameters)
     let logits = network.logits(networkBatch(inputs: inputs, targets: targets), pass).value
-    return byValueInRasterOrder(logits, bases: enlarged(inputs))
+    return byValueInRasterOrder(logits, bases: enlarged(normalized(inputs)))
   }
 
   func byValueInRasterOrder(_ logits: Tensor<Float>, bases: [UInt8]?) -> Tensor<Float> {

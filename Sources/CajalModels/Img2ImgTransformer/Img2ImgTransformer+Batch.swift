@@ -27,8 +27,9 @@ extension Img2ImgTransformer {
       targets.shape == [batch, targetLength, targetLength, channels],
       "targets are \([batch, targetLength, targetLength, channels]), not \(targets.shape)")
     let device = parameters.device
+    let inputs = normalized(inputs)
     let bases = enlarged(inputs)
-    let values = targets.scalars
+    let values = normalized(targets).scalars
     let positions = network.order.planePositions
     var classes = [Int32](repeating: 0, count: values.count)
     for start in stride(from: 0, to: values.count, by: positions.count) {
@@ -46,7 +47,13 @@ extension Img2ImgTransformer {
       classes: Tensor(classes, shape: [batch, positions.count], on: device))
   }
 
-  /// The inputs enlarged bicubically to the targets' size, raster after raster; `nil` where the model does
+  /// The pictures as the network sees them.
+  func normalized(_ images: Tensor<UInt8>) -> Tensor<UInt8> {
+    guard let normalization else { return images }
+    return Tensor(normalization.normalized(images.scalars), shape: images.shape)
+  }
+
+  /// The normalized inputs enlarged bicubically to the targets' size, raster after raster; `nil` where the model does
   /// not use them.
   func enlarged(_ inputs: Tensor<UInt8>) -> [UInt8]? {
     guard hyperparameters.conditioning == .aligned else { return nil }

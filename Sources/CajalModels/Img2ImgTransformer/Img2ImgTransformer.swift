@@ -1,3 +1,4 @@
+public import CajalImages
 public import CajalLayers
 public import CajalTensor
 
@@ -16,6 +17,15 @@ public struct Img2ImgTransformer: Sendable {
   public let layout: ParameterLayout
   /// All weights, `[layout.bufferCount]`.
   public var parameters: Tensor<Float>
+  /// What inputs and targets go through before the network sees them, and predictions on their way back; `nil` takes
+  /// pictures as they are. Losses are those of the values that the network sees.
+  public var normalization: PixelNormalization? {
+    didSet {
+      precondition(
+        normalization.map { $0.channels == channels } ?? true,
+        "a model of \(channels) channels needs a normalization of as many")
+    }
+  }
   let network: Network
 
   /// A model for inputs of `inputRows` × `inputColumns` with weights drawn from a seed.
@@ -35,6 +45,30 @@ public struct Img2ImgTransformer: Sendable {
     self.inputColumns = inputColumns
     layout = builder.layout
     parameters = layout.initialValues(seed: seed, on: device)
+  }
+
+  /// The model with the same weights for inputs of another size, on which no weight depends.
+  ///
+  /// - Precondition: the size is positive and, for learned positions, not larger than the target.
+  public func forInputs(rows: Int, columns: Int) -> Img2ImgTransformer {
+    if rows == inputRows && columns == inputColumns { return self }
+    return Img2ImgTransformer(self, inputRows: rows, inputColumns: columns)
+  }
+
+  private init(_ model: Img2ImgTransformer, inputRows: Int, inputColumns: Int) {
+    precondition(inputRows > 0 && inputColumns > 0, "an input has rows and columns")
+    var builder = ParameterBuilder()
+    network = Network(
+      model.hyperparameters, inputRows: inputRows, inputColumns: inputColumns, in: &builder)
+    precondition(
+      builder.layout.bufferCount == model.layout.bufferCount,
+      "no parameter depends on the size of the input")
+    hyperparameters = model.hyperparameters
+    self.inputRows = inputRows
+    self.inputColumns = inputColumns
+    layout = model.layout
+    parameters = model.parameters
+    normalization = model.normalization
   }
 
   /// Rows and columns of a target picture.

@@ -2,25 +2,50 @@ import CajalFiles
 
 extension AllenBrain {
   /// The names of the options and what their values look like.
-  private static let optionForms = [
-    "augmentation": "none or flips_and_rotations",
-    "channels": "3 (colour) or 1 (grey)",
-    "tile_size": "a number of pixels, at least the size of the target",
-    "tissue": "luma_deviation:4, tensor2tensor:230 (with any number) or everything",
-  ]
+  private var optionForms: [String: String] {
+    var forms = [
+      "augmentation": "none or flips_and_rotations",
+      "color_space": "rgb, grey or stain",
+      "normalization": "none or training_set",
+      "tile_size": "a number of pixels, at least the size of the target and at most 4096",
+      "tissue": "luma_deviation:4, tensor2tensor:230 (with any number) or everything",
+    ]
+    switch task {
+    case .inpainting: forms["hole_area"] = "a fraction of the picture, more than 0 and at most 1"
+    case .upsampling(_, let target):
+      forms["input_schedule"] =
+        "none or sizes up to \(target) with their numbers of steps, such as \(target * 3 / 4):1000"
+    case .identity: break
+    }
+    return forms
+  }
 
-  /// The settings under the names `augmentation`, `channels`, `tile_size` and `tissue`.
+  /// The settings under the names `augmentation`, `color_space`, `normalization`, `tile_size` and `tissue`, and with
+  /// in-painting `hole_area`, with up-sampling `input_schedule`.
   public var options: [String: String] {
-    [
+    var options = [
       "augmentation": augmentation.rawValue,
-      "channels": String(channels),
+      "color_space": colorSpace.description,
+      "normalization": valueNormalization.description,
+      "tile_size": String(tileSize),
+      "tissue": tissueRule.description,
+    ]
+    switch task {
+    case .inpainting: options["hole_area"] = String(holeArea)
+    case .upsampling: options["input_schedule"] = inputSchedule.description
+    case .identity: break
+    }
+    return options
+  }
+
+  /// Size and tissue, and whether tiles have colours; the others concern what is made of the tiles.
+  public var dataOptions: [String: String] {
+    [
+      "color_space": colorSpace.storedName,
       "tile_size": String(tileSize),
       "tissue": tissueRule.description,
     ]
   }
-
-  /// All the options but `augmentation`, which is for training.
-  public var dataOptions: [String: String] { options.filter { $0.key != "augmentation" } }
 
   /// The problem with some options changed; see ``options``.
   ///
@@ -28,8 +53,8 @@ extension AllenBrain {
   public func setting(_ options: [String: String]) throws -> AllenBrain {
     var problem = self
     for (name, value) in options.sorted(by: { $0.key < $1.key }) {
-      guard let expected = Self.optionForms[name] else {
-        let known = Self.optionForms.keys.sorted()
+      guard let expected = optionForms[name] else {
+        let known = optionForms.keys.sorted()
         throw ProblemError.unknownOption(
           name, problem: self.name, nearest: Spelling.nearest(to: name, in: known), known: known)
       }
@@ -42,22 +67,54 @@ extension AllenBrain {
 
   /// Sets one option; false when the value does not fit.
   private mutating func set(_ name: String, to value: String) -> Bool {
+    let target = targetShape.height
     switch name {
-    case "augmentation":
-      guard let parsed = Augmentation(rawValue: value) else { return false }
-      augmentation = parsed
-    case "channels":
-      guard let parsed = Int(value), [1, 3].contains(parsed) else { return false }
-      channels = parsed
+    case "augmentation": return take(Augmentation(rawValue: value), \.augmentation)
+    case "color_space": return take(ColorSpace(value), \.colorSpace)
+    case "normalization": return take(ValueNormalization(value), \.valueNormalization)
     case "tile_size":
-      guard let parsed = Int(value), parsed >= targetShape.height, parsed <= 4096 else {
-        return false
+      return take(Int(value), \.tileSize) { $0 >= target && $0 <= 4096 }
+    case "hole_area": return take(Double(value), \.holeArea) { $0 > 0 && $0 <= 1 }
+    case "input_schedule":
+      return take(InputSchedule(value), \.inputSchedule) { schedule in
+        schedule.phases.allSatisfy { $0.size <= target }
       }
-      tileSize = parsed
-    default:
-      guard let parsed = TissueRule(value) else { return false }
-      tissueRule = parsed
+    default: return take(TissueRule(value), \.tissueRule)
     }
+  }
+
+  /// Takes a value that could be read and is allowed.
+  private mutating func take<Value>(
+    _ value: Value?, _ path: WritableKeyPath<AllenBrain, Value>,
+    where isAllowed: (Value) -> Bool = { _ in true }
+  ) -> Bool {
+    guard let value, isAllowed(value) else { return false }
+    self[keyPath: path] = value
     return true
+  }
+}
+
+extension AllenBrain {
+  /// The problem with a name such as `allen-brain-24to32`, `allen-brain-inpainting16` or `allen-brain-identity64`, of any
+  /// sizes up to 1024 pixels; `nil` for other names.
+  public init?(named name: String) {
+    guard name.hasPrefix("allen-brain-") else { return nil }
+    let task = name.dropFirst("allen-brain-".count)
+    func size(_ text: some StringProtocol) -> Int? {
+      Int(text).flatMap { (1...1024).contains($0) ? $0 : nil }
+    }
+    if task.hasPrefix("inpainting"), let size = size(task.dropFirst("inpainting".count)) {
+      self.init(.inpainting(size: size))
+    } else if task.hasPrefix("identity"), let size = size(task.dropFirst("identity".count)) {
+      self.init(.identity(size: size))
+    } else {
+      let sizes = task.split(separator: "to", omittingEmptySubsequences: false).map { size($0) }
+      guard sizes.count == 2, let from = sizes[0], let to = sizes[1], from <= to else {
+        return nil
+      }
+      self.init(.upsampling(from: from, to: to))
+    }
+    // Other spellings of the numbers would give one problem two names.
+    guard self.name == name else { return nil }
   }
 }

@@ -1,5 +1,4 @@
 public import CajalImages
-public import CajalTensor
 
 /// Sections of the mouse brain, as the Allen Institute publishes them: up-sampling, in-painting and identity.
 ///
@@ -11,8 +10,8 @@ public struct AllenBrain: Problem {
   public enum Task: Sendable, Hashable {
     /// Predict a square of `to` pixels from itself at `from` pixels.
     case upsampling(from: Int, to: Int)
-    /// Predict a square of `size` pixels from itself with a square hole of at most 1 % of its area (one pixel for
-    /// sizes under 20) set to 0, whose place is drawn anew for each example.
+    /// Predict a square of `size` pixels from itself with a square hole, whose place is drawn anew for each example,
+    /// set to 0. How large it is at most is ``AllenBrain/holeArea``.
     case inpainting(size: Int)
     /// Predict a square of `size` pixels from itself.
     case identity(size: Int)
@@ -20,14 +19,21 @@ public struct AllenBrain: Problem {
 
   /// What is to be predicted.
   public let task: Task
-  /// Values per pixel: 3 for colour, 1 for grey.
-  public var channels = 3
+  /// What the values of a pixel stand for.
+  public var colorSpace = ColorSpace.rgb
+  /// Whether the model sees pictures at a common brightness and contrast.
+  public var valueNormalization = ValueNormalization.none
   /// Rows and columns of a stored tile.
   public var tileSize = 64
   /// What counts as tissue. Tiles and evaluation crops without tissue are dropped.
   public var tissueRule = TissueRule.lumaDeviation(4)
   /// Which flips and rotations training crops go through.
   public var augmentation = Augmentation.flipsAndRotations
+  /// The area of the hole of in-painting as a fraction of the picture, at most; there is always one pixel at least.
+  /// tensor2tensor's is 1 %.
+  public var holeArea = 0.01
+  /// Other sizes of the input of up-sampling in the first part of a training.
+  public var inputSchedule = InputSchedule()
 
   /// A problem with the usual options.
   public init(_ task: Task) {
@@ -49,7 +55,7 @@ public struct AllenBrain: Problem {
   /// 64 × 64 to itself: `allen-brain-identity64`.
   public static let identity64 = AllenBrain(.identity(size: 64))
 
-  /// The problems that tensor2tensor has.
+  /// The problems that tensor2tensor has, of the many that have a name.
   static let all = [dim8to32, dim48to64, inpainting16, identity64]
 
   /// `allen-brain-` and the task, such as `allen-brain-8to32`.
@@ -67,45 +73,26 @@ public struct AllenBrain: Problem {
   /// The size of the input.
   public var inputShape: PixelShape {
     switch task {
-    case .upsampling(let from, _): PixelShape(square: from, channels: channels)
-    case .inpainting(let size), .identity(let size): PixelShape(square: size, channels: channels)
+    case .upsampling(let from, _): PixelShape(square: from, channels: colorSpace.channels)
+    case .inpainting(let size), .identity(let size):
+      PixelShape(square: size, channels: colorSpace.channels)
     }
   }
 
   /// The size of the target.
   public var targetShape: PixelShape {
     switch task {
-    case .upsampling(_, let to): PixelShape(square: to, channels: channels)
-    case .inpainting(let size), .identity(let size): PixelShape(square: size, channels: channels)
+    case .upsampling(_, let to): PixelShape(square: to, channels: colorSpace.channels)
+    case .inpainting(let size), .identity(let size):
+      PixelShape(square: size, channels: colorSpace.channels)
     }
+  }
+
+  /// The size of the target, in the channels of stored tiles.
+  public var cropShape: PixelShape {
+    PixelShape(square: targetShape.height, channels: colorSpace.storedChannels)
   }
 
   /// Keeps tissue, as ``tissueRule`` has it.
   public func keepsTile(_ tile: Image) -> Bool { tissueRule.isTissue(tile) }
-
-  /// The target is the crop; the input depends on the ``task``.
-  public func example(from crop: Image, using random: inout RandomStream) -> Example {
-    switch task {
-    case .upsampling(let size, _):
-      return Example(input: crop.areaReduced(width: size, height: size), target: crop)
-    case .inpainting(let size):
-      return Example(input: crop.withHole(side: max(1, size / 10), using: &random), target: crop)
-    case .identity:
-      return Example(input: crop, target: crop)
-    }
-  }
-}
-
-extension Image {
-  /// The picture with a square of `side` pixels, at a random place, set to 0 in every channel.
-  fileprivate func withHole(side: Int, using random: inout RandomStream) -> Image {
-    let left = Int.random(in: 0...(width - side), using: &random)
-    let top = Int.random(in: 0...(height - side), using: &random)
-    var pixels = pixels
-    for y in top..<(top + side) {
-      let start = (y * width + left) * channels
-      for index in start..<(start + side * channels) { pixels[index] = 0 }
-    }
-    return Image(width: width, height: height, channels: channels, pixels: pixels)
-  }
 }

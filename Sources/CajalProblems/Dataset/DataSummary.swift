@@ -3,7 +3,7 @@ public struct DataSummary: Sendable, Hashable, Codable {
   /// The name of the file beside the shards.
   static let fileName = "dataset.json"
   /// The version of the format that this library writes and reads.
-  static let currentVersion = 1
+  static let currentVersion = 2
 
   /// The version of the format.
   public internal(set) var version = DataSummary.currentVersion
@@ -21,6 +21,8 @@ public struct DataSummary: Sendable, Hashable, Codable {
   public internal(set) var mean: [Double]
   /// The population standard deviation of the training values, for each channel.
   public internal(set) var deviation: [Double]
+  /// The two stains of the training pixels, or `nil` for grey tiles and for tiles of a single colour.
+  public internal(set) var stains: StainSeparation?
 
   /// Everything that decides what is stored: the same request gives the same bytes.
   public struct Request: Sendable, Hashable, Codable {
@@ -40,6 +42,8 @@ public struct DataSummary: Sendable, Hashable, Codable {
     public internal(set) var evaluationFraction: Double
     /// The numbers of shards that were asked for.
     public internal(set) var trainingShardCount: Int, evaluationShardCount: Int
+    /// How the tiles are encoded; see ``TileFormat``.
+    public internal(set) var tileFormat: String
     /// Whether unreadable pictures were left out.
     public internal(set) var skipsUnreadable: Bool
     /// Names, sizes and checksums of the pictures.
@@ -72,6 +76,8 @@ public struct DataSummary: Sendable, Hashable, Codable {
     public internal(set) var tileCount: Int
     /// Its size in bytes.
     public internal(set) var byteCount: Int
+    /// How many of its records were broken and left out when it was described.
+    public internal(set) var brokenCount = 0
   }
 
   /// A picture that gave no tiles.

@@ -6,8 +6,12 @@ extension Dataset {
   /// An epoch is as many examples as there are training tiles, and uses each tile once, in a new random order;
   /// crop, orientation and the problem's own choices are drawn anew for each number. Nothing depends on the examples before it.
   ///
+  /// - Parameter step: the step of the training that it is for, where the problem changes with it; see
+  ///   ``Problem/atStep(_:)``.
   /// - Throws: an error that names the record when it is no picture, or what the problem throws.
-  public func trainingExample(_ number: Int, seed: UInt64) throws -> Example {
+  public func trainingExample(
+    _ number: Int, seed: UInt64, step: Int? = nil
+  ) throws -> Example {
     precondition(number >= 0, "training examples are numbered from 0, not \(number)")
     precondition(!trainingTiles.isEmpty, "a data set has training tiles")
     let epoch = UInt64(number / trainingTiles.count)
@@ -17,6 +21,7 @@ extension Dataset {
     let tile = trainingTiles[order[number % trainingTiles.count]]
     var random = RandomStream(
       RandomKey(seed: seed, stream: DataStream.trainingExample.rawValue, step: UInt64(number)))
+    let problem = step.map(problem.atStep) ?? problem
     let crop = problem.trainingCrop(of: try tile.image(for: problem), using: &random)
     return try problem.checkedExample(from: crop, using: &random)
   }
@@ -28,7 +33,9 @@ extension Dataset {
   public func trainingBatch(step: Int, batchSize: Int, seed: UInt64) throws -> ExampleBatch {
     precondition(step >= 0 && batchSize > 0, "there is no step \(step) of \(batchSize) examples")
     return ExampleBatch(
-      try (0..<batchSize).map { try trainingExample(step * batchSize + $0, seed: seed) })
+      try (0..<batchSize).map {
+        try trainingExample(step * batchSize + $0, seed: seed, step: step)
+      })
   }
 
   /// A batch of the evaluation examples `range`.

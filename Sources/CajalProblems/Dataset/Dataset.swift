@@ -1,15 +1,15 @@
 import CajalFiles
 import CajalTensor
 
-/// A stored data set, read into memory: training tiles, from which examples are cut at random, and the
-/// evaluation examples.
+/// A stored data set: training tiles, from which examples are cut at random, and the evaluation examples.
 ///
-/// Tiles stay encoded in memory and are decoded at each use. Making an example is a pure function of seed and
+/// Every record is read and checked once when the data set is opened; tiles are read from their files again and decoded
+/// at each use, so that it may be larger than memory. Some hundred bytes a tile are kept. Making an example is a pure function of seed and
 /// number, so that examples can be made by any thread, in any order, and from any position on.
 public struct Dataset: Sendable {
   /// Where it is stored.
   public let directory: String
-  /// The problem that makes examples of the tiles.
+  /// The problem that makes examples of the tiles, adapted to them; see ``Problem/adapted(to:)``.
   public let problem: any Problem
   /// What is stored and how it was made.
   public let summary: DataSummary
@@ -19,26 +19,36 @@ public struct Dataset: Sendable {
   public let evaluationTiles: [StoredTile]
   /// All the examples to evaluate on, in a fixed, shuffled order: any first part of them is a fair sample.
   public let evaluationExamples: [EvaluationExample]
+  /// The broken records that were left out.
+  public let brokenRecords: [ProblemError]
 
   /// Reads a data set for the problem that it was made for, which `registry` makes again from its name and
   /// options.
   ///
+  /// - Parameter skipsBroken: whether broken records are left out and listed in ``brokenRecords``, rather than an error.
   /// - Throws: an error that names the file and the reason, and for damage within a shard the byte.
-  public init(at directory: String, registry: ProblemRegistry = .standard) throws {
+  public init(
+    at directory: String, registry: ProblemRegistry = .standard, skipsBroken: Bool = false
+  ) throws {
     let summary = try DataSummary(directory: directory)
     let problem = try registry.problem(named: summary.request.problem, options: summary.options)
-    try self.init(at: directory, for: problem, summary: summary)
+    try self.init(at: directory, for: problem, summary: summary, skipsBroken: skipsBroken)
   }
 
   /// Reads a data set for a problem, which may be another one than it was made for, as long as the tiles are
   /// large enough and have the right number of channels.
   ///
+  /// - Parameter skipsBroken: whether broken records are left out and listed in ``brokenRecords``, rather than an error.
   /// - Throws: an error that names the file and the reason, and for damage within a shard the byte.
-  public init(at directory: String, for problem: some Problem) throws {
-    try self.init(at: directory, for: problem, summary: DataSummary(directory: directory))
+  public init(at directory: String, for problem: some Problem, skipsBroken: Bool = false) throws {
+    try self.init(
+      at: directory, for: problem, summary: DataSummary(directory: directory),
+      skipsBroken: skipsBroken)
   }
 
-  private init(at directory: String, for problem: any Problem, summary: DataSummary) throws {
+  private init(
+    at directory: String, for problem: any Problem, summary: DataSummary, skipsBroken: Bool
+  ) throws {
     let (crop, request) = (problem.cropShape, summary.request)
     guard request.tileSize >= max(crop.height, crop.width) else {
       throw ProblemError.unfitTiles(
@@ -47,38 +57,24 @@ public struct Dataset: Sendable {
           "they have \(request.tileSize) x \(request.tileSize) pixels and \(problem.name) crops "
           + "\(crop.height) x \(crop.width); make data with larger tiles")
     }
-    guard request.channels == crop.channels else {
+    guard request.channels >= crop.channels else {
       throw ProblemError.unfitTiles(
         directory: directory,
         reason: "they have \(request.channels) channels and \(problem.name) needs \(crop.channels)")
     }
+    let problem = try problem.adapted(to: summary)
     self.directory = directory
     self.problem = problem
     self.summary = summary
-    trainingTiles = try Self.tiles(summary.shards.filter { !$0.isForEvaluation }, in: directory)
-    evaluationTiles = try Self.tiles(summary.shards.filter(\.isForEvaluation), in: directory)
+    let contents = try Threads.concurrentMap(summary.shards) { shard in
+      try shard.content(in: directory, skipsBroken: skipsBroken)
+    }
+    let shards = zip(summary.shards, contents)
+    trainingTiles = shards.flatMap { $0.isForEvaluation ? [] : $1.tiles }
+    evaluationTiles = shards.flatMap { $0.isForEvaluation ? $1.tiles : [] }
+    brokenRecords = contents.flatMap(\.broken)
     evaluationExamples = try Self.examples(
       of: evaluationTiles, problem: problem, seed: summary.request.seed)
-  }
-
-  /// Reads and checks shards.
-  private static func tiles(
-    _ shards: [DataSummary.Shard], in directory: String
-  ) throws -> [StoredTile] {
-    try shards.flatMap { shard in
-      let file = directory + "/" + shard.file
-      let bytes = try Files.read(file)
-      let tiles = try RecordFile.recordRanges(in: bytes, file: file).map { range in
-        try StoredTile(
-          record: bytes[range], file: file, offset: range.lowerBound - RecordFile.headerSize)
-      }
-      guard tiles.count == shard.tileCount else {
-        throw ProblemError.brokenData(
-          file: file, offset: bytes.count,
-          reason: "it ends after \(tiles.count) of its \(shard.tileCount) records")
-      }
-      return tiles
-    }
   }
 
   /// The evaluation examples of the tiles, shuffled.
@@ -98,5 +94,19 @@ public struct Dataset: Sendable {
     }
     var random = RandomStream(RandomKey(seed: seed, stream: DataStream.evaluationOrder.rawValue))
     return examples.shuffled(using: &random)
+  }
+}
+
+extension DataSummary.Shard {
+  /// Reads and checks the shard; those with broken records from the first are expected to have them.
+  fileprivate func content(in directory: String, skipsBroken: Bool) throws -> ShardContent {
+    let path = directory + "/" + file
+    let content = try ShardContent(of: path, skipsBroken: skipsBroken || brokenCount > 0)
+    guard skipsBroken || content.tiles.count == tileCount else {
+      throw ProblemError.brokenData(
+        file: path, offset: content.byteCount,
+        reason: "it ends after \(content.tiles.count) of its \(tileCount) records")
+    }
+    return content
   }
 }

@@ -35,17 +35,16 @@ public struct EvaluationExample: Sendable {
 }
 
 extension StoredTile {
-  /// The pixels, large enough for the problem's crops.
+  /// The pixels, large enough for the problem's crops and in their channels.
   func image(for problem: any Problem) throws -> Image {
     let image = try image()
     let crop = problem.cropShape
-    guard image.width >= crop.width, image.height >= crop.height, image.channels == crop.channels
-    else {
+    guard image.width >= crop.width, image.height >= crop.height else {
       throw ProblemError.unfitTiles(
         directory: name,
         reason: "it has \(image.shape) pixels and channels and \(problem.name) crops \(crop)")
     }
-    return image
+    return image.converted(toChannels: crop.channels)
   }
 }
 

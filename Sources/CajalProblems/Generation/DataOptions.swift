@@ -21,6 +21,8 @@ public struct DataOptions: Sendable, Hashable {
   public var trainingShardCount: Int
   /// How many files the evaluation tiles are spread over, at most one for each tile.
   public var evaluationShardCount: Int
+  /// How the tiles are encoded.
+  public var tileFormat: TileFormat
   /// Whether pictures that cannot be read are left out and listed in the summary, rather than an error.
   public var skipsUnreadable: Bool
   /// What to do where the directory holds a data set already.
@@ -31,8 +33,9 @@ public struct DataOptions: Sendable, Hashable {
   /// About 5 % of the sections for evaluation, ten training shards and one for evaluation.
   public init(
     evaluationSections: [String]? = nil, evaluationFraction: Double = 0.05, seed: UInt64 = 0,
-    trainingShardCount: Int = 10, evaluationShardCount: Int = 1, skipsUnreadable: Bool = false,
-    existing: Existing = .reuse, imageLimits: ImageLimits = .default
+    trainingShardCount: Int = 10, evaluationShardCount: Int = 1, tileFormat: TileFormat = .png,
+    skipsUnreadable: Bool = false, existing: Existing = .reuse,
+    imageLimits: ImageLimits = .default
   ) {
     precondition(
       (0..<1).contains(evaluationFraction),
@@ -45,15 +48,62 @@ public struct DataOptions: Sendable, Hashable {
     self.seed = seed
     self.trainingShardCount = trainingShardCount
     self.evaluationShardCount = evaluationShardCount
+    self.tileFormat = tileFormat
     self.skipsUnreadable = skipsUnreadable
     self.existing = existing
     self.imageLimits = imageLimits
   }
 }
 
+/// How the shards hold a tile.
+public enum TileFormat: Sendable, Hashable {
+  /// Without loss.
+  case png
+  /// Smaller, with losses; the quality is 1 to 100, libjpeg's scale.
+  case jpeg(quality: Int)
+
+  /// The name in a record's `image/format`.
+  var name: String {
+    switch self {
+    case .png: "png"
+    case .jpeg: "jpeg"
+    }
+  }
+
+  /// The bytes of a file of this format.
+  func encode(_ tile: Image) throws(ImageError) -> [UInt8] {
+    switch self {
+    case .png: try tile.pngData()
+    case .jpeg(let quality): try tile.jpegData(quality: quality)
+    }
+  }
+}
+
+extension TileFormat: LosslessStringConvertible {
+  /// The format as options spell it: `png` or `jpeg:90`.
+  public var description: String {
+    switch self {
+    case .png: "png"
+    case .jpeg(let quality): "jpeg:\(quality)"
+    }
+  }
+
+  /// The format with the given spelling, or `nil`; `jpeg` alone has quality 90.
+  public init?(_ description: String) {
+    switch description.split(separator: ":", omittingEmptySubsequences: false).map(String.init) {
+    case ["png"]: self = .png
+    case ["jpeg"]: self = .jpeg(quality: 90)
+    case let parts where parts.count == 2 && parts[0] == "jpeg":
+      guard let quality = Int(parts[1]), (1...100).contains(quality) else { return nil }
+      self = .jpeg(quality: quality)
+    default: return nil
+    }
+  }
+}
+
 /// How far the making of data has come.
 public struct DataProgress: Sendable, Hashable {
-  /// Pictures that have been cut.
+  /// Pictures that have been cut to the end.
   public let pictures: Int
   /// All the pictures.
   public let pictureCount: Int

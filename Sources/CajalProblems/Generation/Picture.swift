@@ -45,10 +45,13 @@ public struct Picture: Sendable {
     content = .memory(make)
   }
 
-  /// A PNG or JPEG file.
-  init(file path: String, name: String, section: String, set: String?, crop: Crop?) {
-    self.name = name
-    self.section = section
+  /// A PNG or JPEG file. Without a name it is called by its path, without a section it is one of its own.
+  public init(
+    file path: String, name: String? = nil, section: String? = nil, set: String? = nil,
+    crop: Crop? = nil
+  ) {
+    self.name = name ?? path
+    self.section = section ?? name ?? path
     self.set = set
     self.crop = crop
     content = .file(path: path)
@@ -68,45 +71,27 @@ extension Picture {
   /// The fingerprint, without decoding.
   func fingerprint() throws -> Fingerprint {
     switch content {
-    case .file(let path): fingerprint(of: try Files.read(path))
-    case .memory(let make): fingerprint(of: try make().pixels)
+    case .file(let path):
+      let file = try RandomAccessFile(path)
+      return fingerprint(byteCount: file.count, checksum: try file.checksum())
+    case .memory(let make):
+      let pixels = try make().pixels
+      return fingerprint(byteCount: pixels.count, checksum: CRC32C.checksum(pixels))
     }
   }
 
-  /// The part that counts, in the given number of channels, and the fingerprint.
-  func load(channels: Int, limits: ImageLimits) throws -> (Image, Fingerprint) {
-    let image: Image
-    let fingerprint: Fingerprint
+  /// The rows of the part that counts.
+  func rows(limits: ImageLimits) throws -> PictureRows {
     switch content {
     case .file(let path):
-      let bytes = try Files.read(path)
-      image = try Image(decoding: bytes, name: path, limits: limits)
-      fingerprint = self.fingerprint(of: bytes)
-    case .memory(let make):
-      image = try make()
-      fingerprint = self.fingerprint(of: image.pixels)
+      try PictureRows(of: ImageReader(contentsOf: path, limits: limits), crop: crop, name: name)
+    case .memory(let make): try PictureRows(of: make(), crop: crop, name: name)
     }
-    return (try cropped(image).converted(toChannels: channels), fingerprint)
   }
 
-  private func fingerprint(of bytes: [UInt8]) -> Fingerprint {
+  private func fingerprint(byteCount: Int, checksum: UInt32) -> Fingerprint {
     Fingerprint(
       name: name, section: section, crop: crop.map { [$0.left, $0.top, $0.right, $0.bottom] },
-      byteCount: bytes.count, checksum: CRC32C.checksum(bytes))
-  }
-
-  private func cropped(_ image: Image) throws -> Image {
-    guard let crop else { return image }
-    guard 0 <= crop.left, crop.left < crop.right, crop.right <= image.width,
-      0 <= crop.top, crop.top < crop.bottom, crop.bottom <= image.height
-    else {
-      throw ProblemError.unusablePicture(
-        file: name,
-        reason:
-          "its crop [\(crop.left), \(crop.top), \(crop.right), \(crop.bottom)] is not inside of "
-          + "its \(image.width) x \(image.height) pixels")
-    }
-    return image.cropped(
-      x: crop.left, y: crop.top, width: crop.right - crop.left, height: crop.bottom - crop.top)
+      byteCount: byteCount, checksum: checksum)
   }
 }

@@ -5,19 +5,22 @@ extension Problem {
   /// Cuts pictures into tiles and stores those worth keeping, split by section.
   ///
   /// `directory` then holds shards, TFRecord files of `tf.train.Example` named as tensor2tensor names them
-  /// (`img2img_allen_brain-train-00000-of-00010`, `…-dev-00000-of-00001`), with each tile as a lossless PNG, and
-  /// `dataset.json`, a ``DataSummary``. Everything is written beside `directory` first and renamed when complete. The same
+  /// (`img2img_allen_brain-train-00000-of-00010`, `…-dev-00000-of-00001`), with each tile as a lossless PNG unless
+  /// `options` says so, and `dataset.json`, a ``DataSummary``. Everything is written beside `directory` first and renamed when complete. The same
   /// pictures, problem and options give the same bytes. A complete data set made in the same way is taken
   /// as it is; nothing else is overwritten unless `options` says so.
   ///
   /// A picture too small for one tile is left out and listed in the summary. With a single section there would be nothing
   /// to evaluate on: that is an error unless the evaluation fraction is 0.
   ///
+  /// Memory: a band of each picture in work, one tile high, and some fifty bytes for each tile; JPEG files with
+  /// several scans and interlaced PNG files are decoded whole. The disk holds every tile twice for a while.
+  ///
   /// - Parameters:
   ///   - source: the pictures.
   ///   - directory: where to store the tiles.
   ///   - options: the split, the seed and the files.
-  ///   - progress: called after each picture, from any thread, never twice at once.
+  ///   - progress: called as pictures are cut, from any thread, never twice at once.
   /// - Returns: the stored data set.
   /// - Throws: an error with a line that names the file or directory and the reason; then `directory` is as it was.
   @discardableResult
@@ -34,15 +37,18 @@ extension Problem {
       return try existingDataset(at: directory, madeFor: request)
     }
 
-    let cut = try TileCutter(problem: self, options: options, progress: progress).cut(pictures)
-    let store = try TileStore(of: cut, source: source.name, problem: self, options: options)
     try output.start()
     do {
-      let shards = try store.writeShards(to: output.incomplete)
+      let spool = try SpoolFile(in: output.incomplete)
+      let cut = try TileCutter(problem: self, options: options, spool: spool, progress: progress)
+        .cut(pictures)
+      let writer = try ShardWriter(of: cut, source: source.name, problem: self, options: options)
       let summary = DataSummary(
         request: request(for: cut.map(\.fingerprint), options: options), options: self.options,
-        sections: store.sections, shards: shards, skipped: store.skipped,
-        mean: store.trainingStatistics.mean, deviation: store.trainingStatistics.deviation)
+        sections: writer.sections,
+        shards: try writer.write(from: spool, to: output.incomplete), skipped: writer.skipped,
+        mean: writer.trainingStatistics.mean, deviation: writer.trainingStatistics.deviation,
+        stains: StainSeparation(of: writer.trainingSample))
       try summary.write(to: output.incomplete)
       try output.finish()
     } catch {
@@ -70,7 +76,8 @@ extension Problem {
       seed: options.seed, evaluationSections: options.evaluationSections,
       evaluationFraction: options.evaluationFraction,
       trainingShardCount: options.trainingShardCount,
-      evaluationShardCount: options.evaluationShardCount, skipsUnreadable: options.skipsUnreadable,
+      evaluationShardCount: options.evaluationShardCount,
+      tileFormat: options.tileFormat.description, skipsUnreadable: options.skipsUnreadable,
       pictures: pictures)
   }
 
@@ -95,6 +102,7 @@ extension DataSummary.Request {
     if tileSize != other.tileSize { return "of tiles of \(tileSize), not \(other.tileSize) pixels" }
     if options != other.options { return "with other options of the problem" }
     if pictures != other.pictures { return "from other pictures" }
+    if tileFormat != other.tileFormat { return "of \(tileFormat) tiles, not \(other.tileFormat)" }
     if seed != other.seed { return "with seed \(seed), not \(other.seed)" }
     return "with another split or other numbers of shards"
   }

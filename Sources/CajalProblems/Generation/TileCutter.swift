@@ -1,49 +1,57 @@
+import CajalFiles
 import CajalImages
 import CajalTensor
-import Foundation
 import Synchronization
 
-/// The tiles of one picture, encoded, with what the summary needs to know about them.
+/// What came of one picture; its tiles are in the spool.
 struct PictureTiles: Sendable {
   var picture: Picture
   var fingerprint: Picture.Fingerprint
   /// How many tiles were cut.
   var tileCount = 0
-  var kept: [(position: PixelPosition, encoded: [UInt8])] = []
+  /// Where in the spool the records of the tiles that were kept are.
+  var kept: [Range<Int>] = []
   var statistics: ChannelStatistics
+  /// Some pixels of the kept tiles, to find the stains by.
+  var sample: [UInt8] = []
   /// Why the picture gave no tiles, if it gave none to choose from.
   var skip: String?
 }
 
-/// Cuts pictures into tiles on all processors.
+/// Cuts pictures into tiles on all processors and appends their records to a spool.
+///
+/// Memory holds a band of each picture in work, one tile high, and a few bytes for each tile.
 struct TileCutter: Sendable {
   let problem: any Problem
   let options: DataOptions
+  let spool: SpoolFile
   let progress: (@Sendable (DataProgress) -> Void)?
 
-  private struct State {
+  /// What threads share.
+  struct State: Sendable {
     var done = 0
     var tiles = 0
     /// The first picture, in order, that failed; those after it need not be looked at.
     var failure: (index: Int, error: any Error)?
   }
 
-  /// The tiles of every picture, in the order of the pictures.
+  /// What came of every picture, in the order of the pictures.
   ///
   /// - Throws: what the first of the pictures that fail threw, whatever the order they were tried in.
   func cut(_ pictures: [Picture]) throws -> [PictureTiles] {
     let state = Mutex(State())
+    @Sendable func report(_ change: (inout State) -> Void) {
+      state.withLock {
+        change(&$0)
+        progress?(DataProgress(pictures: $0.done, pictureCount: pictures.count, tiles: $0.tiles))
+      }
+    }
     let results = Threads.concurrentMap(Array(pictures.enumerated())) {
       index, picture -> PictureTiles? in
       guard state.withLock({ $0.failure.map { $0.index > index } ?? true }) else { return nil }
       do {
-        let tiles = try cut(picture)
-        state.withLock {
-          $0.done += 1
-          $0.tiles += tiles.kept.count
-          progress?(
-            DataProgress(pictures: $0.done, pictureCount: pictures.count, tiles: $0.tiles))
-        }
+        let tiles = try cut(picture) { count in report { $0.tiles += count } }
+        report { $0.done += 1 }
         return tiles
       } catch {
         state.withLock { if index < $0.failure?.index ?? .max { $0.failure = (index, error) } }
@@ -54,89 +62,63 @@ struct TileCutter: Sendable {
     return results.compactMap { $0 }
   }
 
-  private func cut(_ picture: Picture) throws -> PictureTiles {
-    let channels = problem.cropShape.channels
-    let statistics = ChannelStatistics(channels: channels)
+  /// Cuts one picture. `kept` is called with the number of tiles kept of each band; it is called with their negative sum when
+  /// the picture turns out to be broken and is left out.
+  private func cut(_ picture: Picture, kept: (Int) -> Void) throws -> PictureTiles {
+    let empty = PictureTiles(
+      picture: picture, fingerprint: try picture.fingerprint(),
+      statistics: ChannelStatistics(channels: problem.cropShape.channels))
+    var result = empty
     do {
-      let (image, fingerprint) = try picture.load(channels: channels, limits: options.imageLimits)
-      let result = PictureTiles(
-        picture: picture, fingerprint: fingerprint, statistics: statistics)
-      return try tiles(of: image, into: result)
+      try cutBands(of: picture, into: &result, kept: kept)
+      return result
     } catch  where options.skipsUnreadable {
-      var result = PictureTiles(
-        picture: picture, fingerprint: try picture.fingerprint(), statistics: statistics)
+      kept(-result.kept.count)
+      result = empty
       result.skip = "\(error)"
       return result
     }
   }
 
-  private func tiles(of image: Image, into empty: PictureTiles) throws -> PictureTiles {
-    var result = empty
+  private func cutBands(
+    of picture: Picture, into result: inout PictureTiles, kept: (Int) -> Void
+  ) throws {
+    let rows = try picture.rows(limits: options.imageLimits)
     let size = problem.tileSize
-    let positions = problem.tilePositions(width: image.width, height: image.height)
+    let positions = problem.tilePositions(width: rows.width, height: rows.height)
     if positions.isEmpty {
       result.skip =
-        "its \(image.width) x \(image.height) pixels are less than one tile of \(size) x \(size)"
+        "its \(rows.width) x \(rows.height) pixels are less than one tile of \(size) x \(size)"
     }
     result.tileCount = positions.count
-    for position in positions {
-      let tile = image.cropped(x: position.x, y: position.y, width: size, height: size)
-      guard problem.keepsTile(tile) else { continue }
-      result.statistics.add(tile.pixels)
-      result.kept.append((position, try tile.pngData()))
-    }
-    return result
-  }
-}
-
-/// Exact sums of values and of their squares, for each channel.
-struct ChannelStatistics: Sendable {
-  private var count = 0
-  private var sums: [Int]
-  private var squares: [Int]
-
-  init(channels: Int) {
-    sums = [Int](repeating: 0, count: channels)
-    squares = sums
-  }
-
-  /// Adds the values of whole pixels.
-  mutating func add(_ pixels: [UInt8]) {
-    let channels = sums.count
-    pixels.withUnsafeBufferPointer { pixels in
-      for channel in 0..<channels {
-        var sum = 0
-        var square = 0
-        var index = channel
-        while index < pixels.count {
-          let value = Int(pixels[index])
-          sum += value
-          square += value * value
-          index += channels
-        }
-        sums[channel] += sum
-        squares[channel] += square
+    let bands = Dictionary(grouping: positions, by: \.y).sorted { $0.key < $1.key }
+    for (top, positions) in bands {
+      let band = try rows.band(top..<(top + size))
+      let tiles = try Threads.concurrentMap(positions.sorted { $0.x < $1.x }) { position in
+        try cutTile(at: position, of: band, picture: picture)
+      }.compactMap { $0 }
+      for (tile, record) in tiles {
+        result.statistics.add(tile.pixels)
+        result.sample += StainSample.pixels(of: tile)
+        let start = try spool.append(record)
+        result.kept.append(start..<(start + record.count))
       }
+      kept(tiles.count)
     }
-    count += pixels.count / channels
+    try rows.finish()
   }
 
-  /// Adds what another has seen.
-  mutating func add(_ other: ChannelStatistics) {
-    for channel in sums.indices {
-      sums[channel] += other.sums[channel]
-      squares[channel] += other.squares[channel]
-    }
-    count += other.count
-  }
-
-  /// The mean of each channel.
-  var mean: [Double] { sums.map { Double($0) / Double(max(count, 1)) } }
-
-  /// The population standard deviation of each channel.
-  var deviation: [Double] {
-    zip(mean, squares).map { mean, square in
-      max(0, Double(square) / Double(max(count, 1)) - mean * mean).squareRoot()
-    }
+  /// A tile and its record, or `nil` when the problem does not want it.
+  private func cutTile(
+    at position: PixelPosition, of band: Image, picture: Picture
+  ) throws -> (tile: Image, record: [UInt8])? {
+    let size = problem.tileSize
+    let tile = band.cropped(x: position.x, y: 0, width: size, height: size)
+      .converted(toChannels: problem.cropShape.channels)
+    guard problem.keepsTile(tile) else { return nil }
+    let record = TileRecord(
+      section: picture.section, picture: picture.name, position: position,
+      encoded: try options.tileFormat.encode(tile))
+    return (tile, RecordFile.framed(try record.serialized(size: size, format: options.tileFormat)))
   }
 }

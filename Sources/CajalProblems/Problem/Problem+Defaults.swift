@@ -44,6 +44,20 @@ extension Problem {
     return Set(sections.sorted().shuffled(using: &random).prefix(wanted))
   }
 
+  /// The problem as it is.
+  public func adapted(to data: DataSummary) throws -> Self { self }
+
+  /// The problem at every step.
+  public func atStep(_ step: Int) -> Self { self }
+
+  /// Pictures as they are.
+  public var normalization: PixelNormalization? { nil }
+
+  /// The picture in the channels of the input.
+  public func preparedInput(_ image: Image) throws -> Image {
+    image.converted(toChannels: inputShape.channels)
+  }
+
   /// A crop at a random place, in a random orientation.
   public func trainingCrop(of tile: Image, using random: inout RandomStream) -> Image {
     let x = Int.random(in: 0...(tile.width - cropShape.width), using: &random)
@@ -90,6 +104,8 @@ enum DataStream: UInt32 {
   case evaluationExample = 0xDA7A_0005
   /// The order of the evaluation examples.
   case evaluationOrder = 0xDA7A_0007
+  /// Which tiles are on a contact sheet.
+  case contactSheet = 0xDA7A_0008
   /// Synthetic tissue.
   case tissue = 0xDA7A_0006
 }

@@ -92,6 +92,24 @@ public protocol Problem: Sendable {
   ///
   /// Random choices are drawn from `random` alone, so that an example can be made again.
   func example(from crop: Image, using random: inout RandomStream) throws -> Example
+
+  // MARK: Data and models
+
+  /// The problem with what it takes from the training tiles filled in, such as their mean. A ``Dataset`` asks for it
+  /// when it is opened. Default: the problem as it is.
+  func adapted(to data: DataSummary) throws -> Self
+
+  /// What is to be learnt at a step of a training, where that changes: inputs may have other sizes. Evaluations are of
+  /// the problem itself. Default: the problem at every step.
+  func atStep(_ step: Int) -> Self
+
+  /// The brightness and contrast that a model of the problem works with, for the channels of inputs and targets; `nil`
+  /// leaves pictures as they are. Default: `nil`.
+  var normalization: PixelNormalization? { get }
+
+  /// A user's picture as an input: in the colours of ``inputShape``, of any size. Default: converted between grey and
+  /// colour.
+  func preparedInput(_ image: Image) throws -> Image
 }
 
 /// What an evaluation reports about a model.

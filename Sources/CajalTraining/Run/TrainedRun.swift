@@ -38,6 +38,7 @@ public struct TrainedRun: Sendable {
     }
     var model = try Img2ImgTransformer(
       settings.hyperparameters, inputRows: settings.inputRows, inputColumns: settings.inputColumns)
+    model.normalization = settings.normalization
     let layout = FlatLayout(model.layout)
     model.parameters = try file.averageWeights(for: layout) ?? file.weights(for: layout)
     self.model = model

@@ -3,7 +3,8 @@ public import CajalProblems
 import CajalTensor
 
 extension Img2ImgTransformer {
-  /// A model for a problem: its pictures' sizes and channels come from there.
+  /// A model for a problem: its pictures' sizes, channels and normalization come from there. Where one of them is to
+  /// come from the training tiles, the problem is that of their ``Dataset``.
   ///
   /// - Throws: `HyperparameterError` when the model cannot be built, as for a target that is not square.
   public init(
@@ -21,5 +22,6 @@ extension Img2ImgTransformer {
         $0.imgLen = target.height
         $0.numChannels = target.channels
       }, inputRows: input.height, inputColumns: input.width, seed: seed)
+    normalization = problem.normalization
   }
 }

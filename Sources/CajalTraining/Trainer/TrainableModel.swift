@@ -1,4 +1,5 @@
 public import CajalAutodiff
+public import CajalImages
 public import CajalLayers
 public import CajalModels
 public import CajalTensor
@@ -13,6 +14,9 @@ public protocol TrainableModel: Sendable {
   var settings: ModelSettings { get }
   /// The mean loss of a batch in nats per sub-pixel, recorded on the tape of `pass`.
   func loss(inputs: Tensor<UInt8>, targets: Tensor<UInt8>, _ pass: ForwardPass) -> Variable
+  /// The same model for inputs of another size: the same parameters in the same places. A model that takes inputs of
+  /// one size alone traps where that is another one.
+  func forInputs(rows: Int, columns: Int) -> Self
 }
 
 /// What it takes to build a model again, its weights aside.
@@ -23,6 +27,8 @@ public struct ModelSettings: Sendable, Hashable, Codable {
   public var hyperparameters: Img2ImgHyperparameters
   /// Rows and columns of an input.
   public var inputRows: Int, inputColumns: Int
+  /// The brightness and contrast that it works with.
+  public var normalization: PixelNormalization?
 
   /// The settings of an ``Img2ImgTransformer``.
   public init(_ model: Img2ImgTransformer) {
@@ -30,6 +36,7 @@ public struct ModelSettings: Sendable, Hashable, Codable {
     hyperparameters = model.hyperparameters
     inputRows = model.inputRows
     inputColumns = model.inputColumns
+    normalization = model.normalization
   }
 
   /// The kind of ``Img2ImgTransformer``.

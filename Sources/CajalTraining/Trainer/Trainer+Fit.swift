@@ -35,6 +35,7 @@ private struct TrainingSession<Model: TrainableModel> {
   private let log: TrainingLog
   private let firstStep: Int
   private let pool: ReplicaPool<Model>
+  private let feed: ExampleFeed
   private var model: Model
   private var state: OptimizerState
   private var average: WeightAverage?
@@ -47,6 +48,11 @@ private struct TrainingSession<Model: TrainableModel> {
     options = try trainer.resolvedOptions
     guard !data.trainingTiles.isEmpty else {
       throw TrainingError.unsuitableData("\(data.directory) has no training tiles")
+    }
+    guard trainer.model.settings.normalization == data.problem.normalization else {
+      throw TrainingError.unsuitableData(
+        "the model does not work with the normalization of \(data.directory); make it for the problem "
+          + "of the data set")
     }
     guard steps >= 0 else { throw TrainingError.invalidOption("a training has no \(steps) steps") }
     self.data = data
@@ -88,6 +94,11 @@ private struct TrainingSession<Model: TrainableModel> {
     log = try TrainingLog(path: folder.logPath, keepingThrough: checkpoint == nil ? -1 : firstStep)
     pool = ReplicaPool(
       count: options.replicas ?? 1, parameterCount: model.layout.bufferCount, on: device)
+    let batchSize = options.batchSize ?? 1
+    feed = ExampleFeed(
+      data, seed: options.seed,
+      numbers: (firstStep * batchSize)..<(max(steps, firstStep) * batchSize),
+      batchSize: batchSize)
   }
 
   /// Steps until the end or until somebody wants a stop.
@@ -114,11 +125,17 @@ private struct TrainingSession<Model: TrainableModel> {
       if isDue(options.checkpointInterval) { try save(progress) }
     }
     if lastCheckpoint != folder.checkpointPath(step: state.step) { try save(progress) }
-    var trained = model
+    var trained = finalModel
     if let average { trained.parameters = average.values }
     return TrainingHistory(
       model: trained, step: state.step, wasStopped: state.step < steps,
       records: try TrainingLog.records(contentsOf: folder.logPath))
+  }
+
+  /// The model for inputs of the problem's own size, whatever the schedule has now.
+  private var finalModel: Model {
+    let input = data.problem.inputShape
+    return model.forInputs(rows: input.height, columns: input.width)
   }
 
   private func isDue(_ interval: Int) -> Bool {
@@ -126,16 +143,16 @@ private struct TrainingSession<Model: TrainableModel> {
   }
 
   private mutating func makeStep() throws -> (Double, OptimizerReport) {
-    let (data, seed, count) = (data, options.seed, options.batchSize ?? 1)
+    let (feed, count) = (feed, options.batchSize ?? 1)
     let first = state.step * count
+    let input = data.problem.atStep(state.step).inputShape
+    model = model.forInputs(rows: input.height, columns: input.width)
     let loss = try pool.run(
       model,
       ReplicaPool.Batch(
         count: count, microBatchSize: options.microBatchSize,
-        examples: { range in
-          ExampleBatch(try range.map { try data.trainingExample(first + $0, seed: seed) })
-        },
-        randomness: RandomKey(seed: seed, stream: 0, step: UInt64(state.step))))
+        examples: { range in ExampleBatch(try range.map { try feed.example(first + $0) }) },
+        randomness: RandomKey(seed: options.seed, stream: 0, step: UInt64(state.step))))
     guard loss.isFinite else { throw diverged(loss) }
     let report = state.update(parameters: &model.parameters, gradients: pool.gradients)
     guard report.isApplied else { throw diverged(.nan) }
@@ -159,7 +176,7 @@ private struct TrainingSession<Model: TrainableModel> {
 
   private func evaluate(_ progress: (TrainingProgress) -> Void) throws {
     guard !data.evaluationExamples.isEmpty, options.evaluationExamples > 0 else { return }
-    var evaluated = model
+    var evaluated = finalModel
     if let average { evaluated.parameters = average.values }
     let loss = try evaluated.meanLoss(
       data, examples: 0..<min(options.evaluationExamples, data.evaluationExamples.count))

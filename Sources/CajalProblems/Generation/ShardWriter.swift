@@ -1,13 +1,15 @@
 import CajalFiles
 import CajalTensor
 
-/// The tiles of all pictures, split by section and ready to be written.
-struct TileStore {
+/// The tiles of all pictures, split by section, in the order in which shards get them.
+struct ShardWriter {
   let sections: [DataSummary.Section]
   let skipped: [DataSummary.Skip]
   let trainingStatistics: ChannelStatistics
-  private let training: [StoredTile]
-  private let evaluation: [StoredTile]
+  /// Some pixels of the training tiles.
+  let trainingSample: [UInt8]
+  /// Where in the spool the records are.
+  private let training: [Range<Int>], evaluation: [Range<Int>]
   private let problem: any Problem
   private let options: DataOptions
 
@@ -31,15 +33,20 @@ struct TileStore {
     }
 
     var statistics = ChannelStatistics(channels: problem.cropShape.channels)
-    for picture in pictures where !isForEvaluation(picture) { statistics.add(picture.statistics) }
+    var sample: [UInt8] = []
+    for picture in pictures where !isForEvaluation(picture) {
+      statistics.add(picture.statistics)
+      sample += picture.sample
+    }
     trainingStatistics = statistics
+    trainingSample = sample
     sections = Self.sections(of: pictures, evaluation: split.evaluation)
     skipped = pictures.compactMap { picture in
       picture.skip.map { DataSummary.Skip(picture: picture.picture.name, reason: $0) }
     }
     var random = RandomStream(RandomKey(seed: options.seed, stream: DataStream.shards.rawValue))
-    training = pictures.filter { !isForEvaluation($0) }.flatMap(\.tiles).shuffled(using: &random)
-    evaluation = pictures.filter(isForEvaluation).flatMap(\.tiles)
+    training = pictures.filter { !isForEvaluation($0) }.flatMap(\.kept).shuffled(using: &random)
+    evaluation = pictures.filter(isForEvaluation).flatMap(\.kept)
     self.problem = problem
     self.options = options
   }
@@ -67,43 +74,27 @@ struct TileStore {
     }
   }
 
-  /// Writes training and evaluation shards and returns what they are.
-  func writeShards(to directory: String) throws -> [DataSummary.Shard] {
-    try write(training, as: "train", count: options.trainingShardCount, to: directory)
-      + write(evaluation, as: "dev", count: options.evaluationShardCount, to: directory)
+  /// Writes training and evaluation shards, from a spool into a directory, and returns what they are.
+  func write(from spool: SpoolFile, to directory: String) throws -> [DataSummary.Shard] {
+    try write(training, .training, count: options.trainingShardCount, spool, directory)
+      + write(evaluation, .evaluation, count: options.evaluationShardCount, spool, directory)
   }
 
   private func write(
-    _ tiles: [StoredTile], as split: String, count: Int, to directory: String
+    _ records: [Range<Int>], _ split: ShardName.Split, count: Int, _ spool: SpoolFile,
+    _ directory: String
   ) throws -> [DataSummary.Shard] {
-    let count = min(count, tiles.count)
+    let count = min(count, records.count)
     return try (0..<count).map { index in
-      let part = tiles[(index * tiles.count / count)..<((index + 1) * tiles.count / count)]
-      var bytes: [UInt8] = []
-      for tile in part {
-        RecordFile.append(try tile.record(size: problem.tileSize), to: &bytes)
+      let part = records[(index * records.count / count)..<((index + 1) * records.count / count)]
+      let name = ShardName(
+        storageName: problem.storageName, split: split, index: index, count: count)
+      try Files.writeAtomically(to: "\(directory)/\(name)") { writer in
+        for record in part { try writer.append(spool.read(record)) }
       }
-      let file =
-        "\(problem.storageName)-\(split)-\(fiveDigits(index))-of-\(fiveDigits(count))"
-      try Files.writeAtomically(to: directory + "/" + file, bytes)
       return DataSummary.Shard(
-        file: file, isForEvaluation: split == "dev", tileCount: part.count, byteCount: bytes.count)
-    }
-  }
-
-  private func fiveDigits(_ number: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, 5 - digits.count)) + digits
-  }
-}
-
-extension PictureTiles {
-  /// The tiles as the shards hold them.
-  fileprivate var tiles: [StoredTile] {
-    kept.map { position, encoded in
-      StoredTile(
-        section: picture.section, picture: picture.name, position: position, name: picture.name,
-        encoded: encoded)
+        file: name.description, isForEvaluation: split == .evaluation, tileCount: part.count,
+        byteCount: part.reduce(0) { $0 + $1.count })
     }
   }
 }

@@ -1,0 +1,73 @@
+import Cajal
+
+/// What a data set holds, in words and a table.
+enum DataReport {
+  /// The text that datagen ends with.
+  static func text(_ data: Dataset, contactSheet: String? = nil) -> String {
+    let summary = data.summary
+    let held = summary.sections.filter(\.isForEvaluation).map(\.name)
+    var rows = [
+      ("sections", "\(summary.sections.count)"),
+      ("pictures", "\(summary.sections.reduce(0) { $0 + $1.pictureCount })"),
+      ("tiles", "\(summary.sections.reduce(0) { $0 + $1.tileCount }) of \(tileSize(summary))"),
+      ("dropped as background", "\(summary.droppedTileCount)"),
+      ("training tiles", "\(summary.trainingTileCount)"),
+      ("held-out tiles", "\(summary.evaluationTileCount)"),
+      ("held-out examples", "\(data.evaluationExamples.count)"),
+      ("held-out sections", held.isEmpty ? "none" : held.joined(separator: ", ")),
+      ("mean", numbers(summary.mean)),
+      ("deviation", numbers(summary.deviation)),
+      ("stains", summary.stains.map { $0.densities.map(numbers).joined(separator: "; ") } ?? "-"),
+      ("size", size(summary.byteCount)),
+    ]
+    for (set, kept, cut) in sets(summary) {
+      rows.append(("kept of \(set)", "\(kept) of \(cut)"))
+    }
+    if let contactSheet { rows.append(("contact sheet", contactSheet)) }
+    let width = rows.reduce(0) { max($0, $1.0.count) }
+    var lines = [data.directory]
+    for (name, value) in rows {
+      lines.append("  " + name.padding(to: width) + "  " + value)
+    }
+    for skip in summary.skipped { lines.append("skipped \(skip.picture): \(skip.reason)") }
+    if let broken = brokenRecords(data) { lines.append(broken) }
+    return lines.joined(separator: "\n")
+  }
+
+  /// The tiles kept and cut of each set of the manifest.
+  private static func sets(_ summary: DataSummary) -> [(name: String, kept: Int, cut: Int)] {
+    Dictionary(grouping: summary.sections.filter { $0.set != nil }) { $0.set ?? "" }
+      .map { name, sections in
+        (
+          name, sections.reduce(0) { $0 + $1.keptCount }, sections.reduce(0) { $0 + $1.tileCount }
+        )
+      }
+      .sorted { $0.0 < $1.0 }
+  }
+
+  /// How many records were left out, with the first of them, or `nil` when there were none.
+  static func brokenRecords(_ data: Dataset) -> String? {
+    guard let first = data.brokenRecords.first else { return nil }
+    let count = data.brokenRecords.count
+    return "skipped \(count) broken \(count == 1 ? "record" : "records"), the first: \(first)"
+  }
+
+  private static func tileSize(_ summary: DataSummary) -> String {
+    "\(summary.request.tileSize)×\(summary.request.tileSize)"
+  }
+
+  private static func numbers(_ values: [Double]) -> String {
+    values.map { Figures.fixed($0, 2) }.joined(separator: ", ")
+  }
+
+  private static func size(_ bytes: Int) -> String {
+    bytes < 10_000_000 ? "\(bytes / 1000) kB" : "\(bytes / 1_000_000) MB"
+  }
+}
+
+extension String {
+  /// The text with spaces after it, up to a width.
+  fileprivate func padding(to width: Int) -> String {
+    self + String(repeating: " ", count: max(0, width - count))
+  }
+}

@@ -1,0 +1,79 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// A file that is read at any place, by any thread.
+///
+/// It stays open, so that what was opened is read even after another file has taken its name.
+package final class RandomAccessFile: Sendable {
+  /// The name in errors.
+  package let path: String
+  /// The size of the file in bytes when it was opened.
+  package let count: Int
+  private let descriptor: Int32
+
+  /// Opens a file for reading.
+  package init(_ path: String) throws(FileError) {
+    self.path = path
+    descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    var status = stat()
+    guard descriptor >= 0 else { throw FileError(path: path, attempt: "read") }
+    guard fstat(descriptor, &status) == 0 else { throw FileError(path: path, attempt: "read") }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw FileError(path: path, attempt: "read", reason: "it is not a regular file")
+    }
+    count = Int(status.st_size)
+  }
+
+  deinit { _ = close(descriptor) }
+
+  /// The bytes of a range of the file.
+  ///
+  /// - Throws: an error when the file has become shorter.
+  package func read(_ range: Range<Int>) throws(FileError) -> [UInt8] {
+    try readAll(descriptor, range, path: path)
+  }
+
+  /// The CRC-32C of the whole file, read in pieces.
+  package func checksum() throws(FileError) -> UInt32 {
+    var checksum: UInt32 = 0
+    for offset in stride(from: 0, to: count, by: 1 << 20) {
+      let bytes = try read(offset..<min(count, offset + 1 << 20))
+      checksum = CRC32C.checksum(bytes, continuing: checksum)
+    }
+    return checksum
+  }
+}
+
+/// Reads a range of an open file, in as many calls as the system takes for it.
+func readAll(
+  _ descriptor: Int32, _ range: Range<Int>, path: String
+) throws(FileError) -> [UInt8] {
+  var code: Int32 = 0
+  let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
+    while filled < range.count {
+      let got = pread(
+        descriptor, buffer.baseAddress! + filled, range.count - filled,
+        off_t(range.lowerBound + filled))
+      if got > 0 {
+        filled += got
+      } else if got == 0 {
+        return
+      } else if errno != EINTR {
+        code = errno
+        return
+      }
+    }
+  }
+  if code != 0 { throw FileError(path: path, attempt: "read", code: code) }
+  guard bytes.count == range.count else {
+    throw FileError(
+      path: path, attempt: "read",
+      reason: "it ends at byte \(range.lowerBound + bytes.count); it has become shorter")
+  }
+  return bytes
+}

@@ -1,0 +1,100 @@
+public import CajalImages
+public import CajalTensor
+
+extension AllenBrain {
+  /// The target is the crop, in the ``colorSpace``; the input depends on the ``task``.
+  ///
+  /// - Throws: ``ProblemError`` when the stains are not known; the problem of a ``Dataset`` knows them.
+  public func example(from crop: Image, using random: inout RandomStream) throws -> Example {
+    let target = try separated(crop)
+    switch task {
+    case .upsampling(let size, _):
+      return Example(input: target.areaReduced(width: size, height: size), target: target)
+    case .inpainting(let size):
+      let side = max(1, Int(holeArea.squareRoot() * Double(size)))
+      return Example(input: target.withHole(side: side, using: &random), target: target)
+    case .identity:
+      return Example(input: target, target: target)
+    }
+  }
+
+  /// A picture in the ``colorSpace``.
+  ///
+  /// - Throws: ``ProblemError`` when the stains are not known.
+  public func preparedInput(_ image: Image) throws -> Image {
+    switch colorSpace {
+    case .rgb, .grey: image.converted(toChannels: colorSpace.channels)
+    case .stain: image.channels == 1 ? image : try separated(image)
+    }
+  }
+
+  private func separated(_ image: Image) throws -> Image {
+    guard case .stain(let stains) = colorSpace else { return image }
+    guard let stains else {
+      throw ProblemError.unfitExample(
+        problem: name,
+        reason: "the colours of the stains are not known; take the problem of a data set")
+    }
+    return stains.picture(in: image)
+  }
+
+  /// The problem at a step of a training, with the input size that ``inputSchedule`` has then.
+  public func atStep(_ step: Int) -> AllenBrain {
+    guard case .upsampling(_, let target) = task, let size = inputSchedule.size(atStep: step) else {
+      return self
+    }
+    var problem = AllenBrain(.upsampling(from: size, to: target))
+    problem.colorSpace = colorSpace
+    problem.valueNormalization = valueNormalization
+    problem.tileSize = tileSize
+    problem.tissueRule = tissueRule
+    problem.augmentation = augmentation
+    return problem
+  }
+
+  /// The mean and the deviation that the model works with, where they are known.
+  public var normalization: PixelNormalization? {
+    if case .known(let known) = valueNormalization { return known }
+    return nil
+  }
+
+  /// The problem with what is to come from the training tiles filled in: their stains, their mean and deviation.
+  ///
+  /// - Throws: ``ProblemError`` when the tiles do not tell.
+  public func adapted(to data: DataSummary) throws -> AllenBrain {
+    var problem = self
+    if colorSpace == .stain(nil) {
+      guard let stains = data.stains else {
+        throw ProblemError.invalidOption(
+          "color_space", value: "stain",
+          expected: "rgb or grey for these data, whose pixels do not show two stains")
+      }
+      problem.colorSpace = .stain(stains)
+    }
+    if valueNormalization == .trainingSet {
+      guard data.mean.count == colorSpace.channels else {
+        throw ProblemError.invalidOption(
+          "normalization", value: "training_set",
+          expected: "none for a stain, which has a scale of its own, and for grey where tiles are "
+            + "stored in colour")
+      }
+      problem.valueNormalization = .known(
+        PixelNormalization(mean: data.mean, deviation: data.deviation))
+    }
+    return problem
+  }
+}
+
+extension Image {
+  /// The picture with a square of `side` pixels, at a random place, set to 0 in every channel.
+  fileprivate func withHole(side: Int, using random: inout RandomStream) -> Image {
+    let left = Int.random(in: 0...(width - side), using: &random)
+    let top = Int.random(in: 0...(height - side), using: &random)
+    var pixels = pixels
+    for y in top..<(top + side) {
+      let start = (y * width + left) * channels
+      for index in start..<(start + side * channels) { pixels[index] = 0 }
+    }
+    return Image(width: width, height: height, channels: channels, pixels: pixels)
+  }
+}

@@ -1,0 +1,24 @@
+public import CajalImages
+import CajalTensor
+
+extension Dataset {
+  /// Random training tiles side by side, as they are stored, to see at a glance what there is to learn from.
+  ///
+  /// - Parameters:
+  ///   - columns: tiles in a row.
+  ///   - rows: rows of tiles, at most.
+  ///   - seed: decides which tiles.
+  /// - Throws: an error that names the record when a tile cannot be read.
+  public func contactSheet(columns: Int = 16, rows: Int = 10, seed: UInt64 = 0) throws -> Image {
+    precondition(columns > 0 && rows > 0, "a contact sheet has a row and a column")
+    precondition(!trainingTiles.isEmpty, "a data set has training tiles")
+    let order = SeededPermutation(
+      count: trainingTiles.count,
+      key: RandomKey(seed: seed, stream: DataStream.contactSheet.rawValue))
+    let count = min(columns * rows, trainingTiles.count)
+    let tiles = try Threads.concurrentMap((0..<count).map { trainingTiles[order[$0]] }) {
+      try $0.image()
+    }
+    return Image.contactSheet(of: tiles, columns: columns)
+  }
+}

@@ -1,0 +1,90 @@
+import CajalImages
+
+/// The part of a picture that counts, from the top down, of which only the rows in use are in memory.
+///
+/// Belongs to one thread at a time.
+final class PictureRows {
+  /// The columns and rows of the part that counts.
+  let width: Int, height: Int
+  /// Where rows come from: a picture in memory or, when that is `nil`, a file.
+  private let image: Image?
+  private var reader: ImageReader?
+  private let crop: Picture.Crop
+  /// The next row of the whole picture to be taken from the source.
+  private var nextRow = 0
+  /// The rows in use, row after row of `width` pixels, from row `first` of the part that counts on.
+  private var pixels: [UInt8] = []
+  private var first = 0
+  private let channels: Int
+
+  /// The rows of a picture in memory.
+  init(of image: Image, crop: Picture.Crop?, name: String) throws {
+    self.crop = try Self.checked(crop, width: image.width, height: image.height, name: name)
+    self.image = image
+    channels = image.channels
+    (width, height) = (self.crop.right - self.crop.left, self.crop.bottom - self.crop.top)
+  }
+
+  /// The rows of a picture in a file.
+  init(of reader: consuming ImageReader, crop: Picture.Crop?, name: String) throws {
+    self.crop = try Self.checked(crop, width: reader.width, height: reader.height, name: name)
+    image = nil
+    channels = reader.channels
+    (width, height) = (self.crop.right - self.crop.left, self.crop.bottom - self.crop.top)
+    self.reader = consume reader
+  }
+
+  /// The crop, which is inside of the picture, or all of the picture.
+  private static func checked(
+    _ crop: Picture.Crop?, width: Int, height: Int, name: String
+  ) throws -> Picture.Crop {
+    let crop = crop ?? Picture.Crop(left: 0, top: 0, right: width, bottom: height)
+    guard 0 <= crop.left, crop.left < crop.right, crop.right <= width,
+      0 <= crop.top, crop.top < crop.bottom, crop.bottom <= height
+    else {
+      throw ProblemError.unusablePicture(
+        file: name,
+        reason: "its crop [\(crop.left), \(crop.top), \(crop.right), \(crop.bottom)] is not inside "
+          + "of its \(width) x \(height) pixels")
+    }
+    return crop
+  }
+
+  /// Rows `rows` of the part that counts; none of them may be above those asked for before.
+  func band(_ rows: Range<Int>) throws -> Image {
+    precondition(
+      rows.lowerBound >= first && rows.upperBound <= height,
+      "rows are taken from the top down, within the \(height) of the picture")
+    let stride = width * channels
+    let dropped = min(rows.lowerBound - first, pixels.count / stride)
+    pixels.removeFirst(dropped * stride)
+    first += dropped
+    try skip(to: crop.top + rows.lowerBound)
+    first = rows.lowerBound
+    let missing = rows.count - pixels.count / stride
+    if missing > 0 { try take(missing) }
+    return Image(
+      width: width, height: rows.count, channels: channels,
+      pixels: Array(pixels.prefix(rows.count * stride)))
+  }
+
+  /// Reads what is left, so that damage below the last tile is found.
+  func finish() throws { try reader?.skipRows(.max) }
+
+  /// Leaves out the rows before `row` of the whole picture.
+  private func skip(to row: Int) throws {
+    guard nextRow < row else { return }
+    try reader?.skipRows(row - nextRow)
+    nextRow = row
+  }
+
+  /// Appends the next rows to those in use.
+  private func take(_ count: Int) throws {
+    let rows =
+      try image?.cropped(x: 0, y: nextRow, width: image?.width ?? 0, height: count)
+      ?? reader?.readRows(count)
+    guard let rows else { return }
+    nextRow += count
+    pixels += rows.cropped(x: crop.left, y: 0, width: width, height: count).pixels
+  }
+}

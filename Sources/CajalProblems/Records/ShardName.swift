@@ -1,0 +1,40 @@
+/// The name of a file of a set of shards, as tensor2tensor names them: `img2img_allen_brain-train-00007-of-00100`.
+struct ShardName: Hashable {
+  /// What the tiles of a shard are for.
+  enum Split: String, Hashable { case training = "train", evaluation = "dev" }
+
+  /// What the names of all shards of a problem begin with.
+  var storageName: String
+  var split: Split
+  /// The number of the file, from 0.
+  var index: Int
+  /// How many files there are.
+  var count: Int
+}
+
+extension ShardName: LosslessStringConvertible {
+  /// The name of the file.
+  var description: String {
+    "\(storageName)-\(split.rawValue)-\(Self.fiveDigits(index))-of-\(Self.fiveDigits(count))"
+  }
+
+  /// The name that a file has, or `nil` when it is not a shard's.
+  init?(_ file: String) {
+    let parts = file.split(separator: "-", omittingEmptySubsequences: false).map(String.init)
+    guard parts.count >= 5, parts[parts.count - 2] == "of",
+      let split = Split(rawValue: parts[parts.count - 4]), let index = Int(parts[parts.count - 3]),
+      let count = Int(parts[parts.count - 1]), (0..<count).contains(index)
+    else { return nil }
+    storageName = parts.dropLast(4).joined(separator: "-")
+    self.split = split
+    self.index = index
+    self.count = count
+    // Other spellings of the numbers would make two files one.
+    guard description == file, !storageName.isEmpty else { return nil }
+  }
+
+  private static func fiveDigits(_ number: Int) -> String {
+    let digits = String(number)
+    return String(repeating: "0", count: max(0, 5 - digits.count)) + digits
+  }
+}
