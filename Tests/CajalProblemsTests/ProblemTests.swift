@@ -21,6 +21,61 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    "allen-brain-16to32", "allen-brain-24to32", "allen-brain-32to40", "allen-brain-inpainting32",
+    "allen-brain-identity7",
+  ]) func sizesAreNamed(name: String) throws {
+    let problem = try ProblemRegistry.standard.problem(
+      named: name, options: ["color_space": "grey"])
+    #expect(problem.name == name && problem.inputShape.channels == 1)
+    #expect(AllenBrain(named: name)?.name == name)
+  }
+
+  @Test(arguments: [
+    "allen-brain-", "allen-brain-8", "allen-brain-32to8", "allen-brain-08to32", "allen-brain-0to32",
+    "allen-brain-8to32to64", "allen-brain-8to2000", "allen-brain-inpainting", "allen-8to32",
+  ]) func otherNamesAreNot(name: String) {
+    #expect(AllenBrain(named: name) == nil)
+    #expect(throws: ProblemError.self) { try ProblemRegistry.standard.problem(named: name) }
+  }
+
+  /// One and a quarter times: 32 pixels of 40, each the mean of what it covers.
+  @Test func ratiosNeedNotBeWhole() throws {
+    let problem = AllenBrain(.upsampling(from: 32, to: 40))
+    var random = RandomStream(RandomKey(seed: 1, stream: 0))
+    let crop = noise(4, width: 40, height: 40)
+    let example = try problem.example(from: crop, using: &random)
+    #expect(example.input == crop.areaReduced(width: 32, height: 32))
+    #expect(example.target == crop)
+  }
+
+  @Test(arguments: [(0.01, 3), (0.25, 15), (1, 30), (0.0001, 1)])
+  func holesHaveTheirSize(area: Double, side: Int) throws {
+    let problem = try AllenBrain(.inpainting(size: 30)).setting(["hole_area": "\(area)"])
+    var random = RandomStream(RandomKey(seed: 3, stream: 0))
+    let crop = Image(width: 30, height: 30, channels: 3, filledWith: 200)
+    let input = try problem.example(from: crop, using: &random).input
+    #expect(input.pixels.count { $0 == 0 } == 3 * side * side)
+  }
+
+  @Test func normalizationComesFromTheData() throws {
+    try withTemporaryDirectory { folder in
+      let data = try tinyProblem.setting(["normalization": "training_set"])
+        .generateData(from: noiseSections(3), to: folder + "/data")
+      let known = try #require(data.problem.normalization)
+      #expect(known.mean == data.summary.mean && known.deviation == data.summary.deviation)
+      let remade = try ProblemRegistry.standard.problem(
+        named: data.problem.name, options: data.problem.options)
+      #expect(remade.normalization == known)
+      // The data themselves do not depend on it.
+      #expect(try Dataset(at: folder + "/data", for: tinyProblem).problem.normalization == nil)
+      let grey = try tinyProblem.setting(["color_space": "grey", "normalization": "training_set"])
+      #expect(
+        errorText { try Dataset(at: folder + "/data", for: grey) }?
+          .contains("for grey where tiles are stored in colour") == true)
+    }
+  }
+
   @Test func shapes() {
     #expect(AllenBrain.dim8to32.inputShape.description == "8 x 8 x 3")
     #expect(AllenBrain.dim8to32.targetShape == PixelShape(square: 32))
@@ -42,7 +97,8 @@ import Testing
       errorText { try AllenBrain.dim8to32.setting(["tilesize": "64"]) }
         == "problem allen-brain-8to32 has no option tilesize; did you mean tile_size?")
     for (name, value) in [
-      ("tile_size", "31"), ("tile_size", "many"), ("color_space", "2"), ("color_space", "stain:1,2,3/2,4,6"), ("normalization", "yes"),
+      ("tile_size", "31"), ("tile_size", "many"), ("color_space", "2"),
+      ("color_space", "stain:1,2,3/2,4,6"), ("normalization", "yes"),
       ("normalization", "1,2/3,4"), ("input_schedule", "33:10"), ("input_schedule", "16"),
       ("input_schedule", "16:0"), ("tissue", "luma:4"),
       ("tissue", "luma_deviation:-1"), ("tissue", "luma_deviation:4:5"), ("augmentation", ""),

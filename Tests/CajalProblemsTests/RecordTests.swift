@@ -30,7 +30,9 @@ import Testing
     #expect(try records(in: Self.file) == Self.records)
     #expect(try records(in: []).isEmpty)
     // Longer than what is read at once, and across its end.
-    let large = [[UInt8](repeating: 1, count: 1 << 20 - 10), [2, 3], [UInt8](repeating: 4, count: 3 << 20)]
+    let large = [
+      [UInt8](repeating: 1, count: 1 << 20 - 10), [2, 3], [UInt8](repeating: 4, count: 3 << 20),
+    ]
     #expect(try records(in: large.flatMap(RecordFile.framed)) == large)
   }
 
@@ -66,7 +68,8 @@ import Testing
       try Files.writeAtomically(to: folder + "/f", file)
       var reader = RecordReader(try RandomAccessFile(folder + "/f"))
       #expect(try reader.next()?.data == [])
-      #expect(errorText { try reader.next() }?.hasSuffix("the checksum of the record is wrong") == true)
+      #expect(
+        errorText { try reader.next() }?.hasSuffix("the checksum of the record is wrong") == true)
       #expect(try reader.next()?.data == Array(0..<100))
       #expect(try reader.next()?.data == Self.records[3])
       #expect(try reader.next() == nil)

@@ -55,6 +55,62 @@ import Testing
     }
   }
 
+  /// Inputs change their size with the step, resumed in the middle of the second size too.
+  @Test func scheduledInputSizes() throws {
+    try withRunFolder { run in
+      let stored = try Self.data(in: run.path)
+      let problem = try AllenBrain(.upsampling(from: 2, to: 4)).setting([
+        "tile_size": "16", "tissue": "everything", "input_schedule": "4:2,3:2",
+      ])
+      let data = try Dataset(at: stored.directory, for: problem)
+      var trainer = try Self.trainer(data, run: run.path + "/whole")
+      let whole = try trainer.fit(data, steps: 6)
+      #expect(whole.model.inputRows == 2)
+      trainer.run = run.path + "/parts"
+      let stop = StopSignal([])
+      _ = try trainer.fit(data, steps: 6, stop: stop) {
+        if case .step(let step) = $0, step.step == 3 { stop.request() }
+      }
+      let parts = try trainer.fit(data, steps: 6, resume: true)
+      #expect(parts.model.parameters == whole.model.parameters)
+      trainer.run = run.path + "/plain"
+      #expect(try trainer.fit(stored, steps: 6).model.parameters != whole.model.parameters)
+      let recorded = try TrainedRun(run.path + "/whole").configuration
+      #expect(recorded.problemOptions["input_schedule"] == "4:2,3:2")
+    }
+  }
+
+  /// A model that normalizes gives pictures on the scale of the data, and a run remembers how.
+  @Test func normalizedTrainings() throws {
+    try withRunFolder { run in
+      let stored = try Self.data(in: run.path)
+      let problem = try AllenBrain(.upsampling(from: 2, to: 4)).setting([
+        "tile_size": "16", "tissue": "everything", "normalization": "training_set",
+      ])
+      let data = try Dataset(at: stored.directory, for: problem)
+      var trainer = try Self.trainer(data, run: run.path + "/run")
+      #expect(throws: TrainingError.self) { try trainer.fit(data, steps: 2) }
+      trainer.model.normalization = data.problem.normalization
+      let trained = try trainer.fit(data, steps: 2).model
+      let opened = try TrainedRun(run.path + "/run").model
+      #expect(opened.normalization == data.problem.normalization)
+      let input = try data.evaluationExamples[0].example().input
+      let picture = try opened.upsample(input)
+      #expect(picture == (try trained.upsample(input)))
+      let normalization = try #require(opened.normalization)
+      // Every value of the picture is one that normalized values are restored to.
+      let possible = Set(
+        normalization.restored((0...255).flatMap { [UInt8($0), UInt8($0), UInt8($0)] }))
+      #expect(possible.isSuperset(of: picture.pixels))
+      var plain = opened
+      plain.normalization = nil
+      let normalized = Image(
+        width: 2, height: 2, channels: 3, pixels: normalization.normalized(input.pixels))
+      #expect(
+        normalization.restored(try plain.upsample(normalized).pixels) == picture.pixels)
+    }
+  }
+
   @Test func lossFalls() throws {
     try withRunFolder { run in
       let data = try Self.data(in: run.path)
