@@ -1,5 +1,6 @@
 import CajalFiles
 import CajalImages
+import CajalTensor
 import Foundation
 import Testing
 

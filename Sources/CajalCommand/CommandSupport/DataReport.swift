@@ -36,13 +36,12 @@ enum DataReport {
 
   /// The tiles kept and cut of each set of the manifest.
   private static func sets(_ summary: DataSummary) -> [(name: String, kept: Int, cut: Int)] {
-    Dictionary(grouping: summary.sections.filter { $0.set != nil }) { $0.set ?? "" }
-      .map { name, sections in
-        (
-          name, sections.reduce(0) { $0 + $1.keptCount }, sections.reduce(0) { $0 + $1.tileCount }
-        )
-      }
-      .sorted { $0.0 < $1.0 }
+    let names = Set(summary.sections.compactMap(\.set)).sorted()
+    return names.map { name in
+      let sections = summary.sections.filter { $0.set == name }
+      let kept = sections.reduce(0) { $0 + $1.keptCount }
+      return (name, kept, sections.reduce(0) { $0 + $1.tileCount })
+    }
   }
 
   /// How many records were left out, with the first of them, or `nil` when there were none.
