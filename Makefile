@@ -41,6 +41,12 @@ verify: packages
 emulate:
 	Tests/Emulation/emulate avx512
 
+# Changes pictures at random and decodes them under the sanitizers: a first look of a minute at each change; for
+# more, see the script.
+.PHONY: fuzz
+fuzz: packages
+	Tests/Fuzzing/fuzz
+
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
 

@@ -1,10 +1,14 @@
 #include "jpeg_failure.h"
 
 #include <jerror.h>
+#include <string.h>
 
 /// A scan is one pass over the whole image; a small file that repeats it thousands of times is an
 /// attack. Encoders write about ten.
 enum { maximum_scans = 500 };
+
+/// Where libjpeg-turbo's rows must start to be written past the caches; see `read_row`.
+enum { stream_alignment = 32 };
 
 // Variables that change after `setjmp` live behind the pointer to this structure, so that they are
 // well defined after a jump.
@@ -14,6 +18,8 @@ typedef struct {
   cajal_jpeg_errors errors;
   struct jpeg_source_mgr source;
   struct jpeg_progress_mgr progress;
+  /// A row beside the caller's; see `read_row`.
+  JSAMPROW beside;
 } jpeg_reader;
 
 static jpeg_reader *session(j_decompress_ptr decoder) { return decoder->client_data; }
@@ -80,6 +86,19 @@ static void start(jpeg_reader *reader) {
       decoder->output_components != (int)header->channels) {
     ERREXIT(decoder, JERR_CONVERSION_NOTIMPL);
   }
+  reader->beside = decoder->mem->alloc_large((j_common_ptr)decoder, JPOOL_IMAGE,
+                                             cajal_row_bytes(header) + 1);
+  if ((uintptr_t)reader->beside % stream_alignment == 0) reader->beside += 1;
+}
+
+/// libjpeg-turbo writes a row that starts at a multiple of 32 bytes past the caches and waits for
+/// the memory, which for the short rows of tiles takes as long as decoding them. Such a row is
+/// decoded beside, and copied.
+static void read_row(jpeg_reader *reader, uint8_t *pixels) {
+  bool is_slow = (uintptr_t)pixels % stream_alignment == 0;
+  JSAMPROW row = is_slow ? reader->beside : pixels;
+  jpeg_read_scanlines(&reader->decoder, &row, 1);
+  if (is_slow) memcpy(pixels, row, cajal_row_bytes(&reader->base.header));
 }
 
 static bool read_rows(cajal_image_reader *base, uint8_t *pixels, size_t rows) {
@@ -90,8 +109,7 @@ static bool read_rows(cajal_image_reader *base, uint8_t *pixels, size_t rows) {
   base->is_started = true;
   size_t row_bytes = cajal_row_bytes(&base->header);
   for (size_t index = 0; index < rows; index++) {
-    JSAMPROW row = pixels + index * row_bytes;
-    jpeg_read_scanlines(decoder, &row, 1);
+    read_row(reader, pixels + index * row_bytes);
   }
   if (decoder->output_scanline == decoder->output_height) jpeg_finish_decompress(decoder);
   return true;

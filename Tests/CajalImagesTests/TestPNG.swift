@@ -117,3 +117,28 @@ struct TestPNG {
     return stream + bigEndian(b << 16 | a)
   }
 }
+
+extension TestPNG {
+  /// A picture of random samples in every depth of a colour type, interlaced and not.
+  static func all(
+    _ colourType: ColourType, width: Int, height: Int, using generator: inout SplitMix64
+  ) -> [TestPNG] {
+    var all: [TestPNG] = []
+    for bitDepth in colourType.bitDepths {
+      for isInterlaced in [false, true] {
+        let most = 1 << bitDepth - 1
+        let samples = (0..<width * height * colourType.samples).map { _ in
+          Int.random(in: 0...most, using: &generator)
+        }
+        let palette = (0..<(colourType == .palette ? 3 * (most + 1) : 0)).map { _ in
+          UInt8.random(in: 0 ... .max, using: &generator)
+        }
+        all.append(
+          TestPNG(
+            width: width, height: height, colourType: colourType, bitDepth: bitDepth,
+            isInterlaced: isInterlaced, samples: samples, palette: palette))
+      }
+    }
+    return all
+  }
+}

@@ -76,7 +76,8 @@ cajal_image_reader *cajal_png_open(cajal_byte_source *source, size_t memory_limi
 
 /// Reads the header of a JPEG file, as `cajal_png_open` does.
 ///
-/// Truncated or damaged data is a failure, where libjpeg itself would only warn.
+/// Truncated or damaged data is a failure, where libjpeg itself would only warn. JPEG has no
+/// checksums: of changed bytes, only those are noticed that make no sense.
 cajal_image_reader *cajal_jpeg_open(cajal_byte_source *source, size_t memory_limit,
                                     cajal_image_header *header, cajal_codec_failure *failure);
 
