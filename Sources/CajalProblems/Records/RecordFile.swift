@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// TensorFlow's TFRecord format: a sequence of records, each a little-endian 64-bit length, the masked CRC-32C
 /// of the length, the bytes, and the masked CRC-32C of the bytes.
 enum RecordFile {

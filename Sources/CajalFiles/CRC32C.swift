@@ -1,5 +1,5 @@
 /// CRC-32C: the Castagnoli polynomial, reflected, with all bits inverted before and after.
-enum CRC32C {
+package enum CRC32C {
   /// Eight tables of 256 words: table `k` holds what a byte contributes from `k` bytes further on, so that eight bytes
   /// are folded in at once ("slicing by 8").
   private static let tables: [UInt32] = {
@@ -17,7 +17,7 @@ enum CRC32C {
   }()
 
   /// The checksum of the bytes.
-  static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
+  package static func checksum(_ bytes: UnsafeRawBufferPointer) -> UInt32 {
     tables.withUnsafeBufferPointer { table in
       var crc = ~UInt32(0)
       var index = 0
@@ -41,11 +41,11 @@ enum CRC32C {
   }
 
   /// The checksum of the bytes.
-  static func checksum(_ bytes: [UInt8]) -> UInt32 { bytes.withUnsafeBytes { checksum($0) } }
+  package static func checksum(_ bytes: [UInt8]) -> UInt32 { bytes.withUnsafeBytes { checksum($0) } }
 
   /// The checksum as TFRecord files store it: rotated right by 15 bits plus a constant, so that checksums of
   /// data that hold checksums stay sound.
-  static func masked(_ checksum: UInt32) -> UInt32 {
+  package static func masked(_ checksum: UInt32) -> UInt32 {
     (checksum >> 15 | checksum << 17) &+ 0xA282_EAD8
   }
 }
