@@ -42,7 +42,8 @@ final class Transfer: Sendable {
     while true {
       let deadline = state.withLock { $0.deadline }
       if deadline <= .now { break }
-      try await Task.sleep(until: deadline, clock: .continuous)
+      // The deadline comes nearer when the head arrives, by which at most this much is left.
+      try await Task.sleep(until: min(deadline, .now + idleTimeout), clock: .continuous)
     }
     end(with: TransferFailure.broken(reason: "the server fell silent"))
   }
