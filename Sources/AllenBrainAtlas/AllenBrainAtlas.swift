@@ -1,4 +1,4 @@
-import Foundation
+package import Foundation
 
 /// The image server of the Allen Institute for Brain Science: lists the section images of its
 /// atlases and downloads them as JPEG files into a cache folder.
@@ -41,13 +41,17 @@ public struct AllenBrainAtlas: Sendable {
   ///   - query: what follows the question mark, percent-encoded already.
   func url(_ path: String, query: String = "") throws(AtlasError) -> URL {
     let base = configuration.server
-    guard ["http", "https"].contains(base.scheme?.lowercased() ?? ""),
-      !(base.host ?? "").isEmpty, base.query == nil, base.fragment == nil
-    else { throw .unusableServer(base.absoluteString) }
+    guard Self.isServer(base) else { throw .unusableServer(base.absoluteString) }
     var text = base.absoluteString
     while text.hasSuffix("/") { text.removeLast() }
     text += path + (query.isEmpty ? "" : "?" + query)
     guard let url = URL(string: text) else { throw .unusableServer(base.absoluteString) }
     return url
+  }
+
+  /// Whether an address can be the base address of a server.
+  package static func isServer(_ url: URL) -> Bool {
+    ["http", "https"].contains(url.scheme?.lowercased() ?? "") && !(url.host ?? "").isEmpty
+      && url.query == nil && url.fragment == nil
   }
 }

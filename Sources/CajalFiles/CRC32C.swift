@@ -1,7 +1,7 @@
 /// CRC-32C: the Castagnoli polynomial, reflected, with all bits inverted before and after.
 package enum CRC32C {
-  /// Eight tables of 256 words: table `k` holds what a byte contributes from `k` bytes further on, so that eight bytes
-  /// are folded in at once ("slicing by 8").
+  /// Eight tables of 256 words: table `k` holds what a byte contributes from `k` bytes further on,
+  /// so that eight bytes are folded in at once ("slicing by 8").
   private static let tables: [UInt32] = {
     var tables = [UInt32](repeating: 0, count: 8 * 256)
     for byte in 0..<256 {
@@ -41,10 +41,12 @@ package enum CRC32C {
   }
 
   /// The checksum of the bytes.
-  package static func checksum(_ bytes: [UInt8]) -> UInt32 { bytes.withUnsafeBytes { checksum($0) } }
+  package static func checksum(_ bytes: [UInt8]) -> UInt32 {
+    bytes.withUnsafeBytes { checksum($0) }
+  }
 
-  /// The checksum as TFRecord files store it: rotated right by 15 bits plus a constant, so that checksums of
-  /// data that hold checksums stay sound.
+  /// The checksum as TFRecord files store it: rotated right by 15 bits plus a constant, so that
+  /// checksums of data that hold checksums stay sound.
   package static func masked(_ checksum: UInt32) -> UInt32 {
     (checksum >> 15 | checksum << 17) &+ 0xA282_EAD8
   }
