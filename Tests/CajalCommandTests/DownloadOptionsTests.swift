@@ -43,7 +43,7 @@ import Testing
       "--download", "--ids", ids, "--downsample", "3", "--cache", cache,
     ])
     let sections = try await options.sections(reportingTo: ProgressLine())
-        #expect(sections.files.map(\.name) == ["12-d3.jpg"])
+    #expect(sections.files.map(\.name) == ["12-d3.jpg"])
     #expect(sections.files.map(\.section) == [12])
     #expect(sections.skipped.isEmpty)
     #expect(sections.folder == folder.path + "/cache")
