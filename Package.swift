@@ -33,6 +33,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    // Only for the tests of the atlas, whose server plays broken connections.
+    .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: [
     // System libraries.
@@ -52,6 +54,7 @@ let package = Package(
       name: "CajalImages", dependencies: ["CajalFiles", "CCajalImageCodecs"],
       swiftSettings: settings),
     .target(name: "CCajalImageCodecs", dependencies: ["CPNG", "CJPEG"]),
+    module("AllenBrainAtlas", ["CajalFiles", "CajalImages"]),
     module("CajalTensor", ["CCajalKernels", "COpenBLAS", "CLAPACKE", "CajalFiles"]),
     module("CajalAutodiff", ["CajalTensor"]),
     module("CajalOptimizers", ["CajalTensor"]),
@@ -83,7 +86,7 @@ let package = Package(
       "Cajal",
       [
         "CajalTraining", "CajalProblems", "CajalModels", "CajalLayers", "CajalOptimizers",
-        "CajalAutodiff", "CajalTensor", "CajalImages",
+        "CajalAutodiff", "CajalTensor", "CajalImages", "AllenBrainAtlas",
       ]),
     .executableTarget(
       name: "CajalCommand",
@@ -99,6 +102,9 @@ let package = Package(
     // Tests.
     tests("CajalFiles"),
     tests("CajalImages", ["CajalFiles"]),
+    tests(
+      "AllenBrainAtlas",
+      ["CajalFiles", "CajalImages", .product(name: "FlyingSocks", package: "FlyingFox")]),
     tests("CajalTensor", ["CCajalKernels", "CajalFiles"]),
     tests("CajalAutodiff", ["CajalTensor", "CajalOperationCases"]),
     tests("CajalOptimizers", ["CajalTensor"]),

@@ -1,3 +1,4 @@
+@_exported public import AllenBrainAtlas
 @_exported public import CajalAutodiff
 @_exported public import CajalImages
 @_exported public import CajalLayers

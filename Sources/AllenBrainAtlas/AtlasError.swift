@@ -1,0 +1,54 @@
+/// Why the server did not give what it was asked for, as one line with the address and the reason.
+public enum AtlasError: Error, Sendable, Hashable, CustomStringConvertible {
+  /// The configured base address is not one.
+  case unusableServer(String)
+  /// A query that cannot be put to the server.
+  case unusableQuery(reason: String)
+  /// No connection to the server.
+  case unreachable(server: String, reason: String)
+  /// The server does not have it (status 404 or 410).
+  case notFound(url: String)
+  /// The server refuses for a reason that will not pass by itself.
+  case refused(url: String, status: Int)
+  /// Every attempt failed; the reason is that of the last one.
+  case failed(url: String, attempts: Int, reason: String)
+  /// The picture is over the configured limits.
+  case tooLarge(url: String, reason: String)
+  /// The server answered a query with a complaint of its own.
+  case queryRejected(url: String, message: String)
+  /// The answer to a query is not what the server's documentation says.
+  case unexpectedAnswer(url: String, reason: String)
+
+  /// The reason in one line.
+  public var description: String {
+    switch self {
+    case .unusableServer(let text):
+      "\(text) is no address of a server; give one such as https://api.brain-map.org"
+    case .unusableQuery(let reason):
+      reason
+    case .unreachable(let server, let reason):
+      "\(server) cannot be reached: \(reason); check the network or name another server "
+        + "(what is in the cache folder stays and is not downloaded again)"
+    case .notFound(let url):
+      "\(url): the server does not have it"
+    case .refused(let url, let status):
+      "\(url): the server refuses it (HTTP status \(status))"
+    case .failed(let url, let attempts, let reason):
+      "\(url): \(reason) (\(attempts == 1 ? "1 attempt" : "\(attempts) attempts")); try again later"
+    case .tooLarge(let url, let reason):
+      "\(url): \(reason); ask for a reduced picture or a region, or raise the limits"
+    case .queryRejected(let url, let message):
+      "\(url): the server says: \(message.split(whereSeparator: \.isNewline).joined(separator: " "))"
+    case .unexpectedAnswer(let url, let reason):
+      "\(url): the answer cannot be used: \(reason)"
+    }
+  }
+
+  /// Whether it concerns one section alone, so that a download goes on with the next.
+  var concernsOneSection: Bool {
+    switch self {
+    case .notFound, .refused, .failed, .tooLarge: true
+    case .unusableServer, .unusableQuery, .unreachable, .queryRejected, .unexpectedAnswer: false
+    }
+  }
+}

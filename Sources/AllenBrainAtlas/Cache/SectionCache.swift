@@ -1,0 +1,63 @@
+import CajalFiles
+import Foundation
+
+/// A folder of pictures, each with a record beside it that tells whether it is whole:
+/// `<name>.jpg`, `<name>.json`, and of unfinished transfers `<name>.part` and `<name>.part.json`.
+struct SectionCache: Sendable {
+  let folder: String
+
+  /// The file with what is known of a picture.
+  private struct Record: Codable {
+    var byteCount: Int
+    /// CRC-32C, in hexadecimal digits.
+    var crc32c: String
+    var width: Int
+    var height: Int
+  }
+
+  func path(of request: SectionDownload) -> String { "\(folder)/\(request.fileName)" }
+  func recordPath(of request: SectionDownload) -> String { "\(folder)/\(request.baseName).json" }
+  func partPath(of request: SectionDownload) -> String { "\(folder)/\(request.baseName).part" }
+
+  /// The picture that was asked for, if it is there and as its record says.
+  func file(for request: SectionDownload) throws -> DownloadedSection? {
+    let path = path(of: request)
+    let recordPath = recordPath(of: request)
+    guard Files.exists(path), Files.exists(recordPath),
+      let record = try? JSONDecoder().decode(
+        Record.self, from: Data(try Files.read(recordPath, limit: 1 << 16)))
+    else { return nil }
+    let bytes = try Files.read(path)
+    guard bytes.count == record.byteCount, Self.digits(CRC32C.checksum(bytes)) == record.crc32c
+    else { return nil }
+    return DownloadedSection(
+      request: request, path: path, width: record.width, height: record.height,
+      byteCount: record.byteCount, wasCached: true)
+  }
+
+  /// Writes the record of a picture that is in the folder.
+  func record(
+    _ facts: PictureFacts, for request: SectionDownload, wasCached: Bool
+  ) throws -> DownloadedSection {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
+    let record = Record(
+      byteCount: facts.byteCount, crc32c: Self.digits(facts.checksum), width: facts.width,
+      height: facts.height)
+    try Files.writeAtomically(to: recordPath(of: request), [UInt8](encoder.encode(record)))
+    return DownloadedSection(
+      request: request, path: path(of: request), width: facts.width, height: facts.height,
+      byteCount: facts.byteCount, wasCached: wasCached)
+  }
+
+  /// Removes a picture that is not what its record says, and the record.
+  func remove(_ request: SectionDownload) throws {
+    try PartFile.unlink(path(of: request))
+    try PartFile.unlink(recordPath(of: request))
+  }
+
+  private static func digits(_ checksum: UInt32) -> String {
+    let digits = String(checksum, radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
+  }
+}

@@ -1,0 +1,94 @@
+import CajalFiles
+import Foundation
+
+extension AllenBrainAtlas {
+  /// Downloads section images into a folder, which serves as a cache: what is there already and
+  /// whole (by its checksum) is not downloaded again. Equal requests are downloaded once.
+  ///
+  /// Each picture is decoded before it gets its name (``SectionDownload/fileName``); beside it lies
+  /// a JSON file of the same name with its length and checksum. A transfer that breaks off leaves a
+  /// `.part` file, from which the next attempt or the next run goes on if the server can do that.
+  ///
+  /// - Parameters:
+  ///   - requests: the images, in any order.
+  ///   - folder: the cache folder, which is created where it is missing.
+  ///   - progress: is told of every step, one call at a time, in any thread.
+  /// - Returns: the files, and what could not be had with the reason.
+  /// - Throws: what concerns all of the images: `AtlasError` where the server cannot be reached, an
+  ///   error that names the folder where it cannot be written (or another download is filling it),
+  ///   `CancellationError` where the task is cancelled. Files that are complete stay.
+  public func download(
+    _ requests: [SectionDownload], to folder: String,
+    progress: (@Sendable (DownloadProgress) -> Void)? = nil
+  ) async throws -> DownloadReport {
+    var seen: Set<SectionDownload> = []
+    let requests = requests.filter { seen.insert($0).inserted }
+    let reporter = ProgressReporter(sectionCount: requests.count, report: progress)
+    let cache = SectionCache(folder: folder)
+    var outcomes: [SectionDownload: Outcome] = [:]
+    for request in requests {
+      try Task.checkCancellation()
+      guard let file = try cache.file(for: request) else { continue }
+      outcomes[request] = .present(file)
+      reporter.update { $0.present += 1 }
+    }
+    let missing = requests.filter { outcomes[$0] == nil }
+    if !missing.isEmpty {
+      outcomes.merge(try await fetch(missing, into: cache, reporter)) { $1 }
+    }
+    return DownloadReport(
+      files: requests.compactMap { outcomes[$0]?.file },
+      skipped: requests.compactMap { request in
+        outcomes[request]?.reason.map { SkippedSection(request: request, reason: $0) }
+      })
+  }
+
+  /// What became of one request.
+  private enum Outcome: Sendable {
+    case present(DownloadedSection)
+    case skipped(AtlasError)
+
+    var file: DownloadedSection? { if case .present(let file) = self { file } else { nil } }
+    var reason: AtlasError? { if case .skipped(let reason) = self { reason } else { nil } }
+  }
+
+  /// Downloads what is not in the cache, as many at a time as there may be connections.
+  private func fetch(
+    _ requests: [SectionDownload], into cache: SectionCache, _ reporter: ProgressReporter
+  ) async throws -> [SectionDownload: Outcome] {
+    try Files.createDirectory(cache.folder)
+    let lock = try CacheLock(folder: cache.folder)
+    defer { lock.release() }
+    let session = HTTPSession(configuration)
+    defer { session.invalidate() }
+    let check = PictureCheck(limits: configuration.imageLimits)
+
+    return try await withThrowingTaskGroup(of: (SectionDownload, Outcome).self) { group in
+      var outcomes: [SectionDownload: Outcome] = [:]
+      var waiting = requests[...]
+      while outcomes.count < requests.count {
+        while let next = waiting.first,
+          requests.count - waiting.count - outcomes.count < configuration.connections
+        {
+          waiting.removeFirst()
+          group.addTask {
+            let fetch = SectionFetch(
+              atlas: self, request: next, cache: cache, session: session, check: check,
+              reporter: reporter)
+            do {
+              return (next, .present(try await fetch.run()))
+            } catch let error as AtlasError where error.concernsOneSection {
+              return (next, .skipped(error))
+            }
+          }
+        }
+        guard let (request, outcome) = try await group.next() else { break }
+        outcomes[request] = outcome
+        reporter.update { progress in
+          if outcome.file == nil { progress.skipped += 1 } else { progress.present += 1 }
+        }
+      }
+      return outcomes
+    }
+  }
+}
