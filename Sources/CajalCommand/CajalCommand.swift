@@ -24,13 +24,17 @@ struct CajalCommand: ParsableCommand {
 
   /// Runs the command that the arguments name. What goes wrong is one line on the standard error; see
   /// ``ExitStatus``.
-  static func main() {
+  static func main() async {
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
       try checkCommandName(arguments)
       var command = try parseAsRoot(arguments)
       _ = try CPUBackend.requestedInstructionSet()
-      try command.run()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        try command.run()
+      }
       try StandardOutput.finish()
     } catch {
       ExitStatus.exit(with: error, arguments: arguments)

@@ -2,12 +2,15 @@ public import ArgumentParser
 public import Cajal
 
 /// `cajal datagen`: cuts pictures into tiles and stores them.
-struct DatagenCommand: ParsableCommand {
+struct DatagenCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "datagen",
     abstract: "Cut pictures of sections into tiles and store them for training.",
     discussion: """
-      Example: cajal datagen --images sections --problem allen-brain-8to32 --output data/sections
+      Examples:
+        cajal datagen --images sections --problem allen-brain-8to32 --output data/sections
+        cajal datagen --download --output data/allen
+        cajal datagen --shards t2t-data --problem allen-brain-8to32
       """)
 
   @Option(help: "A folder of PNG and JPEG files.")
@@ -19,6 +22,8 @@ struct DatagenCommand: ParsableCommand {
       where they are, instead of --images and --output.
       """)
   var shards: String?
+
+  @OptionGroup(title: "Sections from the Allen Institute") var download: DownloadOptions
 
   @Option(
     help:
@@ -86,8 +91,10 @@ struct DatagenCommand: ParsableCommand {
     guard set.isEmpty || manifest != nil else {
       throw ValidationError("--set needs a --manifest that says which pictures are in it")
     }
-    guard (images == nil) != (shards == nil) else {
-      throw ValidationError("name the pictures with --images, or shards with --shards")
+    guard [images != nil, shards != nil, download.download].count(where: { $0 }) == 1 else {
+      throw ValidationError(
+        "name pictures with --images, or have them brought with --download, or name shards with "
+          + "--shards; one of the three")
     }
     guard (shards == nil) == (output != nil) else {
       throw ValidationError(
@@ -97,29 +104,43 @@ struct DatagenCommand: ParsableCommand {
     }
   }
 
-  func run() throws {
+  func run() async throws {
     var settings = try OptionTexts.parse(problemOptions)
     if let tileSize { settings["tile_size"] = String(tileSize) }
     let problem = try ProblemRegistry.standard.problem(named: problem, options: settings)
     let progress = ProgressLine()
-    let data = try makeData(problem, progress)
+    let data = try await makeData(problem, progress)
     let sheet = data.directory + "/contact-sheet.png"
     try data.contactSheet().write(to: sheet)
     progress.finish()
     print(DataReport.text(data, contactSheet: sheet))
   }
 
-  private func makeData(_ problem: any Problem, _ progress: ProgressLine) throws -> Dataset {
+  private func makeData(
+    _ problem: any Problem, _ progress: ProgressLine
+  ) async throws -> Dataset {
     if let shards {
       return try problem.describeShards(in: shards, skipsBroken: skipBroken) {
         progress.show("\($0)/\($1) shards")
       }
     }
-    let source = PictureSource.images(
-      in: images ?? "", manifest: manifest, sets: set.isEmpty ? nil : set)
+    let source = try await pictures(progress)
     return try problem.generateData(from: source, to: output ?? "", options: options) {
       progress.show("\($0.pictures)/\($0.pictureCount) pictures, \($0.tiles) tiles")
     }
+  }
+
+  private func pictures(_ progress: ProgressLine) async throws -> PictureSource {
+    guard download.download else {
+      return .images(in: images ?? "", manifest: manifest, sets: set.isEmpty ? nil : set)
+    }
+    let sections = try await download.sections(reportingTo: progress)
+    for line in sections.skipped { progress.say("skipped \(line)") }
+    return .pictures(
+      sections.files.map { file in
+        Picture(
+          file: sections.folder + "/" + file.name, name: file.name, section: "\(file.section)")
+      })
   }
 
   private var options: DataOptions {

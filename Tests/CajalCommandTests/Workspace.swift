@@ -23,7 +23,9 @@ struct Workspace {
       "--evaluation-section", "section-3.png",
     ])
     try #require(made.status == 0, "datagen: \(made.errors)")
-    #expect(made.output.contains("8 training tiles and 4 held-out tiles of 64×64"))
+    #expect(made.output.contains(/tiles +12 of 64×64/))
+    #expect(
+      made.output.contains(/training tiles +8\n/) && made.output.contains(/held-out tiles +4\n/))
   }
 
   /// The arguments of a training of the smallest model.
