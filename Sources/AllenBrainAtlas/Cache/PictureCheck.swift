@@ -9,7 +9,7 @@ struct PictureFacts: Sendable, Hashable {
   var height: Int
 }
 
-/// Decodes pictures to see whether they are whole. An actor, so that one is in memory at a time.
+/// Decodes pictures, row by row, to see whether they are whole. An actor, so that it is one at a time.
 actor PictureCheck {
   nonisolated let limits: ImageLimits
 
@@ -20,24 +20,25 @@ actor PictureCheck {
   /// - Throws: `TransferFailure` where the file is no whole JPEG, `AtlasError` where it is over the
   ///   limits, `FileError` where it cannot be read.
   func facts(of path: String, url: String) throws -> PictureFacts {
-    let bytes = try Files.read(path)
-    guard bytes.starts(with: [0xFF, 0xD8]) else {
+    let file = try RandomAccessFile(path)
+    guard file.count >= 4, try file.read(0..<2) == [0xFF, 0xD8] else {
       throw TransferFailure.broken(reason: "what the server sends is no JPEG")
     }
-    guard bytes.suffix(2).elementsEqual([0xFF, 0xD9]) else {
+    guard try file.read((file.count - 2)..<file.count) == [0xFF, 0xD9] else {
       throw TransferFailure.broken(reason: "the JPEG ends too early")
     }
-    let size = try size(of: bytes, url: url)
+    let size = try size(of: path, url: url)
     return PictureFacts(
-      byteCount: bytes.count, checksum: CRC32C.checksum(bytes), width: size.width,
+      byteCount: file.count, checksum: try file.checksum(), width: size.width,
       height: size.height)
   }
 
   /// The columns and rows of a JPEG, all of which is decoded.
-  private func size(of bytes: [UInt8], url: String) throws -> (width: Int, height: Int) {
+  private func size(of path: String, url: String) throws -> (width: Int, height: Int) {
     do throws(ImageError) {
-      let image = try Image(decoding: bytes, limits: limits)
-      return (image.width, image.height)
+      var reader = try ImageReader(contentsOf: path, limits: limits)
+      try reader.skipRows(reader.height)
+      return (reader.width, reader.height)
     } catch {
       if error.kind == .tooLarge { throw AtlasError.tooLarge(url: url, reason: error.reason) }
       throw TransferFailure.broken(reason: error.reason)

@@ -27,8 +27,8 @@ struct SectionCache: Sendable {
       let record = try? JSONDecoder().decode(
         Record.self, from: Data(try Files.read(recordPath, limit: 1 << 16)))
     else { return nil }
-    let bytes = try Files.read(path)
-    guard bytes.count == record.byteCount, Self.digits(CRC32C.checksum(bytes)) == record.crc32c
+    let file = try RandomAccessFile(path)
+    guard file.count == record.byteCount, Self.digits(try file.checksum()) == record.crc32c
     else { return nil }
     return DownloadedSection(
       request: request, path: path, width: record.width, height: record.height,
@@ -54,6 +54,19 @@ struct SectionCache: Sendable {
   func remove(_ request: SectionDownload) throws {
     try PartFile.unlink(path(of: request))
     try PartFile.unlink(recordPath(of: request))
+  }
+
+  /// Takes the right to write the folder.
+  ///
+  /// - Throws: `FileError` where another download holds it, in this process or another one.
+  func lock() throws(FileError) -> FileLock {
+    // The file of this name cannot be written into a folder that takes none.
+    try Files.checkWritable(directory: folder)
+    return try FileLock(folder + "/.lock") { _ in
+      FileError(
+        path: folder, attempt: "download into",
+        reason: "another download is filling it; wait for that one or name another folder")
+    }
   }
 
   private static func digits(_ checksum: UInt32) -> String {

@@ -57,7 +57,7 @@ extension AllenBrainAtlas {
     _ requests: [SectionDownload], into cache: SectionCache, _ reporter: ProgressReporter
   ) async throws -> [SectionDownload: Outcome] {
     try Files.createDirectory(cache.folder)
-    let lock = try CacheLock(folder: cache.folder)
+    let lock = try cache.lock()
     defer { lock.release() }
     let session = HTTPSession(configuration)
     defer { session.invalidate() }

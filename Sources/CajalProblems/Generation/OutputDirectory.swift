@@ -33,6 +33,8 @@ struct OutputDirectory {
   /// - Throws: ``ProblemError/unusableDirectory(_:reason:)`` when it is anything else than a data set or
   ///   an empty directory.
   func content() throws -> Content {
+    // A run was killed while it put a new data set in the place of this one.
+    if !Files.exists(path) && Files.exists(replaced) { try move(replaced, to: path) }
     guard Files.exists(path) else { return .nothing }
     guard Files.isDirectory(path) else {
       throw ProblemError.unusableDirectory(path, reason: "it is a file; name a directory")
@@ -46,10 +48,19 @@ struct OutputDirectory {
     return .dataset
   }
 
-  /// An empty directory to write into. What an interrupted run left there is removed.
-  func start() throws {
-    try remove(incomplete)
+  /// Makes an empty directory to write into, and returns the right to do so. What an interrupted run left there is
+  /// removed.
+  ///
+  /// - Throws: an error when another run is writing there.
+  func start() throws -> FileLock {
     try Files.createDirectory(incomplete)
+    let lock = try FileLock(incomplete) { _ in
+      FileError(
+        path: path, attempt: "store data in",
+        reason: "another run is writing it; wait for that one or name another directory")
+    }
+    for name in try Files.list(incomplete) { try remove(incomplete + "/" + name) }
+    return lock
   }
 
   /// Removes what was written.

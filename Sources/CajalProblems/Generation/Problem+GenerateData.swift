@@ -37,7 +37,8 @@ extension Problem {
       return try existingDataset(at: directory, madeFor: request)
     }
 
-    try output.start()
+    let lock = try output.start()
+    defer { lock.release() }
     do {
       let spool = try SpoolFile(in: output.incomplete)
       let cut = try TileCutter(problem: self, options: options, spool: spool, progress: progress)
