@@ -99,12 +99,15 @@ let package = Package(
     // The table of operation cases that tests and benchmarks share.
     module("CajalOperationCases", ["CajalAutodiff", "CajalTensor"]),
 
+    // A web server for tests that plays every failure, byte by byte.
+    .target(
+      name: "LoopbackServer", dependencies: [.product(name: "FlyingSocks", package: "FlyingFox")],
+      path: "Tests/LoopbackServer", swiftSettings: settings),
+
     // Tests.
     tests("CajalFiles"),
     tests("CajalImages", ["CajalFiles"]),
-    tests(
-      "AllenBrainAtlas",
-      ["CajalFiles", "CajalImages", .product(name: "FlyingSocks", package: "FlyingFox")]),
+    tests("AllenBrainAtlas", ["CajalFiles", "CajalImages", "LoopbackServer"]),
     tests("CajalTensor", ["CCajalKernels", "CajalFiles"]),
     tests("CajalAutodiff", ["CajalTensor", "CajalOperationCases"]),
     tests("CajalOptimizers", ["CajalTensor"]),
@@ -114,7 +117,7 @@ let package = Package(
       "CajalProblems", ["CajalTensor", "CajalImages", "CajalFiles"], excluding: ["TensorFlow"]),
     tests("CajalTraining", ["Cajal", "CajalFiles"]),
     tests("CajalVerification", ["CajalTensor"]),
-    tests("CajalCommand", ["Cajal"]),
+    tests("CajalCommand", ["Cajal", "LoopbackServer"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17

@@ -15,8 +15,7 @@ struct EvaluateCommand: ParsableCommand {
       """)
 
   @OptionGroup var runOptions: RunOptions
-  @Option(help: "The folder that datagen stored the tiles in.")
-  var data: String
+  @OptionGroup var data: DataFolder
 
   @Option(help: "Held-out examples to decode and compare.")
   var examples = 64
@@ -42,7 +41,7 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let progress = ProgressLine()
     let trained = try runOptions.open(reportingTo: progress)
-    let dataset = try trained.openData(data)
+    let dataset = try trained.openData(data, reportingTo: progress)
     let indices = try HeldOutExamples.indices(in: dataset, section: section)
     let evaluation = try Evaluation(
       trained.model, on: dataset, examples: indices.prefix(examples),

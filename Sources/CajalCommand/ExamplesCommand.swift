@@ -8,8 +8,15 @@ struct ExamplesCommand: ParsableCommand {
     abstract: "Draw examples of a data set: inputs and targets side by side.",
     discussion: "Example: cajal examples --data data/sections -n 4 -o panel.png")
 
-  @Option(help: "The folder that datagen stored the tiles in.")
-  var data: String
+  @OptionGroup var data: DataFolder
+
+  @Option(help: "What is to be learnt; by default what the data was made for.")
+  var problem: String?
+
+  @Option(
+    name: .customLong("option"),
+    help: "An option of the problem as name=value, instead of the data's. May be repeated.")
+  var problemOptions: [String] = []
 
   @Option(name: [.customShort("n"), .customLong("count")], help: "How many, at most 64.")
   var count = 4
@@ -20,27 +27,34 @@ struct ExamplesCommand: ParsableCommand {
   @Option(help: "With --training: which sequence of examples.")
   var seed: UInt64 = 1
 
+  @Option(
+    help: "With --training: examples as they are at this step, for data with an input_schedule.")
+  var step: Int?
+
   @OptionGroup var picture: PictureOutput
 
   func validate() throws {
     guard (1...64).contains(count) else {
       throw ValidationError("-n is from 1 to 64, not \(count)")
     }
+    guard step ?? 0 >= 0 else { throw ValidationError("--step is at least 0") }
   }
 
   func run() throws {
-    let dataset = try Dataset(at: data)
+    let progress = ProgressLine()
+    let dataset = try data.open(
+      problem: problem, options: OptionTexts.parse(problemOptions), reportingTo: progress)
     try picture.checkFolder()
     let number = training ? count : min(count, dataset.evaluationExamples.count)
     guard number > 0 else {
       throw TrainingError.unsuitableData(
-        "\(data) has no held-out examples; --training shows training examples")
+        "\(data.path) has no held-out examples; --training shows training examples")
     }
     var panel = Panel(columns: ["input", "target"])
     for index in 0..<number {
       let example =
         try training
-        ? dataset.trainingExample(index, seed: seed)
+        ? dataset.trainingExample(index, seed: seed, step: step)
         : dataset.evaluationExamples[index].example()
       panel.addRow([example.input, example.target])
       if !training {

@@ -10,8 +10,7 @@ struct PredictCommand: ParsableCommand {
       "Example: cajal predict --run runs/first --data data/sections --index 0 -n 4 -o panel.png")
 
   @OptionGroup var runOptions: RunOptions
-  @Option(help: "The folder that datagen stored the tiles in.")
-  var data: String
+  @OptionGroup var data: DataFolder
 
   @Option(help: "The first held-out example, counted from 0.")
   var index = 0
@@ -32,7 +31,7 @@ struct PredictCommand: ParsableCommand {
   func run() throws {
     let progress = ProgressLine()
     let trained = try runOptions.open(reportingTo: progress)
-    let dataset = try trained.openData(data)
+    let dataset = try trained.openData(data, reportingTo: progress)
     try picture.checkFolder()
     let available = dataset.evaluationExamples.count
     guard index < available, count <= available - index else {

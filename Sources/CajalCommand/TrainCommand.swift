@@ -13,14 +13,14 @@ struct TrainCommand: ParsableCommand {
       as it does after a crash.
       """)
 
-  @Option(help: "The folder that datagen stored the tiles in.")
-  var data: String
+  @OptionGroup var data: DataFolder
 
   @Option(help: "What is to be learnt; by default what the data was made for.")
   var problem: String?
 
   @Option(
-    name: .customLong("option"), help: "An option of the problem as name=value. May be repeated.")
+    name: .customLong("option"),
+    help: "An option of the problem as name=value, instead of the data's. May be repeated.")
   var problemOptions: [String] = []
 
   @Option(help: "The kind of model.")
@@ -81,13 +81,13 @@ struct TrainCommand: ParsableCommand {
   func run() throws {
     var hyperparameters = try Img2ImgHyperparameters.named(hparams)
     try hyperparameters.apply(overrides: overrides)
-    let dataset = try openData()
+    let progress = ProgressLine()
+    let dataset = try openData(progress)
     let transformer = try Img2ImgTransformer(
       hyperparameters, for: dataset.problem, seed: seed)
     let trainer = Trainer(
       model: transformer, optimizer: transformer.hyperparameters.optimizer(steps: steps),
       run: runFolder, options: options)
-    let progress = ProgressLine()
     let stop = StopSignal()
     let history = try fit(trainer, dataset, stop: stop, progress)
     progress.finish()
@@ -139,13 +139,10 @@ struct TrainCommand: ParsableCommand {
     return options
   }
 
-  private func openData() throws -> Dataset {
+  private func openData(_ progress: ProgressLine) throws -> Dataset {
     let settings = try OptionTexts.parse(problemOptions)
-    guard problem != nil || !settings.isEmpty else { return try Dataset(at: data) }
-    let stored = try Dataset(at: data).summary
-    let chosen = try ProblemRegistry.standard.problem(
-      named: problem ?? stored.request.problem, options: settings)
-    return try Dataset(at: data, for: chosen)
+    guard problem != nil || !settings.isEmpty else { return try data.open(reportingTo: progress) }
+    return try data.open(problem: problem, options: settings, reportingTo: progress)
   }
 
   static func show(_ event: TrainingProgress, on line: ProgressLine) {

@@ -23,10 +23,13 @@ struct UpsampleCommand: ParsableCommand {
     let small = try Image(contentsOf: input, limits: Self.limits)
     try picture.checkFolder()
     let progress = ProgressLine()
-    let model = try runOptions.open(reportingTo: progress).model
+    let run = try runOptions.open(reportingTo: progress)
+    let model = run.model
+    // A run of a problem that only another program knows takes pictures as they are.
+    let prepared = try (try? run.problem)?.preparedInput(small) ?? small
     let large: Image
     do {
-      large = try model.upsample(small, decoding: decoding.decoding) {
+      large = try model.upsample(prepared, decoding: decoding.decoding) {
         progress.show("decoding", share: $0)
       }
     } catch let error as PictureSizeError {

@@ -1,6 +1,7 @@
+import AllenBrainAtlas
+import LoopbackServer
 import Testing
 
-import AllenBrainAtlas
 import Foundation
 
 @Suite struct BrokenTransferTests {
@@ -11,7 +12,7 @@ import Foundation
 
     var testDescription: String { rawValue }
 
-    func reply(_ picture: [UInt8]) -> TestServer.Reply {
+    func reply(_ picture: [UInt8]) -> LoopbackServer.Reply {
       let half = Array(picture.prefix(picture.count / 2))
       switch self {
       case .noImage: return .ok(Array("<html>It works!</html>".utf8))
@@ -35,7 +36,7 @@ import Foundation
   func aSecondAttemptIsMade(after breakage: Breakage) async throws {
     let picture = try testPicture()
     try await withCacheFolder { folder in
-      try await TestServer.run { request in
+      try await LoopbackServer.run { request in
         request.earlier == 0 ? breakage.reply(picture) : .ok(picture)
       } _: { server in
         let pauses = PauseLog()
@@ -55,7 +56,7 @@ import Foundation
   func whatFailsAgainAndAgainIsSkipped(because breakage: Breakage) async throws {
     let picture = try testPicture()
     try await withCacheFolder { folder in
-      try await TestServer.run { request in
+      try await LoopbackServer.run { request in
         request.target == target(1) ? breakage.reply(picture) : .ok(picture)
       } _: { server in
         let pauses = PauseLog()
@@ -78,7 +79,7 @@ import Foundation
 
   @Test func pausesGrowAndVary() async throws {
     try await withCacheFolder { folder in
-      try await TestServer.run { _ in
+      try await LoopbackServer.run { _ in
         .status(500)
       } _: { server in
         let pauses = PauseLog()
@@ -99,7 +100,7 @@ import Foundation
   @Test(arguments: [429, 503]) func theServerSaysHowLongToWait(status: Int) async throws {
     let picture = try testPicture()
     try await withCacheFolder { folder in
-      try await TestServer.run { request in
+      try await LoopbackServer.run { request in
         request.earlier == 0 ? .status(status, ["Retry-After": "77"]) : .ok(picture)
       } _: { server in
         let pauses = PauseLog()
@@ -114,7 +115,7 @@ import Foundation
   @Test func aDateIsAPauseToo() async throws {
     let picture = try testPicture()
     try await withCacheFolder { folder in
-      try await TestServer.run { request in
+      try await LoopbackServer.run { request in
         // Long past: no more than the usual pause.
         let date = "Wed, 21 Oct 2015 07:28:00 GMT"
         return request.earlier == 0 ? .status(429, ["Retry-After": date]) : .ok(picture)
@@ -131,7 +132,7 @@ import Foundation
   @Test(arguments: ["3600", "Fri, 01 Jan 2999 00:00:00 GMT"])
   func aServerThatWantsToBeLeftAloneIs(retryAfter: String) async throws {
     try await withCacheFolder { folder in
-      try await TestServer.run { _ in
+      try await LoopbackServer.run { _ in
         .status(429, ["Retry-After": retryAfter])
       } _: { server in
         let pauses = PauseLog()
@@ -148,7 +149,7 @@ import Foundation
   @Test(arguments: [true, false]) func silenceEndsAnAttempt(afterTheHead: Bool) async throws {
     let picture = try testPicture()
     try await withCacheFolder { folder in
-      try await TestServer.run { request in
+      try await LoopbackServer.run { request in
         if request.earlier > 0 { return .ok(picture) }
         let half = Array(picture.prefix(picture.count / 2))
         return afterTheHead
@@ -175,7 +176,7 @@ import Foundation
     let picture = try testPicture()
     try await withCacheFolder { folder in
       // Its port is free again afterwards.
-      let atlas = try await TestServer.run { _ in
+      let atlas = try await LoopbackServer.run { _ in
         .ok(picture)
       } _: { server in
         let atlas = AllenBrainAtlas(server) { $0.attempts = 2 }

@@ -1,15 +1,15 @@
+import AllenBrainAtlas
+import LoopbackServer
 import CajalImages
 import Foundation
 import Synchronization
 import Testing
 
-import AllenBrainAtlas
-
 @Suite struct CacheTests {
   @Test func whatIsThereIsNotDownloadedAgain() async throws {
     let picture = try testPicture()
     try await withCacheFolder { folder in
-      try await TestServer.run { _ in
+      try await LoopbackServer.run { _ in
         .ok(picture)
       } _: { server in
         let atlas = AllenBrainAtlas(server)
@@ -52,7 +52,7 @@ import AllenBrainAtlas
   {
     let picture = try testPicture()
     try await withCacheFolder { folder in
-      try await TestServer.run { _ in
+      try await LoopbackServer.run { _ in
         .ok(picture)
       } _: { server in
         let atlas = AllenBrainAtlas(server)
@@ -70,7 +70,7 @@ import AllenBrainAtlas
   @Test func aDamagedFileDoesNotKeepItsNameWhenItCannotBeReplaced() async throws {
     let picture = try testPicture()
     try await withCacheFolder { folder in
-      try await TestServer.run { request in
+      try await LoopbackServer.run { request in
         request.earlier == 0 ? .ok(picture) : .status(404)
       } _: { server in
         let atlas = AllenBrainAtlas(server)
@@ -87,7 +87,7 @@ import AllenBrainAtlas
   @Test func aWholePictureGetsItsRecordBack() async throws {
     let picture = try testPicture()
     try await withCacheFolder { folder in
-      try await TestServer.run { _ in
+      try await LoopbackServer.run { _ in
         .status(500)
       } _: { server in
         try folder.write(picture, to: "1.jpg")
@@ -109,7 +109,7 @@ import AllenBrainAtlas
   func aPictureOverTheLimitsIsSkipped(limits: ImageLimits) async throws {
     let picture = try testPicture()
     try await withCacheFolder { folder in
-      try await TestServer.run { request in
+      try await LoopbackServer.run { request in
         // Without a length it shows only on the way.
         request.target == target(1)
           ? .ok(picture)
@@ -135,7 +135,7 @@ import AllenBrainAtlas
     try await withCacheFolder { folder in
       let (requests, request) = AsyncStream.makeStream(of: Void.self)
       let gate = Gate(count: 2)
-      try await TestServer.run { message in
+      try await LoopbackServer.run { message in
         if message.target == target(2) {
           request.yield()
           await gate.pass()
@@ -163,7 +163,7 @@ import AllenBrainAtlas
 
   @Test func aFolderThatCannotBeOneEndsTheDownload() async throws {
     try await withCacheFolder { folder in
-      try await TestServer.run { _ in
+      try await LoopbackServer.run { _ in
         .status(500)
       } _: { server in
         try folder.write([1], to: "file")
@@ -184,7 +184,7 @@ import AllenBrainAtlas
       try folder.write([], to: "placeholder")
       try FileManager.default.createSymbolicLink(
         atPath: folder.path + "/1.part", withDestinationPath: "/dev/full")
-      try await TestServer.run { _ in
+      try await LoopbackServer.run { _ in
         .ok(picture)
       } _: { server in
         let pauses = PauseLog()

@@ -1,14 +1,14 @@
+import AllenBrainAtlas
+import LoopbackServer
 import Foundation
 import Synchronization
 import Testing
-
-import AllenBrainAtlas
 
 @Suite struct DownloadTests {
   @Test func filesComeInTheOrderOfTheRequests() async throws {
     let pictures = try [7: testPicture(seed: 7), 3: testPicture(width: 20, height: 10, seed: 3)]
     try await withCacheFolder { folder in
-      try await TestServer.run { request in
+      try await LoopbackServer.run { request in
         let id = Int(request.target.split(separator: "/").last ?? "") ?? 0
         return pictures[id].map { .ok($0) } ?? .status(404)
       } _: { server in
@@ -32,7 +32,7 @@ import AllenBrainAtlas
     let picture = try testPicture()
     let region = SectionDownload.Region(left: 6174, top: 2282, width: 1000, height: 900)
     try await withCacheFolder { folder in
-      try await TestServer.run { _ in
+      try await LoopbackServer.run { _ in
         .ok(picture)
       } _: { server in
         let report = try await AllenBrainAtlas(server) { $0.connections = 1 }.download(
@@ -57,7 +57,7 @@ import AllenBrainAtlas
   @Test func duplicatesAreDownloadedOnce() async throws {
     let picture = try testPicture()
     try await withCacheFolder { folder in
-      try await TestServer.run { _ in
+      try await LoopbackServer.run { _ in
         .ok(picture)
       } _: { server in
         let report = try await AllenBrainAtlas(server).download(
@@ -71,7 +71,7 @@ import AllenBrainAtlas
   @Test func whatIsMissingIsReportedAndTheRestGoesOn() async throws {
     let picture = try testPicture()
     try await withCacheFolder { folder in
-      try await TestServer.run { request in
+      try await LoopbackServer.run { request in
         switch request.target {
         case target(999): .status(404, body: Array("no such image".utf8))
         case target(1000): .status(403)
@@ -99,7 +99,7 @@ import AllenBrainAtlas
     let picture = try testPicture()
     let gate = Gate(count: 2)
     try await withCacheFolder { folder in
-      try await TestServer.run { request in
+      try await LoopbackServer.run { request in
         // The first two requests are answered when both are there; so the client makes two at a time.
         await gate.pass()
         return .ok(picture)
@@ -118,7 +118,7 @@ import AllenBrainAtlas
     let picture = try testPicture()
     let steps = Mutex<[DownloadProgress]>([])
     try await withCacheFolder { folder in
-      try await TestServer.run { request in
+      try await LoopbackServer.run { request in
         request.target == target(2) ? .status(404) : .ok(picture)
       } _: { server in
         let atlas = AllenBrainAtlas(server)

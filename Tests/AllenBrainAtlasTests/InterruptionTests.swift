@@ -1,13 +1,13 @@
+import AllenBrainAtlas
+import LoopbackServer
 import Foundation
 import Testing
-
-import AllenBrainAtlas
 
 @Suite struct InterruptionTests {
   /// Half of a picture and then nothing, but the rest when asked for it.
   private static func replies(
     _ picture: [UInt8], resumable: Bool, stopsFirst: Bool = true
-  ) -> TestServer.Handler {
+  ) -> LoopbackServer.Handler {
     let half = picture.count / 2
     let fields = resumable ? ["ETag": "\"a\""] : [:]
     return { request in
@@ -25,7 +25,7 @@ import AllenBrainAtlas
   func aCancelledDownloadLeavesNothingUnderAFinalName(resumable: Bool) async throws {
     let picture = try testPicture()
     try await withCacheFolder { folder in
-      try await TestServer.run(Self.replies(picture, resumable: resumable)) { server in
+      try await LoopbackServer.run(Self.replies(picture, resumable: resumable)) { server in
         let atlas = AllenBrainAtlas(server)
         let (halves, half) = AsyncStream.makeStream(of: Void.self)
         let download = Task {
@@ -50,7 +50,7 @@ import AllenBrainAtlas
 
   @Test func aDownloadIsCancelledInItsPause() async throws {
     try await withCacheFolder { folder in
-      try await TestServer.run { _ in
+      try await LoopbackServer.run { _ in
         .status(500)
       } _: { server in
         let (pauses, pause) = AsyncStream.makeStream(of: Void.self)
@@ -72,7 +72,7 @@ import AllenBrainAtlas
 
   @Test func aTaskThatIsCancelledAlreadyAsksNothing() async throws {
     try await withCacheFolder { folder in
-      try await TestServer.run { _ in
+      try await LoopbackServer.run { _ in
         .status(500)
       } _: { server in
         let atlas = AllenBrainAtlas(server)
@@ -99,7 +99,7 @@ import AllenBrainAtlas
       await #expect(processExitsWith: .signal(SIGKILL)) {
         [path = folder.path as String, resumable = resumable as Bool] in
         let picture = try testPicture()
-        try await TestServer.run(Self.replies(picture, resumable: resumable)) { server in
+        try await LoopbackServer.run(Self.replies(picture, resumable: resumable)) { server in
           _ = try await AllenBrainAtlas(server).download([SectionDownload(1)], to: path) {
             if $0.receivedBytes == picture.count / 2 { kill(getpid(), SIGKILL) }
           }
@@ -108,7 +108,7 @@ import AllenBrainAtlas
       #expect(folder.names == (resumable ? ["1.part", "1.part.json"] : ["1.part"]))
       #expect(try folder.bytes("1.part") == half)
       let replies = Self.replies(picture, resumable: resumable, stopsFirst: false)
-      try await TestServer.run(replies) { server in
+      try await LoopbackServer.run(replies) { server in
         let report = try await AllenBrainAtlas(server).download(
           [SectionDownload(1)], to: folder.path)
         #expect(report.files.count == 1)

@@ -1,8 +1,8 @@
+import AllenBrainAtlas
+import LoopbackServer
 import CajalFiles
 import Foundation
 import Testing
-
-import AllenBrainAtlas
 
 @Suite struct ResumeTests {
   /// How a server that can go on answers, and one that cannot.
@@ -24,7 +24,7 @@ import AllenBrainAtlas
     }
 
     /// The answer to a request for the bytes from `start` on.
-    func rest(of picture: [UInt8], from start: Int) -> TestServer.Reply {
+    func rest(of picture: [UInt8], from start: Int) -> LoopbackServer.Reply {
       let body = Array(picture[start...])
       var fields = fields
       fields["Content-Range"] = "bytes \(start)-\(picture.count - 1)/\(picture.count)"
@@ -55,7 +55,7 @@ import AllenBrainAtlas
     let picture = try testPicture()
     let start = picture.count / 3
     try await withCacheFolder { folder in
-      try await TestServer.run { request in
+      try await LoopbackServer.run { request in
         if request.earlier == 0 {
           return .status(
             200, support.fields, body: Array(picture[..<start]), length: picture.count,
@@ -89,7 +89,7 @@ import AllenBrainAtlas
   func withoutASureVersionItBeginsAnew(_ fields: [String: String]) async throws {
     let picture = try testPicture()
     try await withCacheFolder { folder in
-      try await TestServer.run { request in
+      try await LoopbackServer.run { request in
         request.earlier == 0
           ? .status(
             200, fields, body: Array(picture.prefix(100)), length: picture.count, then: .close)
@@ -109,7 +109,7 @@ import AllenBrainAtlas
     let piece = (picture.count + 3) / 4
     let tag = ["ETag": "\"a\""]
     try await withCacheFolder { folder in
-      try await TestServer.run { request in
+      try await LoopbackServer.run { request in
         let range = request.fields["range"]?.dropFirst("bytes=".count).dropLast() ?? "0"
         let start = try #require(Int(range))
         let body = Array(picture[start..<min(start + piece, picture.count)])
@@ -135,7 +135,7 @@ import AllenBrainAtlas
     let start = new.count / 2
     let tag = ["ETag": "\"same for all\""]
     try await withCacheFolder { folder in
-      try await TestServer.run { request in
+      try await LoopbackServer.run { request in
         if request.earlier == 0 {
           return .status(
             200, tag, body: Array(repeating: 0xFF, count: start), length: new.count, then: .close)
@@ -160,7 +160,7 @@ import AllenBrainAtlas
       try folder.write(picture, to: "1.part")
       try folder.write(
         Array("{\"validator\":\"\\\"a\\\"\",\"total\":\(picture.count)}".utf8), to: "1.part.json")
-      try await TestServer.run { _ in
+      try await LoopbackServer.run { _ in
         .status(500)
       } _: { server in
         let report = try await AllenBrainAtlas(server).download(
@@ -178,7 +178,7 @@ import AllenBrainAtlas
     try await withCacheFolder { folder in
       try folder.write(Array(picture.prefix(50)), to: "1.part")
       try folder.write(Array(note.utf8), to: "1.part.json")
-      try await TestServer.run { _ in
+      try await LoopbackServer.run { _ in
         .ok(picture)
       } _: { server in
         _ = try await AllenBrainAtlas(server).download([SectionDownload(1)], to: folder.path)

@@ -1,7 +1,7 @@
+import AllenBrainAtlas
+import LoopbackServer
 import Foundation
 import Testing
-
-import AllenBrainAtlas
 
 @Suite struct SectionQueryTests {
   private static let prefix = "/api/v2/data/query.json?criteria="
@@ -9,7 +9,7 @@ import AllenBrainAtlas
   /// The envelope around rows of JSON.
   private static func page(
     _ rows: [String], start: Int = 0, total: Int? = nil
-  ) -> TestServer.Reply {
+  ) -> LoopbackServer.Reply {
     .ok(
       Array(
         """
@@ -18,20 +18,20 @@ import AllenBrainAtlas
         """.utf8))
   }
 
-  private static func json(_ text: String) -> TestServer.Reply { .ok(Array(text.utf8)) }
+  private static func json(_ text: String) -> LoopbackServer.Reply { .ok(Array(text.utf8)) }
 
   /// The images of one experiment, from a server that answers in its own way.
   private func images(
-    rowsPerPage: Int = 2000, _ handler: @escaping TestServer.Handler
+    rowsPerPage: Int = 2000, _ handler: @escaping LoopbackServer.Handler
   ) async throws -> [SectionImage] {
-    try await TestServer.run(handler) { server in
+    try await LoopbackServer.run(handler) { server in
       try await AllenBrainAtlas(server) { $0.rowsPerPage = rowsPerPage }.sectionImages(
         SectionQuery(dataSets: [69_289_763]))
     }
   }
 
   @Test func queriesAreEncodedAsTheServerWantsThem() async throws {
-    try await TestServer.run { request in
+    try await LoopbackServer.run { request in
       request.target.contains("SectionDataSet")
         ? Self.page(["{\"id\": 8}", "{\"id\": 7}"])
         : Self.page([
@@ -57,7 +57,7 @@ import AllenBrainAtlas
   }
 
   @Test func experimentsAreListedInTheGivenOrder() async throws {
-    try await TestServer.run { _ in
+    try await LoopbackServer.run { _ in
       Self.page([
         "{\"id\": 1, \"data_set_id\": 5}", "{\"id\": 2, \"data_set_id\": 9}",
         "{\"id\": 3, \"data_set_id\": 5}",
@@ -73,7 +73,7 @@ import AllenBrainAtlas
 
   @Test(arguments: ["a' or 'b", "a&b", "a]b", "", "a\nb"])
   func aTreatmentCannotBreakOutOfItsQuery(_ treatment: String) async throws {
-    try await TestServer.run { _ in
+    try await LoopbackServer.run { _ in
       Self.page([])
     } _: { server in
       let error = await #expect(throws: AtlasError.self) {
@@ -168,7 +168,7 @@ import AllenBrainAtlas
     ("{\"success\": false, \"msg\": []}", "no reason given"),
   ])
   func theServersComplaintIsAnError(_ answer: String, message: String) async throws {
-    try await TestServer.run { _ in
+    try await LoopbackServer.run { _ in
       Self.json(answer)
     } _: { server in
       let error = await #expect(throws: AtlasError.self) {
@@ -215,7 +215,7 @@ import AllenBrainAtlas
   }
 
   @Test func aRefusedQueryIsNotMadeAgain() async throws {
-    try await TestServer.run { _ in
+    try await LoopbackServer.run { _ in
       .status(400)
     } _: { server in
       let error = await #expect(throws: AtlasError.self) {

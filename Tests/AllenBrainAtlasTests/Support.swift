@@ -1,4 +1,5 @@
 import AllenBrainAtlas
+import LoopbackServer
 import CajalImages
 import Foundation
 import Synchronization
@@ -54,7 +55,7 @@ final class PauseLog: Sendable {
 extension AllenBrainAtlas {
   /// A client of a test's server that notes its pauses instead of making them.
   init(
-    _ server: TestServer, pauses: PauseLog = PauseLog(),
+    _ server: LoopbackServer, pauses: PauseLog = PauseLog(),
     _ change: (inout Configuration) -> Void = { _ in }
   ) {
     var configuration = Configuration()

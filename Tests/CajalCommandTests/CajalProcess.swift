@@ -29,6 +29,15 @@ enum CajalProcess {
     return try run(process, output: output)
   }
 
+  /// Runs the command to its end while the calling task waits, so that a server in this process goes on.
+  static func runAside(_ arguments: [String]) async throws -> CommandOutcome {
+    try await withCheckedThrowingContinuation { continuation in
+      DispatchQueue.global().async {
+        continuation.resume(with: Result { try run(arguments) })
+      }
+    }
+  }
+
   /// Runs the command under a limit of so many blocks of 512 bytes for each file that it writes: it then
   /// sees what it would see of a full disk.
   static func run(_ arguments: [String], fileSizeLimit blocks: Int) throws -> CommandOutcome {

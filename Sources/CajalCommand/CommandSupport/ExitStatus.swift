@@ -40,6 +40,7 @@ enum ExitStatus {
         ? wrongInput : failedWork
     case let error as ImageError: error.kind == .unwritable ? failedWork : wrongInput
     case TrainingError.diverged: failedWork
+    case AtlasError.unusableServer, AtlasError.unusableQuery: wrongInput
     case is TrainingError, is ProblemError, is HyperparameterError, is PictureSizeError,
       is SafetensorsError, is FixtureError, is CPUBackend.InstructionSetError:
       wrongInput

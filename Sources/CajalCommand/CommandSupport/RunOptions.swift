@@ -36,13 +36,20 @@ struct SkippedCheckpoints {
 }
 
 extension TrainedRun {
+  /// What the model has learnt.
+  var problem: any Problem {
+    get throws {
+      try ProblemRegistry.standard.problem(
+        named: configuration.problem, options: configuration.problemOptions)
+    }
+  }
+
   /// Reads data for the run's problem.
   ///
   /// - Throws: an error that names the folder when it is no data set or has other pictures than the model.
-  func openData(_ directory: String) throws -> Dataset {
-    let problem = try ProblemRegistry.standard.problem(
-      named: configuration.problem, options: configuration.problemOptions)
-    let data = try Dataset(at: directory, for: problem)
+  func openData(_ folder: DataFolder, reportingTo progress: ProgressLine) throws -> Dataset {
+    let problem = try problem
+    let data = try folder.open(for: problem, reportingTo: progress)
     let input = PixelShape(
       height: model.inputRows, width: model.inputColumns, channels: model.channels)
     let target = PixelShape(square: model.targetLength, channels: model.channels)
@@ -53,7 +60,7 @@ extension TrainedRun {
     }
     guard !data.evaluationExamples.isEmpty else {
       throw TrainingError.unsuitableData(
-        "\(directory) has no held-out examples; make data with --evaluation-section")
+        "\(folder.path) has no held-out examples; make data with --evaluation-section")
     }
     return data
   }

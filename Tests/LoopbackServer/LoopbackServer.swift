@@ -1,33 +1,35 @@
 import FlyingSocks
-import Foundation
+public import Foundation
 import Synchronization
 
 /// A server on the loopback interface that answers byte by byte as a test says, so that it can break
 /// off, fall silent and lie about lengths.
-final class TestServer: Sendable {
+public final class LoopbackServer: Sendable {
   /// The head of a request.
-  struct Request: Sendable {
+  public struct Request: Sendable {
     /// Path and query as they came.
-    var target: String
+    public var target: String
     /// The fields, by names in lower case.
-    var fields: [String: String]
+    public var fields: [String: String]
     /// How many requests for the same target came before.
-    var earlier: Int
+    public var earlier: Int
   }
 
   /// What to do with a request.
-  struct Reply: Sendable {
+  public struct Reply: Sendable {
     /// What happens after the bytes.
-    enum End: Sendable { case keepOpen, close, silence }
+    public enum End: Sendable { case keepOpen, close, silence }
 
     var bytes: [UInt8]
     var end: End
 
     /// A reply of just these bytes.
-    static func raw(_ bytes: [UInt8], then end: End) -> Reply { Reply(bytes: bytes, end: end) }
+    public static func raw(_ bytes: [UInt8], then end: End) -> Reply {
+      Reply(bytes: bytes, end: end)
+    }
 
     /// A reply with a head; the length is that of the body unless given.
-    static func status(
+    public static func status(
       _ status: Int, _ fields: [String: String] = [:], body: [UInt8] = [], length: Int? = nil,
       then end: End = .keepOpen
     ) -> Reply {
@@ -37,12 +39,12 @@ final class TestServer: Sendable {
     }
 
     /// A picture, or whatever else comes with status 200.
-    static func ok(_ body: [UInt8], _ fields: [String: String] = [:]) -> Reply {
+    public static func ok(_ body: [UInt8], _ fields: [String: String] = [:]) -> Reply {
       status(200, fields, body: body)
     }
   }
 
-  typealias Handler = @Sendable (Request) async throws -> Reply
+  public typealias Handler = @Sendable (Request) async throws -> Reply
 
   private struct State {
     var requests: [Request] = []
@@ -50,7 +52,7 @@ final class TestServer: Sendable {
     var mostConnections = 0
   }
 
-  let port: UInt16
+  public let port: UInt16
   private let state = Mutex(State())
   private let handler: Handler
 
@@ -59,15 +61,15 @@ final class TestServer: Sendable {
     self.handler = handler
   }
 
-  var url: URL { URL(string: "http://127.0.0.1:\(port)")! }
+  public var url: URL { URL(string: "http://127.0.0.1:\(port)")! }
   /// The requests that have come, in their order.
-  var requests: [Request] { state.withLock { $0.requests } }
+  public var requests: [Request] { state.withLock { $0.requests } }
   /// The most connections that were open at the same time.
-  var mostConnections: Int { state.withLock { $0.mostConnections } }
+  public var mostConnections: Int { state.withLock { $0.mostConnections } }
 
   /// Runs a server as long as `body` runs.
-  static func run<Result>(
-    _ handler: @escaping Handler, _ body: (TestServer) async throws -> Result
+  public static func run<Result>(
+    _ handler: @escaping Handler, _ body: (LoopbackServer) async throws -> Result
   ) async throws -> Result {
     let pool = makePool()
     try await pool.prepare()
@@ -77,7 +79,7 @@ final class TestServer: Sendable {
     guard case .ip4(_, let port) = try socket.sockname() else {
       throw SocketError.unsupportedAddress
     }
-    let server = TestServer(port: port, handler: handler)
+    let server = LoopbackServer(port: port, handler: handler)
     let listener = try AsyncSocket(socket: socket, pool: pool)
     defer { try? listener.close() }
     let service = Task {
