@@ -19,7 +19,8 @@ import Testing
   @Test(arguments: [1, 13, 36]) func killedWhileItCuts(tiles: Int) async throws {
     let folder = NSTemporaryDirectory() + "cajal-killed-" + UUID().uuidString
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    await #expect(processExitsWith: .signal(SIGKILL)) { [folder, tiles] in
+    await #expect(processExitsWith: .signal(SIGKILL)) {
+      [folder = folder as String, tiles = tiles as Int] in
       try tinyProblem.generateData(
         from: noiseSections(3, pictures: 2), to: folder + "/data"
       ) { if $0.tiles >= tiles { kill(getpid(), SIGKILL) } }
@@ -31,7 +32,7 @@ import Testing
   @Test func killedWhileItWritesShards() async throws {
     let folder = NSTemporaryDirectory() + "cajal-killed-" + UUID().uuidString
     defer { try? FileManager.default.removeItem(atPath: folder) }
-    await #expect(processExitsWith: .signal(SIGKILL)) { [folder] in
+    await #expect(processExitsWith: .signal(SIGKILL)) { [folder = folder as String] in
       let third = folder + "/.data.incomplete/img2img_allen_brain-train-00002-of-00010"
       Thread.detachNewThread {
         while !Files.exists(third) {}
