@@ -7,10 +7,9 @@ struct DatagenCommand: AsyncParsableCommand {
     commandName: "datagen",
     abstract: "Cut pictures of sections into tiles and store them for training.",
     discussion: """
-      Examples:
-        cajal datagen --images sections --problem allen-brain-8to32 --output data/sections
-        cajal datagen --download --output data/allen
-        cajal datagen --shards t2t-data --problem allen-brain-8to32
+      Example: cajal datagen --images sections --problem allen-brain-8to32 --output data/sections
+
+      Or from elsewhere: cajal datagen --download --output data/allen; cajal datagen --shards t2t-data
       """)
 
   @Option(help: "A folder of PNG and JPEG files.")

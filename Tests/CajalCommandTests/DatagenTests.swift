@@ -48,7 +48,8 @@ import Testing
     let data = try Dataset(at: folder.path + "/data")
     #expect(data.summary.sections.map(\.name) == ["11", "12", "13"])
     let sheet = try Image(contentsOf: folder.path + "/data/contact-sheet.png")
-    #expect(sheet.width > 16 * 34)
+    // Two training tiles of 64 pixels side by side.
+    #expect(sheet.width == 2 * 66 + 2 && sheet.height == 66 + 2)
 
     // The server is gone, the cache is not; the same data come of it.
     let again = try CajalProcess.run(datagen(server, ids: there, to: "again"))

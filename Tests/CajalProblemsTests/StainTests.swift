@@ -68,7 +68,7 @@ import Testing
     #expect(StainSeparation(of: [UInt8](repeating: 250, count: 3000)) == nil)
     // One colour, and fewer pixels than can be relied on.
     #expect(StainSeparation(of: [UInt8](repeating: 120, count: 3000)) == nil)
-    #expect(StainSeparation(of: Self.pixels(90, seed: 1).pixels) == nil)
+    #expect(StainSeparation(of: Self.pixels(40, seed: 1).pixels) == nil)
   }
 
   @Test func dataBringTheirStains() throws {

@@ -3,9 +3,9 @@ import CajalImages
 /// Pixels to find stains by: a few of every tile, always at the same places.
 enum StainSample {
   /// Pixels of a tile.
-  private static let count = 8
+  private static let count = 16
 
-  /// Red, green and blue of eight pixels, no two of them in one row or column of an 8 × 8 grid; nothing of a grey
+  /// Red, green and blue of 16 pixels, no two of them in one row or column of a 16 × 16 grid; nothing of a grey
   /// tile.
   static func pixels(of tile: Image) -> [UInt8] {
     guard tile.channels == 3 else { return [] }
@@ -13,7 +13,7 @@ enum StainSample {
     sample.reserveCapacity(3 * count)
     for index in 0..<count {
       let y = (2 * index + 1) * tile.height / (2 * count)
-      let x = (2 * (index * 3 % count) + 1) * tile.width / (2 * count)
+      let x = (2 * (index * 7 % count) + 1) * tile.width / (2 * count)
       for channel in 0..<3 { sample.append(tile[x, y, channel]) }
     }
     return sample

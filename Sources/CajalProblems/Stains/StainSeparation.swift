@@ -44,6 +44,8 @@ extension StainSeparation {
   /// Pixels with less density, in the mean of the channels, are taken for glass. (The paper drops what is pale in
   /// any channel, and with it pure dyes that let one colour pass.)
   private static let leastDensity = 0.15
+  /// Fewer stained pixels than this say nothing.
+  private static let leastCount = 50
   /// The most pixels to look at.
   private static let pixelLimit = 200_000
   /// What is left out on either side, and above, as a fraction.
@@ -55,7 +57,7 @@ extension StainSeparation {
   /// Looks at 200,000 of the pixels at most.
   public init?(of pixels: [UInt8]) {
     let stained = Self.stainedDensities(of: pixels)
-    guard stained.count >= 100,
+    guard stained.count >= Self.leastCount,
       let plane = try? Tensor(stained.flatMap { $0 }, shape: [stained.count, 3]).svd(),
       plane.singularValues.scalars[1] > 1e-3 * plane.singularValues.scalars[0]
     else { return nil }
