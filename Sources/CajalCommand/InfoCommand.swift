@@ -10,12 +10,23 @@ struct InfoCommand: ParsableCommand {
     discussion: """
       Example: cajal info
       Example: cajal info --hparams cajal2d_tiny
+      Example: cajal info --problem allen-brain-24to32
       """)
 
   @Option(help: "Print this set of hyperparameters as JSON, under tensor2tensor's names.")
   var hparams: String?
 
+  @Option(help: "Print the options of this problem with what they are by default.")
+  var problem: String?
+
+  func validate() throws {
+    guard hparams == nil || problem == nil else {
+      throw ValidationError("--hparams or --problem, not both")
+    }
+  }
+
   func run() throws {
+    if let problem { return try Self.show(problem) }
     if let hparams {
       try StandardOutput.print(json: try Img2ImgHyperparameters.named(hparams), pretty: true)
       return
@@ -33,8 +44,18 @@ struct InfoCommand: ParsableCommand {
     if let remedy = OpenBLAS.remedy(for: .best) { lines.append("warning: \(remedy)") }
     lines.append("problems:")
     lines += ProblemRegistry.standard.names.map { "  \($0)" }
+    lines.append("  and the same with other sizes, such as allen-brain-24to32")
     lines.append("sets of hyperparameters:")
     lines += Img2ImgHyperparameters.setNames.map { "  \($0)" }
     print(lines.joined(separator: "\n"))
+  }
+
+  private static func show(_ name: String) throws {
+    let problem = try ProblemRegistry.standard.problem(named: name)
+    let forms = (problem as? AllenBrain)?.optionForms ?? [:]
+    print("\(name): \(problem.inputShape) to \(problem.targetShape)")
+    for (name, value) in problem.options.sorted(by: { $0.key < $1.key }) {
+      print("  \(name)=\(value)" + (forms[name].map { "\n      \($0)" } ?? ""))
+    }
   }
 }

@@ -11,7 +11,8 @@ struct DataFolder: ParsableArguments {
 
   /// The data for the problem that they were made for.
   func open(reportingTo progress: ProgressLine) throws -> Dataset {
-    try reported(Dataset(at: path, skipsBroken: skipBroken), to: progress)
+    progress.show("reading \(path)")
+    return try reported(Dataset(at: path, skipsBroken: skipBroken), to: progress)
   }
 
   /// The data for another problem than they were made for, or for the same with other options: those that are not
@@ -30,7 +31,8 @@ struct DataFolder: ParsableArguments {
 
   /// The data for a problem.
   func open(for problem: any Problem, reportingTo progress: ProgressLine) throws -> Dataset {
-    try reported(Dataset(at: path, for: problem, skipsBroken: skipBroken), to: progress)
+    progress.show("reading \(path)")
+    return try reported(Dataset(at: path, for: problem, skipsBroken: skipBroken), to: progress)
   }
 
   private func reported(_ data: Dataset, to progress: ProgressLine) -> Dataset {

@@ -1,8 +1,8 @@
 import CajalFiles
 
 extension AllenBrain {
-  /// The names of the options and what their values look like.
-  private var optionForms: [String: String] {
+  /// What the values of the ``options`` look like, by their names.
+  public var optionForms: [String: String] {
     var forms = [
       "augmentation": "none or flips_and_rotations",
       "color_space": "rgb, grey or stain",
