@@ -10,13 +10,7 @@ struct ExamplesCommand: ParsableCommand {
 
   @OptionGroup var data: DataFolder
 
-  @Option(help: "What is to be learnt; by default what the data was made for.")
-  var problem: String?
-
-  @Option(
-    name: .customLong("option"),
-    help: "An option of the problem as name=value, instead of the data's. May be repeated.")
-  var problemOptions: [String] = []
+  @OptionGroup var problem: ProblemChoice
 
   @Option(name: [.customShort("n"), .customLong("count")], help: "How many, at most 64.")
   var count = 4
@@ -42,8 +36,7 @@ struct ExamplesCommand: ParsableCommand {
 
   func run() throws {
     let progress = ProgressLine()
-    let dataset = try data.open(
-      problem: problem, options: OptionTexts.parse(problemOptions), reportingTo: progress)
+    let dataset = try problem.open(data, reportingTo: progress)
     try picture.checkFolder()
     let number = training ? count : min(count, dataset.evaluationExamples.count)
     guard number > 0 else {

@@ -15,13 +15,7 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup var data: DataFolder
 
-  @Option(help: "What is to be learnt; by default what the data was made for.")
-  var problem: String?
-
-  @Option(
-    name: .customLong("option"),
-    help: "An option of the problem as name=value, instead of the data's. May be repeated.")
-  var problemOptions: [String] = []
+  @OptionGroup var problem: ProblemChoice
 
   @Option(help: "The kind of model.")
   var model = ModelSettings.img2imgTransformer
@@ -82,7 +76,7 @@ struct TrainCommand: ParsableCommand {
     var hyperparameters = try Img2ImgHyperparameters.named(hparams)
     try hyperparameters.apply(overrides: overrides)
     let progress = ProgressLine()
-    let dataset = try openData(progress)
+    let dataset = try problem.open(data, reportingTo: progress)
     let transformer = try Img2ImgTransformer(
       hyperparameters, for: dataset.problem, seed: seed)
     let trainer = Trainer(
@@ -137,12 +131,6 @@ struct TrainCommand: ParsableCommand {
     options.checkpointInterval = checkpointEvery
     options.checkpointsKept = keep
     return options
-  }
-
-  private func openData(_ progress: ProgressLine) throws -> Dataset {
-    let settings = try OptionTexts.parse(problemOptions)
-    guard problem != nil || !settings.isEmpty else { return try data.open(reportingTo: progress) }
-    return try data.open(problem: problem, options: settings, reportingTo: progress)
   }
 
   static func show(_ event: TrainingProgress, on line: ProgressLine) {

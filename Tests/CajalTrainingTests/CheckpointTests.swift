@@ -238,21 +238,3 @@ struct Training {
     return tensors.flatMap { $0.scalars.map(\.bitPattern) }
   }
 }
-
-/// Calls a closure with a new run folder, which is removed afterwards.
-func withRunFolder(_ body: (RunFolder) throws -> Void) throws {
-  let folder = FileManager.default.temporaryDirectory
-    .appendingPathComponent("cajal-run-\(UUID().uuidString)")
-  defer { try? FileManager.default.removeItem(at: folder) }
-  try body(try RunFolder(creating: folder.path))
-}
-
-/// The line that an error is shown as, or nothing when there is none.
-func message(_ body: () throws -> Void) -> String {
-  do {
-    try body()
-    return ""
-  } catch {
-    return "\(error)"
-  }
-}

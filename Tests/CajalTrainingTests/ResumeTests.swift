@@ -7,22 +7,8 @@ import Testing
   /// A resumed training whose checkpoints are all broken must not begin again at step 0.
   @Test func brokenCheckpointsAreNotOverwritten() throws {
     try withRunFolder { run in
-      let problem = try AllenBrain.inpainting16.setting(["tissue": "everything"])
-      let data = try problem.generateData(
-        from: SyntheticTissue.sections(2, size: 64), to: run.path + "/data")
-      let hyperparameters = Img2ImgHyperparameters.img2imgTransformer2DTiny.with {
-        $0.hiddenSize = 8
-        $0.filterSize = 8
-        $0.numHeads = 1
-        $0.numEncoderLayers = 1
-        $0.numDecoderLayers = 1
-        $0.queryShape = [4, 12]
-        $0.memoryFlange = [4, 12]
-        $0.batchSize = 1
-      }
-      let model = try Img2ImgTransformer(hyperparameters, for: problem, seed: 1)
-      var trainer = Trainer(
-        model: model, optimizer: .adam(.constant(0.001)), run: run.path + "/run")
+      let data = try smallData(in: run.path)
+      var trainer = try smallTrainer(run: run.path + "/run")
       trainer.options.evaluationInterval = 0
       trainer.options.checkpointInterval = 1
       _ = try trainer.fit(data, steps: 2)

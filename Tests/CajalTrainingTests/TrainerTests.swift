@@ -7,8 +7,8 @@ import Testing
   /// any number of replicas.
   @Test(arguments: [1, 2, 3]) func resumedIsUninterrupted(replicas: Int) throws {
     try withRunFolder { run in
-      let data = try Self.data(in: run.path)
-      var trainer = try Self.trainer(data, run: run.path + "/whole")
+      let data = try smallData(in: run.path)
+      var trainer = try smallTrainer(run: run.path + "/whole")
       trainer.options.replicas = replicas
       trainer.options.logInterval = 1
       let whole = try trainer.fit(data, steps: 6)
@@ -35,8 +35,8 @@ import Testing
   @Test(arguments: [(2, 1), (4, 1), (1, 2), (2, 3)])
   func microBatchesAddUp(microBatch: Int, replicas: Int) throws {
     try withRunFolder { run in
-      let data = try Self.data(in: run.path)
-      var trainer = try Self.trainer(data, run: run.path + "/a")
+      let data = try smallData(in: run.path)
+      var trainer = try smallTrainer(run: run.path + "/a")
       trainer.optimizer = .sgd(.constant(1))
       trainer.options.replicas = 1
       let whole = try trainer.fit(data, steps: 1).model.parameters.scalars
@@ -58,12 +58,12 @@ import Testing
   /// Inputs change their size with the step, resumed in the middle of the second size too.
   @Test func scheduledInputSizes() throws {
     try withRunFolder { run in
-      let stored = try Self.data(in: run.path)
+      let stored = try smallData(in: run.path)
       let problem = try AllenBrain(.upsampling(from: 2, to: 4)).setting([
         "tile_size": "16", "tissue": "everything", "input_schedule": "4:2,3:2",
       ])
       let data = try Dataset(at: stored.directory, for: problem)
-      var trainer = try Self.trainer(data, run: run.path + "/whole")
+      var trainer = try smallTrainer(run: run.path + "/whole")
       let whole = try trainer.fit(data, steps: 6)
       #expect(whole.model.inputRows == 2)
       trainer.run = run.path + "/parts"
@@ -83,12 +83,12 @@ import Testing
   /// A model that normalizes gives pictures on the scale of the data, and a run remembers how.
   @Test func normalizedTrainings() throws {
     try withRunFolder { run in
-      let stored = try Self.data(in: run.path)
+      let stored = try smallData(in: run.path)
       let problem = try AllenBrain(.upsampling(from: 2, to: 4)).setting([
         "tile_size": "16", "tissue": "everything", "normalization": "training_set",
       ])
       let data = try Dataset(at: stored.directory, for: problem)
-      var trainer = try Self.trainer(data, run: run.path + "/run")
+      var trainer = try smallTrainer(run: run.path + "/run")
       #expect(throws: TrainingError.self) { try trainer.fit(data, steps: 2) }
       trainer.model.normalization = data.problem.normalization
       let trained = try trainer.fit(data, steps: 2).model
@@ -113,8 +113,8 @@ import Testing
 
   @Test func lossFalls() throws {
     try withRunFolder { run in
-      let data = try Self.data(in: run.path)
-      var trainer = try Self.trainer(data, run: run.path + "/run")
+      let data = try smallData(in: run.path)
+      var trainer = try smallTrainer(run: run.path + "/run")
       trainer.options.logInterval = 1
       let losses = try trainer.fit(data, steps: 12).losses().map(\.loss)
       #expect(losses.count == 12)
@@ -124,8 +124,8 @@ import Testing
 
   @Test func divergenceNamesStepAndCheckpoint() throws {
     try withRunFolder { run in
-      let data = try Self.data(in: run.path)
-      var trainer = try Self.trainer(data, run: run.path + "/run")
+      let data = try smallData(in: run.path)
+      var trainer = try smallTrainer(run: run.path + "/run")
       trainer.optimizer = .sgd(.constant(1e30))
       trainer.options.checkpointInterval = 1
       let error = #expect(throws: TrainingError.self) { try trainer.fit(data, steps: 5) }
@@ -140,8 +140,8 @@ import Testing
 
   @Test func runsAreNotMixed() throws {
     try withRunFolder { run in
-      let data = try Self.data(in: run.path)
-      var trainer = try Self.trainer(data, run: run.path + "/run")
+      let data = try smallData(in: run.path)
+      var trainer = try smallTrainer(run: run.path + "/run")
       _ = try trainer.fit(data, steps: 2)
       #expect(throws: TrainingError.runExists(trainer.run)) { try trainer.fit(data, steps: 4) }
       trainer.options.seed = 9
@@ -150,28 +150,5 @@ import Testing
       }
       #expect("\(try #require(error))".contains("the seed is 9, was 1"))
     }
-  }
-
-  private static func data(in folder: String) throws -> Dataset {
-    try AllenBrain(.upsampling(from: 2, to: 4)).setting(["tile_size": "16", "tissue": "everything"])
-      .generateData(from: SyntheticTissue.sections(3, size: 64), to: folder + "/data")
-  }
-
-  private static func trainer(_ data: Dataset, run: String) throws -> Trainer<Img2ImgTransformer> {
-    let hyperparameters = Img2ImgHyperparameters.cajal2DTiny.with {
-      $0.hiddenSize = 16
-      $0.filterSize = 16
-      $0.numHeads = 2
-      $0.numEncoderLayers = 1
-      $0.numDecoderLayers = 1
-      $0.queryShape = [2, 6]
-      $0.memoryFlange = [2, 6]
-      $0.batchSize = 4
-      $0.learningRateWarmupSteps = 1
-    }
-    let problem = AllenBrain(.upsampling(from: 2, to: 4))
-    let model = try Img2ImgTransformer(hyperparameters, for: problem, seed: 2)
-    return Trainer(
-      model: model, optimizer: .adamW(.constant(1e-2)), run: run)
   }
 }

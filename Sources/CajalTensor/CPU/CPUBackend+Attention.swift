@@ -57,16 +57,6 @@ extension CPUBackend {
     }
   }
 
-  /// Writes keys and values to the caches.
-  public func cacheAttention(
-    keys: UnsafePointer<Float>, values: UnsafePointer<Float>, at positions: Range<Int>,
-    keyCache: UnsafeMutablePointer<Float>, valueCache: UnsafeMutablePointer<Float>,
-    _ geometry: AttentionGeometry
-  ) {
-    geometry.cache(
-      keys: keys, values: values, at: positions, keyCache: keyCache, valueCache: valueCache)
-  }
-
   /// One row of attention against caches of keys and values.
   public func attentionRow(
     _ row: Int, queries: UnsafePointer<Float>, keyCache: UnsafePointer<Float>,

@@ -7,7 +7,7 @@ import COpenBLAS
 /// Dispatch, so that results have the same bits for any number of threads; small work stays on the
 /// calling thread. All methods may be called from several threads at once. Levels differ from each
 /// other in the last bits, as their sums have different widths.
-public final class CPUBackend: Backend {
+public final class CPUBackend: HostBackend {
   /// The level whose kernels are used.
   public let instructionSet: InstructionSet
   /// Such as `cpu (avx2)`.
@@ -64,32 +64,6 @@ public final class CPUBackend: Backend {
   /// Gives memory back to the pool, which keeps some of it for the next allocation.
   public func deallocate(_ memory: UnsafeMutableRawPointer, byteCount: Int) {
     pool.deallocate(memory, byteCount: byteCount)
-  }
-
-  /// Copies host memory to host memory.
-  public func upload(
-    _ host: UnsafeRawPointer, to memory: UnsafeMutableRawPointer, byteCount: Int
-  ) {
-    memory.copyMemory(from: host, byteCount: byteCount)
-  }
-
-  /// Copies host memory to host memory.
-  public func download(
-    _ memory: UnsafeRawPointer, to host: UnsafeMutableRawPointer, byteCount: Int
-  ) {
-    host.copyMemory(from: memory, byteCount: byteCount)
-  }
-
-  /// Copies host memory to host memory.
-  public func copy(
-    _ source: UnsafeRawPointer, to result: UnsafeMutableRawPointer, byteCount: Int
-  ) {
-    result.copyMemory(from: source, byteCount: byteCount)
-  }
-
-  /// Sets every element to `value`.
-  public func fill(_ result: UnsafeMutablePointer<Float>, with value: Float, count: Int) {
-    result.update(repeating: value, count: count)
   }
 
   /// Calls `body` with memory from the pool for `count` Floats, contents undefined.

@@ -55,16 +55,6 @@ extension ReferenceBackend {
     }
   }
 
-  /// Writes keys and values to the caches.
-  public func cacheAttention(
-    keys: UnsafePointer<Float>, values: UnsafePointer<Float>, at positions: Range<Int>,
-    keyCache: UnsafeMutablePointer<Float>, valueCache: UnsafeMutablePointer<Float>,
-    _ geometry: AttentionGeometry
-  ) {
-    geometry.cache(
-      keys: keys, values: values, at: positions, keyCache: keyCache, valueCache: valueCache)
-  }
-
   /// One row of attention against caches of keys and values, which are laid out as for
   /// ``attention(queries:keys:values:_:logSumExp:_:dropout:)`` first.
   public func attentionRow(

@@ -2,7 +2,7 @@
 ///
 /// Slow on purpose: it is short enough to be checked against the definitions by reading, and the other
 /// backends are tested against it. Functions of one element are computed in Double and rounded once.
-public final class ReferenceBackend: Backend {
+public final class ReferenceBackend: HostBackend {
   /// A backend; it has no state, so that any two compute the same.
   public init() {}
 
@@ -17,31 +17,5 @@ public final class ReferenceBackend: Backend {
   /// Gives back memory from ``allocate(byteCount:)``.
   public func deallocate(_ memory: UnsafeMutableRawPointer, byteCount: Int) {
     memory.deallocate()
-  }
-
-  /// Copies host memory to host memory.
-  public func upload(
-    _ host: UnsafeRawPointer, to memory: UnsafeMutableRawPointer, byteCount: Int
-  ) {
-    memory.copyMemory(from: host, byteCount: byteCount)
-  }
-
-  /// Copies host memory to host memory.
-  public func download(
-    _ memory: UnsafeRawPointer, to host: UnsafeMutableRawPointer, byteCount: Int
-  ) {
-    host.copyMemory(from: memory, byteCount: byteCount)
-  }
-
-  /// Copies host memory to host memory.
-  public func copy(
-    _ source: UnsafeRawPointer, to result: UnsafeMutableRawPointer, byteCount: Int
-  ) {
-    result.copyMemory(from: source, byteCount: byteCount)
-  }
-
-  /// Sets every element to `value`.
-  public func fill(_ result: UnsafeMutablePointer<Float>, with value: Float, count: Int) {
-    result.update(repeating: value, count: count)
   }
 }

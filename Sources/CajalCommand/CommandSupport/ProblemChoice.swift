@@ -1,0 +1,26 @@
+import ArgumentParser
+import Cajal
+
+/// The options that say what is to be learnt from stored tiles.
+struct ProblemChoice: ParsableArguments {
+  @Option(help: "What is to be learnt; by default what the data was made for.")
+  var problem: String?
+
+  @Option(
+    name: .customLong("option"),
+    help: "An option of the problem as name=value, instead of the data's. May be repeated.")
+  var options: [String] = []
+
+  /// The data for the problem; options that are not given stay as they are stored.
+  func open(_ data: DataFolder, reportingTo progress: ProgressLine) throws -> Dataset {
+    let settings = try OptionTexts.parse(options)
+    let stored = try DataSummary(directory: data.path)
+    let registry = ProblemRegistry.standard
+    let name = problem ?? stored.request.problem
+    let known = try registry.problem(named: name).options
+    let kept = stored.options.filter { known[$0.key] != nil }
+    return try data.open(
+      for: registry.problem(named: name, options: kept.merging(settings) { $1 }),
+      reportingTo: progress)
+  }
+}
