@@ -8,20 +8,24 @@
 
 /// A file that is read at any place, by any thread.
 ///
-/// It stays open, so that what was opened is read even after another file has taken its name.
+/// Unless told otherwise it stays open, so that what was opened is read even after another file has taken its name.
 package final class RandomAccessFile: Sendable {
   /// The name in errors.
   package let path: String
   /// The size of the file in bytes when it was opened.
   package let count: Int
+  /// Negative where the file is opened for each reading.
   private let descriptor: Int32
 
   /// Opens a file for reading.
-  package init(_ path: String) throws(FileError) {
+  ///
+  /// - Parameter staysOpen: false for one of very many files, of which a process may not have all open at once.
+  package init(_ path: String, staysOpen: Bool = true) throws(FileError) {
     self.path = path
-    descriptor = open(path, O_RDONLY | O_CLOEXEC)
+    let descriptor = try Self.open(path)
+    self.descriptor = staysOpen ? descriptor : -1
+    defer { if !staysOpen { _ = close(descriptor) } }
     var status = stat()
-    guard descriptor >= 0 else { throw FileError(path: path, attempt: "read") }
     guard fstat(descriptor, &status) == 0 else { throw FileError(path: path, attempt: "read") }
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw FileError(path: path, attempt: "read", reason: "it is not a regular file")
@@ -29,13 +33,22 @@ package final class RandomAccessFile: Sendable {
     count = Int(status.st_size)
   }
 
-  deinit { _ = close(descriptor) }
+  deinit { if descriptor >= 0 { _ = close(descriptor) } }
+
+  private static func open(_ path: String) throws(FileError) -> Int32 {
+    let descriptor = systemOpen(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw FileError(path: path, attempt: "read") }
+    return descriptor
+  }
 
   /// The bytes of a range of the file.
   ///
   /// - Throws: an error when the file has become shorter.
   package func read(_ range: Range<Int>) throws(FileError) -> [UInt8] {
-    try readAll(descriptor, range, path: path)
+    if descriptor >= 0 { return try readAll(descriptor, range, path: path) }
+    let descriptor = try Self.open(path)
+    defer { _ = close(descriptor) }
+    return try readAll(descriptor, range, path: path)
   }
 
   /// The CRC-32C of the whole file, read in pieces.
@@ -48,6 +61,9 @@ package final class RandomAccessFile: Sendable {
     return checksum
   }
 }
+
+/// `open(2)`, which the function of the same name hides inside the file.
+private func systemOpen(_ path: String, _ flags: Int32) -> Int32 { open(path, flags) }
 
 /// Reads a range of an open file, in as many calls as the system takes for it.
 func readAll(

@@ -171,6 +171,30 @@ import Testing
     }
   }
 
+  /// So many shards are not all open at once.
+  @Test func manyShards() throws {
+    try withTemporaryDirectory { folder in
+      let whole = noise(1, width: 272, height: 272)
+      let picture = Picture(name: "a") { whole }
+      let data = try tinyProblem.generateData(
+        from: .pictures([picture]), to: folder + "/data",
+        options: DataOptions(evaluationFraction: 0, trainingShardCount: 270))
+      #expect(data.summary.shards.count == 270 && data.trainingTiles.count == 289)
+      let open = try Files.list("/proc/self/fd").compactMap {
+        try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/" + $0)
+      }
+      #expect(!open.contains { $0.hasPrefix(data.directory) })
+      let places = try data.trainingTiles.map { tile in
+        #expect(
+          try tile.image()
+            == whole.cropped(
+              x: tile.position.x, y: tile.position.y, width: 16, height: 16))
+        return tile.position
+      }
+      #expect(Set(places).count == 289)
+    }
+  }
+
   @Test(arguments: [1, 2, 3, 5, 64, 1000, 4097])
   func permutationsArePermutations(count: Int) {
     func permutation(_ step: UInt64) -> [Int] {

@@ -66,8 +66,9 @@ public struct Dataset: Sendable {
     self.directory = directory
     self.problem = problem
     self.summary = summary
+    let staysOpen = summary.shards.count <= Self.openFileLimit
     let contents = try Threads.concurrentMap(summary.shards) { shard in
-      try shard.content(in: directory, skipsBroken: skipsBroken)
+      try shard.content(in: directory, skipsBroken: skipsBroken, staysOpen: staysOpen)
     }
     let shards = zip(summary.shards, contents)
     trainingTiles = shards.flatMap { $0.isForEvaluation ? [] : $1.tiles }
@@ -76,6 +77,9 @@ public struct Dataset: Sendable {
     evaluationExamples = try Self.examples(
       of: evaluationTiles, problem: problem, seed: summary.request.seed)
   }
+
+  /// With more shards than this none stays open: processes may often have 1024 files.
+  private static let openFileLimit = 256
 
   /// The evaluation examples of the tiles, shuffled.
   private static func examples(
@@ -99,9 +103,12 @@ public struct Dataset: Sendable {
 
 extension DataSummary.Shard {
   /// Reads and checks the shard; those with broken records from the first are expected to have them.
-  fileprivate func content(in directory: String, skipsBroken: Bool) throws -> ShardContent {
+  fileprivate func content(
+    in directory: String, skipsBroken: Bool, staysOpen: Bool
+  ) throws -> ShardContent {
     let path = directory + "/" + file
-    let content = try ShardContent(of: path, skipsBroken: skipsBroken || brokenCount > 0)
+    let content = try ShardContent(
+      of: path, skipsBroken: skipsBroken || brokenCount > 0, staysOpen: staysOpen)
     guard skipsBroken || content.tiles.count == tileCount else {
       throw ProblemError.brokenData(
         file: path, offset: content.byteCount,

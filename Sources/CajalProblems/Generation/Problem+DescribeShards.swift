@@ -104,7 +104,8 @@ private struct DescribedShard: Sendable {
   init(
     _ name: ShardName, in directory: String, problem: some Problem, skipsBroken: Bool
   ) throws {
-    let content = try ShardContent(of: "\(directory)/\(name)", skipsBroken: skipsBroken)
+    let content = try ShardContent(
+      of: "\(directory)/\(name)", skipsBroken: skipsBroken, staysOpen: false)
     self.name = name
     statistics = ChannelStatistics(channels: problem.cropShape.channels)
     summary = DataSummary.Shard(

@@ -13,10 +13,11 @@ struct ShardContent: Sendable {
   ///
   /// - Parameter skipsBroken: whether broken records are left out and listed, rather than an error. A record then counts
   ///   as broken also when its picture cannot be decoded, which is tried.
+  /// - Parameter staysOpen: whether the file stays open for as long as its tiles are in use.
   /// - Throws: ``ProblemError/brokenData(file:offset:reason:)`` at the first broken record, or an error that names the
   ///   file when it cannot be read.
-  init(of path: String, skipsBroken: Bool) throws {
-    let file = try RandomAccessFile(path)
+  init(of path: String, skipsBroken: Bool, staysOpen: Bool = true) throws {
+    let file = try RandomAccessFile(path, staysOpen: staysOpen)
     let name = path.split(separator: "/").last.map(String.init) ?? path
     var reader = RecordReader(file)
     var names = NameTable()
