@@ -184,14 +184,11 @@ import Testing
         try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/" + $0)
       }
       #expect(!open.contains { $0.hasPrefix(data.directory) })
-      let places = try data.trainingTiles.map { tile in
-        #expect(
-          try tile.image()
-            == whole.cropped(
-              x: tile.position.x, y: tile.position.y, width: 16, height: 16))
-        return tile.position
+      for tile in data.trainingTiles {
+        let (x, y) = (tile.position.x, tile.position.y)
+        #expect(try tile.image() == whole.cropped(x: x, y: y, width: 16, height: 16))
       }
-      #expect(Set(places).count == 289)
+      #expect(Set(data.trainingTiles.map(\.position)).count == 289)
     }
   }
 
