@@ -12,7 +12,7 @@ struct Throughput: ParsableCommand {
       """,
     subcommands: [
       Attention.self, Gemm.self, TrainStep.self, Decode.self, Collective.self, DataReading.self,
-      Operations.self, All.self, Compare.self,
+      Operations.self, All.self, Compare.self, Section.self,
     ],
     defaultSubcommand: All.self)
 }

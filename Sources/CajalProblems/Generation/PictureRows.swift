@@ -57,15 +57,21 @@ final class PictureRows {
       "rows are taken from the top down, within the \(height) of the picture")
     let stride = width * channels
     let dropped = min(rows.lowerBound - first, pixels.count / stride)
-    pixels.removeFirst(dropped * stride)
+    // Where bands follow one another, nothing is copied: the rows that were read are the band.
+    if dropped * stride == pixels.count {
+      pixels = []
+    } else {
+      pixels.removeFirst(dropped * stride)
+    }
     first += dropped
     try skip(to: crop.top + rows.lowerBound)
     first = rows.lowerBound
     let missing = rows.count - pixels.count / stride
     if missing > 0 { try take(missing) }
+    let count = rows.count * stride
     return Image(
       width: width, height: rows.count, channels: channels,
-      pixels: Array(pixels.prefix(rows.count * stride)))
+      pixels: pixels.count == count ? pixels : Array(pixels.prefix(count)))
   }
 
   /// Reads what is left, so that damage below the last tile is found.
@@ -85,6 +91,8 @@ final class PictureRows {
       ?? reader?.readRows(count)
     guard let rows else { return }
     nextRow += count
-    pixels += rows.cropped(x: crop.left, y: 0, width: width, height: count).pixels
+    let part =
+      width == rows.width ? rows : rows.cropped(x: crop.left, y: 0, width: width, height: count)
+    if pixels.isEmpty { pixels = part.pixels } else { pixels += part.pixels }
   }
 }

@@ -97,21 +97,28 @@ struct TileCutter: Sendable {
       let tiles = try Threads.concurrentMap(positions.sorted { $0.x < $1.x }) { position in
         try cutTile(at: position, of: band, picture: picture)
       }.compactMap { $0 }
-      for (tile, record) in tiles {
-        result.statistics.add(tile.pixels)
-        result.sample += StainSample.pixels(of: tile)
-        let start = try spool.append(record)
-        result.kept.append(start..<(start + record.count))
+      for tile in tiles {
+        result.statistics.add(tile.statistics)
+        result.sample += tile.sample
+        let start = try spool.append(tile.record)
+        result.kept.append(start..<(start + tile.record.count))
       }
       kept(tiles.count)
     }
     try rows.finish()
   }
 
-  /// A tile and its record, or `nil` when the problem does not want it.
+  /// What is kept of a tile: not its pixels, which in a wide picture would be another band.
+  private struct CutTile: Sendable {
+    let record: [UInt8]
+    let statistics: ChannelStatistics
+    let sample: [UInt8]
+  }
+
+  /// A tile, or `nil` when the problem does not want it.
   private func cutTile(
     at position: PixelPosition, of band: Image, picture: Picture
-  ) throws -> (tile: Image, record: [UInt8])? {
+  ) throws -> CutTile? {
     let size = problem.tileSize
     let tile = band.cropped(x: position.x, y: 0, width: size, height: size)
       .converted(toChannels: problem.cropShape.channels)
@@ -119,6 +126,10 @@ struct TileCutter: Sendable {
     let record = TileRecord(
       section: picture.section, picture: picture.name, position: position,
       encoded: try options.tileFormat.encode(tile))
-    return (tile, RecordFile.framed(try record.serialized(size: size, format: options.tileFormat)))
+    var statistics = ChannelStatistics(channels: tile.channels)
+    statistics.add(tile.pixels)
+    return CutTile(
+      record: RecordFile.framed(try record.serialized(size: size, format: options.tileFormat)),
+      statistics: statistics, sample: StainSample.pixels(of: tile))
   }
 }

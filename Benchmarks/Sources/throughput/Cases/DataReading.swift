@@ -1,26 +1,97 @@
 import ArgumentParser
 import Cajal
 
-/// `throughput data`: training examples made a second.
+/// `throughput data`: training examples made a second, tiles cut and checked a second.
 struct DataReading: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "data", abstract: "Training examples cut from stored tiles, 8 × 8 to 32 × 32.")
+    commandName: "data",
+    abstract: "Tiles cut from sections, data sets opened, and examples made of stored tiles.",
+    discussion: """
+      examples_… are training examples, 8 × 8 to 32 × 32, from PNG or JPEG tiles of 64 × 64 on all threads; _feed \
+      are those that one thread ahead and one user make. open_dataset reads and checks 5120 tiles. cut_… are \
+      tiles cut from the file of a section and stored with the options of datagen, those that turn out to be \
+      background included. data_to_training is the rate of the feed over that of a training of the tiny model with \
+      four pictures a step.
+      """)
 
   @OptionGroup var options: Options
 
-  func run() throws { try Self.measure(options) }
+  @Flag(help: "Also cut a section of 20,000 × 20,000 pixels, which takes minutes.")
+  var large = false
 
-  static func measure(_ options: Options) throws {
-    let count = 512
-    try options.measure([
-      BenchmarkCase("examples_8to32", images: count) {
-        let data = try SyntheticData()
-        return {
-          _ = try Threads.concurrentMap(Array(0..<count)) {
-            try data.dataset.trainingExample($0, seed: 1)
-          }
+  func run() throws { try Self.measure(options, large: large) }
+
+  static func measure(_ options: Options, large: Bool = false) throws {
+    var cases = [
+      examples("examples_8to32", tileFormat: .png), feed,
+      examples("examples_8to32_jpeg", tileFormat: .jpeg(quality: 90)), opening,
+      CutCase(width: 11_200, height: 6_850, format: "jpeg").benchmark,
+      CutCase(width: 11_200, height: 6_850, format: "png").benchmark,
+      CutCase(width: 5_600, height: 3_425, format: "jpeg", sections: 4).benchmark,
+    ]
+    if large { cases.append(CutCase(width: 20_000, height: 20_000, format: "jpeg").benchmark) }
+    let measured = try options.measure(cases)
+    guard options.wants(DataToTraining.name) else { return }
+    let made = try measured.first { $0.name == feed.name } ?? options.measure(feed)
+    try DataToTraining(data: made, training: options.measure(TrainStep.tiny)).report(options)
+  }
+
+  private static let exampleCount = 512
+
+  private static func examples(_ name: String, tileFormat: TileFormat) -> BenchmarkCase {
+    BenchmarkCase(name, images: exampleCount) {
+      let data = try SyntheticData(tileFormat: tileFormat)
+      return {
+        _ = try Threads.concurrentMap(Array(0..<exampleCount)) {
+          try data.dataset.trainingExample($0, seed: 1)
         }
       }
-    ])
+    }
+  }
+
+  /// Examples as a trainer gets them.
+  private static var feed: BenchmarkCase {
+    BenchmarkCase("examples_8to32_feed", images: exampleCount) {
+      let data = try SyntheticData()
+      return {
+        let feed = ExampleFeed(data.dataset, seed: 1, numbers: 0..<exampleCount, batchSize: 4)
+        for number in 0..<exampleCount { _ = try feed.example(number) }
+      }
+    }
+  }
+
+  private static var opening: BenchmarkCase {
+    let (sections, size) = (20, 1024)
+    return BenchmarkCase("open_dataset", images: sections * (size / 64) * (size / 64)) {
+      let data = try SyntheticData(sections: sections, size: size, keepsAll: true)
+      return { _ = try Dataset(at: data.dataset.directory, for: data.dataset.problem) }
+    }
+  }
+}
+
+/// How much faster data are made than a training uses them.
+private struct DataToTraining: Encodable {
+  static let name = "data_to_training"
+
+  let ratio: Double
+
+  private enum CodingKeys: String, CodingKey {
+    case name = "case"
+    case ratio = "dataToTraining"
+  }
+
+  init(data: Measurement, training: Measurement) {
+    ratio = (data.imagesPerSecond ?? 0) / (training.imagesPerSecond ?? .infinity)
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(Self.name, forKey: .name)
+    try container.encode(ratio, forKey: .ratio)
+  }
+
+  func report(_ options: Options) throws {
+    try options.report(
+      self, text: Self.name + ": examples are made \(Int(ratio)) times as fast as they are used")
   }
 }

@@ -19,6 +19,9 @@ struct TrainStep: ParsableCommand {
   static func measure(_ options: Options) throws {
     try options.measure(TrainingCase.all.map(\.benchmark))
   }
+
+  /// The tiny model with four pictures a step, what data are compared with.
+  static var tiny: BenchmarkCase { TrainingCase.tiny.benchmark }
 }
 
 /// A model, a batch and how many steps are enough.
@@ -31,10 +34,12 @@ private struct TrainingCase {
   /// The useful operations of a step, an image.
   let flopsPerImage: Double?
 
+  static let tiny = TrainingCase(
+    set: "img2img_transformer2d_tiny", batch: 4, warmUpSteps: 3, timedSteps: 9,
+    flopsPerImage: 19.62e9)
+
   static let all = [
-    TrainingCase(
-      set: "img2img_transformer2d_tiny", batch: 4, warmUpSteps: 3, timedSteps: 9,
-      flopsPerImage: 19.62e9),
+    tiny,
     TrainingCase(
       set: "img2img_transformer2d_tiny", batch: 18, warmUpSteps: 1, timedSteps: 4,
       flopsPerImage: 19.62e9),
@@ -63,7 +68,7 @@ private struct TrainingCase {
     options.logInterval = steps
     let trainer = Trainer(
       model: model, optimizer: model.hyperparameters.optimizer(steps: 10_000),
-      run: data.folder.appendingPathComponent("run").path, options: options)
+      run: data.folder.path("run"), options: options)
     var ends: [Double] = []
     _ = try trainer.fit(data.dataset, steps: steps) { event in
       if case .step = event { ends.append(BenchmarkCase.now) }

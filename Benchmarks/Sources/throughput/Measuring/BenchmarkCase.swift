@@ -2,40 +2,48 @@ import Dispatch
 
 /// A piece of work that has a name and is timed.
 struct BenchmarkCase {
+  /// Does the work several times and says how many seconds each run took. What the first runs warm up is
+  /// not counted.
+  typealias Runs = () throws -> [Double]
+
   /// The name, the same as that of a peer's case that does the same work.
   let name: String
   /// The useful operations of a run, where they are counted, and the pictures that it makes or takes.
   let flops: Double?, images: Int?
-  /// Prepares the work, does it several times and says how many seconds each run took. What the first
-  /// runs warm up is not counted.
-  let durations: () throws -> [Double]
+  /// Prepares the work. What is prepared is kept for as long as the runs are.
+  let prepare: () throws -> Runs
 
-  /// Work that times its own runs.
+  /// Work that times its own runs, and whose preparation counts as a part of it where memory is concerned.
   init(
-    _ name: String, flops: Double? = nil, images: Int? = nil,
-    durations: @escaping () throws -> [Double]
+    _ name: String, flops: Double? = nil, images: Int? = nil, durations: @escaping Runs
   ) {
     self.name = name
     self.flops = flops
     self.images = images
-    self.durations = durations
+    prepare = { durations }
   }
 
-  /// Work that is the same each time, repeated at least `minimumRuns` times and for half a second.
+  /// Work that is the same each time, repeated at least `minimumRuns` times and for half a second, after
+  /// `warmUpRuns` that are not counted.
   init(
     _ name: String, flops: Double? = nil, images: Int? = nil, minimumRuns: Int = 5,
-    prepare: @escaping () throws -> () throws -> Void
+    warmUpRuns: Int = 1, prepare: @escaping () throws -> () throws -> Void
   ) {
-    self.init(name, flops: flops, images: images) {
+    self.name = name
+    self.flops = flops
+    self.images = images
+    self.prepare = {
       let work = try prepare()
-      try work()
-      var runs: [Double] = []
-      while runs.count < minimumRuns || (runs.reduce(0, +) < 0.5 && runs.count < 1000) {
-        let start = Self.now
-        try work()
-        runs.append(Self.now - start)
+      return {
+        for _ in 0..<warmUpRuns { try work() }
+        var runs: [Double] = []
+        while runs.count < minimumRuns || (runs.reduce(0, +) < 0.5 && runs.count < 1000) {
+          let start = Self.now
+          try work()
+          runs.append(Self.now - start)
+        }
+        return runs
       }
-      return runs
     }
   }
 

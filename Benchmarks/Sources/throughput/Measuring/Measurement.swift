@@ -12,8 +12,8 @@ struct Measurement: Codable, Sendable {
   var peakFraction: Double?
   /// Pictures a second, where there are some.
   var imagesPerSecond: Double?
-  /// The most memory that the process had resident during the case.
-  var peakBytes: Int?
+  /// The most memory that the process had resident during the runs, and what it had just before them.
+  var peakBytes: Int?, baselineBytes: Int?
   /// Who did the work; nobody but us when it is missing.
   var peer: String?
   /// The version of PyTorch, from a peer.
@@ -23,7 +23,8 @@ struct Measurement: Codable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case name = "case"
-    case seconds, spread, gflops, peakFraction, imagesPerSecond, peakBytes, peer, torch, error
+    case seconds, spread, gflops, peakFraction, imagesPerSecond, peakBytes, baselineBytes
+    case peer, torch, error
   }
 }
 

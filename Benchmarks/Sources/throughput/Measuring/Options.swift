@@ -24,42 +24,52 @@ struct Options: ParsableArguments {
     filter.isEmpty || filter.contains { name.contains($0) }
   }
 
-  /// Measures those of the cases that are wanted, one after the other, and prints each.
-  func measure(_ cases: [BenchmarkCase]) throws {
-    for item in cases where wants(item.name) {
-      try report(try measurement(of: item))
-    }
+  /// Measures those of the cases that are wanted, one after the other, prints each and returns them.
+  @discardableResult
+  func measure(_ cases: [BenchmarkCase]) throws -> [Measurement] {
+    try cases.filter { wants($0.name) }.map(measure)
+  }
+
+  /// Measures a case, whether its name is wanted or not, and prints it.
+  func measure(_ item: BenchmarkCase) throws -> Measurement {
+    let measurement = try measurement(of: item)
+    try report(measurement, text: Self.text(measurement))
+    return measurement
+  }
+
+  /// Prints a line: a value as JSON if that was asked for, or else the text.
+  func report(_ value: some Encodable, text: @autoclosure () -> String) throws {
+    let line = json ? try Self.json(value) : text()
+    // Whoever reads from a pipe sees each case when it is done.
+    try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
   }
 
   private func measurement(of item: BenchmarkCase) throws -> Measurement {
     let threads = self.threads ?? Threads.count
     let peak = try MachinePeak(threads: threads)
+    let runs = try Threads.limited(to: threads, item.prepare)
     let before = peak.measure()
     ResidentMemory.resetPeak()
-    let durations = Durations(try Threads.limited(to: threads, item.durations))
+    let baseline = ResidentMemory.current
+    let durations = Durations(try Threads.limited(to: threads, runs))
     let bytes = ResidentMemory.peak
     let rate = item.flops.map { $0 / durations.median }
     return Measurement(
       name: item.name, seconds: durations.median, spread: durations.spread,
       gflops: rate.map { $0 / 1e9 },
       peakFraction: rate.map { $0 / ((before + peak.measure()) / 2) },
-      imagesPerSecond: item.images.map { Double($0) / durations.median }, peakBytes: bytes)
+      imagesPerSecond: item.images.map { Double($0) / durations.median }, peakBytes: bytes,
+      baselineBytes: baseline)
   }
 
-  private func report(_ measurement: Measurement) throws {
-    let line = json ? try Self.json(measurement) : Self.text(measurement)
-    // Whoever reads from a pipe sees each case when it is done.
-    try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
-  }
-
-  private static func json(_ measurement: Measurement) throws -> String {
+  private static func json(_ value: some Encodable) throws -> String {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return String(decoding: try encoder.encode(measurement), as: UTF8.self)
+    return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 
   /// A line of a table: name, milliseconds with their spread, rate, fraction of the peak, pictures a
-  /// second, memory.
+  /// second, memory at most and before.
   private static func text(_ measurement: Measurement) -> String {
     func column(_ format: String, _ value: Double?) -> String {
       let text = value.map { String(format: format, $0) } ?? ""
@@ -75,6 +85,7 @@ struct Options: ParsableArguments {
       column("%.1f %% of peak", measurement.peakFraction.map { $0 * 100 }),
       column("%.2f images/s", measurement.imagesPerSecond),
       column("%.0f MB", measurement.peakBytes.map { Double($0) / 1e6 }),
+      column("(%.0f before)", measurement.baselineBytes.map { Double($0) / 1e6 }),
     ]
     return name + columns.joined()
   }

@@ -1,10 +1,10 @@
 import CMachine
 import Foundation
 
-/// How much memory this process has had resident at most, as Linux counts it.
+/// How much memory this process has resident, as Linux counts it: its own pages, not the system's copies of files.
 enum ResidentMemory {
-  /// Gives what is free back to the system and begins to count anew. Without the right to do so (or
-  /// on another system) the count goes on from before.
+  /// Gives what is free back to the system and begins to count the peak anew, from what is resident now.
+  /// Without the right to do so (or on another system) the count goes on from before.
   static func resetPeak() {
     machine_release_free_memory()
     guard let file = fopen("/proc/self/clear_refs", "w") else { return }
@@ -12,10 +12,15 @@ enum ResidentMemory {
     fclose(file)
   }
 
+  /// The bytes now; `nil` where the system does not say.
+  static var current: Int? { bytes("VmRSS:") }
+
   /// The most bytes since the last reset; `nil` where the system does not say.
-  static var peak: Int? {
+  static var peak: Int? { bytes("VmHWM:") }
+
+  private static func bytes(_ entry: String) -> Int? {
     guard let status = try? String(contentsOfFile: "/proc/self/status", encoding: .utf8),
-      let line = status.split(separator: "\n").first(where: { $0.hasPrefix("VmHWM:") })
+      let line = status.split(separator: "\n").first(where: { $0.hasPrefix(entry) })
     else { return nil }
     return line.split(separator: " ").compactMap { Int($0) }.first.map { $0 * 1024 }
   }
