@@ -49,7 +49,7 @@ let package = Package(
     .target(name: "CCajalKernels"),
 
     // The layers, lowest first.
-    module("CajalFiles"),
+    module("CajalFiles", ["CCajalKernels"]),
     .target(
       name: "CajalImages", dependencies: ["CajalFiles", "CCajalImageCodecs"],
       swiftSettings: settings),

@@ -1,4 +1,3 @@
-import CCajalKernels
 import CajalFiles
 import Foundation
 
@@ -63,7 +62,7 @@ public enum Safetensors {
   public static func checksum(of tensors: [Entry]) -> UInt32 {
     var checksum: UInt32 = 0
     forEachPiece(of: inFileOrder(tensors)) { piece in
-      checksum = cajal_crc32c(checksum, piece.baseAddress, piece.count)
+      checksum = CRC32C.checksum(UnsafeRawBufferPointer(piece), continuing: checksum)
     }
     return checksum
   }

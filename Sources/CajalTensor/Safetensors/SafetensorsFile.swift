@@ -1,4 +1,3 @@
-import CCajalKernels
 import CajalFiles
 import Foundation
 
@@ -129,7 +128,7 @@ extension SafetensorsFile {
       let part = UnsafeMutableRawBufferPointer(
         rebasing: piece[..<min(piece.count, file.byteCount - start)])
       try file.read(into: part, at: start)
-      checksum = cajal_crc32c(checksum, part.baseAddress, part.count)
+      checksum = CRC32C.checksum(UnsafeRawBufferPointer(part), continuing: checksum)
     }
     return checksum
   }
