@@ -5,7 +5,7 @@ SOURCES = Package.swift Sources Tests Docs Benchmarks/Package.swift Benchmarks/S
 # Tests run optimised: debug builds compile C without optimisation, and the reference backend is slow enough.
 TEST_FLAGS = -c release -Xswiftc -enable-testing
 
-.PHONY: all demo test sanitize verify emulate lint format example bench peers packages clean
+.PHONY: all demo test sanitize verify emulate fuzz fuzz-records lint format example bench peers packages clean
 
 all: packages
 	$(SWIFT) build -c release --product cajal
@@ -41,11 +41,16 @@ verify: packages
 emulate:
 	Tests/Emulation/emulate avx512
 
-# Changes pictures at random and decodes them under the sanitizers: a first look of a minute at each change; for
-# more, see the script.
-.PHONY: fuzz
+# Changes pictures at random and decodes them under the sanitizers, a minute in all; for more, see the script.
 fuzz: packages
 	Tests/Fuzzing/fuzz
+
+# The same for shards: as many damaged ones as MUTATIONS says, read under the address sanitizer. The build takes long.
+MUTATIONS ?= 200000
+fuzz-records: packages
+	$(SWIFT) build --sanitize=address --product CajalPackageTests $(TEST_FLAGS) --scratch-path .build/address
+	CAJAL_MUTATIONS=$(MUTATIONS) $(SWIFT) test --skip-build --sanitize=address $(TEST_FLAGS) \
+	  --scratch-path .build/address --filter MutationTests
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)

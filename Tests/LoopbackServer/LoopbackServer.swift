@@ -44,6 +44,7 @@ public final class LoopbackServer: Sendable {
     }
   }
 
+  /// Decides what a request gets.
   public typealias Handler = @Sendable (Request) async throws -> Reply
 
   private struct State {
@@ -52,6 +53,7 @@ public final class LoopbackServer: Sendable {
     var mostConnections = 0
   }
 
+  /// The port, which the system has chosen.
   public let port: UInt16
   private let state = Mutex(State())
   private let handler: Handler
@@ -61,6 +63,7 @@ public final class LoopbackServer: Sendable {
     self.handler = handler
   }
 
+  /// The address, on the loopback interface.
   public var url: URL { URL(string: "http://127.0.0.1:\(port)")! }
   /// The requests that have come, in their order.
   public var requests: [Request] { state.withLock { $0.requests } }
