@@ -37,7 +37,10 @@ struct DatagenCommand: AsyncParsableCommand {
   var problem = AllenBrain.dim8to32.name
 
   @Option(
-    name: .customLong("option"), help: "An option of the problem as name=value. May be repeated.")
+    name: .customLong("option"),
+    help: """
+      An option of the problem as name=value; cajal info --problem NAME lists them. May be repeated.
+      """)
   var problemOptions: [String] = []
 
   @Option(help: "Rows and columns of a stored tile.")

@@ -8,7 +8,10 @@ struct ProblemChoice: ParsableArguments {
 
   @Option(
     name: .customLong("option"),
-    help: "An option of the problem as name=value, instead of the data's. May be repeated.")
+    help: """
+      An option of the problem as name=value, instead of the data's; cajal info --problem NAME lists \
+      them. May be repeated.
+      """)
   var options: [String] = []
 
   /// The data for the problem; options that are not given stay as they are stored.
