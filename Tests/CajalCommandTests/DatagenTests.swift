@@ -55,9 +55,6 @@ import Testing
     let again = try CajalProcess.run(datagen(server, ids: there, to: "again"))
     #expect(again.status == 0, "\(again.errors)")
     #expect(try Self.files(folder.path + "/data") == Self.files(folder.path + "/again"))
-    let offline = try CajalProcess.run(datagen(server, ids: ids, to: "offline"))
-    #expect(offline.status == 1 && offline.errors.contains("cannot be reached"))
-    #expect(!FileManager.default.fileExists(atPath: folder.path + "/offline"))
   }
 
   @Test func shardsOfOthersAreDescribedAndUsed() throws {
