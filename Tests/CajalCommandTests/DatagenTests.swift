@@ -110,10 +110,12 @@ import Testing
     #expect(others.status == 2 && others.errors.contains("cannot resume"))
   }
 
-  @Test func aFullDiskLeavesNothing() throws {
+  /// Pictures whose tiles cannot be written are not taken for broken ones.
+  @Test(arguments: [[], ["--skip-broken"]]) func aFullDiskLeavesNothing(more: [String]) throws {
     let work = try Workspace()
     let full = try CajalProcess.run(
-      ["datagen", "--images", work.sections, "--output", work.path + "/full"], fileSizeLimit: 8)
+      ["datagen", "--images", work.sections, "--output", work.path + "/full"] + more,
+      fileSizeLimit: 8)
     #expect(full.status == 1, "\(full.errors)")
     #expect(full.errorLines.count == 1 && full.errors.contains("File too large"))
     let names = try FileManager.default.contentsOfDirectory(atPath: work.path)

@@ -242,6 +242,28 @@ import Testing
     }
   }
 
+  /// A file that a list names and that is not there, and a picture whose maker fails.
+  @Test func missingPicturesAreSkippedAndListed() throws {
+    struct Failure: Error {}
+    try withTemporaryDirectory { folder in
+      let pictures: [Picture] =
+        ["a", "b"].map { name in Picture(name: name) { noise(1) } } + [
+          Picture(file: folder + "/none.png", name: "none"),
+          Picture(name: "failing") { throw Failure() },
+        ]
+      #expect(
+        errorText { try tinyProblem.generateData(from: .pictures(pictures), to: folder + "/data") }?
+          .contains("/none.png") == true)
+      for _ in 0..<2 {
+        let data = try tinyProblem.generateData(
+          from: .pictures(pictures), to: folder + "/data",
+          options: DataOptions(skipsUnreadable: true))
+        #expect(data.summary.skipped.map(\.picture) == ["none", "failing"])
+        #expect(data.trainingTiles.count + data.evaluationTiles.count == 12)
+      }
+    }
+  }
+
   @Test func tilesCanBeJPEG() throws {
     try withTemporaryDirectory { folder in
       let source = SyntheticTissue.sections(3, size: 64)

@@ -80,6 +80,15 @@ extension Picture {
     }
   }
 
+  /// The fingerprint, which for a picture that cannot be read says so, if such are left out.
+  func fingerprint(skippingUnreadable: Bool) throws -> Fingerprint {
+    do {
+      return try fingerprint()
+    } catch  where skippingUnreadable {
+      return fingerprint(byteCount: -1, checksum: 0)
+    }
+  }
+
   /// The rows of the part that counts.
   func rows(limits: ImageLimits) throws -> PictureRows {
     switch content {

@@ -33,7 +33,10 @@ extension Problem {
     let isOccupied = try output.content() == .dataset
     let pictures = try source.pictures()
     if isOccupied && options.existing == .reuse {
-      let request = request(for: try pictures.map { try $0.fingerprint() }, options: options)
+      let fingerprints = try pictures.map {
+        try $0.fingerprint(skippingUnreadable: options.skipsUnreadable)
+      }
+      let request = request(for: fingerprints, options: options)
       return try existingDataset(at: directory, madeFor: request)
     }
 

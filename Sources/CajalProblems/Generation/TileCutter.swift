@@ -62,17 +62,18 @@ struct TileCutter: Sendable {
     return results.compactMap { $0 }
   }
 
-  /// Cuts one picture. `kept` is called with the number of tiles kept of each band; it is called with their negative sum when
-  /// the picture turns out to be broken and is left out.
+  /// Cuts one picture. `kept` is called with the number of tiles kept of each band, and with their negative sum when the
+  /// picture turns out to be broken and is left out.
   private func cut(_ picture: Picture, kept: (Int) -> Void) throws -> PictureTiles {
     let empty = PictureTiles(
-      picture: picture, fingerprint: try picture.fingerprint(),
+      picture: picture,
+      fingerprint: try picture.fingerprint(skippingUnreadable: options.skipsUnreadable),
       statistics: ChannelStatistics(channels: problem.cropShape.channels))
     var result = empty
     do {
       try cutBands(of: picture, into: &result, kept: kept)
       return result
-    } catch  where options.skipsUnreadable {
+    } catch  where options.skipsUnreadable && !error.isOfWriting {
       kept(-result.kept.count)
       result = empty
       result.skip = "\(error)"
@@ -132,4 +133,10 @@ struct TileCutter: Sendable {
       record: RecordFile.framed(try record.serialized(size: size, format: options.tileFormat)),
       statistics: statistics, sample: StainSample.pixels(of: tile))
   }
+}
+
+extension Error {
+  /// Whether it is about the tiles that are written, not about the picture that is read: a full disk is no reason to
+  /// leave out pictures.
+  fileprivate var isOfWriting: Bool { (self as? FileError)?.attempt == "write" }
 }
