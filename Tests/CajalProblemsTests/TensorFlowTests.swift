@@ -94,13 +94,13 @@ import Testing
         atPath: copy + "/img2img_allen_brain-train-00001-of-00002")
       #expect(
         text()
-          == "cannot store data in \(copy): the shard img2img_allen_brain-train-00001-of-00002 is missing"
+          == "cannot use the shards in \(copy): the shard img2img_allen_brain-train-00001-of-00002 is missing"
       )
       try FileManager.default.removeItem(
         atPath: copy + "/img2img_allen_brain-train-00000-of-00002")
-      #expect(text()?.hasSuffix("it holds no training shard of img2img_allen_brain") == true)
+      #expect(text()?.hasSuffix("there is no training shard of img2img_allen_brain") == true)
       try FileManager.default.removeItem(atPath: copy + "/img2img_allen_brain-dev-00000-of-00001")
-      #expect(text()?.contains("it holds no shards") == true)
+      #expect(text()?.contains("there are none; their names") == true)
     }
   }
 

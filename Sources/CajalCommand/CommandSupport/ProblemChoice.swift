@@ -21,7 +21,10 @@ struct ProblemChoice: ParsableArguments {
     let registry = ProblemRegistry.standard
     let name = problem ?? stored.request.problem
     let known = try registry.problem(named: name).options
-    let kept = stored.options.filter { known[$0.key] != nil }
+    // The tiles are as large as they are; another problem says itself what it needs of them.
+    let kept = stored.options.filter { option in
+      known[option.key] != nil && (name == stored.request.problem || option.key != "tile_size")
+    }
     return try data.open(
       for: registry.problem(named: name, options: kept.merging(settings) { $1 }),
       reportingTo: progress)

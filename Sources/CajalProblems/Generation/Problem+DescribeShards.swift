@@ -21,7 +21,7 @@ extension Problem {
     progress: (@Sendable (_ done: Int, _ count: Int) -> Void)? = nil
   ) throws -> Dataset {
     guard !Files.exists(directory + "/" + DataSummary.fileName) else {
-      throw ProblemError.unusableDirectory(
+      throw ProblemError.unusableShards(
         directory, reason: "it is a data set already; remove its \(DataSummary.fileName) first")
     }
     let names = try shardNames(in: directory)
@@ -43,17 +43,17 @@ extension Problem {
     let all = try Files.list(directory).compactMap { ShardName($0) }
     let sets = Set(all.map(\.storageName))
     guard let set = sets.contains(storageName) || sets.count > 1 ? storageName : sets.first else {
-      throw ProblemError.unusableDirectory(
+      throw ProblemError.unusableShards(
         directory,
-        reason: "it holds no shards, whose names end like -train-00000-of-00010")
+        reason: "there are none; their names end like -train-00000-of-00010")
     }
     let names = all.filter { $0.storageName == set }
     guard let first = names.first(where: { $0.split == .training }) else {
-      throw ProblemError.unusableDirectory(
+      throw ProblemError.unusableShards(
         directory,
         reason: names.isEmpty
-          ? "it holds shards of \(sets.sorted().joined(separator: ", ")) and none of \(storageName)"
-          : "it holds no training shard of \(set)")
+          ? "they are of \(sets.sorted().joined(separator: ", ")) and not of \(storageName)"
+          : "there is no training shard of \(set)")
     }
     let evaluation = names.first { $0.split == .evaluation }
     return try [first, evaluation].compactMap { $0 }.flatMap { example in
@@ -61,7 +61,7 @@ extension Problem {
         var name = example
         name.index = index
         guard names.contains(name) else {
-          throw ProblemError.unusableDirectory(directory, reason: "the shard \(name) is missing")
+          throw ProblemError.unusableShards(directory, reason: "the shard \(name) is missing")
         }
         return name
       }

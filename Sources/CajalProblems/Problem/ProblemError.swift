@@ -18,6 +18,8 @@ public enum ProblemError: Error, Sendable, Hashable {
   case unsplittable(reason: String)
   /// The data cannot be stored there.
   case unusableDirectory(String, reason: String)
+  /// The directory does not hold a whole set of shards of another program.
+  case unusableShards(String, reason: String)
   /// A stored data set is damaged.
   case brokenData(file: String, offset: Int?, reason: String)
   /// The problem made an example of other shapes than it says.
@@ -41,6 +43,7 @@ extension ProblemError: CustomStringConvertible {
     case .noTiles(let source, let reason): "no tile came out of \(source): \(reason)"
     case .unsplittable(let reason): "cannot split the sections: \(reason)"
     case .unusableDirectory(let path, let reason): "cannot store data in \(path): \(reason)"
+    case .unusableShards(let path, let reason): "cannot use the shards in \(path): \(reason)"
     case .brokenData(let file, let offset, let reason):
       "\(file) is damaged" + (offset.map { " at byte \($0)" } ?? "") + ": \(reason)"
     case .unfitExample(let problem, let reason):
