@@ -11,9 +11,13 @@
 package final class FileLock: Sendable {
   private let descriptor: Int32
 
+  /// How often and after how many microseconds a lock that is held is tried again, a second in all: a process that
+  /// has just been killed lets go when the system has cleared its memory away.
+  private static let attempts = 20, pause: UInt32 = 50_000
+
   /// Takes the lock of a file, which is created, or of a directory, which is there.
   ///
-  /// - Parameter holder: called when another lock is held, in this process or another one, with the text that
+  /// - Parameter isHeld: called when another lock is held, in this process or another one, with the text that
   ///   ``noteProcess()`` left in the file; makes the error to throw.
   package init(
     _ path: String, isHeld holder: (_ note: String) -> FileError
@@ -21,8 +25,14 @@ package final class FileLock: Sendable {
     let flags = Files.isDirectory(path) ? O_RDONLY | O_DIRECTORY : O_RDWR | O_CREAT
     descriptor = open(path, flags | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileError(path: path, attempt: "open") }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      let code = errno
+    var isTaken = flock(descriptor, LOCK_EX | LOCK_NB) == 0
+    var code = errno
+    for _ in 1..<Self.attempts where !isTaken && code == EWOULDBLOCK {
+      usleep(Self.pause)
+      isTaken = flock(descriptor, LOCK_EX | LOCK_NB) == 0
+      code = errno
+    }
+    guard isTaken else {
       let note = Files.isDirectory(path) ? [] : (try? Files.read(path, limit: 64)) ?? []
       _ = close(descriptor)
       guard code == EWOULDBLOCK else { throw FileError(path: path, attempt: "lock", code: code) }
@@ -34,6 +44,13 @@ package final class FileLock: Sendable {
   package func noteProcess() {
     let identifier = Array("\(getpid())".utf8)
     if ftruncate(descriptor, 0) == 0 { _ = pwrite(descriptor, identifier, identifier.count, 0) }
+  }
+
+  /// Whether the path still names what is locked: whoever held the lock before may have moved it away.
+  package func isLock(of path: String) -> Bool {
+    var (locked, named) = (stat(), stat())
+    return fstat(descriptor, &locked) == 0 && stat(path, &named) == 0
+      && locked.st_dev == named.st_dev && locked.st_ino == named.st_ino
   }
 
   /// Lets go of the lock before the last reference does.

@@ -81,4 +81,21 @@ import Testing
       try tinyProblem.generateData(from: noiseSections(3), to: folder + "/data")
     }
   }
+
+  /// A data set that another run has finished in the meantime is not overwritten.
+  @Test func aRunThatWasOvertakenStops() throws {
+    try withTemporaryDirectory { folder in
+      let slow = try OutputDirectory(folder + "/data")
+      let lock = try slow.start()
+      try tinyProblem.generateData(from: noiseSections(3), to: folder + "/fast")
+      try FileManager.default.moveItem(atPath: folder + "/fast", toPath: folder + "/data")
+      let before = try Self.contents(folder + "/data")
+      #expect(
+        errorText { try slow.finish(replacing: false) }?
+          .hasSuffix("another run has just stored data there; start again") == true)
+      slow.abandon()
+      lock.release()
+      #expect(try Self.contents(folder + "/data") == before)
+    }
+  }
 }

@@ -59,16 +59,24 @@ struct OutputDirectory {
         path: path, attempt: "store data in",
         reason: "another run is writing it; wait for that one or name another directory")
     }
+    guard lock.isLock(of: incomplete) else { throw overtaken }
     for name in try Files.list(incomplete) { try remove(incomplete + "/" + name) }
     return lock
+  }
+
+  private var overtaken: ProblemError {
+    .unusableDirectory(path, reason: "another run has just stored data there; start again")
   }
 
   /// Removes what was written.
   func abandon() { try? FileManager.default.removeItem(atPath: incomplete) }
 
-  /// Puts what was written in place, for a data set that may be there already.
-  func finish() throws {
+  /// Puts what was written in place, for the data set that is there already if it was there in the beginning.
+  ///
+  /// - Throws: an error when one has come there since.
+  func finish(replacing wasThere: Bool) throws {
     let replaces = try content() == .dataset
+    guard wasThere || !replaces else { throw overtaken }
     if replaces {
       try remove(replaced)
       try move(path, to: replaced)

@@ -54,7 +54,7 @@ extension Problem {
         mean: writer.trainingStatistics.mean, deviation: writer.trainingStatistics.deviation,
         stains: StainSeparation(of: writer.trainingSample))
       try summary.write(to: output.incomplete)
-      try output.finish()
+      try output.finish(replacing: isOccupied)
     } catch {
       output.abandon()
       throw error
