@@ -54,10 +54,14 @@ import Testing
         .status(500)
       } _: { server in
         let (pauses, pause) = AsyncStream.makeStream(of: Void.self)
+        // Ends with its task alone.
+        let (endless, end) = AsyncStream.makeStream(of: Void.self)
+        defer { end.finish() }
         let atlas = AllenBrainAtlas(server) {
           $0.pause = { _ in
             pause.yield()
-            try await Task.sleep(for: .seconds(86_400))
+            for await _ in endless {}
+            try Task.checkCancellation()
           }
         }
         let download = Task { try await atlas.download([SectionDownload(1)], to: folder.path) }

@@ -28,6 +28,21 @@ public struct PixelNormalization: Sendable, Hashable, Codable {
       && (mean + deviation).allSatisfy(\.isFinite) && deviation.allSatisfy { $0 >= 0 }
   }
 
+  /// Decodes a normalization.
+  ///
+  /// - Throws: `DecodingError`, also for numbers that ``isUsable(mean:deviation:)`` refuses.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let mean = try container.decode([Double].self, forKey: .mean)
+    let deviation = try container.decode([Double].self, forKey: .deviation)
+    guard Self.isUsable(mean: mean, deviation: deviation) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .mean, in: container,
+        debugDescription: "these are no means and deviations of 1 or 3 channels")
+    }
+    self.init(mean: mean, deviation: deviation)
+  }
+
   /// The number of channels.
   public var channels: Int { mean.count }
 

@@ -38,20 +38,6 @@ extension AllenBrain {
     return stains.picture(in: image)
   }
 
-  /// The problem at a step of a training, with the input size that ``inputSchedule`` has then.
-  public func atStep(_ step: Int) -> AllenBrain {
-    guard case .upsampling(_, let target) = task, let size = inputSchedule.size(atStep: step) else {
-      return self
-    }
-    var problem = AllenBrain(.upsampling(from: size, to: target))
-    problem.colorSpace = colorSpace
-    problem.valueNormalization = valueNormalization
-    problem.tileSize = tileSize
-    problem.tissueRule = tissueRule
-    problem.augmentation = augmentation
-    return problem
-  }
-
   /// The mean and the deviation that the model works with, where they are known.
   public var normalization: PixelNormalization? {
     if case .known(let known) = valueNormalization { return known }
@@ -72,7 +58,9 @@ extension AllenBrain {
       problem.colorSpace = .stain(stains)
     }
     if valueNormalization == .trainingSet {
-      guard data.mean.count == colorSpace.channels else {
+      guard data.mean.count == colorSpace.channels,
+        PixelNormalization.isUsable(mean: data.mean, deviation: data.deviation)
+      else {
         throw ProblemError.invalidOption(
           "normalization", value: "training_set",
           expected: "none for a stain, which has a scale of its own, and for grey where tiles are "

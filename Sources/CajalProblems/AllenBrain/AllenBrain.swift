@@ -18,7 +18,7 @@ public struct AllenBrain: Problem {
   }
 
   /// What is to be predicted.
-  public let task: Task
+  public private(set) var task: Task
   /// What the values of a pixel stand for.
   public var colorSpace = ColorSpace.rgb
   /// Whether the model sees pictures at a common brightness and contrast.
@@ -95,4 +95,16 @@ public struct AllenBrain: Problem {
 
   /// Keeps tissue, as ``tissueRule`` has it.
   public func keepsTile(_ tile: Image) -> Bool { tissueRule.isTissue(tile) }
+}
+
+extension AllenBrain {
+  /// The problem at a step of a training, with the input size that ``inputSchedule`` has then.
+  public func atStep(_ step: Int) -> AllenBrain {
+    guard case .upsampling(_, let target) = task, let size = inputSchedule.size(atStep: step) else {
+      return self
+    }
+    var problem = self
+    problem.task = .upsampling(from: size, to: target)
+    return problem
+  }
 }

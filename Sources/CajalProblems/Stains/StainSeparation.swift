@@ -25,6 +25,20 @@ public struct StainSeparation: Sendable, Hashable, Codable {
     self.densities = densities
   }
 
+  /// Decodes stains.
+  ///
+  /// - Throws: `DecodingError`, also for colours that cannot be told apart.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    let densities = try container.decode([[Double]].self, forKey: .densities)
+    guard Self.isUsable(densities) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .densities, in: container,
+        debugDescription: "these are not the densities of two different colours")
+    }
+    self.init(densities: densities)
+  }
+
   /// Whether two colours can be told apart.
   static func isUsable(_ densities: [[Double]]) -> Bool {
     densities.count == 2

@@ -1,4 +1,5 @@
 import CajalFiles
+import CajalImages
 public import CajalModels
 import CajalOptimizers
 
@@ -38,6 +39,11 @@ public struct TrainedRun: Sendable {
     }
     var model = try Img2ImgTransformer(
       settings.hyperparameters, inputRows: settings.inputRows, inputColumns: settings.inputColumns)
+    guard settings.normalization.map({ $0.channels == model.channels }) ?? true else {
+      throw FileError(
+        path: folder.configurationPath, attempt: "read",
+        reason: "its normalization is not of the model's \(model.channels) channels")
+    }
     model.normalization = settings.normalization
     let layout = FlatLayout(model.layout)
     model.parameters = try file.averageWeights(for: layout) ?? file.weights(for: layout)

@@ -95,9 +95,10 @@ private struct TrainingSession<Model: TrainableModel> {
     pool = ReplicaPool(
       count: options.replicas ?? 1, parameterCount: model.layout.bufferCount, on: device)
     let batchSize = options.batchSize ?? 1
+    let (end, isTooMany) = max(steps, firstStep).multipliedReportingOverflow(by: batchSize)
     feed = ExampleFeed(
       data, seed: options.seed,
-      numbers: (firstStep * batchSize)..<(max(steps, firstStep) * batchSize),
+      numbers: (firstStep * batchSize)..<(isTooMany ? .max : end),
       batchSize: batchSize)
   }
 
