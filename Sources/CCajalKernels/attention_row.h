@@ -1,10 +1,13 @@
 // One row of attention, for decoding, against caches of keys and values: a tile of keys in the lanes for the
 // logits, the head's width in the lanes for the result. Both caches are read from start to end.
 
+/// Lower than every finite logit that matters: the maximum of no logit.
+static const float no_maximum = -3e38f;
+
 /// The logits of a tile of keys, in units of log2 e; those that are not seen are -infinity.
 static void row_logits(
     const struct cajal_attention_row *a, const float *keys, uint64_t seen, float *logits) {
-  enum { VECTORS = Q_VECTORS < FEW_VECTORS ? Q_VECTORS : FEW_VECTORS };
+  enum { TILE_LINE = Q / LANES, VECTORS = TILE_LINE < FEW_VECTORS ? TILE_LINE : FEW_VECTORS };
   vf factor = splat(a->scale * log2_e);
   for (int from = 0; from < Q; from += VECTORS * LANES) {
     tile c;

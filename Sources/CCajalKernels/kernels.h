@@ -6,6 +6,7 @@
 #include "product.h"
 #include "rows.h"
 #include "elements.h"
+#include "attention_panel.h"
 #include "attention.h"
 #include "attention_gradient.h"
 #include "attention_row.h"

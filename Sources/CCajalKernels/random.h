@@ -138,7 +138,7 @@ static void kernel_dropout(
 }
 
 /// Element ((image * heads + head) * queries + query) * keys + key decides on a weight. Block numbers are
-/// taken modulo 2^32, as Philox.word does.
+/// taken modulo 2^32, as Philox.word does. Factors lie panel by panel: [PANELS, CAJAL_TILE, PANEL].
 static void keep_factors(
     const struct cajal_attention *a, long image, long head, long query, long key, long keys,
     float *factors) {
@@ -162,7 +162,7 @@ static void keep_factors(
                 : place == 2 ? words[0][2]
                              : words[0][3];
       store(
-          factors + k * CAJAL_TILE + q,
+          factors + (q / PANEL * CAJAL_TILE + k) * PANEL + q % PANEL,
           word >= (vu)dropout->threshold ? splat(dropout->scale) : splat(0));
     }
   }

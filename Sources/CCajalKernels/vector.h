@@ -80,11 +80,11 @@ INLINE float largest_lane(vf x) {
   return LARGER_OF(a, b);
 }
 
-/// 2^x for x up to 127, with a relative error below 3 * 2^-24; below -126.5 the result is 0.
+/// 2^x for x up to 127, with a relative error below 3 * 2^-24; below -126.5 the result is 0, of NaN it is NaN.
 INLINE vf exp2_flushing(vf x) {
   // Adding 1.5 * 2^23 rounds to an integer; the 127 more leave the biased exponent in the low bits.
   const vf rounder = splat(12582912.f + 127.f);
-  x = larger(x, splat(-127.f));
+  x = larger(splat(-127.f), x);
   vf shifted = x + rounder;
   vf f = x - (shifted - rounder);
   // Minimax polynomial on [-0.5, 0.5] with constant term 1, itself within 1.6 * 2^-24.

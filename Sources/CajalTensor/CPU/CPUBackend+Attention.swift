@@ -10,7 +10,7 @@ extension CPUBackend {
     let tiles = geometry.plan.queryTiles
     guard tiles > 0 else { return }
     // A piece is a head's whole work where that is little, and else some of its query tiles.
-    let tilesPerPiece = 8
+    let tilesPerPiece = 16
     let pieces = (tiles + tilesPerPiece - 1) / tilesPerPiece
     let total = geometry.batch * geometry.heads * pieces
     let buffers = AttentionBuffers(
