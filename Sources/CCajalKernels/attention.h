@@ -89,24 +89,26 @@ static void hide(
   }
 }
 
-/// Moves the reference to the largest logit where that is too far above it, or too far below it and nothing
-/// has been summed yet. What was summed is scaled.
+/// How far the reference of each query moves: to the largest logit where that is too far above it, or too
+/// far below it and nothing has been summed yet. No query's result depends on the others of its panel.
+INLINE vf reference_shift(const struct softmax_state *state, const float *largest, int j) {
+  vf most = load(largest + j * LANES);
+  vi empty = load(state->sum + j * LANES) == splat(0);
+  vi far_below = empty & (most < splat(-slack)) & (most >= splat(-FLT_MAX));
+  return (far_below | (most > splat(slack))) ? most : splat(0);
+}
+
+/// Moves the reference where it has to; what was summed is scaled.
 static void move_reference(
     struct softmax_state *state, const float *largest, float *logits, long key_count, float *result,
     long width) {
-  vi far = 0;
+  vi moves = 0;
+  for (int j = 0; j < TILE_VECTORS; j++) moves |= reference_shift(state, largest, j) != splat(0);
+  if (!__builtin_reduce_or(moves)) return;
   for (int j = 0; j < TILE_VECTORS; j++) {
-    vf most = load(largest + j * LANES);
-    vi empty = load(state->sum + j * LANES) == splat(0);
-    far |= (most > splat(slack)) | (empty & (most < splat(-slack)) & (most >= splat(-FLT_MAX)));
-  }
-  if (!__builtin_reduce_or(far)) return;
-  for (int j = 0; j < TILE_VECTORS; j++) {
-    vf most = load(largest + j * LANES), sum = load(state->sum + j * LANES);
-    vi empty = sum == splat(0);
-    vf lowest = (empty & (most >= splat(-FLT_MAX))) ? splat(-FLT_MAX) : splat(0);
-    vf shift = larger(most, lowest);
-    vf factor = empty ? splat(1) : exp2_flushing(-shift);
+    vf shift = reference_shift(state, largest, j), sum = load(state->sum + j * LANES);
+    // An empty sum may move further than there is a factor for.
+    vf factor = sum == splat(0) ? splat(1) : exp2_flushing(-shift);
     store(
         state->minus_reference + j * LANES, load(state->minus_reference + j * LANES) - shift);
     store(state->sum + j * LANES, sum * factor);
