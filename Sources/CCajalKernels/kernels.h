@@ -3,6 +3,7 @@
 
 #include "vector.h"
 #include "tile.h"
+#include "product_few_rows.h"
 #include "product.h"
 #include "rows.h"
 #include "elements.h"
@@ -19,7 +20,8 @@
     .add_scaled = kernel_add_scaled, .sum_rows = kernel_sum_rows, \
     .maximum_rows = kernel_maximum_rows, .sum = kernel_sum, .maximum = kernel_maximum, \
     .sum_of_squares = kernel_sum_of_squares, .strided_copy = kernel_strided_copy, \
-    .product = kernel_product, .gather_rows = kernel_gather_rows, \
+    .product = kernel_product, .pack_right = kernel_pack_right, .panel_columns = PANEL, \
+    .gather_rows = kernel_gather_rows, \
     .scatter_add_rows = kernel_scatter_add_rows, .softmax = kernel_softmax, \
     .softmax_gradient = kernel_softmax_gradient, .layer_norm = kernel_layer_norm, \
     .layer_norm_gradient = kernel_layer_norm_gradient, .cross_entropy = kernel_cross_entropy, \

@@ -1,8 +1,9 @@
-// The matrix product: panels of the right operand are packed, the left operand is read in place where its
-// rows are contiguous and packed where its columns are.
+// The matrix product: panels of the right operand are packed; the left operand is packed where its columns
+// are contiguous or where it is read often enough, and else read in place.
 
-/// Columns of a panel, summed elements of a block, rows of a packed block of the left operand.
-enum { PANEL = TILE_VECTORS * LANES, DEPTH = 256, PACKED_ROWS = 128 };
+/// Columns of a panel, summed elements of a block, rows of a packed block of the left operand, and the columns
+/// of a result from which on packing the left operand's rows costs less than it brings.
+enum { PANEL = TILE_VECTORS * LANES, DEPTH = 256, PACKED_ROWS = 192, MANY_COLUMNS = 512 };
 
 /// What becomes of one panel's products.
 struct panel_result {
@@ -79,15 +80,20 @@ static __attribute__((noinline)) void product_panel_packed(
   product_panel(a, 0, 1, rows, b, steps, to, result, result_row, columns);
 }
 
-/// Packs the left operand, stored [step, row], tile by tile as product_panel reads it.
-static void pack_left(const float *a, long a_step, long rows, long steps, float *packed) {
+/// Packs rows of the left operand tile by tile as product_panel reads it.
+static void pack_left(
+    const float *a, long a_row, long a_step, long rows, long steps, float *packed) {
   for (long row = 0; row < rows;) {
     int some = next_rows(rows - row, TILE_ROWS);
-    WITH_CONSTANT_ROWS(some, TILE_ROWS, {
-      for (long k = 0; k < steps; k++) {
-        memcpy(packed + k * ROWS, a + k * a_step + row, sizeof(float) * ROWS);
-      }
-    })
+    if (a_step == 1) {
+      transpose(a + row * a_row, a_row, some, steps, 1, packed, some);
+    } else {
+      WITH_CONSTANT_ROWS(some, TILE_ROWS, {
+        for (long k = 0; k < steps; k++) {
+          memcpy(packed + k * ROWS, a + k * a_step + row, sizeof(float) * ROWS);
+        }
+      })
+    }
     packed += some * steps;
     row += some;
   }
@@ -113,92 +119,74 @@ static void pack_right(
   }
 }
 
-INLINE void few_rows_tile(
-    int rows, int vectors, const struct cajal_product *p, const float *a, float *result, long column,
-    long inner_from, long inner_to) {
-  tile c;
-  float *target = result + column;
-  if (p->accumulates) {
-    tile_load(c, rows, vectors, target, p->columns);
-  } else {
-    tile_clear(c, rows, vectors);
-  }
-  tile_multiply(
-      c, rows, vectors, a + inner_from, p->left_row, 1, p->right + inner_from * p->right_step + column,
-      p->right_step, inner_to - inner_from);
-  UNROLL for (int j = 0; j < vectors; j++) {
-    vf bias = p->bias ? load(p->bias + column + j * LANES) : splat(0);
-    UNROLL for (int i = 0; i < rows; i++) {
-      c[i][j] += bias;
-      if (p->relu) c[i][j] = c[i][j] < splat(0) ? splat(0) : c[i][j];
-    }
-  }
-  tile_store(c, rows, vectors, target, p->columns);
+/// Summed elements of a block, so that all blocks are about the same.
+INLINE long block_depth(long inner) {
+  long blocks = inner > 0 ? (inner + DEPTH - 1) / DEPTH : 1;
+  return ((inner + blocks - 1) / blocks + 3) & ~3L;
 }
 
-/// A few rows times a right operand whose rows are contiguous: nothing is packed. For decoding, where the
-/// packing would cost more than the product. Returns the number of columns done.
-static long product_few_rows(
-    const struct cajal_product *p, long row_from, long row_to, long inner_from, long inner_to) {
-  long column = 0;
-  for (; column + FEW_VECTORS * LANES <= p->columns; column += FEW_VECTORS * LANES) {
-    long row = row_from;
-    for (; row + 2 <= row_to; row += 2) {
-      const float *a = p->left + row * p->left_row;
-      float *result = p->result + row * p->columns;
-      few_rows_tile(2, FEW_VECTORS / 2, p, a, result, column, inner_from, inner_to);
-      few_rows_tile(
-          2, FEW_VECTORS / 2, p, a, result, column + FEW_VECTORS / 2 * LANES, inner_from, inner_to);
-    }
-    for (; row < row_to; row++) {
-      few_rows_tile(
-          1, FEW_VECTORS, p, p->left + row * p->left_row, p->result + row * p->columns, column,
-          inner_from, inner_to);
-    }
-  }
-  for (; column + 2 * LANES <= p->columns; column += 2 * LANES) {
-    for (long row = row_from; row < row_to; row++) {
-      few_rows_tile(
-          1, 2, p, p->left + row * p->left_row, p->result + row * p->columns, column, inner_from,
-          inner_to);
-    }
-  }
-  return column;
+INLINE long padded_columns(const struct cajal_product *p) {
+  return (p->columns + PANEL - 1) / PANEL * PANEL;
 }
 
-/// The columns from `column` on, all rows, with packing.
+/// Panels from ... to of the whole right operand as product_many_rows reads them: [block, panel, step, PANEL].
+static void kernel_pack_right(
+    const struct cajal_product *p, long inner, long panel_from, long panel_to, float *packed) {
+  long depth = block_depth(inner);
+  for (long k = 0; k < inner; k += depth) {
+    long steps = inner - k < depth ? inner - k : depth;
+    for (long column = panel_from * PANEL; column < panel_to * PANEL; column += PANEL) {
+      pack_right(
+          p->right + k * p->right_step + column * p->right_column, p->right_step, p->right_column,
+          p->columns - column, steps, packed + k * padded_columns(p) + column * steps);
+    }
+  }
+}
+
+/// What becomes of a block's products; a bias that ends within the panel is padded.
+INLINE struct panel_result result_of_panel(
+    const struct cajal_product *p, long column, int first, int last, float padded_bias[PANEL]) {
+  struct panel_result to = {
+      .bias = last && p->bias ? p->bias + column : NULL,
+      .loads = !first || p->accumulates,
+      .relu = last && p->relu};
+  if (to.bias && p->columns - column < PANEL) {
+    memset(padded_bias, 0, sizeof(float) * PANEL);
+    memcpy(padded_bias, to.bias, sizeof(float) * (p->columns - column));
+    to.bias = padded_bias;
+  }
+  return to;
+}
+
+/// The columns from `first_column` on, with packing.
 static void product_many_rows(
     const struct cajal_product *p, long row_from, long row_to, long inner_from, long inner_to,
     long first_column) {
-  float b[DEPTH * PANEL] __attribute__((aligned(64)));
+  float own_panel[DEPTH * PANEL] __attribute__((aligned(64)));
   float a[PACKED_ROWS * DEPTH] __attribute__((aligned(64)));
   float padded_bias[PANEL];
-  int packs = p->left_row == 1 && p->left_step != 1;
-  long inner = inner_to - inner_from;
-  long blocks = inner > 0 ? (inner + DEPTH - 1) / DEPTH : 1;
-  long depth = ((inner + blocks - 1) / blocks + 3) & ~3L;
+  int packs = (p->left_row == 1 && p->left_step != 1) || p->columns >= MANY_COLUMNS;
+  long depth = block_depth(inner_to - inner_from);
   long block_rows = packs ? PACKED_ROWS : row_to - row_from;
-  for (long block = 0; block < blocks; block++) {
-    long k = inner_from + block * depth;
+  // A sum of nothing is a block of nothing.
+  for (long k = inner_from; k < inner_to || k == inner_from; k += depth) {
     long steps = inner_to - k < depth ? inner_to - k : depth;
-    int last = block == blocks - 1;
     for (long row = row_from; row < row_to; row += block_rows) {
       long rows = row_to - row < block_rows ? row_to - row : block_rows;
       const float *left = p->left + row * p->left_row + k * p->left_step;
-      if (packs) pack_left(left, p->left_step, rows, steps, a);
+      if (packs) pack_left(left, p->left_row, p->left_step, rows, steps, a);
       for (long column = first_column; column < p->columns; column += PANEL) {
         long columns = p->columns - column;
-        const float *right = p->right + k * p->right_step + column * p->right_column;
-        pack_right(right, p->right_step, p->right_column, columns, steps, b);
-        struct panel_result to = {
-            .bias = last && p->bias ? p->bias + column : NULL,
-            .loads = block > 0 || p->accumulates,
-            .relu = last && p->relu};
-        if (to.bias && columns < PANEL) {
-          memset(padded_bias, 0, sizeof padded_bias);
-          memcpy(padded_bias, to.bias, sizeof(float) * columns);
-          to.bias = padded_bias;
+        const float *b = own_panel;
+        if (p->packed_right) {
+          b = p->packed_right + k * padded_columns(p) + column * steps;
+        } else {
+          pack_right(
+              p->right + k * p->right_step + column * p->right_column, p->right_step,
+              p->right_column, columns, steps, own_panel);
         }
+        struct panel_result to =
+            result_of_panel(p, column, k == inner_from, k + steps == inner_to, padded_bias);
         float *result = p->result + row * p->columns + column;
         if (packs) {
           product_panel_packed(a, rows, b, steps, &to, result, p->columns, columns);

@@ -162,19 +162,25 @@ INLINE void transpose_4x4(const float *x, long x_row, float scale, float *result
   UNROLL for (int i = 0; i < 4; i++) memcpy(result + i * result_row, &r[i], sizeof r[i]);
 }
 
+/// The blocks of four start at 0, 4, ... and the last one ends at `count`, if need be over its neighbour.
+INLINE long block_of_four(long i, long count) { return i + 4 <= count ? i : count - 4; }
+
 /// result[j * result_row + i] = scale * x[i * x_row + j] for i < rows, j < columns.
 static void transpose(
     const float *x, long x_row, long rows, long columns, float scale, float *result,
     long result_row) {
-  long whole_rows = rows & ~3L, whole_columns = columns & ~3L;
-  for (long i = 0; i < whole_rows; i += 4) {
-    for (long j = 0; j < whole_columns; j += 4) {
-      transpose_4x4(x + i * x_row + j, x_row, scale, result + j * result_row + i, result_row);
+  if (rows < 4 || columns < 4) {
+    for (long i = 0; i < rows; i++) {
+      for (long j = 0; j < columns; j++) result[j * result_row + i] = scale * x[i * x_row + j];
     }
+    return;
   }
-  for (long i = 0; i < rows; i++) {
-    for (long j = i < whole_rows ? whole_columns : 0; j < columns; j++) {
-      result[j * result_row + i] = scale * x[i * x_row + j];
+  for (long i = 0; i < rows; i += 4) {
+    long row = block_of_four(i, rows);
+    for (long j = 0; j < columns; j += 4) {
+      long column = block_of_four(j, columns);
+      transpose_4x4(
+          x + row * x_row + column, x_row, scale, result + column * result_row + row, result_row);
     }
   }
 }

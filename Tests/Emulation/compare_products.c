@@ -5,14 +5,25 @@
 struct shape { long rows, inner, columns; };
 
 /// A few rows (not packed), whole and partial register tiles and panels of every level, more than one block
-/// of the sum (256), more than one block of packed rows (128).
+/// of the sum (256), more than one block of packed rows (192), enough columns for packing rows (512).
 static const struct shape shapes[] = {
     {1, 1, 1},   {1, 40, 300}, {2, 33, 128}, {3, 64, 96},    {5, 17, 161},  {6, 16, 64},
     {7, 5, 65},  {8, 300, 70}, {9, 31, 15},  {12, 8, 64},    {13, 64, 130}, {17, 257, 33},
     {64, 64, 64}, {70, 20, 47}, {131, 6, 66}, {140, 260, 68},
+    {200, 260, 530},
 };
 
 enum mode { PLAIN, BIAS, BIAS_AND_RELU, ACCUMULATES, MODES };
+
+/// The right operand, packed in two pieces.
+static const float *packed_right(int level, const struct cajal_product *product, long inner) {
+  const struct cajal_kernels *kernels = levels[level];
+  long panels = (product->columns + kernels->panel_columns - 1) / kernels->panel_columns;
+  float *packed = numbers(inner * panels * kernels->panel_columns, 0, 0);
+  kernels->pack_right(product, inner, 0, panels / 2, packed);
+  kernels->pack_right(product, inner, panels / 2, panels, packed);
+  return packed;
+}
 
 static void compare_product(struct shape s, int transposes_left, int transposes_right, int mode) {
   long count = s.rows * s.columns;
@@ -31,6 +42,7 @@ static void compare_product(struct shape s, int transposes_left, int transposes_
         .right_step = transposes_right ? 1 : s.columns,
         .right_column = transposes_right ? s.inner : 1,
         .accumulates = mode == ACCUMULATES, .relu = mode == BIAS_AND_RELU};
+    if (mode != ACCUMULATES) product.packed_right = packed_right(level, &product, s.inner);
     // In two pieces, as threads cut the work: of the sum where it accumulates, else of the rows.
     long row = mode == ACCUMULATES ? s.rows : s.rows / 3;
     long inner = mode == ACCUMULATES ? s.inner / 2 : s.inner;

@@ -70,6 +70,9 @@ struct cajal_binary_operands {
 struct cajal_product {
   const float *left;
   const float *right;
+  /// The whole right operand as pack_right has packed it, or null. It must be null where a part of the
+  /// summed elements is asked for.
+  const float *_Nullable packed_right;
   /// One number a column, or null.
   const float *_Nullable bias;
   float *result;
@@ -179,6 +182,12 @@ struct cajal_kernels {
   /// Rows and summed elements from ... to; see cajal_product.
   void (*product)(
       const struct cajal_product *, long row_from, long row_to, long inner_from, long inner_to);
+  /// Packs the right operand once for several pieces of a product: panels from ... to, each of
+  /// panel_columns columns, the last one padded, of all `inner` summed elements. The packed operand has
+  /// `inner` times the padded number of columns elements.
+  void (*pack_right)(
+      const struct cajal_product *, long inner, long panel_from, long panel_to, float *packed);
+  long panel_columns;
 
   void (*gather_rows)(
       const float *table, const int32_t *indices, float scale, float *result, long count,

@@ -11,7 +11,7 @@ extension CPUBackend {
     let product = { (batch: Int) in
       cajal_product(
         left: left + batch * geometry.leftBatchStride,
-        right: right + batch * geometry.rightBatchStride, bias: bias,
+        right: right + batch * geometry.rightBatchStride, packed_right: nil, bias: bias,
         result: result + batch * rows * columns,
         left_row: geometry.transposesLeft ? 1 : inner,
         left_step: geometry.transposesLeft ? rows : 1,
@@ -25,11 +25,40 @@ extension CPUBackend {
       return
     }
     let piece = Cut.rows(geometry)
-    let pieces = (rows + piece - 1) / piece
-    concurrently(geometry.batch * pieces, every: Cut.grain(piece * inner * columns)) { index in
-      var product = product(index / pieces)
-      let start = index % pieces * piece
-      kernels.pointee.product(&product, start, min(start + piece, rows), 0, inner)
+    if rows > piece {
+      for batch in 0..<geometry.batch {
+        withPackedRight(product(batch), geometry) { product in
+          inPieces(of: piece, rows) { range in
+            var product = product
+            kernels.pointee.product(&product, range.lowerBound, range.upperBound, 0, inner)
+          }
+        }
+      }
+      return
+    }
+    concurrently(geometry.batch, every: Cut.grain(rows * inner * columns)) { batch in
+      var product = product(batch)
+      kernels.pointee.product(&product, 0, rows, 0, inner)
+    }
+  }
+
+  /// Calls `body` with a product whose right operand is packed once for all of its pieces, if it is not too
+  /// large for that.
+  private func withPackedRight(
+    _ product: cajal_product, _ geometry: MatrixProductGeometry, _ body: (cajal_product) -> Void
+  ) {
+    guard Cut.sharesRight(geometry) else { return body(product) }
+    let columns = kernels.pointee.panel_columns
+    let panels = (geometry.columns + columns - 1) / columns
+    withScratch(panels * columns * geometry.inner) { packed in
+      // Packing moves memory: a piece of some size is worth a thread's attention, as with multiplications.
+      concurrently(panels, every: Cut.grain(16 * columns * geometry.inner)) { panel in
+        var product = product
+        kernels.pointee.pack_right(&product, geometry.inner, panel, panel + 1, packed)
+      }
+      var product = product
+      product.packed_right = UnsafePointer(packed)
+      body(product)
     }
   }
 
@@ -59,7 +88,7 @@ extension CPUBackend {
   }
 }
 
-/// How products are cut into pieces: by their shapes alone.
+/// How products are cut into pieces.
 private enum Cut {
   /// Summed elements of a part of a split sum.
   static let innerPerPart = 1024
@@ -70,12 +99,25 @@ private enum Cut {
       && geometry.rows > 16 && !hasBias && geometry.activation == .identity
   }
 
-  /// Rows of a piece: enough that packing the right operand again for each costs little.
-  static func rows(_ geometry: MatrixProductGeometry) -> Int {
-    geometry.transposesLeft ? 128 : 192
+  /// Whether the right operand, packed as a whole, stays in a cache until all pieces have read it.
+  static func sharesRight(_ geometry: MatrixProductGeometry) -> Bool {
+    geometry.inner * geometry.columns <= 1 << 20
   }
 
-  /// How many pieces of so many multiplications make one that is worth a thread's attention.
+  /// Rows of a piece: as many as a packed block has, or fewer so that all threads end at about the same time,
+  /// but enough to be worth the handing over. Each row's result is the same however they are cut.
+  static func rows(_ geometry: MatrixProductGeometry) -> Int {
+    let (most, least) = (192, 48)
+    let threads = Threads.count
+    guard threads > 1, geometry.batch < threads else { return most }
+    let worthwhile = (1 << 22) / max(geometry.inner * geometry.columns, 1)
+    let pieces = max((geometry.rows + most - 1) / most, 4)
+    let rounds = (pieces + threads - 1) / threads
+    let share = (geometry.rows + rounds * threads - 1) / (rounds * threads)
+    return min(most, max(share, least, worthwhile))
+  }
+
+  /// How many times so many multiplications are worth a thread's attention.
   static func grain(_ multiplications: Int) -> Int {
     max(1, (1 << 19) / max(multiplications, 1))
   }

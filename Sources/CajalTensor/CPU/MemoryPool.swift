@@ -5,22 +5,64 @@ import Foundation
 /// system nor touches new pages.
 ///
 /// Blocks come in classes, four to a power of two, and wait in lists of their class when they are given
-/// back, up to ``cacheLimit`` bytes in all; what is beyond goes back to the system.
+/// back. What is used and what waits together are at most a quarter more than the most that was in use at
+/// once, or ``cacheLimit`` bytes if that is more; what is beyond goes back to the system, and when nothing is
+/// in use any more all but ``cacheLimit`` bytes do.
 final class MemoryPool: Sendable {
-  /// How many bytes wait at most.
+  /// How many bytes may wait however little is in use.
   static let cacheLimit = 256 << 20
   /// Blocks of at least this size are aligned to it and advised to use huge pages.
   private static let hugePage = 2 << 20
 
   private struct Lists {
     var waiting: [[Block]] = []
-    var byteCount = 0
+    var waitingBytes = 0
+    var usedBytes = 0
+    var mostUsedBytes = 0
     var systemAllocations = 0
+
+    /// Notes that a block came into use, and takes one that waits if there is one.
+    mutating func take(_ index: Int, _ size: Int) -> Block? {
+      usedBytes += size
+      mostUsedBytes = max(mostUsedBytes, usedBytes)
+      guard index < waiting.count, let block = waiting[index].popLast() else {
+        systemAllocations += 1
+        return nil
+      }
+      waitingBytes -= size
+      return block
+    }
+
+    /// Notes that a block is not in use any more; returns the blocks that go back to the system.
+    mutating func put(_ block: Block, _ index: Int, _ size: Int) -> [Block] {
+      usedBytes -= size
+      let most = max(MemoryPool.cacheLimit, mostUsedBytes + mostUsedBytes / 4)
+      guard usedBytes + waitingBytes + size <= most else { return [block] }
+      while waiting.count <= index { waiting.append([]) }
+      waiting[index].append(block)
+      waitingBytes += size
+      guard usedBytes == 0, waitingBytes > MemoryPool.cacheLimit else { return [] }
+      mostUsedBytes = 0
+      return removeLargest()
+    }
+
+    /// Removes waiting blocks, the largest first, until no more than the cache's limit wait.
+    private mutating func removeLargest() -> [Block] {
+      var removed: [Block] = []
+      for index in waiting.indices.reversed() {
+        while waitingBytes > MemoryPool.cacheLimit, let block = waiting[index].popLast() {
+          waitingBytes -= block.byteCount
+          removed.append(block)
+        }
+      }
+      return removed
+    }
   }
 
   /// `@unchecked Sendable`: nobody else knows the address of a block that waits.
   private struct Block: @unchecked Sendable {
     let address: UnsafeMutableRawPointer
+    let byteCount: Int
   }
 
   // A lock of the system's rather than Synchronization's, which the thread sanitizer does not see through.
@@ -38,14 +80,7 @@ final class MemoryPool: Sendable {
   /// 64-byte aligned memory with undefined contents.
   func allocate(byteCount: Int) -> UnsafeMutableRawPointer {
     let (index, size) = Self.sizeClass(byteCount)
-    let waiting: Block? = lock.withLock {
-      guard index < lists.waiting.count, let block = lists.waiting[index].popLast() else {
-        lists.systemAllocations += 1
-        return nil
-      }
-      lists.byteCount -= size
-      return block
-    }
+    let waiting = lock.withLock { lists.take(index, size) }
     if let waiting { return waiting.address }
     let huge = size >= Self.hugePage
     let memory = UnsafeMutableRawPointer.allocate(
@@ -57,15 +92,9 @@ final class MemoryPool: Sendable {
   /// Takes back memory that was allocated with the same size.
   func deallocate(_ memory: UnsafeMutableRawPointer, byteCount: Int) {
     let (index, size) = Self.sizeClass(byteCount)
-    let block = Block(address: memory)
-    let keeps = lock.withLock {
-      guard lists.byteCount + size <= Self.cacheLimit else { return false }
-      while lists.waiting.count <= index { lists.waiting.append([]) }
-      lists.waiting[index].append(block)
-      lists.byteCount += size
-      return true
-    }
-    if !keeps { memory.deallocate() }
+    let block = Block(address: memory, byteCount: size)
+    let leaving = lock.withLock { lists.put(block, index, size) }
+    for block in leaving { block.address.deallocate() }
   }
 
   /// The number of the class of a size and the bytes of its blocks: multiples of a quarter of the power
