@@ -119,9 +119,10 @@ static void pack_right(
   }
 }
 
-/// Summed elements of a block, so that all blocks are about the same.
+/// Summed elements of a block, so that all blocks are about the same; at least 4.
 INLINE long block_depth(long inner) {
-  long blocks = inner > 0 ? (inner + DEPTH - 1) / DEPTH : 1;
+  if (inner <= 0) return 4;
+  long blocks = (inner + DEPTH - 1) / DEPTH;
   return ((inner + blocks - 1) / blocks + 3) & ~3L;
 }
 
