@@ -204,7 +204,8 @@ static void kernel_product(
     const struct cajal_product *p, long row_from, long row_to, long inner_from, long inner_to) {
   enum { FEW_ROWS = 5 };
   long column = 0;
-  if (row_to - row_from <= FEW_ROWS && p->right_column == 1 && p->left_step == 1) {
+  int few = row_to - row_from <= FEW_ROWS && !p->packed_right;
+  if (few && p->right_column == 1 && p->left_step == 1) {
     column = product_few_rows(p, row_from, row_to, inner_from, inner_to);
   }
   if (column < p->columns) {
