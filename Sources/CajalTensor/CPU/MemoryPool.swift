@@ -41,7 +41,7 @@ final class MemoryPool: Sendable {
       while waiting.count <= index { waiting.append([]) }
       waiting[index].append(block)
       waitingBytes += size
-      guard usedBytes == 0, waitingBytes > MemoryPool.cacheLimit else { return [] }
+      guard usedBytes == 0 else { return [] }
       mostUsedBytes = 0
       return removeLargest()
     }
@@ -76,6 +76,9 @@ final class MemoryPool: Sendable {
 
   /// How often the system was asked for memory. It stays what it is in the steady state of a training.
   var systemAllocations: Int { lock.withLock { lists.systemAllocations } }
+
+  /// The bytes of all blocks that are in use or wait.
+  var heldBytes: Int { lock.withLock { lists.usedBytes + lists.waitingBytes } }
 
   /// 64-byte aligned memory with undefined contents.
   func allocate(byteCount: Int) -> UnsafeMutableRawPointer {

@@ -1,0 +1,51 @@
+import Testing
+
+@testable import CajalTensor
+
+/// Memory that nobody touches costs nothing, so that blocks here may be large.
+struct MemoryPoolTests {
+  private static let blockSize = 8 << 20
+  /// Together more than may wait however little is in use.
+  private static let blockCount = 2 * MemoryPool.cacheLimit / blockSize
+
+  private func allocate(_ count: Int, from pool: MemoryPool) -> [UnsafeMutableRawPointer] {
+    (0..<count).map { _ in pool.allocate(byteCount: Self.blockSize) }
+  }
+
+  private func deallocate(_ blocks: some Sequence<UnsafeMutableRawPointer>, to pool: MemoryPool) {
+    for block in blocks { pool.deallocate(block, byteCount: Self.blockSize) }
+  }
+
+  /// As in a training: parameters stay in use while a step's memory comes and goes.
+  @Test func asMuchAsWasInUseWaits() {
+    let pool = MemoryPool()
+    let kept = allocate(1, from: pool)
+    for _ in 0..<3 { deallocate(allocate(Self.blockCount, from: pool), to: pool) }
+    #expect(pool.systemAllocations == 1 + Self.blockCount)
+    deallocate(kept, to: pool)
+  }
+
+  @Test func theRestGoesBackWhenNothingIsInUse() {
+    let pool = MemoryPool()
+    deallocate(allocate(Self.blockCount, from: pool), to: pool)
+    let waiting = MemoryPool.cacheLimit / Self.blockSize
+    let blocks = allocate(Self.blockCount, from: pool)
+    #expect(pool.systemAllocations == 2 * Self.blockCount - waiting)
+    deallocate(blocks, to: pool)
+  }
+
+  /// Blocks of other sizes do not pile up beyond a quarter more than was in use.
+  @Test func otherSizesDoNotPileUp() {
+    let pool = MemoryPool()
+    let kept = allocate(1, from: pool)
+    deallocate(allocate(Self.blockCount, from: pool), to: pool)
+    let used = (Self.blockCount + 1) * Self.blockSize
+    // Of a class of their own each, so that none is of use to the next.
+    for shift in 24..<29 {
+      let block = pool.allocate(byteCount: 1 << shift)
+      pool.deallocate(block, byteCount: 1 << shift)
+    }
+    #expect(pool.heldBytes <= used + used / 4)
+    deallocate(kept, to: pool)
+  }
+}
