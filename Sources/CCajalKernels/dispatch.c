@@ -53,3 +53,8 @@ void cajal_advise_huge_pages(void *memory, size_t byte_count) {
   (void)memory, (void)byte_count;
 #endif
 }
+
+uint64_t cajal_thread_identity(void) {
+  static _Thread_local const char place = 0;
+  return (uint64_t)(uintptr_t)&place;
+}

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 @testable import CajalTensor
@@ -6,7 +7,7 @@ import Testing
 struct MemoryPoolTests {
   private static let blockSize = 8 << 20
   /// Together more than may wait however little is in use.
-  private static let blockCount = 2 * MemoryPool.cacheLimit / blockSize
+  private static let blockCount = 2 * MemoryPool.LargeBlocks.cacheLimit / blockSize
 
   private func allocate(_ count: Int, from pool: MemoryPool) -> [UnsafeMutableRawPointer] {
     (0..<count).map { _ in pool.allocate(byteCount: Self.blockSize) }
@@ -28,7 +29,7 @@ struct MemoryPoolTests {
   @Test func theRestGoesBackWhenNothingIsInUse() {
     let pool = MemoryPool()
     deallocate(allocate(Self.blockCount, from: pool), to: pool)
-    let waiting = MemoryPool.cacheLimit / Self.blockSize
+    let waiting = MemoryPool.LargeBlocks.cacheLimit / Self.blockSize
     let blocks = allocate(Self.blockCount, from: pool)
     #expect(pool.systemAllocations == 2 * Self.blockCount - waiting)
     deallocate(blocks, to: pool)
@@ -47,5 +48,39 @@ struct MemoryPoolTests {
     }
     #expect(pool.heldBytes <= used + used / 4)
     deallocate(kept, to: pool)
+  }
+
+  @Test func aThreadGetsItsOwnSmallBlockAgain() {
+    let pool = MemoryPool()
+    let first = pool.allocate(byteCount: 1000)
+    pool.deallocate(first, byteCount: 1000)
+    let second = pool.allocate(byteCount: 1000)
+    #expect(second == first)
+    pool.deallocate(second, byteCount: 1000)
+  }
+
+  /// As where one thread makes what another one uses up.
+  @Test func smallBlocksThatWaitElsewhereAreTakenBeforeTheSystemIsAsked() {
+    let pool = MemoryPool()
+    let finished = DispatchSemaphore(value: 0)
+    for _ in 0..<100 {
+      let blocks = (0..<50).map { _ in UncheckedSendable(pool.allocate(byteCount: 1000)) }
+      let thread = Thread {
+        for block in blocks { pool.deallocate(block.value, byteCount: 1000) }
+        finished.signal()
+      }
+      thread.start()
+      finished.wait()
+    }
+    #expect(pool.systemAllocations == 50)
+  }
+
+  @Test func fewSmallBlocksWait() {
+    let pool = MemoryPool()
+    let size = MemoryPool.smallLimit
+    let blocks = (0..<1000).map { _ in pool.allocate(byteCount: size) }
+    #expect(pool.heldBytes == blocks.count * size)
+    for block in blocks { pool.deallocate(block, byteCount: size) }
+    #expect(pool.heldBytes == MemoryPool.SmallBlocks.limit)
   }
 }

@@ -7,8 +7,8 @@ import Synchronization
 extension Img2ImgTransformer {
   /// The targets that the model predicts for a batch of inputs.
   ///
-  /// Pictures are decoded together, ``decodingGroup`` at a time, and groups on all cores. The result does
-  /// not depend on how they are grouped.
+  /// Pictures are decoded two by two, and the pairs on all cores. The result does not depend on how they are
+  /// grouped.
   ///
   /// - Parameters:
   ///   - inputs: `[batch, input rows, input columns, channels]`.
@@ -30,9 +30,8 @@ extension Img2ImgTransformer {
           its model cannot decode one by one; train with local_2d or local_1d
           """)
     }
-    let groups = stride(from: 0, to: count, by: Self.decodingGroup).map {
-      $0..<min($0 + Self.decodingGroup, count)
-    }
+    let size = Self.groupSize(count)
+    let groups = stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
     let done = Atomic(0)
     let total = Double(max(count * decodeOrder.count, 1))
     let parts = Threads.concurrentMap(groups) { group in
@@ -45,8 +44,10 @@ extension Img2ImgTransformer {
       Tensor(parts.flatMap { $0 }, shape: [count, targetLength, targetLength, channels]))
   }
 
-  /// Pictures that are decoded in step with each other.
-  static var decodingGroup: Int { 4 }
+  /// How many of `count` pictures are decoded in step with each other. Two share what an operation costs
+  /// and the reading of the weights; of more, the keys and values that are read at every step fall out of the
+  /// caches.
+  private static func groupSize(_ count: Int) -> Int { count > Threads.count ? 2 : 1 }
 
   /// Positions between two reports of progress.
   private static var progressInterval: Int { 96 }

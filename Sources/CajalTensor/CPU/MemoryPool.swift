@@ -1,103 +1,53 @@
 import CCajalKernels
-import Foundation
 
 /// Memory that is used again and again, so that a training step in its steady state neither asks the
 /// system nor touches new pages.
 ///
 /// Blocks come in classes, four to a power of two, and wait in lists of their class when they are given
-/// back. What is used and what waits together are at most a quarter more than the most that was in use at
-/// once, or ``cacheLimit`` bytes if that is more; what is beyond goes back to the system, and when nothing is
-/// in use any more all but ``cacheLimit`` bytes do.
+/// back: small ones in lists that belong to a few threads each, large ones in lists for all.
 final class MemoryPool: Sendable {
-  /// How many bytes may wait however little is in use.
-  static let cacheLimit = 256 << 20
-  /// Blocks of at least this size are aligned to it and advised to use huge pages.
-  private static let hugePage = 2 << 20
+  /// The largest block that counts as small, in bytes.
+  static let smallLimit = 32 << 10
+  /// The number of lists of small blocks is two to this power.
+  private static let shareBits = 6
 
-  private struct Lists {
-    var waiting: [[Block]] = []
-    var waitingBytes = 0
-    var usedBytes = 0
-    var mostUsedBytes = 0
-    var systemAllocations = 0
-
-    /// Notes that a block came into use, and takes one that waits if there is one.
-    mutating func take(_ index: Int, _ size: Int) -> Block? {
-      usedBytes += size
-      mostUsedBytes = max(mostUsedBytes, usedBytes)
-      guard index < waiting.count, let block = waiting[index].popLast() else {
-        systemAllocations += 1
-        return nil
-      }
-      waitingBytes -= size
-      return block
-    }
-
-    /// Notes that a block is not in use any more; returns the blocks that go back to the system.
-    mutating func put(_ block: Block, _ index: Int, _ size: Int) -> [Block] {
-      usedBytes -= size
-      let most = max(MemoryPool.cacheLimit, mostUsedBytes + mostUsedBytes / 4)
-      guard usedBytes + waitingBytes + size <= most else { return [block] }
-      while waiting.count <= index { waiting.append([]) }
-      waiting[index].append(block)
-      waitingBytes += size
-      guard usedBytes == 0 else { return [] }
-      mostUsedBytes = 0
-      return removeLargest()
-    }
-
-    /// Removes waiting blocks, the largest first, until no more than the cache's limit wait.
-    private mutating func removeLargest() -> [Block] {
-      var removed: [Block] = []
-      for index in waiting.indices.reversed() {
-        while waitingBytes > MemoryPool.cacheLimit, let block = waiting[index].popLast() {
-          waitingBytes -= block.byteCount
-          removed.append(block)
-        }
-      }
-      return removed
-    }
-  }
-
-  /// `@unchecked Sendable`: nobody else knows the address of a block that waits.
-  private struct Block: @unchecked Sendable {
-    let address: UnsafeMutableRawPointer
-    let byteCount: Int
-  }
-
-  // A lock of the system's rather than Synchronization's, which the thread sanitizer does not see through.
-  private let lock = NSLock()
-  /// Only touched by who holds the lock.
-  nonisolated(unsafe) private var lists = Lists()
-
-  deinit {
-    for block in lists.waiting.joined() { block.address.deallocate() }
-  }
+  private let large = LargeBlocks()
+  /// What a thread has just given back is in its core's cache, so that it gets that again; and decoding takes
+  /// small blocks so often that threads would wait for each other's locks.
+  private let small = (0..<(1 << shareBits)).map { _ in SmallBlocks() }
 
   /// How often the system was asked for memory. It stays what it is in the steady state of a training.
-  var systemAllocations: Int { lock.withLock { lists.systemAllocations } }
+  var systemAllocations: Int {
+    small.reduce(large.systemAllocations) { $0 + $1.systemAllocations }
+  }
 
   /// The bytes of all blocks that are in use or wait.
-  var heldBytes: Int { lock.withLock { lists.usedBytes + lists.waitingBytes } }
+  var heldBytes: Int { small.reduce(large.heldBytes) { $0 + $1.heldBytes } }
 
   /// 64-byte aligned memory with undefined contents.
   func allocate(byteCount: Int) -> UnsafeMutableRawPointer {
     let (index, size) = Self.sizeClass(byteCount)
-    let waiting = lock.withLock { lists.take(index, size) }
-    if let waiting { return waiting.address }
-    let huge = size >= Self.hugePage
-    let memory = UnsafeMutableRawPointer.allocate(
-      byteCount: size, alignment: huge ? Self.hugePage : 64)
-    if huge { cajal_advise_huge_pages(memory, size) }
-    return memory
+    guard size <= Self.smallLimit else { return large.allocate(index, size) }
+    let share = Self.shareOfThread
+    if let own = small[share].take(index, size) { return own }
+    // A thread may give back what another one took, and would pile it up.
+    for distance in 1..<small.count {
+      if let other = small[share ^ distance].take(index, size) { return other }
+    }
+    return small[share].allocate(size)
   }
 
   /// Takes back memory that was allocated with the same size.
   func deallocate(_ memory: UnsafeMutableRawPointer, byteCount: Int) {
     let (index, size) = Self.sizeClass(byteCount)
-    let block = Block(address: memory, byteCount: size)
-    let leaving = lock.withLock { lists.put(block, index, size) }
-    for block in leaving { block.address.deallocate() }
+    guard size <= Self.smallLimit else { return large.put(memory, index, size) }
+    small[Self.shareOfThread].put(memory, index, size)
+  }
+
+  /// The lists that the calling thread uses first.
+  private static var shareOfThread: Int {
+    // The golden ratio's digits spread addresses, which differ in a few bits, over the top ones.
+    Int((cajal_thread_identity() &* 0x9e37_79b9_7f4a_7c15) >> (64 - UInt64(shareBits)))
   }
 
   /// The number of the class of a size and the bytes of its blocks: multiples of a quarter of the power
