@@ -8,13 +8,14 @@ import CCajalKernels
 final class MemoryPool: Sendable {
   /// The largest block that counts as small, in bytes.
   static let smallLimit = 32 << 10
-  /// The number of lists of small blocks is two to this power.
-  private static let shareBits = 6
+  /// The number of shares of small blocks: a prime, so that threads whose memory lies at equal distances,
+  /// whatever these are, have different ones.
+  private static let shares = 61
 
   private let large = LargeBlocks()
   /// What a thread has just given back is in its core's cache, so that it gets that again; and decoding takes
   /// small blocks so often that threads would wait for each other's locks.
-  private let small = (0..<(1 << shareBits)).map { _ in SmallBlocks() }
+  private let small = (0..<shares).map { _ in SmallBlocks() }
 
   /// How often the system was asked for memory. It stays what it is in the steady state of a training.
   var systemAllocations: Int {
@@ -31,8 +32,8 @@ final class MemoryPool: Sendable {
     let share = Self.shareOfThread
     if let own = small[share].take(index, size) { return own }
     // A thread may give back what another one took, and would pile it up.
-    for distance in 1..<small.count {
-      if let other = small[share ^ distance].take(index, size) { return other }
+    for distance in 1..<Self.shares {
+      if let other = small[(share + distance) % Self.shares].take(index, size) { return other }
     }
     return small[share].allocate(size)
   }
@@ -44,10 +45,10 @@ final class MemoryPool: Sendable {
     small[Self.shareOfThread].put(memory, index, size)
   }
 
-  /// The lists that the calling thread uses first.
+  /// The share of small blocks that the calling thread uses first.
   private static var shareOfThread: Int {
-    // The golden ratio's digits spread addresses, which differ in a few bits, over the top ones.
-    Int((cajal_thread_identity() &* 0x9e37_79b9_7f4a_7c15) >> (64 - UInt64(shareBits)))
+    // The identity is an address in memory of the thread's own, pages from those of others.
+    Int((cajal_thread_identity() >> 12) % UInt64(shares))
   }
 
   /// The number of the class of a size and the bytes of its blocks: multiples of a quarter of the power
