@@ -40,9 +40,7 @@ struct Report {
         "\(Self.factor(row.goal.floor)) (\(Self.factor(row.goal.aim)))"
           + Self.mark(ratio.map { $0 >= row.goal.floor }),
         unlocked, unlockedRatio.map(Self.factor) ?? "",
-        row.unlockedFloor.map { floor in
-          Self.factor(floor) + Self.mark(unlockedRatio.map { $0 >= floor })
-        } ?? "",
+        Self.factor(row.unlockedFloor) + Self.mark(unlockedRatio.map { $0 >= row.unlockedFloor }),
       ])
     }
     return table.text
