@@ -1,9 +1,5 @@
 #include "cajal_kernels.h"
 
-#if defined(__linux__)
-#include <sys/mman.h>
-#endif
-
 extern const struct cajal_kernels cajal_kernels_plain;
 #if defined(__x86_64__)
 extern const struct cajal_kernels cajal_kernels_avx2;
@@ -43,18 +39,4 @@ void cajal_transpose_masks(const uint64_t *masks, uint64_t *result, long count) 
       }
     }
   }
-}
-
-void cajal_advise_huge_pages(void *memory, size_t byte_count) {
-#if defined(MADV_HUGEPAGE)
-  // Advice: the memory works without it.
-  (void)madvise(memory, byte_count, MADV_HUGEPAGE);
-#else
-  (void)memory, (void)byte_count;
-#endif
-}
-
-uint64_t cajal_thread_identity(void) {
-  static _Thread_local const char place = 0;
-  return (uint64_t)(uintptr_t)&place;
 }

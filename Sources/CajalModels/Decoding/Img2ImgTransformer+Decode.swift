@@ -7,8 +7,8 @@ import Synchronization
 extension Img2ImgTransformer {
   /// The targets that the model predicts for a batch of inputs.
   ///
-  /// Pictures are decoded two by two, and the pairs on all cores. The result does not depend on how they are
-  /// grouped.
+  /// Pictures are decoded on all cores, two by two where there are more of them than cores. The result does
+  /// not depend on how they are grouped.
   ///
   /// - Parameters:
   ///   - inputs: `[batch, input rows, input columns, channels]`.
