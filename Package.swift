@@ -86,7 +86,7 @@ let package = Package(
       "Cajal",
       [
         "CajalTraining", "CajalProblems", "CajalModels", "CajalLayers", "CajalOptimizers",
-        "CajalAutodiff", "CajalTensor", "CajalImages", "AllenBrainAtlas",
+        "CajalAutodiff", "CajalTensor", "CajalImages", "CajalFiles", "AllenBrainAtlas",
       ]),
     .executableTarget(
       name: "CajalCommand",

@@ -1,5 +1,6 @@
 @_exported public import AllenBrainAtlas
 @_exported public import CajalAutodiff
+@_exported public import CajalFiles
 @_exported public import CajalImages
 @_exported public import CajalLayers
 @_exported public import CajalModels

@@ -6,17 +6,17 @@
   import Darwin
 #endif
 
-/// What went wrong with a file or a directory, as one line that names it.
-package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
+/// A failed operation on a file or a directory, as one line that names it and says why.
+public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file or directory as the caller named it.
-  package var path: String
+  public var path: String
   /// What was attempted, as a verb that fits after "cannot": `read`, `write`, `list`.
-  package var attempt: String
+  public var attempt: String
   /// Why it failed: the system's text for its error number, or a reason of our own.
-  package var reason: String
+  public var reason: String
 
   /// An error with a reason of our own.
-  package init(path: String, attempt: String, reason: String) {
+  public init(path: String, attempt: String, reason: String) {
     self.path = path
     self.attempt = attempt
     self.reason = reason
@@ -27,5 +27,6 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     self.init(path: path, attempt: attempt, reason: String(cString: strerror(code)))
   }
 
-  package var description: String { "cannot \(attempt) \(path): \(reason)" }
+  /// One line: `cannot ATTEMPT PATH: REASON`.
+  public var description: String { "cannot \(attempt) \(path): \(reason)" }
 }

@@ -18,6 +18,7 @@ enum ExitStatus {
     if parserCode.isSuccess { CajalCommand.exit(withError: error) }
     let isUsage = parserCode == .validationFailure
     var message = "cajal: " + oneLine(isUsage ? CajalCommand.message(for: error) : "\(error)")
+    if let wayOut = WayOut.text(for: error) { message += "; " + wayOut }
     if isUsage, !(error is ValidationError) {
       let command = CajalCommand.configuration.subcommands.first {
         $0.configuration.commandName == arguments.first

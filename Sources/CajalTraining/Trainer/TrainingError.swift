@@ -24,7 +24,7 @@ extension TrainingError: CustomStringConvertible {
           ?? "there is no checkpoint before it")
         + "; try a lower learning_rate or clip_grad_norm=1"
     case .runExists(let path):
-      "\(path) holds a training already; resume it or name another folder"
+      "\(path) holds a run already; resume it or name another folder"
     case .configurationChanged(let run, let difference):
       "cannot resume \(run): \(difference); use the same settings or another folder"
     case .noCheckpoint(let run):
