@@ -5,7 +5,7 @@ SOURCES = Package.swift Sources Tests Docs Benchmarks/Package.swift Benchmarks/S
 # Tests run optimised: debug builds compile C without optimisation, and the reference backend is slow enough.
 TEST_FLAGS = -c release -Xswiftc -enable-testing
 
-.PHONY: all demo test sanitize verify emulate fuzz fuzz-records lint format example bench peers packages clean
+.PHONY: all install demo test sanitize verify emulate fuzz fuzz-records lint format example bench peers packages clean
 
 all: packages
 	$(SWIFT) build -c release --product cajal
@@ -33,12 +33,15 @@ sanitize: packages
 	$(SWIFT) build -c release --sanitize=thread --product cajal --scratch-path .build/thread
 	Tests/Sanitizers/races .build/release/cajal .build/thread/release/cajal
 
-# Replays the numbers that tensor2tensor computed, with every instruction set that this machine has.
+# Replays the numbers that tensor2tensor computed, with every instruction set that this machine has. Their folder is not
+# part of the repository.
+FIXTURES ?= ../shared/t2t
 verify: packages
+	@test -d "$(FIXTURES)" || { echo "make verify: there is no folder $(FIXTURES); name it: make verify FIXTURES=DIR"; exit 1; }
 	$(SWIFT) build -c release --product cajal
 	@for level in scalar avx2 avx512; do \
 	  if CAJAL_ISA=$$level .build/release/cajal info >/dev/null 2>&1; then \
-	    echo "== $$level"; CAJAL_ISA=$$level .build/release/cajal verify ../shared/t2t || exit 1; \
+	    echo "== $$level"; CAJAL_ISA=$$level .build/release/cajal verify "$(FIXTURES)" || exit 1; \
 	  else echo "== $$level: not on this machine"; fi; \
 	done
 
@@ -67,17 +70,23 @@ format:
 example: packages
 	$(SWIFT) run --package-path Docs/Example -c release
 
-# Ours and PyTorch in turn, where there is PyTorch; about an hour on two cores. Writes the tables of Docs/performance.md.
+# Ours and PyTorch in turn, where there is PyTorch; some forty minutes on two cores. Writes the tables of Docs/performance.md.
 bench: packages
 	$(SWIFT) build --package-path Benchmarks -c release --product throughput
 	Benchmarks/.build/release/throughput compare --output Docs/performance.md
 
-# PyTorch to compare with, in an environment of its own; the build for processors alone where it can be had.
+# PyTorch to compare with, in an environment of its own, from the package index that pip is set up for.
 PEERS = Benchmarks/peers/.venv
 peers:
 	python3 -m venv $(PEERS)
-	$(PEERS)/bin/pip install --quiet --index-url https://download.pytorch.org/whl/cpu -r Benchmarks/peers/requirements.txt \
-	  || $(PEERS)/bin/pip install --quiet -r Benchmarks/peers/requirements.txt
+	$(PEERS)/bin/pip install -r Benchmarks/peers/requirements.txt
+
+# Puts the command on the path: make install PREFIX=$HOME/.local. It needs the toolchain's libraries where they are.
+PREFIX ?= /usr/local
+install:
+	@test -x .build/release/cajal || $(MAKE) all
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 .build/release/cajal "$(DESTDIR)$(PREFIX)/bin/cajal"
 
 packages:
 	@sh .ci/install-packages

@@ -8,7 +8,7 @@ struct VerifyCommand: ParsableCommand {
     commandName: "verify",
     abstract: "Compare the model with numbers that tensor2tensor computed.",
     discussion: """
-      Example: cajal verify ../shared/t2t
+      Example: cajal verify fixtures
 
       Replays every case that the folder's index.json lists and prints the largest error of each kind: the \
       norm of the difference over the norm of the original; for pixels the share of wrong ones. The exit \
