@@ -13,8 +13,9 @@ struct CajalCommand: ParsableCommand {
       A training of your own: cajal datagen, cajal train, cajal evaluate, cajal upsample. Each command \
       has an example in its --help. CAJAL_ISA=avx512, avx2 or scalar forces an instruction set.
 
-      Exit status: 0 for success; 1 when the work failed; 2 when an option or a file is wrong; 129, 130 or 143 when \
-      SIGHUP, Ctrl-C or SIGTERM stopped it (train writes a checkpoint first, and train --resume goes on).
+      Exit status: 0 for success; 1 when the work failed; 2 when an option or a file is wrong; \
+      129, 130 or 143 when SIGHUP, Ctrl-C or SIGTERM stopped it (train writes a checkpoint first, \
+      and train --resume continues).
       """,
     version: "0.1.0",
     subcommands: [

@@ -10,8 +10,8 @@ struct ChartCommand: ParsableCommand {
       Example: cajal chart --run runs/first -o loss.png
       Example: cajal chart --run runs/first --run runs/second -o losses.png
 
-      A run alone is drawn with the losses of its batches and of held-out examples; of several runs each is one \
-      curve, its smoothed training loss.
+      A run alone is drawn with the losses of its batches and of held-out examples; of several \
+      runs each is one curve, its smoothed training loss.
       """)
 
   @Option(name: .customLong("run"), help: "The folder of a run. May be repeated.")
@@ -53,7 +53,8 @@ struct LossChart {
 
   private static let yLabel = "nats per sub-pixel"
 
-  /// The curves of a run: of the batches, smoothed, and of held-out examples; `nil` for a log without losses.
+  /// The curves of a run: of the batches, smoothed, and of held-out examples; `nil` for a log
+  /// without losses.
   init?(_ records: [LogRecord], title: String) {
     let (training, heldOut) = (Losses(records, "train"), Losses(records, "evaluation"))
     guard !training.values.isEmpty || !heldOut.values.isEmpty else { return nil }
@@ -71,8 +72,8 @@ struct LossChart {
     summary = Self.summary([("training", smoothed.last), ("held out", heldOut.values.last)])
   }
 
-  /// A curve for each run: its training losses, smoothed, or for a log without those the held-out ones. `nil` where
-  /// no run has losses.
+  /// A curve for each run: its training losses, smoothed, or for a log without those the held-out
+  /// ones. `nil` where no run has losses.
   init?(comparing runs: [(name: String, records: [LogRecord])]) {
     var chart = LineChart(
       title: "smoothed training loss", xLabel: "step", yLabel: Self.yLabel)

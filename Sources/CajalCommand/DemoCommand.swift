@@ -12,8 +12,8 @@ struct DemoCommand: ParsableCommand {
       Example: cajal demo --output cajal-demo --minutes 2
 
       Everything that the commands make one by one ends up in the output folder: sections, data, run, \
-      panel.png and loss.png. Ctrl-C during training writes a checkpoint and ends the demonstration; cajal train \
-      --resume --run cajal-demo/run goes on.
+      panel.png and loss.png. Ctrl-C during training writes a checkpoint and ends the demo; \
+      cajal train --resume --run cajal-demo/run continues the run.
       """)
 
   @Option(name: .shortAndLong, help: "A new or empty folder. (default: cajal-demo)")

@@ -9,8 +9,8 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       Example: cajal train --data data/sections --hparams cajal2d_tiny --steps 2000 --run runs/first
 
-      Stop it with Ctrl-C whenever you like: it writes a checkpoint first and exits with status 130. After that, \
-      as after a crash, this goes on: cajal train --resume --run runs/first
+      Stop it with Ctrl-C whenever you like: it writes a checkpoint first and exits with status \
+      130. After that, as after a crash, continue with: cajal train --resume --run runs/first
       """)
 
   @OptionGroup var data: TrainingDataOptions
@@ -94,7 +94,8 @@ struct TrainCommand: ParsableCommand {
     try Stopping.exitIfStopped(by: stop)
   }
 
-  /// Trains; broken checkpoints are reported when there is a good one to continue from, else in the error.
+  /// Trains; broken checkpoints are reported when there is a good one to continue from, else in the
+  /// error.
   private func fit(
     _ plan: TrainingPlan, stop: StopSignal, _ line: ProgressLine
   ) throws -> TrainingHistory<Img2ImgTransformer> {

@@ -20,12 +20,12 @@ import Testing
     let work = try Workspace()
     let process = Process()
     process.executableURL = URL(fileURLWithPath: "/bin/sh")
-    process.arguments =
-      ["-c", "{ \"$0\" \"$@\" 2>&1 >/dev/null; echo $? >&3; } | head -n 2 >/dev/null"]
-      + [CajalProcess.executable.path]
-      + work.training(steps: 5000, "--checkpoint-every", "1", "--evaluate-every", "0")
     // The shell's third descriptor is its standard output.
-    process.arguments?[1] = "exec 3>&1; " + (process.arguments?[1] ?? "")
+    let script =
+      "exec 3>&1; { \"$0\" \"$@\" 2>&1 >/dev/null; echo $? >&3; } | head -n 2 >/dev/null"
+    process.arguments =
+      ["-c", script, CajalProcess.executable.path]
+      + work.training(steps: 5000, "--checkpoint-every", "1", "--evaluate-every", "0")
     let output = Pipe()
     process.standardOutput = output
     try process.run()

@@ -25,8 +25,8 @@ import Testing
     }
   }
 
-  /// The first weights are in a checkpoint, so that the run can be resumed whenever it was killed and without the
-  /// other run.
+  /// The first weights are in a checkpoint, so that the run can be resumed whenever it was killed
+  /// and without the other run.
   @Test func itIsResumedWithoutTheOtherRun() throws {
     try withRunFolder { run in
       let data = try smallData(in: run.path)

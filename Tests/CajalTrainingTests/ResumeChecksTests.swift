@@ -33,8 +33,8 @@ import Testing
     }
   }
 
-  /// A run of a version that recorded neither the data nor losses, in checkpoints of format 1, ends in the same
-  /// bits, and what is missing in its configuration is filled in.
+  /// A run of a version that recorded neither the data nor losses, in checkpoints of format 1, ends
+  /// in the same bits, and what is missing in its configuration is filled in.
   @Test func runsOfEarlierVersionsContinue() throws {
     try withRunFolder { run in
       let data = try smallData(in: run.path)
@@ -92,8 +92,8 @@ import Testing
     }
   }
 
-  /// Left open, the number of replicas is the run's, whatever the machine has; a number that gives other bits is
-  /// refused, and replicas without work do not count.
+  /// Left open, the number of replicas is the run's, whatever the machine has; a number that gives
+  /// other bits is refused, and replicas without work do not count.
   @Test func replicas() throws {
     try withRunFolder { run in
       let data = try smallData(in: run.path)
@@ -117,8 +117,8 @@ import Testing
     }
   }
 
-  /// With a schedule that does not depend on the number of steps, a longer run is the same as one that was as long
-  /// from the beginning, in its bits and in its log.
+  /// With a schedule that does not depend on the number of steps, a longer run is the same as one
+  /// that was as long from the beginning, in its bits and in its log.
   @Test func aRunCanBeMadeLonger() throws {
     try withRunFolder { run in
       let data = try smallData(in: run.path)
@@ -167,7 +167,7 @@ import Testing
     }
   }
 
-  /// Stopped between two lines of the log, a run goes on to the same lines, but for the wall time.
+  /// Stopped between two lines of the log, a run continues with the same lines, but for the wall time.
   @Test(arguments: [1, 3, 4, 5]) func theLogIsThatOfAnUninterruptedRun(stop: Int) throws {
     try withRunFolder { run in
       let data = try smallData(in: run.path)

@@ -26,8 +26,8 @@ enum CommandNameCheck {
     let nearest = Spelling.nearest(to: name, in: known)
     throw ValidationError(
       "there is no command \(name)"
-        + (nearest.map { "; did you mean \($0)?" } ?? "; there are \(known.joined(separator: ", "))")
-    )
+        + (nearest.map { "; did you mean \($0)?" }
+          ?? "; there are \(known.joined(separator: ", "))"))
   }
 
   /// Options belong to a command and come after its name.

@@ -1,7 +1,8 @@
 import ArgumentParser
 import Foundation
 
-/// Finds options that are given twice where only one value counts: the parser takes the last one silently.
+/// Finds options that are given twice where only one value counts: the parser takes the last one
+/// silently.
 enum OptionRepetition {
   /// Checks the arguments of the program, the first of which is the command's name.
   ///

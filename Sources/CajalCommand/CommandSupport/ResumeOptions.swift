@@ -5,8 +5,8 @@ import Cajal
 struct ResumeOptions: ParsableArguments {
   @Flag(
     help: """
-      Continue the run folder's run from its newest checkpoint. Everything that is left out (data, steps, \
-      hyperparameters, seed, replicas, intervals) is as the run recorded it.
+      Continue the run folder's run from its newest checkpoint. Everything that is left out (data, \
+      steps, hyperparameters, seed, replicas, intervals) is as the run recorded it.
       """)
   var resume = false
 
@@ -15,8 +15,8 @@ struct ResumeOptions: ParsableArguments {
 
   @Option(
     help: """
-      Start with the weights of the run in this folder (their average where one was kept) and a new optimizer \
-      state. Without --hparams the hyperparameters are that run's too.
+      Start with the weights of the run in this folder (their average where one was kept) and a \
+      new optimizer state. Without --hparams the hyperparameters are that run's too.
       """)
   var initializeFrom: String?
 

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The standard error, where losses do not matter: `FileHandle` ends the process when a terminal or a pipe is gone.
+/// The standard error, where losses do not matter: `FileHandle` ends the process when a terminal or
+/// a pipe is gone.
 enum StandardError {
   /// Writes as much of the text as can be written.
   static func write(_ text: String) {

@@ -1,6 +1,7 @@
 import ArgumentParser
 
-/// The options that name stored tiles for a run, which for one that is resumed are those that it recorded.
+/// The options that name stored tiles for a run, which for one that is resumed are those that it
+/// recorded.
 struct TrainingDataOptions: ParsableArguments {
   @Option(
     name: .customLong("data"),

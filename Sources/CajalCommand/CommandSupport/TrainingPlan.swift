@@ -2,7 +2,8 @@ import Cajal
 import CajalFiles
 import Foundation
 
-/// What `cajal train` is to do: its options, and for a run that is resumed what it recorded where they are left out.
+/// What `cajal train` is to do: its options, and for a run that is resumed what it recorded where
+/// they are left out.
 struct TrainingPlan {
   let trainer: Trainer<Img2ImgTransformer>
   let data: Dataset
@@ -73,8 +74,9 @@ struct TrainingPlan {
   var introduction: String {
     let name = trainer.hyperparameterSet.map { "\($0): " } ?? ""
     return """
-      \(name)\(trainer.model.layout.parameterCount) parameters; \(data.trainingTiles.count) training \
-      tiles, \(data.evaluationExamples.count) held-out examples
+      \(name)\(trainer.model.layout.parameterCount) parameters; \
+      \(data.trainingTiles.count) training tiles, \
+      \(data.evaluationExamples.count) held-out examples
       """
   }
 }
@@ -104,8 +106,8 @@ extension TrainCommand {
         + (earlier.map { "those of \($0)" } ?? "drawn at random"))
   }
 
-  /// The hyperparameters of a run that continues, changed as the command line says: the trainer then refuses what
-  /// differs.
+  /// The hyperparameters of a run that continues, changed as the command line says: the trainer
+  /// then refuses what differs.
   fileprivate func hyperparameters(
     resuming recorded: RunConfiguration
   ) throws -> Img2ImgHyperparameters {

@@ -2,11 +2,11 @@ import CajalFiles
 import CajalImages
 import Foundation
 
-/// What tells one data set from another: what its tiles are and where they come from, but not where they are
-/// stored, when they were made or which problem they are for.
+/// What tells one data set from another: what its tiles are and where they come from, but not where
+/// they are stored, when they were made or which problem they are for.
 ///
-/// A copy of a data set, and one that is made again of the same pictures in the same way, have equal
-/// fingerprints.
+/// A copy of a data set, and one that is made again of the same pictures in the same way, have
+/// equal fingerprints.
 public struct DataFingerprint: Sendable, Hashable, Codable {
   /// How many tiles can be read, for training and for evaluation.
   public let trainingTiles: Int, evaluationTiles: Int
@@ -14,11 +14,13 @@ public struct DataFingerprint: Sendable, Hashable, Codable {
   public let brokenRecords: Int
   /// Rows and columns of a tile.
   public let tileSize: Int
-  /// A checksum of the names, crops and contents of the pictures; of none for shards of another program.
+  /// A checksum of the names, crops and contents of the pictures; of none for shards of another
+  /// program.
   public let pictures: String
   /// A checksum of the sections and of their split into training and evaluation.
   public let sections: String
-  /// A checksum of the files of tiles, of the seed of their order and of the training tiles' statistics.
+  /// A checksum of the files of tiles, of the seed of their order and of the training tiles'
+  /// statistics.
   public let tiles: String
 }
 
@@ -51,7 +53,8 @@ extension Dataset {
 }
 
 extension DataFingerprint {
-  /// What differs first from an earlier fingerprint, in words that fit after "the data set"; `nil` for equal ones.
+  /// What differs first from an earlier fingerprint, in words that fit after "the data set"; `nil`
+  /// for equal ones.
   public func difference(from earlier: DataFingerprint) -> String? {
     if self == earlier { return nil }
     let counts = [

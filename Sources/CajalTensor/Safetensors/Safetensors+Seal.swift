@@ -1,7 +1,7 @@
 import CajalFiles
 
-/// A checksum of a whole file that is stored inside of it: ten digits in the metadata, taken as zeros while
-/// the checksum is computed.
+/// A checksum of a whole file that is stored inside of it: ten digits in the metadata, taken as
+/// zeros while the checksum is computed.
 private enum Seal {
   static let zeros = "0000000000"
 
@@ -24,8 +24,8 @@ private enum Seal {
 }
 
 extension Safetensors {
-  /// Writes a file as ``write(_:metadata:to:)`` does, with the CRC-32C of the whole file in its metadata, which
-  /// ``SafetensorsFile/isSealed(under:)`` compares.
+  /// Writes a file as ``write(_:metadata:to:)`` does, with the CRC-32C of the whole file in its
+  /// metadata, which ``SafetensorsFile/isSealed(under:)`` compares.
   ///
   /// - Parameter key: The checksum's name in the metadata: letters, digits, points and underscores.
   package static func write(
@@ -48,8 +48,8 @@ extension Safetensors {
 }
 
 extension SafetensorsFile {
-  /// Whether every byte of the file is as ``Safetensors/write(_:metadata:sealedUnder:to:)`` wrote it. Reads the
-  /// whole file.
+  /// Whether every byte of the file is as ``Safetensors/write(_:metadata:sealedUnder:to:)`` wrote
+  /// it. Reads the whole file.
   ///
   /// - Throws: ``SafetensorsError`` when the file cannot be read any more.
   package func isSealed(under key: String) throws -> Bool {

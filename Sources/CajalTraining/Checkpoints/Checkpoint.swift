@@ -52,8 +52,8 @@ enum CheckpointKey {
   static let pendingLossSum = "cajal.pending_loss_sum"
   static let pendingLossCount = "cajal.pending_loss_count"
 
-  /// The version that is written, and the newest that is read. The checksum of format 1 is of the tensors
-  /// alone, that of format 2 of the whole file.
+  /// The version that is written, and the newest that is read. The checksum of format 1 is of the
+  /// tensors alone, that of format 2 of the whole file.
   static let currentFormat = 2
 }
 

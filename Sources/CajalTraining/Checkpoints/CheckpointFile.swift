@@ -2,7 +2,8 @@ public import CajalOptimizers
 public import CajalTensor
 import CajalFiles
 
-/// A checkpoint on disk: all of it is checked when it is opened, and its tensors are read when they are needed.
+/// A checkpoint on disk: all of it is checked when it is opened, and its tensors are read when they
+/// are needed.
 public struct CheckpointFile: Sendable {
   /// The number of updates made.
   public let step: Int
@@ -21,7 +22,8 @@ public struct CheckpointFile: Sendable {
   /// The file.
   public var path: String { file.path }
 
-  /// Opens a checkpoint, compares its bytes with its checksum and looks for values that are not finite.
+  /// Opens a checkpoint, compares its bytes with its checksum and looks for values that are not
+  /// finite.
   ///
   /// - Throws: An error that names the file when it cannot be read, is truncated or damaged, is not a
   ///   checkpoint, was written by a newer version or has infinite values or NaN.

@@ -7,7 +7,7 @@ import Foundation
 /// config.json                               the resolved configuration
 /// checkpoints/step-00001000.safetensors     weights, moments, average, position
 /// log.jsonl                                 what was measured, one JSON object a line
-/// lock                                      held while a training writes
+/// lock                                      held while a process writes
 /// ```
 public struct RunFolder: Sendable, Hashable {
   /// The folder, as it was given.
@@ -26,8 +26,8 @@ public struct RunFolder: Sendable, Hashable {
 
   /// The folder of a run that has begun before, for reading.
   ///
-  /// - Throws: An error that names `path` when that is not a run folder, with the run beside it whose name is
-  ///   most like it where there is none.
+  /// - Throws: An error that names `path` when that is not a run folder, with the run beside it
+  ///   whose name is most like it where there is none.
   public init(existing path: String) throws {
     self.path = path
     guard Files.isDirectory(path) else {
@@ -68,7 +68,7 @@ public struct RunFolder: Sendable, Hashable {
   public var checkpointsPath: String { path + "/checkpoints" }
   /// The log.
   public var logPath: String { path + "/log.jsonl" }
-  /// The file that a training holds a lock on.
+  /// The file that the writing process holds a lock on.
   public var lockPath: String { path + "/lock" }
 }
 

@@ -3,24 +3,25 @@ import Synchronization
 
 /// Turns Ctrl-C (SIGINT), SIGTERM and SIGHUP into a request that a run looks at between two steps.
 ///
-/// The first signal only raises ``isRequested``; a second SIGINT or SIGTERM, of either kind, ends the process at
-/// once. Others never do: a closed terminal may send SIGHUP twice, and a shutdown sends it beside SIGTERM. What
-/// signals do belongs to the whole process: programs opt in by making one of these (one at a time), a library
-/// does not.
+/// The first signal only raises ``isRequested``; a second SIGINT or SIGTERM, of either kind, ends
+/// the process at once. Others never do: a closed terminal may send SIGHUP twice, and a shutdown
+/// sends it beside SIGTERM. What signals do belongs to the whole process: programs opt in by making
+/// one of these (one at a time), a library does not.
 public final class StopSignal: Sendable {
   private typealias Action = @convention(c) (Int32) -> Void
 
   private let requested = Atomic(false)
   private let previous: [(number: Int32, action: Action?)]
 
-  /// Begins to listen to SIGINT, SIGTERM and SIGHUP. A SIGHUP that is ignored already stays ignored, which is
-  /// what `nohup` asks for.
+  /// Begins to listen to SIGINT, SIGTERM and SIGHUP. A SIGHUP that is ignored already stays
+  /// ignored, which is what `nohup` asks for.
   public convenience init() { self.init([SIGINT, SIGTERM, SIGHUP], unlessIgnored: [SIGHUP]) }
 
   /// Begins to listen.
   ///
   /// - Parameters:
-  ///   - signals: Which signals to listen to; none at all for a request that only ``request()`` makes.
+  ///   - signals: Which signals to listen to; none at all for a request that only ``request()``
+  ///     makes.
   ///   - unlessIgnored: Those of them that stay ignored if they are.
   public init(_ signals: [Int32], unlessIgnored: [Int32] = []) {
     guard !signals.isEmpty else {
@@ -71,9 +72,9 @@ public final class StopSignal: Sendable {
   public func request() { requested.store(true, ordering: .releasing) }
 }
 
-/// The first of the signals that has arrived, or 0. A signal handler is a C function without a context, so that
-/// what it leaves behind can be nowhere else; a dispatch source would lose signals that arrive before
-/// its own thread has set it up.
+/// The first of the signals that has arrived, or 0. A signal handler is a C function without a
+/// context, so that what it leaves behind can be nowhere else; a dispatch source would lose signals
+/// that arrive before its own thread has set it up.
 private let firstArrival = Atomic<Int32>(0)
 
 /// Whether another SIGINT or SIGTERM ends the process.

@@ -13,13 +13,13 @@ public struct InitialWeights: Sendable, Hashable, Codable {
 }
 
 extension Trainer {
-  /// Takes the weights of another run, for fine-tuning: the average of its newest good checkpoint where one was
-  /// kept. Everything else begins anew, the state of the optimizer included. A run that is resumed has
-  /// weights of its own and does not use these.
+  /// Takes the weights of another run, for fine-tuning: the average of its newest good checkpoint
+  /// where one was kept. The state of the optimizer is new. A run
+  /// that is resumed has weights of its own and does not use these.
   ///
   /// - Parameter run: A run of a model with the same parameters.
-  /// - Throws: ``TrainingError/unsuitableWeights(run:reason:)`` that names the first parameter that one of the two
-  ///   models does not have or that has another shape.
+  /// - Throws: ``TrainingError/unsuitableWeights(run:reason:)`` that names the first parameter that
+  ///   one of the two models does not have or that has another shape.
   public mutating func initialize(from run: TrainedRun) throws {
     let (layout, source) = (model.layout, run.model.layout)
     func mismatch(_ reason: String) -> TrainingError {

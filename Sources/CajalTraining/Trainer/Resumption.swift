@@ -2,7 +2,8 @@
 public enum Resumption: Sendable, Hashable {
   /// Begin a new run; a folder with checkpoints is an error.
   case never
-  /// Continue the run of the folder; a folder without one is an error, so that a mistyped name is noticed.
+  /// Continue the run of the folder; a folder without one is an error, so that a mistyped name is
+  /// noticed.
   case required
   /// Continue from the newest checkpoint of the folder, or begin where there is none.
   case ifPresent

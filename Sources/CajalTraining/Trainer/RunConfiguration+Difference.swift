@@ -4,10 +4,11 @@ import CajalProblems
 import Foundation
 
 extension RunConfiguration {
-  /// Checks that a run that was begun with `earlier` can continue with this configuration to the same bits.
+  /// Checks that a run that was begun with `earlier` can continue with this configuration to the
+  /// same bits.
   ///
-  /// Where the data is, how often things are written and, unless the schedule depends on it, the number of steps
-  /// may change.
+  /// Where the data is, how often things are written and, unless the schedule depends on it, the
+  /// number of steps may change.
   ///
   /// - Parameters:
   ///   - run: The run folder, for errors.
@@ -54,8 +55,8 @@ extension RunConfiguration {
     }
     if new.usedReplicas != old.usedReplicas {
       return
-        "the number of replicas is \(new.replicas ?? 0), was \(old.replicas ?? 0), and gradients are "
-        + "then added up in another order"
+        "the number of replicas is \(new.replicas ?? 0), was \(old.replicas ?? 0), "
+        + "and gradients are then added up in another order"
     }
     if new.seed != old.seed { return "the seed is \(new.seed), was \(old.seed)" }
     if new.weightAverageDecay != old.weightAverageDecay {

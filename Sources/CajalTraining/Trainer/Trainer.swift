@@ -9,8 +9,8 @@ import CajalTensor
 /// let history = try trainer.fit(data, steps: 15_000, resume: .ifPresent)
 /// ```
 ///
-/// The folder holds the configuration, the last checkpoints and the log. A run that was stopped, even by
-/// `kill -9`, continues from its last checkpoint to the same bits as if it had not been.
+/// The folder holds the configuration, the last checkpoints and the log. A run that was stopped,
+/// even by `kill -9`, continues from its last checkpoint to the same bits as if it had not been.
 public struct Trainer<Model: TrainableModel>: Sendable {
   /// The model to begin with.
   public var model: Model
@@ -35,7 +35,8 @@ public struct Trainer<Model: TrainableModel>: Sendable {
     self.options = options
   }
 
-  /// The options with every default filled in; the number of replicas is that of the run that is resumed, if any.
+  /// The options with every default filled in; the number of replicas is that of the run that is
+  /// resumed, if any.
   func resolvedOptions(resuming earlier: RunConfiguration?) throws -> TrainerOptions {
     var resolved = options
     resolved.batchSize = options.batchSize ?? model.settings.hyperparameters.batchSize

@@ -4,14 +4,15 @@ public struct TrainerOptions: Sendable, Hashable, Codable {
   public var batchSize: Int?
   /// Pictures that one replica takes at a time. Small ones keep activations in cache.
   public var microBatchSize = 1
-  /// Threads that share a batch; `nil` is one per core, or for a run that is resumed as many as it began with,
-  /// however many cores there are. Equal bits need equal numbers of replicas, as far as there are micro-batches
-  /// for them.
+  /// Threads that share a batch; `nil` is one per core, or for a run that is resumed as many as it
+  /// began with, however many cores there are. Equal bits need equal numbers of replicas, as far as
+  /// there are micro-batches for them.
   public var replicas: Int?
   /// The seed of the order of examples, crops and dropout.
   public var seed: UInt64 = 1
-  /// Steps between two lines of the log. A line's loss is the mean since the line before, whether or not the run was
-  /// stopped in between. There is always a line at the end, which is removed again if the run is made longer.
+  /// Steps between two lines of the log. A line's loss is the mean since the line before, whether
+  /// or not the run was stopped in between. There is always a line at the end, which is removed
+  /// again if the run is made longer.
   public var logInterval = 10
   /// Steps between two evaluations; 0 for none.
   public var evaluationInterval = 500

@@ -50,10 +50,11 @@ extension TrainingError: CustomStringConvertible {
       "\(path) holds a run already; resume it or name another folder"
     case .noRun(let path, let reason): "there is no run to resume in \(path): \(reason)"
     case .dataChanged(let run, let data, let difference):
-      "cannot resume \(run): the data set \(data) is not the one that it was begun with; it \(difference)"
+      "cannot resume \(run): the data set \(data) is not the one that it was begun with; it "
+        + difference
     case .scheduleDependsOnSteps(let run, let steps, let recordedSteps):
-      "cannot resume \(run) for \(steps) steps: its learning rate follows a cosine that ends at step "
-        + "\(recordedSteps)"
+      "cannot resume \(run) for \(steps) steps: its learning rate follows a cosine that ends at "
+        + "step \(recordedSteps)"
     case .unsuitableWeights(let run, let reason):
       "the weights of \(run) do not fit the model: \(reason)"
     case .configurationChanged(let run, let difference):

@@ -31,7 +31,8 @@ public enum TrainingProgress: Sendable {
 }
 
 extension TrainingProgress {
-  /// The event as a line of text; `nil` for steps that are no multiple of `interval`, but for the last.
+  /// The event as a line of text; `nil` for steps that are no multiple of `interval`, but for the
+  /// last.
   ///
   /// ```swift
   /// try trainer.fit(data, steps: 2_000) { event in

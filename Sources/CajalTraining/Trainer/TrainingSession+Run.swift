@@ -78,7 +78,8 @@ extension TrainingSession {
           "gradient_norm": step.gradientNorm, "images_per_second": step.imagesPerSecond,
           "seconds": step.elapsed,
         ]))
-    // The extra line at the end does not count when the run is made longer; see `TrainingSession.init`.
+    // The extra line at the end does not count when the run is made longer; see
+    // `TrainingSession.init`.
     if step.step % options.logInterval == 0 { recent = LossSum() }
   }
 
@@ -104,8 +105,8 @@ extension TrainingSession {
 }
 
 extension TrainingSession {
-  /// Checks that what is about to be saved can be continued from and used: values that are finite, and a loss
-  /// that is.
+  /// Checks that what is about to be saved can be continued from and used: values that are finite,
+  /// and a loss that is.
   private func checkFinite() throws {
     guard model.parameters.isFinite else { throw overflow(.weights) }
     guard average?.values.isFinite ?? true else { throw overflow(.average) }

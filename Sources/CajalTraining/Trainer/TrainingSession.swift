@@ -99,8 +99,8 @@ extension Trainer {
     }
     guard model.settings.normalization == data.problem.normalization else {
       throw TrainingError.unsuitableData(
-        "the model does not work with the normalization of \(data.directory); make it for the problem "
-          + "of the data set")
+        "the model does not work with the normalization of \(data.directory); make it for the "
+          + "problem of the data set")
     }
     guard steps >= 0 else { throw TrainingError.invalidOption("a run has no \(steps) steps") }
   }
