@@ -15,6 +15,30 @@ import Testing
     #expect(try RunFolder(existing: work.run).latestCheckpoint()?.step == Int(step.1))
   }
 
+  /// Ctrl-C that ends `tee` as well: the status is that of the signal although nothing can be printed.
+  @Test func aSignalAndAClosedPipe() throws {
+    let work = try Workspace()
+    let process = Process()
+    process.executableURL = CajalProcess.executable
+    process.arguments =
+      work.training(steps: 5000, "--checkpoint-every", "2", "--evaluate-every", "0")
+    let pipe = Pipe()
+    process.standardOutput = pipe
+    process.standardError = pipe
+    try process.run()
+    var text = ""
+    while !text.contains("step 2: wrote ") {
+      let data = pipe.fileHandleForReading.availableData
+      try #require(!data.isEmpty, "\(text)")
+      text += String(decoding: data, as: UTF8.self)
+    }
+    kill(process.processIdentifier, SIGINT)
+    try pipe.fileHandleForReading.close()
+    process.waitUntilExit()
+    #expect(process.terminationReason == .exit && process.terminationStatus == 130)
+    #expect(try RunFolder(existing: work.run).latestCheckpoint() != nil)
+  }
+
   /// The reader of the progress is gone, as when Ctrl-C ends `tee` first.
   @Test func aClosedPipeIsAStopToo() throws {
     let work = try Workspace()

@@ -40,6 +40,18 @@ import Testing
     }
   }
 
+  /// A copy under another name would continue at another step.
+  @Test func aNameOfAnotherStepIsSkipped() throws {
+    try withRunFolder { run in
+      try run.write(Training(updates: 1).checkpoint, keeping: 9)
+      let path = try run.write(Training(updates: 2).checkpoint, keeping: 9)
+      try FileManager.default.moveItem(atPath: path, toPath: run.checkpointPath(step: 7))
+      var lines: [String] = []
+      #expect(try run.latestCheckpoint { lines.append($0) }?.step == 1)
+      #expect(lines.count == 1 && lines[0].contains("it is of step 2, which is not the step of"))
+    }
+  }
+
   @Test func valuesThatAreNotFiniteAreSkipped() throws {
     try withRunFolder { run in
       try run.write(Training(updates: 1).checkpoint, keeping: 9)

@@ -19,6 +19,25 @@ import Testing
     }
   }
 
+  /// A penalty can make the gradient infinite, or so large that its square is, which leaves the weights finite.
+  @Test func gradientAndMoments() throws {
+    try withRunFolder { run in
+      let data = try smallData(in: run.path)
+      var trainer = try smallTrainer(run: run.path + "/run")
+      trainer.options.checkpointInterval = 1
+      let cases: [(Double, TrainingError.Quantity, Int)] = [
+        (1e39, .gradient, 0), (1e25, .moments, 1),
+      ]
+      for (penalty, quantity, step) in cases {
+        trainer.optimizer = .adam(.constant(1e-3), l2Penalty: penalty)
+        #expect(throws: TrainingError.overflowed(quantity, step: step, lastCheckpoint: nil)) {
+          try trainer.fit(data, steps: 2)
+        }
+        #expect(try RunFolder(existing: trainer.run).checkpointSteps().isEmpty)
+      }
+    }
+  }
+
   /// Weights that are finite and give a loss that is not are not good either.
   @Test func weightsThatAreTooLarge() throws {
     try withRunFolder { run in

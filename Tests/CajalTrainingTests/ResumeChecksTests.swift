@@ -154,6 +154,25 @@ import Testing
     }
   }
 
+  /// A checkpoint that was copied from another run fits the model and is still another run's.
+  @Test func aCheckpointOfAnotherRunIsNamed() throws {
+    try withRunFolder { run in
+      let data = try smallData(in: run.path)
+      var trainer = try smallTrainer(run: run.path + "/a")
+      _ = try trainer.fit(data, steps: 2)
+      trainer.run = run.path + "/b"
+      trainer.options.seed = 3
+      _ = try trainer.fit(data, steps: 2)
+      let paths = try ["/a", "/b"].map {
+        try RunFolder(existing: run.path + $0).checkpointPath(step: 2)
+      }
+      try Files.writeAtomically(to: paths[1], Files.read(paths[0]))
+      let text = message { _ = try trainer.fit(data, steps: 3, resume: .required) }
+      #expect(
+        text.hasPrefix("cannot use checkpoint \(paths[1]): it has seed 1 where the run has 3"))
+    }
+  }
+
   @Test func aHyperparameterThatDiffersIsNamed() throws {
     try withRunFolder { run in
       let data = try smallData(in: run.path)

@@ -15,7 +15,11 @@ enum ExitStatus {
   /// Tells what went wrong in one line on the standard error and ends the process. Requests for help
   /// and versions, which the parser throws as well, are answered.
   static func exit(with error: any Error, arguments: [String]) -> Never {
-    if let code = error as? ExitCode { Foundation.exit(code.rawValue) }
+    if let code = error as? ExitCode {
+      // What is left to print must not replace this status if its reader is gone.
+      signal(SIGPIPE, SIG_IGN)
+      Foundation.exit(code.rawValue)
+    }
     let parserCode = CajalCommand.exitCode(for: error)
     if parserCode.isSuccess { CajalCommand.exit(withError: error) }
     let isUsage = parserCode == .validationFailure

@@ -15,6 +15,8 @@ enum WayOut {
     case TrainingError.scheduleDependsOnSteps(let run, _, _):
       "--initialize-from \(run) starts a new run from its weights, and a run with --set "
         + "learning_rate_decay_scheme=constant (or noam) can be continued as long as you like"
+    case TrainingError.diverged(_, _, .some), TrainingError.overflowed(_, _, .some):
+      "--initialize-from starts a new run from the weights of this one's last good checkpoint"
     case TrainingError.unsuitableWeights:
       "without --hparams and --set, --initialize-from takes the hyperparameters of that run"
     default: nil

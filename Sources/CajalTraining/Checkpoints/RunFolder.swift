@@ -1,7 +1,7 @@
 import CajalFiles
 import Foundation
 
-/// The folder that holds everything about one training: its configuration, checkpoints and logs.
+/// The folder that holds everything about one run: its configuration, checkpoints and logs.
 ///
 /// ```
 /// config.json                               the resolved configuration

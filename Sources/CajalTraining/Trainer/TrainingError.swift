@@ -43,7 +43,7 @@ extension TrainingError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .diverged(let step, let loss, let checkpoint):
-      "the loss is \(loss) at step \(step)" + Self.remedy(checkpoint)
+      "the loss is \(loss.isNaN ? "nan" : "\(loss)") at step \(step)" + Self.remedy(checkpoint)
     case .overflowed(let quantity, let step, let checkpoint):
       "\(quantity.rawValue) not finite at step \(step)" + Self.remedy(checkpoint)
     case .runExists(let path):

@@ -1,3 +1,4 @@
+import CajalFiles
 import CajalLayers
 import CajalOptimizers
 import CajalProblems
@@ -47,6 +48,7 @@ struct TrainingSession<Model: TrainableModel> {
     options = try trainer.resolvedOptions(resuming: earlier)
     let configuration = try trainer.configuration(
       data, steps: steps, options: options, resuming: earlier, madeSteps: checkpoint?.step ?? 0)
+    try checkpoint?.checkBelongs(to: options)
     savesFirstWeights = checkpoint == nil && configuration.initialWeights != nil
 
     let device = model.parameters.device
@@ -88,6 +90,30 @@ struct TrainingSession<Model: TrainableModel> {
     return ExampleFeed(
       data, seed: options.seed, numbers: (firstStep * batchSize)..<(isTooMany ? .max : end),
       batchSize: batchSize)
+  }
+}
+
+extension CheckpointFile {
+  /// Checks that a run with these options can have written the checkpoint, which may have been
+  /// copied from another.
+  ///
+  /// - Throws: An error that names the file.
+  fileprivate func checkBelongs(to options: TrainerOptions) throws {
+    let examples = step * (options.batchSize ?? 1)
+    let facts = [
+      ("seed \(seed)", seed == options.seed, "\(options.seed)"),
+      ("\(examplesSeen) examples seen", examplesSeen == examples, "\(examples)"),
+      (
+        averageUpdates == nil ? "no average of weights" : "an average of weights",
+        (averageUpdates != nil) == (options.weightAverageDecay ?? 0 > 0),
+        averageUpdates == nil ? "one" : "none"
+      ),
+    ]
+    for (fact, isRight, expected) in facts where !isRight {
+      throw FileError(
+        path: path, attempt: "use checkpoint",
+        reason: "it has \(fact) where the run has \(expected); it was written by another run")
+    }
   }
 }
 
