@@ -15,7 +15,8 @@ import Testing
     #expect(try RunFolder(existing: work.run).latestCheckpoint()?.step == Int(step.1))
   }
 
-  /// Ctrl-C that ends `tee` as well: the status is that of the signal although nothing can be printed.
+  /// Ctrl-C that ends `tee` as well: the status is that of the signal although nothing can be
+  /// printed.
   @Test func aSignalAndAClosedPipe() throws {
     let work = try Workspace()
     let process = Process()

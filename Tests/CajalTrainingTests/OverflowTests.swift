@@ -19,7 +19,8 @@ import Testing
     }
   }
 
-  /// A penalty can make the gradient infinite, or so large that its square is, which leaves the weights finite.
+  /// A penalty can make the gradient infinite, or so large that its square is, which leaves the
+  /// weights finite.
   @Test func gradientAndMoments() throws {
     try withRunFolder { run in
       let data = try smallData(in: run.path)

@@ -186,7 +186,8 @@ import Testing
     }
   }
 
-  /// Stopped between two lines of the log, a run continues with the same lines, but for the wall time.
+  /// Stopped between two lines of the log, a run continues with the same lines, but for the wall
+  /// time.
   @Test(arguments: [1, 3, 4, 5]) func theLogIsThatOfAnUninterruptedRun(stop: Int) throws {
     try withRunFolder { run in
       let data = try smallData(in: run.path)
