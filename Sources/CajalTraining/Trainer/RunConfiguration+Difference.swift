@@ -78,8 +78,7 @@ extension RunConfiguration {
 extension TrainerOptions {
   /// The replicas that get a micro-batch: on their number the bits depend.
   var usedReplicas: Int {
-    let parts = ((batchSize ?? 1) + microBatchSize - 1) / microBatchSize
-    return min(replicas ?? 1, parts)
+    min(replicas ?? 1, ((batchSize ?? 1) - 1) / microBatchSize + 1)
   }
 }
 

@@ -99,10 +99,10 @@ extension CheckpointFile {
   ///
   /// - Throws: An error that names the file.
   fileprivate func checkBelongs(to options: TrainerOptions) throws {
-    let examples = step * (options.batchSize ?? 1)
+    let (examples, isTooMany) = step.multipliedReportingOverflow(by: options.batchSize ?? 1)
     let facts = [
       ("seed \(seed)", seed == options.seed, "\(options.seed)"),
-      ("\(examplesSeen) examples seen", examplesSeen == examples, "\(examples)"),
+      ("\(examplesSeen) examples seen", !isTooMany && examplesSeen == examples, "\(examples)"),
       (
         averageUpdates == nil ? "no average of weights" : "an average of weights",
         (averageUpdates != nil) == (options.weightAverageDecay ?? 0 > 0),
