@@ -1,6 +1,5 @@
 import ArgumentParser
 import Cajal
-import CajalFiles
 
 /// The command line: each subcommand is in a file of its own.
 @main
@@ -13,6 +12,10 @@ struct CajalCommand: ParsableCommand {
 
       A training of your own: cajal datagen, cajal train, cajal evaluate, cajal upsample. Each command \
       has an example in its --help. CAJAL_ISA=avx512, avx2 or scalar forces an instruction set.
+
+      Exit status: 0 for success; 1 when the work failed; 2 when an option or a file is wrong; \
+      129, 130 or 143 when SIGHUP, Ctrl-C or SIGTERM stopped it (train writes a checkpoint first, \
+      and train --resume continues).
       """,
     version: "0.1.0",
     subcommands: [
@@ -27,7 +30,8 @@ struct CajalCommand: ParsableCommand {
   static func main() async {
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
-      try checkCommandName(arguments)
+      try CommandNameCheck.check(arguments)
+      try OptionRepetition.check(arguments)
       var command = try parseAsRoot(arguments)
       _ = try CPUBackend.requestedInstructionSet()
       if var command = command as? any AsyncParsableCommand {
@@ -39,17 +43,6 @@ struct CajalCommand: ParsableCommand {
     } catch {
       ExitStatus.exit(with: error, arguments: arguments)
     }
-  }
-
-  /// The parser takes an unknown command for a superfluous argument; this says what was probably meant.
-  private static func checkCommandName(_ arguments: [String]) throws {
-    let known = commandNames + ["help"]
-    guard let name = arguments.first, !name.hasPrefix("-"), !known.contains(name) else { return }
-    let nearest = Spelling.nearest(to: name, in: known)
-    throw ValidationError(
-      "there is no command \(name)"
-        + (nearest.map { "; did you mean \($0)?" } ?? "; there are \(known.joined(separator: ", "))")
-    )
   }
 
   /// The names of the commands.

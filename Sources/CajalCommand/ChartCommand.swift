@@ -1,45 +1,65 @@
 import ArgumentParser
 import Cajal
 
-/// `cajal chart`: draws the losses of a training.
+/// `cajal chart`: draws the losses of runs.
 struct ChartCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "chart",
-    abstract: "Draw the losses of a training over its steps.",
-    discussion: "Example: cajal chart --run runs/first -o loss.png")
+    abstract: "Draw the losses of one or several runs over their steps.",
+    discussion: """
+      Example: cajal chart --run runs/first -o loss.png
+      Example: cajal chart --run runs/first --run runs/second -o losses.png
 
-  @OptionGroup var runOptions: RunOptions
+      A run alone is drawn with the losses of its batches and of held-out examples; of several \
+      runs each is one curve, its smoothed training loss.
+      """)
+
+  @Option(name: .customLong("run"), help: "The folder of a run. May be repeated.")
+  var folders: [String]
+
   @OptionGroup var picture: PictureOutput
 
-  func run() throws {
-    let log = try RunFolder(existing: runOptions.folder).logPath
-    let records = try TrainingLog.records(contentsOf: log)
-    guard let chart = LossChart(records, title: runOptions.folder) else {
-      throw ValidationError("\(log) has no losses yet")
+  func validate() throws {
+    for (index, folder) in folders.enumerated() where folders[..<index].contains(folder) {
+      throw ValidationError("--run \(folder) is given twice")
     }
+  }
+
+  func run() throws {
+    let runs = try folders.map { folder in
+      let log = try RunFolder(existing: folder).logPath
+      return (name: folder, log: log, records: try TrainingLog.records(contentsOf: log))
+    }
+    if let empty = runs.first(where: { !$0.records.contains { $0["loss"] != nil } }) {
+      throw ValidationError("\(empty.log) has no losses yet")
+    }
+    let chart =
+      runs.count == 1
+      ? LossChart(runs[0].records, title: runs[0].name)
+      : LossChart(comparing: runs.map { ($0.name, $0.records) })
+    guard let chart else { throw ValidationError("\(runs[0].log) has no losses yet") }
     try picture.checkFolder()
     try chart.image.write(to: picture.output)
     print("\(picture.output): \(chart.summary)")
   }
 }
 
-/// The losses in a log as curves: of the batches, smoothed, and of held-out examples.
+/// The losses in logs as curves.
 struct LossChart {
   /// The curves.
   let image: Image
   /// The last losses in words.
   let summary: String
 
-  /// The curves, or `nil` for a log without losses.
+  private static let yLabel = "nats per sub-pixel"
+
+  /// The curves of a run: of the batches, smoothed, and of held-out examples; `nil` for a log
+  /// without losses.
   init?(_ records: [LogRecord], title: String) {
-    func losses(_ kind: String) -> (steps: [Double], values: [Double]) {
-      let found = records.filter { $0.kind == kind && $0["loss"] != nil }
-      return (found.map { Double($0.step) }, found.compactMap { $0["loss"] })
-    }
-    let (training, heldOut) = (losses("train"), losses("evaluation"))
+    let (training, heldOut) = (Losses(records, "train"), Losses(records, "evaluation"))
     guard !training.values.isEmpty || !heldOut.values.isEmpty else { return nil }
     let smoothed = Self.smoothed(training.values)
-    var chart = LineChart(title: title, xLabel: "step", yLabel: "nats per sub-pixel")
+    var chart = LineChart(title: title, xLabel: "step", yLabel: Self.yLabel)
     let pale = Colour(red: 178, green: 208, blue: 230)
     if !training.values.isEmpty {
       chart.addSeries("training", x: training.steps, y: training.values, colour: pale)
@@ -49,11 +69,42 @@ struct LossChart {
       chart.addSeries("held out", x: heldOut.steps, y: heldOut.values)
     }
     image = chart.rendered()
-    let last = [("training", smoothed.last), ("held out", heldOut.values.last)]
-    summary =
-      last.compactMap { name, value in
-        value.map { "\(name) \(Figures.fixed($0, 4))" }
-      }.joined(separator: ", ") + " nats per sub-pixel"
+    summary = Self.summary([("training", smoothed.last), ("held out", heldOut.values.last)])
+  }
+
+  /// A curve for each run: its training losses, smoothed, or for a log without those the held-out
+  /// ones. `nil` where no run has losses.
+  init?(comparing runs: [(name: String, records: [LogRecord])]) {
+    var chart = LineChart(
+      title: "smoothed training loss", xLabel: "step", yLabel: Self.yLabel)
+    var last: [(String, Double?)] = []
+    for run in runs {
+      var losses = Losses(run.records, "train")
+      if losses.values.isEmpty { losses = Losses(run.records, "evaluation") }
+      guard !losses.values.isEmpty else { continue }
+      let smoothed = Self.smoothed(losses.values)
+      chart.addSeries(run.name, x: losses.steps, y: smoothed)
+      last.append((run.name, smoothed.last))
+    }
+    guard !last.isEmpty else { return nil }
+    image = chart.rendered()
+    summary = Self.summary(last)
+  }
+
+  /// The losses of one kind in a log.
+  private struct Losses {
+    let steps: [Double], values: [Double]
+
+    init(_ records: [LogRecord], _ kind: String) {
+      let found = records.filter { $0.kind == kind && $0["loss"] != nil }
+      steps = found.map { Double($0.step) }
+      values = found.compactMap { $0["loss"] }
+    }
+  }
+
+  private static func summary(_ last: [(name: String, value: Double?)]) -> String {
+    last.compactMap { name, value in value.map { "\(name) \(Figures.fixed($0, 4))" } }
+      .joined(separator: ", ") + " " + yLabel
   }
 
   /// An exponential moving average over about a fiftieth of the values, corrected for its start as

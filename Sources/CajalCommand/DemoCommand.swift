@@ -12,7 +12,8 @@ struct DemoCommand: ParsableCommand {
       Example: cajal demo --output cajal-demo --minutes 2
 
       Everything that the commands make one by one ends up in the output folder: sections, data, run, \
-      panel.png and loss.png.
+      panel.png and loss.png. Ctrl-C during training writes a checkpoint and ends the demo; \
+      cajal train --resume --run cajal-demo/run continues the run.
       """)
 
   @Option(name: .shortAndLong, help: "A new or empty folder. (default: cajal-demo)")
@@ -126,7 +127,7 @@ private struct Demo {
     return max(20, Int(pace * seconds * Self.trainingShare))
   }
 
-  /// Trains; Ctrl-C ends it early.
+  /// Trains; a signal ends the demonstration after a checkpoint.
   func train(_ model: Img2ImgTransformer, _ data: Dataset, steps: Int) throws {
     progress.finish()
     print(
@@ -141,12 +142,16 @@ private struct Demo {
     options.logInterval = 5
     options.evaluationInterval = max(1, steps / 4)
     options.evaluationExamples = 16
+    let stop = Stopping.signal()
     let history = try Trainer(
       model: model, optimizer: model.hyperparameters.optimizer(steps: steps), run: run,
       options: options
-    ).fit(data, steps: steps, stop: StopSignal()) { TrainCommand.show($0, on: progress) }
+    ).fit(data, steps: steps, stop: stop) { TrainCommand.show($0, on: progress) }
     progress.finish()
-    if history.wasStopped { print("stopped at step \(history.step)") }
+    if history.wasStopped {
+      print("stopped at step \(history.step); go on with cajal train --resume --run \(run)")
+    }
+    try Stopping.exitIfStopped(by: stop)
     let chart = LossChart(history.records, title: "synthetic tissue")
     try chart?.image.write(to: folder + "/loss.png")
     if let chart { print(chart.summary) }

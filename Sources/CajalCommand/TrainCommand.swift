@@ -9,102 +9,107 @@ struct TrainCommand: ParsableCommand {
     discussion: """
       Example: cajal train --data data/sections --hparams cajal2d_tiny --steps 2000 --run runs/first
 
-      Stop it with Ctrl-C whenever you like: it writes a checkpoint first, and --resume goes on from there, \
-      as it does after a crash.
+      Stop it with Ctrl-C whenever you like: it writes a checkpoint first and exits with status \
+      130. After that, as after a crash, continue with: cajal train --resume --run runs/first
       """)
 
-  @OptionGroup var data: DataFolder
+  @OptionGroup var data: TrainingDataOptions
 
   @OptionGroup var problem: ProblemChoice
 
   @Option(help: "The kind of model.")
   var model = ModelSettings.img2imgTransformer
 
-  @Option(help: "The set of hyperparameters; see cajal info.")
-  var hparams = "cajal2d_tiny"
+  @Option(help: "The set of hyperparameters; see cajal info. (default: cajal2d_tiny)")
+  var hparams: String?
 
   @Option(
     name: .customLong("set"), help: "A hyperparameter to change as name=value. May be repeated.")
   var overrides: [String] = []
 
-  @Option(help: "Updates that make the whole training.")
-  var steps: Int
+  @Option(help: "Updates that make the whole run.")
+  var steps: Int?
 
   @Option(name: .customLong("run"), help: "The run folder, for checkpoints and the log.")
   var runFolder: String
 
-  @Flag(help: "Go on from the run folder's newest checkpoint.")
-  var resume = false
+  @OptionGroup var begin: ResumeOptions
 
-  @Option(help: "Decides first weights, crops, order and dropout.")
-  var seed: UInt64 = 1
+  @Option(help: "Decides first weights, crops, order and dropout. (default: 1)")
+  var seed: UInt64?
 
-  @Option(help: "Threads that share a batch; by default one a core.")
+  @Option(help: "Threads that share a batch; by default one per core.")
   var replicas: Int?
 
-  @Option(help: "Pictures that a thread takes at a time.")
-  var microBatch = 1
+  @Option(help: "Pictures that a thread takes at a time. (default: 1)")
+  var microBatch: Int?
 
-  @Option(help: "Steps between evaluations; 0 for none.")
-  var evaluateEvery = 500
+  @Option(help: "Steps between evaluations; 0 for none. (default: 500)")
+  var evaluateEvery: Int?
 
-  @Option(help: "Held-out examples that such an evaluation looks at.")
-  var evaluationExamples = 64
+  @Option(help: "Held-out examples that such an evaluation looks at. (default: 64)")
+  var evaluationExamples: Int?
 
-  @Option(help: "Steps between checkpoints.")
-  var checkpointEvery = 200
+  @Option(help: "Steps between checkpoints. (default: 200)")
+  var checkpointEvery: Int?
 
-  @Option(help: "Checkpoints to keep.")
-  var keep = 3
+  @Option(help: "Checkpoints to keep. (default: 3)")
+  var keep: Int?
 
   func validate() throws {
     let least = [
-      ("--steps", steps, 1), ("--replicas", replicas ?? 1, 1), ("--micro-batch", microBatch, 1),
+      ("--steps", steps, 1), ("--replicas", replicas, 1), ("--micro-batch", microBatch, 1),
       ("--evaluate-every", evaluateEvery, 0), ("--evaluation-examples", evaluationExamples, 0),
       ("--checkpoint-every", checkpointEvery, 1), ("--keep", keep, 1),
     ]
-    for (name, value, minimum) in least where value < minimum {
+    for (name, value, minimum) in least {
+      guard let value, value < minimum else { continue }
       throw ValidationError("\(name) is at least \(minimum), not \(value)")
     }
+    if begin.resumption == .never { try checkIsComplete() }
     guard model == ModelSettings.img2imgTransformer else {
       throw ValidationError(
         "--model \(model): there is no such model; there is \(ModelSettings.img2imgTransformer)")
     }
   }
 
+  /// A run that is not resumed needs these.
+  func checkIsComplete() throws {
+    guard data.path != nil else {
+      throw ValidationError("name the folder that datagen stored the tiles in with --data")
+    }
+    guard steps != nil else { throw ValidationError("say how many updates to make with --steps") }
+  }
+
   func run() throws {
-    var hyperparameters = try Img2ImgHyperparameters.named(hparams)
-    try hyperparameters.apply(overrides: overrides)
     let progress = ProgressLine()
-    let dataset = try problem.open(data, reportingTo: progress)
-    let transformer = try Img2ImgTransformer(
-      hyperparameters, for: dataset.problem, seed: seed)
-    let trainer = Trainer(
-      model: transformer, optimizer: transformer.hyperparameters.optimizer(steps: steps),
-      run: runFolder, options: options)
-    let stop = StopSignal()
-    let history = try fit(trainer, dataset, stop: stop, progress)
+    let plan = try TrainingPlan(self, reportingTo: progress)
+    let stop = Stopping.signal()
+    let history = try fit(plan, stop: stop, progress)
     progress.finish()
     print(
       history.wasStopped
         ? "stopped at step \(history.step); go on with --resume"
         : "trained \(history.step) steps in \(runFolder)")
+    try Stopping.exitIfStopped(by: stop)
   }
 
-  /// Trains; broken checkpoints are told of when there is a good one to go on from, else in the error.
+  /// Trains; broken checkpoints are reported when there is a good one to continue from, else in the
+  /// error.
   private func fit(
-    _ trainer: Trainer<Img2ImgTransformer>, _ data: Dataset, stop: StopSignal,
-    _ line: ProgressLine
+    _ plan: TrainingPlan, stop: StopSignal, _ line: ProgressLine
   ) throws -> TrainingHistory<Img2ImgTransformer> {
     var skipped = SkippedCheckpoints()
     var hasBegun = false
     do {
-      return try trainer.fit(data, steps: steps, resume: resume, stop: stop) { event in
+      return try plan.trainer.fit(
+        plan.data, steps: plan.steps, resume: begin.resumption, stop: stop
+      ) { event in
         if case .skippedCheckpoint(let reason) = event { return skipped.reasons.append(reason) }
         if !hasBegun {
           hasBegun = true
           skipped.reasons.forEach { line.say("skipped: \($0)") }
-          line.say(introduction(trainer.model, data))
+          line.say(plan.introduction)
         }
         Self.show(event, on: line)
       }
@@ -114,35 +119,12 @@ struct TrainCommand: ParsableCommand {
     }
   }
 
-  private func introduction(_ model: Img2ImgTransformer, _ data: Dataset) -> String {
-    """
-    \(hparams): \(model.layout.parameterCount) parameters; \(data.trainingTiles.count) training \
-    tiles, \(data.evaluationExamples.count) held-out examples
-    """
-  }
-
-  private var options: TrainerOptions {
-    var options = TrainerOptions()
-    options.seed = seed
-    options.replicas = replicas
-    options.microBatchSize = microBatch
-    options.evaluationInterval = evaluateEvery
-    options.evaluationExamples = evaluationExamples
-    options.checkpointInterval = checkpointEvery
-    options.checkpointsKept = keep
-    return options
-  }
-
   static func show(_ event: TrainingProgress, on line: ProgressLine) {
     switch event {
-    case .resumed(let step, let checkpoint):
-      line.say("going on from step \(step), \(checkpoint)")
-    case .skippedCheckpoint(let reason): line.say("skipped: \(reason)")
-    case .evaluated(let step, let loss):
-      line.say("step \(step): held-out loss \(Figures.fixed(loss, 4)) nats per sub-pixel")
-    case .saved(let step, let checkpoint):
+    case .resumed, .skippedCheckpoint, .evaluated: event.line().map(line.say)
+    case .saved:
       // On a terminal the bar alone tells enough; a file of output should show what can be resumed.
-      if !line.isTerminal { line.say("step \(step): wrote \(checkpoint)") }
+      if !line.isTerminal { event.line().map(line.say) }
     case .step(let step):
       line.show(
         ProgressBar(total: step.steps, first: step.firstStep, width: line.width).line(

@@ -1,11 +1,22 @@
 /// Finds what somebody probably meant.
 package enum Spelling {
-  /// The candidate with the fewest typing errors from `text`, whatever the case; the first of several, and
-  /// `nil` when more than a third of the longer text would have to change.
+  /// The candidate with the fewest typing errors from `text`, whatever the case; the first of
+  /// several, and `nil` when more than a third of the longer text would have to change. Two
+  /// neighbors that have changed places, in texts of three characters or more, are one error.
   package static func nearest(to text: String, in candidates: some Sequence<String>) -> String? {
-    let near = candidates.map { ($0, distance(text.lowercased(), $0.lowercased())) }
+    let near = candidates.map { ($0, errors(text.lowercased(), $0.lowercased())) }
     guard let best = near.min(by: { $0.1 < $1.1 }) else { return nil }
     return best.1 <= max(1, max(text.count, best.0.count) / 3) ? best.0 : nil
+  }
+
+  private static func errors(_ left: String, _ right: String) -> Int {
+    let (a, b) = (Array(left), Array(right))
+    guard a.count == b.count, a.count > 2,
+      let first = a.indices.first(where: { a[$0] != b[$0] }), first + 1 < a.count
+    else { return distance(left, right) }
+    var exchanged = a
+    exchanged.swapAt(first, first + 1)
+    return exchanged == b ? 1 : distance(left, right)
   }
 
   /// The Levenshtein distance: insertions, deletions and replacements from one text to the other.

@@ -94,7 +94,7 @@ import Testing
       Row(work.training(work.path + "/new", steps: 1, "--set", "hiden_size=3"), 2, "hidden_size"),
       Row(work.training(file + "/run", steps: 1), 1, file),
       Row(work.training(steps: 2), 2, work.run, "resume"),
-      Row(work.training(steps: 3, "--resume"), 2, work.run, "steps 3, was 2"),
+      Row(work.training(steps: 200, "--resume"), 2, work.run, "for 200 steps", "ends at step 2"),
       Row(predict + [work.sections], 2, work.sections, "dataset.json"),
       Row(predict + [work.data, "--index", "400"], 2, "--index 400", "held-out examples"),
       Row(["evaluate", "--run", work.sections, "--data", work.data], 2, work.sections),

@@ -103,11 +103,15 @@ import Testing
     #expect(upsampled.status == 0, "\(upsampled.errors)")
     let channels = option == "color_space=stain" ? 1 : 3
     #expect(try Image(contentsOf: large).channels == channels)
-    // Resuming takes the same options, and tells when they are others.
+    // Resuming takes the same options, given or not, and tells when they are others.
     let resumed = try CajalProcess.run(work.training(steps: 2, "--option", option, "--resume"))
     #expect(resumed.status == 0, "\(resumed.errors)")
-    let others = try CajalProcess.run(work.training(steps: 2, "--resume"))
-    #expect(others.status == 2 && others.errors.contains("cannot resume"))
+    let without = try CajalProcess.run(work.training(steps: 2, "--resume"))
+    #expect(without.status == 0, "\(without.errors)")
+    let others = try CajalProcess.run(
+      work.training(steps: 2, "--option", "augmentation=none", "--resume"))
+    #expect(others.status == 2)
+    #expect(others.errors.contains("the problem's augmentation is none, was flips_and_rotations"))
   }
 
   /// Pictures whose tiles cannot be written are not taken for broken ones.

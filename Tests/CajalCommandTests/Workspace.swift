@@ -28,16 +28,19 @@ struct Workspace {
       made.output.contains(/training tiles +8\n/) && made.output.contains(/held-out tiles +4\n/))
   }
 
-  /// The arguments of a training of the smallest model.
+  /// The arguments of a run of the smallest model. What `more` gives is not given twice.
   func training(_ run: String? = nil, steps: Int, _ more: String...) -> [String] {
     let settings = [
       "hidden_size=16", "filter_size=16", "num_heads=2", "num_encoder_layers=1",
       "num_decoder_layers=1", "query_shape=4,12", "memory_flange=4,12", "batch_size=2",
       "layer_prepostprocess_dropout=0.1",
     ]
-    return ["train", "--data", data, "--steps", "\(steps)", "--run", run ?? self.run]
-      + ["--checkpoint-every", "1", "--evaluation-examples", "2", "--replicas", "2"]
-      + settings.flatMap { ["--set", $0] } + more
+    let defaults = [
+      ("--data", data), ("--checkpoint-every", "1"), ("--evaluation-examples", "2"),
+      ("--replicas", "2"),
+    ].filter { !more.contains($0.0) }
+    return ["train", "--steps", "\(steps)", "--run", run ?? self.run]
+      + defaults.flatMap { [$0.0, $0.1] } + settings.flatMap { ["--set", $0] } + more
   }
 
   /// Trains for two steps.

@@ -15,3 +15,11 @@ import Testing
     #expect(Spelling.distance(right, left) == expected)
   }
 }
+
+@Suite struct SpellingExchangeTests {
+  @Test func neighborsThatHaveChangedPlacesAreOneError() {
+    #expect(Spelling.nearest(to: "trian", in: ["demo", "train"]) == "train")
+    #expect(Spelling.nearest(to: "ifno", in: ["demo", "info"]) == "info")
+    #expect(Spelling.nearest(to: "tarni", in: ["train"]) == nil)
+  }
+}

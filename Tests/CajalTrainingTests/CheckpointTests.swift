@@ -86,7 +86,7 @@ import Testing
       try Safetensors.write([.init("weight", Tensor<Float>([1]))], to: foreign)
       #expect(message { _ = try CheckpointFile(contentsOf: foreign) }.contains("not a checkpoint"))
       try Safetensors.write(
-        [], metadata: ["cajal.checkpoint": "2", "cajal.step": "1"], to: foreign)
+        [], metadata: ["cajal.checkpoint": "3", "cajal.step": "1"], to: foreign)
       #expect(message { _ = try CheckpointFile(contentsOf: foreign) }.contains("newer Cajal"))
 
       let path = try run.write(Training(updates: 1).checkpoint, keeping: 1)

@@ -5,15 +5,21 @@ import CajalVerification
 import Foundation
 
 /// How a command ends: 0 after success, 1 when the work failed, 2 when what it was given (options or
-/// files) is wrong.
+/// files) is wrong, and 128 plus the number of the signal that stopped it.
 enum ExitStatus {
   static let failedWork: Int32 = 1
   static let wrongInput: Int32 = 2
+  /// What a shell adds to the number of a signal.
+  static let signalBase: Int32 = 128
 
   /// Tells what went wrong in one line on the standard error and ends the process. Requests for help
   /// and versions, which the parser throws as well, are answered.
   static func exit(with error: any Error, arguments: [String]) -> Never {
-    if let code = error as? ExitCode { Foundation.exit(code.rawValue) }
+    if let code = error as? ExitCode {
+      // What is left to print must not replace this status if its reader is gone.
+      signal(SIGPIPE, SIG_IGN)
+      Foundation.exit(code.rawValue)
+    }
     let parserCode = CajalCommand.exitCode(for: error)
     if parserCode.isSuccess { CajalCommand.exit(withError: error) }
     let isUsage = parserCode == .validationFailure
@@ -29,7 +35,7 @@ enum ExitStatus {
       let name = command?.configuration.commandName.map { "\($0) " } ?? ""
       message += " (see cajal \(name)--help)"
     }
-    FileHandle.standardError.write(Data((message + "\n").utf8))
+    StandardError.write(message + "\n")
     Foundation.exit(isUsage ? wrongInput : status(of: error))
   }
 
@@ -40,7 +46,7 @@ enum ExitStatus {
       ["read", "list", "open run folder", "use checkpoint"].contains(error.attempt)
         ? wrongInput : failedWork
     case let error as ImageError: error.kind == .unwritable ? failedWork : wrongInput
-    case TrainingError.diverged: failedWork
+    case TrainingError.diverged, TrainingError.overflowed: failedWork
     case AtlasError.unusableServer, AtlasError.unusableQuery: wrongInput
     case is TrainingError, is ProblemError, is HyperparameterError, is PictureSizeError,
       is SafetensorsError, is FixtureError, is CPUBackend.InstructionSetError:

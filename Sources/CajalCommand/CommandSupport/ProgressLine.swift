@@ -49,5 +49,5 @@ final class ProgressLine: Sendable {
     nextTime.withLock { _ in if isTerminal { write(Self.clearLine) } }
   }
 
-  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  private func write(_ text: String) { StandardError.write(text) }
 }

@@ -3,7 +3,7 @@ import Cajal
 
 /// The option that names a run folder, and what is read from there.
 struct RunOptions: ParsableArguments {
-  @Option(name: .customLong("run"), help: "The folder of a training.")
+  @Option(name: .customLong("run"), help: "The folder of a run.")
   var folder: String
 
   /// The model of the newest good checkpoint.

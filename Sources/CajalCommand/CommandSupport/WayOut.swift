@@ -7,6 +7,18 @@ enum WayOut {
   static func text(for error: any Error) -> String? {
     switch error {
     case TrainingError.runExists: "--resume continues it"
+    case TrainingError.noRun: "--resume-or-start starts one where there is none"
+    case TrainingError.configurationChanged:
+      "with --resume, options that are left out are as the run recorded them"
+    case TrainingError.dataChanged(let run, _, _):
+      "--initialize-from \(run) starts a new run on these data from its weights"
+    case TrainingError.scheduleDependsOnSteps(let run, _, _):
+      "--initialize-from \(run) starts a new run from its weights, and a run with --set "
+        + "learning_rate_decay_scheme=constant (or noam) can be continued as long as you like"
+    case TrainingError.diverged(_, _, .some), TrainingError.overflowed(_, _, .some):
+      "--initialize-from starts a new run from the weights of this one's last good checkpoint"
+    case TrainingError.unsuitableWeights:
+      "without --hparams and --set, --initialize-from takes the hyperparameters of that run"
     default: nil
     }
   }

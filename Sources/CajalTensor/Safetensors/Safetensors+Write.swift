@@ -67,12 +67,12 @@ public enum Safetensors {
     return checksum
   }
 
-  private static func inFileOrder(_ tensors: [Entry]) -> [Entry] {
+  static func inFileOrder(_ tensors: [Entry]) -> [Entry] {
     tensors.sorted { ($1.alignment, $0.name) < ($0.alignment, $1.name) }
   }
 
   /// Hands the bytes of all tensors over in pieces, so that they are never all on the host.
-  private static func forEachPiece(
+  static func forEachPiece(
     of tensors: [Entry], _ body: (UnsafeRawBufferPointer) throws -> Void
   ) rethrows {
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
@@ -88,7 +88,7 @@ public enum Safetensors {
   }
 
   /// The length of the header and the header, padded with spaces to a multiple of 8 bytes.
-  private static func encodedHeader(
+  static func encodedHeader(
     of ordered: [Entry], metadata: [String: String]
   ) throws -> [UInt8] {
     var header = SafetensorsHeader(entries: [:], metadata: metadata)

@@ -19,8 +19,8 @@ public final class SafetensorsFile: Sendable {
   /// The free-form texts of the header.
   public let metadata: [String: String]
   private let entries: [String: SafetensorsHeader.Entry]
-  private let file: ReadableFile
-  private let dataStart: Int
+  let file: ReadableFile
+  let dataStart: Int
 
   /// Opens a file and reads its header.
   ///
@@ -120,10 +120,13 @@ extension SafetensorsFile {
   /// ``Safetensors/checksum(of:)`` gives for what was written.
   ///
   /// - Throws: ``SafetensorsError`` when the file cannot be read any more.
-  public func checksum() throws -> UInt32 {
+  public func checksum() throws -> UInt32 { try checksum(continuing: 0) }
+
+  /// The checksum of the tensors' bytes after others, whose checksum is `earlier`.
+  func checksum(continuing earlier: UInt32) throws -> UInt32 {
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
     defer { piece.deallocate() }
-    var checksum: UInt32 = 0
+    var checksum = earlier
     for start in stride(from: dataStart, to: file.byteCount, by: piece.count) {
       let part = UnsafeMutableRawBufferPointer(
         rebasing: piece[..<min(piece.count, file.byteCount - start)])

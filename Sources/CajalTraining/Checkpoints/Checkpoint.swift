@@ -1,7 +1,7 @@
 public import CajalOptimizers
 public import CajalTensor
 
-/// Everything that a training needs to go on from a step to the same bits as if it had not stopped.
+/// Everything that a run needs to continue from a step to the same bits as if it had not stopped.
 public struct Checkpoint: Sendable {
   /// The flat buffer of the parameters.
   public var weights: Tensor<Float>
@@ -13,19 +13,22 @@ public struct Checkpoint: Sendable {
   public var seed: UInt64
   /// How many training examples have been seen: where the data goes on.
   public var examplesSeen: Int
+  /// The losses since the last line of the log, of which the next line has the mean.
+  public var pendingLosses: LossSum
   /// Anything else that is to be kept with it.
   public var metadata: [String: String]
 
-  /// A checkpoint of all the parts of a training.
+  /// A checkpoint of all the parts of a run.
   public init(
     weights: Tensor<Float>, optimizer: OptimizerState, average: WeightAverage? = nil, seed: UInt64,
-    examplesSeen: Int, metadata: [String: String] = [:]
+    examplesSeen: Int, pendingLosses: LossSum = LossSum(), metadata: [String: String] = [:]
   ) {
     self.weights = weights
     self.optimizer = optimizer
     self.average = average
     self.seed = seed
     self.examplesSeen = examplesSeen
+    self.pendingLosses = pendingLosses
     self.metadata = metadata
   }
 
@@ -46,9 +49,12 @@ enum CheckpointKey {
   static let examplesSeen = "cajal.examples_seen"
   static let checksum = "cajal.crc32c"
   static let averageUpdates = "cajal.average_updates"
+  static let pendingLossSum = "cajal.pending_loss_sum"
+  static let pendingLossCount = "cajal.pending_loss_count"
 
-  /// The version that is written, and the newest that is read.
-  static let currentFormat = 1
+  /// The version that is written, and the newest that is read. The checksum of format 1 is of the
+  /// tensors alone, that of format 2 of the whole file.
+  static let currentFormat = 2
 }
 
 extension Checkpoint {
@@ -63,12 +69,14 @@ extension Checkpoint {
     texts[CheckpointKey.step] = "\(step)"
     texts[CheckpointKey.seed] = "\(seed)"
     texts[CheckpointKey.examplesSeen] = "\(examplesSeen)"
+    texts[CheckpointKey.pendingLossSum] = "\(pendingLosses.sum)"
+    texts[CheckpointKey.pendingLossCount] = "\(pendingLosses.count)"
     if let average {
       tensors += layout.named(CheckpointKey.averagePrefix, in: average.values)
       texts[CheckpointKey.averageUpdates] = "\(average.updates)"
     }
-    let entries = tensors.map { Safetensors.Entry($0.name, $0.tensor) }
-    texts[CheckpointKey.checksum] = "\(Safetensors.checksum(of: entries))"
-    try Safetensors.write(entries, metadata: texts, to: path)
+    try Safetensors.write(
+      tensors.map { Safetensors.Entry($0.name, $0.tensor) }, metadata: texts,
+      sealedUnder: CheckpointKey.checksum, to: path)
   }
 }

@@ -2,7 +2,8 @@ public import CajalOptimizers
 public import CajalTensor
 import CajalFiles
 
-/// A checkpoint on disk: it is checked whole at once, and its tensors are read when they are asked for.
+/// A checkpoint on disk: all of it is checked when it is opened, and its tensors are read when they
+/// are needed.
 public struct CheckpointFile: Sendable {
   /// The number of updates made.
   public let step: Int
@@ -10,6 +11,8 @@ public struct CheckpointFile: Sendable {
   public let seed: UInt64
   /// How many training examples had been seen.
   public let examplesSeen: Int
+  /// The losses since the last line of the log.
+  public let pendingLosses: LossSum
   /// What else was kept with it.
   public let metadata: [String: String]
   /// How many updates its moving average has seen; `nil` when it has none.
@@ -19,10 +22,11 @@ public struct CheckpointFile: Sendable {
   /// The file.
   public var path: String { file.path }
 
-  /// Opens a checkpoint and compares its bytes with its checksum.
+  /// Opens a checkpoint, compares its bytes with its checksum and looks for values that are not
+  /// finite.
   ///
   /// - Throws: An error that names the file when it cannot be read, is truncated or damaged, is not a
-  ///   checkpoint or was written by a newer version.
+  ///   checkpoint, was written by a newer version or has infinite values or NaN.
   public init(contentsOf path: String) throws {
     file = try SafetensorsFile(contentsOf: path)
     let texts = file.metadata
@@ -42,20 +46,38 @@ public struct CheckpointFile: Sendable {
         reason: "it has format \(format) of a newer Cajal; this one reads up to "
           + "\(CheckpointKey.currentFormat)")
     }
+    let isIntact =
+      try format == 1
+      ? file.checksum() == number(CheckpointKey.checksum)
+      : file.isSealed(under: CheckpointKey.checksum)
+    guard isIntact else {
+      throw FileError(
+        path: path, attempt: "read", reason: "it is damaged (its bytes do not have its checksum)")
+    }
     step = try number(CheckpointKey.step)
     seed = try number(CheckpointKey.seed)
     examplesSeen = try number(CheckpointKey.examplesSeen)
     averageUpdates =
       texts[CheckpointKey.averageUpdates] == nil ? nil : try number(CheckpointKey.averageUpdates)
-    guard try file.checksum() == number(CheckpointKey.checksum) else {
-      throw FileError(
-        path: path, attempt: "read", reason: "it is damaged (its bytes do not have its checksum)")
-    }
+    pendingLosses = LossSum(
+      sum: texts[CheckpointKey.pendingLossSum].flatMap(Double.init) ?? 0,
+      count: texts[CheckpointKey.pendingLossCount].flatMap(Int.init) ?? 0)
     let prefix = CheckpointKey.userPrefix
     metadata = Dictionary(
       uniqueKeysWithValues: texts.filter { $0.key.hasPrefix(prefix) }.map {
         (String($0.key.dropFirst(prefix.count)), $0.value)
       })
+    try checkFinite()
+  }
+
+  /// A run that diverged before such values were looked for can have left them behind.
+  private func checkFinite() throws {
+    for name in file.names where try file.typeName(of: name) == "F32" {
+      guard try file.tensor(name, as: Float.self).isFinite else {
+        throw FileError(
+          path: path, attempt: "read", reason: "'\(name)' has values that are not finite")
+      }
+    }
   }
 }
 
@@ -85,7 +107,7 @@ extension CheckpointFile {
     return try flat(CheckpointKey.averagePrefix, layout, device)
   }
 
-  /// The moving average, to be gone on with at `decay`, or `nil` when none was kept.
+  /// The moving average, for resuming with `decay`, or `nil` when none was kept.
   ///
   /// - Throws: As ``weights(for:on:)``.
   public func average(

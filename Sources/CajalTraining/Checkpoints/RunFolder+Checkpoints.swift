@@ -14,8 +14,8 @@ extension RunFolder {
     precondition(keeping >= 1, "at least one checkpoint is kept, not \(keeping)")
     let path = checkpointPath(step: checkpoint.step)
     try checkpoint.write(to: path)
-    // A later step can be there when training was resumed from an earlier checkpoint: what follows the
-    // newest good one is of another future, and never a reason to delete what was just written.
+    // A later step can be there when the run was resumed from an earlier checkpoint: what follows
+    // the newest good one is of another future, and never a reason to delete what was just written.
     let others = try checkpointSteps().filter { $0 != checkpoint.step }
     let older = others.filter { $0 < checkpoint.step }
     for step in older.dropLast(keeping - 1) + others.filter({ $0 > checkpoint.step }) {
@@ -49,7 +49,13 @@ extension RunFolder {
   public func latestCheckpoint(report: (String) -> Void = { _ in }) throws -> CheckpointFile? {
     for step in try checkpointSteps().reversed() {
       do {
-        return try CheckpointFile(contentsOf: checkpointPath(step: step))
+        let file = try CheckpointFile(contentsOf: checkpointPath(step: step))
+        guard file.step == step else {
+          throw FileError(
+            path: file.path, attempt: "read",
+            reason: "it is of step \(file.step), which is not the step of its name")
+        }
+        return file
       } catch {
         report("\(error)")
       }

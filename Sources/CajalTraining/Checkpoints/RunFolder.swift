@@ -1,13 +1,13 @@
 import CajalFiles
 import Foundation
 
-/// The folder that holds everything about one training: its configuration, checkpoints and logs.
+/// The folder that holds everything about one run: its configuration, checkpoints and logs.
 ///
 /// ```
 /// config.json                               the resolved configuration
 /// checkpoints/step-00001000.safetensors     weights, moments, average, position
 /// log.jsonl                                 what was measured, one JSON object a line
-/// lock                                      held while a training writes
+/// lock                                      held while a process writes
 /// ```
 public struct RunFolder: Sendable, Hashable {
   /// The folder, as it was given.
@@ -24,21 +24,42 @@ public struct RunFolder: Sendable, Hashable {
     try Files.checkWritable(directory: checkpointsPath)
   }
 
-  /// The folder of a training that has been started before, for reading.
+  /// The folder of a run that has begun before, for reading.
   ///
-  /// - Throws: An error that names `path` when that is not a run folder.
+  /// - Throws: An error that names `path` when that is not a run folder, with the run beside it
+  ///   whose name is most like it where there is none.
   public init(existing path: String) throws {
     self.path = path
     guard Files.isDirectory(path) else {
       throw FileError(
         path: path, attempt: "open run folder",
-        reason: Files.exists(path) ? "it is not a folder" : "there is no such folder")
+        reason: Files.exists(path)
+          ? "it is not a folder" : "there is no such folder" + Self.suggestion(for: path))
     }
     guard Files.exists(configurationPath) || Files.isDirectory(checkpointsPath) else {
       throw FileError(
         path: path, attempt: "open run folder",
-        reason: "it has neither config.json nor checkpoints; name the folder that a training wrote")
+        reason: "it has neither config.json nor checkpoints; name the folder that a run wrote")
     }
+  }
+
+  /// The run beside `path` whose name is most like it, as a question.
+  private static func suggestion(for path: String) -> String {
+    let trimmed = path.hasSuffix("/") ? String(path.dropLast()) : path
+    let slash = trimmed.lastIndex(of: "/")
+    let prefix = slash.map { String(trimmed[...$0]) } ?? ""
+    let parent = prefix.isEmpty ? "." : prefix
+    guard Files.isDirectory(parent), let names = try? Files.list(parent) else { return "" }
+    let runs = names.filter { Files.exists(prefix + $0 + "/config.json") }
+    let nearest = Spelling.nearest(to: String(trimmed.dropFirst(prefix.count)), in: runs)
+    return nearest.map { "; did you mean \(prefix)\($0)?" } ?? ""
+  }
+
+  /// Whether a run has begun here: there is a configuration or a checkpoint.
+  ///
+  /// - Throws: An error when the folder cannot be listed.
+  public var holdsRun: Bool {
+    get throws { try Files.exists(configurationPath) || !checkpointSteps().isEmpty }
   }
 
   /// The resolved configuration.
@@ -47,8 +68,23 @@ public struct RunFolder: Sendable, Hashable {
   public var checkpointsPath: String { path + "/checkpoints" }
   /// The log.
   public var logPath: String { path + "/log.jsonl" }
-  /// The file that a training holds a lock on.
+  /// The file that the writing process holds a lock on.
   public var lockPath: String { path + "/lock" }
+}
+
+extension RunFolder {
+  /// Checks that there is a run to resume, and creates nothing.
+  ///
+  /// - Throws: ``TrainingError/noRun(_:reason:)``.
+  public static func checkHoldsRun(_ path: String) throws {
+    do {
+      guard try RunFolder(existing: path).holdsRun else {
+        throw TrainingError.noRun(path, reason: "it has neither config.json nor a checkpoint")
+      }
+    } catch let error as FileError where error.attempt == "open run folder" {
+      throw TrainingError.noRun(path, reason: error.reason)
+    }
+  }
 }
 
 extension RunFolder {

@@ -21,10 +21,14 @@ extension TrainableModel {
         let now = done.add(1, ordering: .relaxed).newValue
         progress?(Double(now) / Double(examples.count))
       }
-      let batch = try data.evaluationBatch(index..<(index + 1))
-      let pass = ForwardPass(tape: Tape(), parameters: parameters)
-      return Double(loss(inputs: batch.inputs, targets: batch.targets, pass).value.scalar)
+      return meanLoss(try data.evaluationBatch(index..<(index + 1)))
     }
     return losses.reduce(0, +) / Double(max(losses.count, 1))
+  }
+
+  /// The mean loss of a batch in nats per sub-pixel, without dropout.
+  func meanLoss(_ batch: ExampleBatch) -> Double {
+    let pass = ForwardPass(tape: Tape(), parameters: parameters)
+    return Double(loss(inputs: batch.inputs, targets: batch.targets, pass).value.scalar)
   }
 }

@@ -1,10 +1,10 @@
 import CajalFiles
 import Foundation
 
-/// The log of a training: a file of ``LogRecord`` lines that is only ever appended to.
+/// The log of a run: a file of ``LogRecord`` lines that is only ever appended to.
 ///
 /// Each record is one line and one system call, so that a reader never sees half of one and a killed
-/// training leaves whole lines behind.
+/// run leaves whole lines behind.
 public final class TrainingLog: Sendable {
   /// The file.
   public let path: String
@@ -13,18 +13,26 @@ public final class TrainingLog: Sendable {
   /// Opens a log to be continued; it is made when it is missing.
   ///
   /// Records of later steps than `step`, and what is no record at all, are removed first (in one
-  /// atomic replacement of the file), so that a resumed training ends with the log of an uninterrupted
-  /// one. Use -1 to begin anew.
+  /// atomic replacement of the file), so that a resumed run ends with the log of an uninterrupted
+  /// one. Use -1 for an empty log.
   ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - step: The last step whose records are kept.
+  ///   - isSuperseded: Picks records that are removed although they are not later.
   /// - Throws: An error that names the file when it cannot be read or written.
-  public init(path: String, keepingThrough step: Int) throws {
+  public init(
+    path: String, keepingThrough step: Int,
+    except isSuperseded: (LogRecord) -> Bool = { _ in false }
+  ) throws {
     self.path = path
     if Self.isRegularFile(path) {
       let bytes = try Files.read(path)
       var kept: [UInt8] = []
       kept.reserveCapacity(bytes.count)
       for line in bytes.split(separator: UInt8(ascii: "\n")) {
-        guard let record = LogRecord(line: line), record.step <= step else { continue }
+        guard let record = LogRecord(line: line), record.step <= step, !isSuperseded(record)
+        else { continue }
         kept += line
         kept.append(UInt8(ascii: "\n"))
       }

@@ -6,11 +6,11 @@ import CajalTensor
 ///
 /// ```swift
 /// let trainer = Trainer(model: model, optimizer: .adam(.noam(warmupSteps: 12_000, hiddenSize: 128)), run: "runs/first")
-/// let history = try trainer.fit(data, steps: 15_000)
+/// let history = try trainer.fit(data, steps: 15_000, resume: .ifPresent)
 /// ```
 ///
-/// The folder holds the configuration, the last checkpoints and the log. A training that was stopped, even by
-/// `kill -9`, goes on from its last checkpoint to the same bits as if it had not been.
+/// The folder holds the configuration, the last checkpoints and the log. A run that was stopped,
+/// even by `kill -9`, continues from its last checkpoint to the same bits as if it had not been.
 public struct Trainer<Model: TrainableModel>: Sendable {
   /// The model to begin with.
   public var model: Model
@@ -20,6 +20,10 @@ public struct Trainer<Model: TrainableModel>: Sendable {
   public var run: String
   /// How it goes about its work.
   public var options: TrainerOptions
+  /// The name of the set that the model's hyperparameters began with, to be recorded.
+  public var hyperparameterSet: String?
+  /// The run whose weights the model begins with; see ``initialize(from:)``.
+  public internal(set) var initialWeights: InitialWeights?
 
   /// A trainer; nothing is written until ``fit(_:steps:resume:stop:progress:)``.
   public init(
@@ -31,25 +35,24 @@ public struct Trainer<Model: TrainableModel>: Sendable {
     self.options = options
   }
 
-  /// The options with every default filled in.
-  var resolvedOptions: TrainerOptions {
-    get throws {
-      var resolved = options
-      resolved.batchSize = options.batchSize ?? model.settings.hyperparameters.batchSize
-      resolved.replicas =
-        options.replicas ?? min(Threads.count, resolved.batchSize ?? 1)
-      resolved.weightAverageDecay =
-        options.weightAverageDecay ?? model.settings.hyperparameters.weightAverageDecay
-      let counts = [
-        ("batch size", resolved.batchSize ?? 0), ("micro-batch size", resolved.microBatchSize),
-        ("number of replicas", resolved.replicas ?? 0), ("log interval", resolved.logInterval),
-        ("checkpoint interval", resolved.checkpointInterval),
-        ("number of checkpoints kept", resolved.checkpointsKept),
-      ]
-      for (name, count) in counts where count < 1 {
-        throw TrainingError.invalidOption("the \(name) is at least 1, not \(count)")
-      }
-      return resolved
+  /// The options with every default filled in; the number of replicas is that of the run that is
+  /// resumed, if any.
+  func resolvedOptions(resuming earlier: RunConfiguration?) throws -> TrainerOptions {
+    var resolved = options
+    resolved.batchSize = options.batchSize ?? model.settings.hyperparameters.batchSize
+    resolved.replicas =
+      options.replicas ?? earlier?.options.replicas ?? min(Threads.count, resolved.batchSize ?? 1)
+    resolved.weightAverageDecay =
+      options.weightAverageDecay ?? model.settings.hyperparameters.weightAverageDecay
+    let counts = [
+      ("batch size", resolved.batchSize ?? 0), ("micro-batch size", resolved.microBatchSize),
+      ("number of replicas", resolved.replicas ?? 0), ("log interval", resolved.logInterval),
+      ("checkpoint interval", resolved.checkpointInterval),
+      ("number of checkpoints kept", resolved.checkpointsKept),
+    ]
+    for (name, count) in counts where count < 1 {
+      throw TrainingError.invalidOption("the \(name) is at least 1, not \(count)")
     }
+    return resolved
   }
 }

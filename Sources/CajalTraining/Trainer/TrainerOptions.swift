@@ -1,14 +1,18 @@
-/// How a training goes about its work; the defaults suit a small machine.
+/// How a run goes about its work; the defaults suit a small machine.
 public struct TrainerOptions: Sendable, Hashable, Codable {
   /// Pictures in a batch; `nil` takes the model's `batch_size`.
   public var batchSize: Int?
   /// Pictures that one replica takes at a time. Small ones keep activations in cache.
   public var microBatchSize = 1
-  /// Threads that share a batch; `nil` is one a core. Equal bits need equal numbers of replicas.
+  /// Threads that share a batch; `nil` is one per core, or for a run that is resumed as many as it
+  /// began with, however many cores there are. Equal bits need equal numbers of replicas, as far as
+  /// there are micro-batches for them.
   public var replicas: Int?
   /// The seed of the order of examples, crops and dropout.
   public var seed: UInt64 = 1
-  /// Steps between two lines of the log. A line's loss is the mean since the line before, or since a resume.
+  /// Steps between two lines of the log. A line's loss is the mean since the line before, whether
+  /// or not the run was stopped in between. There is always a line at the end, which is removed
+  /// again if the run is made longer.
   public var logInterval = 10
   /// Steps between two evaluations; 0 for none.
   public var evaluationInterval = 500

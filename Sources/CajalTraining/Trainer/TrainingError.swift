@@ -1,17 +1,41 @@
-/// Why a training could not start or go on, in one line.
+/// Why a run could not begin or continue, in one line.
 public enum TrainingError: Error, Sendable, Hashable {
-  /// The loss is infinite or not a number.
+  /// The loss of a batch is infinite or not a number.
   case diverged(step: Int, loss: Double, lastCheckpoint: String?)
-  /// The run folder holds a training already.
+  /// Something else is infinite or not a number. It has not been saved.
+  case overflowed(Quantity, step: Int, lastCheckpoint: String?)
+  /// The run folder holds a run already.
   case runExists(String)
+  /// There is no run to continue.
+  case noRun(String, reason: String)
   /// The run was started with something else.
   case configurationChanged(run: String, difference: String)
-  /// The run has no good checkpoint to take a model from or to go on from.
+  /// The run was started with other data.
+  case dataChanged(run: String, data: String, difference: String)
+  /// The run's learning rates depend on its number of steps, so that this number cannot be changed.
+  case scheduleDependsOnSteps(run: String, steps: Int, recordedSteps: Int)
+  /// The weights of another run do not fit the model.
+  case unsuitableWeights(run: String, reason: String)
+  /// The run has no good checkpoint to take a model from or to continue from.
   case noCheckpoint(run: String)
   /// The data cannot be used.
   case unsuitableData(String)
   /// An option cannot be used.
   case invalidOption(String)
+
+  /// What overflowed.
+  public enum Quantity: String, Sendable, Hashable {
+    /// The gradient of a batch.
+    case gradient = "the norm of the gradient is"
+    /// The weights after an update.
+    case weights = "the weights are"
+    /// The moving average of the weights.
+    case average = "the average of the weights is"
+    /// The moments of the optimizer.
+    case moments = "the optimizer's moments are"
+    /// The loss of held-out examples.
+    case heldOutLoss = "the held-out loss is"
+  }
 }
 
 extension TrainingError: CustomStringConvertible {
@@ -19,12 +43,20 @@ extension TrainingError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .diverged(let step, let loss, let checkpoint):
-      "the loss is \(loss) at step \(step); "
-        + (checkpoint.map { "the last good checkpoint is \($0)" }
-          ?? "there is no checkpoint before it")
-        + "; try a lower learning_rate or clip_grad_norm=1"
+      "the loss is \(loss.isNaN ? "nan" : "\(loss)") at step \(step)" + Self.remedy(checkpoint)
+    case .overflowed(let quantity, let step, let checkpoint):
+      "\(quantity.rawValue) not finite at step \(step)" + Self.remedy(checkpoint)
     case .runExists(let path):
       "\(path) holds a run already; resume it or name another folder"
+    case .noRun(let path, let reason): "there is no run to resume in \(path): \(reason)"
+    case .dataChanged(let run, let data, let difference):
+      "cannot resume \(run): the data set \(data) is not the one that it was begun with; it "
+        + difference
+    case .scheduleDependsOnSteps(let run, let steps, let recordedSteps):
+      "cannot resume \(run) for \(steps) steps: its learning rate follows a cosine that ends at "
+        + "step \(recordedSteps)"
+    case .unsuitableWeights(let run, let reason):
+      "the weights of \(run) do not fit the model: \(reason)"
     case .configurationChanged(let run, let difference):
       "cannot resume \(run): \(difference); use the same settings or another folder"
     case .noCheckpoint(let run):
@@ -32,5 +64,10 @@ extension TrainingError: CustomStringConvertible {
     case .unsuitableData(let reason): reason
     case .invalidOption(let reason): reason
     }
+  }
+  private static func remedy(_ checkpoint: String?) -> String {
+    (checkpoint.map { "; the last good checkpoint is \($0)" }
+      ?? "; there is no checkpoint before it")
+      + "; try a lower learning_rate or clip_grad_norm=1"
   }
 }

@@ -1,6 +1,8 @@
-/// What a training tells while it runs.
+import Foundation
+
+/// What happens in a run.
 public enum TrainingProgress: Sendable {
-  /// It goes on from a checkpoint.
+  /// It continues from a checkpoint.
   case resumed(step: Int, checkpoint: String)
   /// A checkpoint could not be used; the reason names it.
   case skippedCheckpoint(reason: String)
@@ -15,7 +17,7 @@ public enum TrainingProgress: Sendable {
   public struct Step: Sendable {
     /// Updates made so far.
     public let step: Int
-    /// Updates that make the whole training, and those made before this process began.
+    /// Updates that make the whole run, and those made before this process began.
     public let steps: Int, firstStep: Int
     /// The loss of the batch in nats per sub-pixel.
     public let loss: Double
@@ -28,7 +30,33 @@ public enum TrainingProgress: Sendable {
   }
 }
 
-/// What came of a training.
+extension TrainingProgress {
+  /// The event as a line of text; `nil` for steps that are no multiple of `interval`, but for the
+  /// last.
+  ///
+  /// ```swift
+  /// try trainer.fit(data, steps: 2_000) { event in
+  ///   if let line = event.line(every: 100) { print(line) }
+  /// }
+  /// ```
+  public func line(every interval: Int = 1) -> String? {
+    precondition(interval >= 1, "lines are at least one step apart, not \(interval)")
+    switch self {
+    case .resumed(let step, let checkpoint): return "going on from step \(step), \(checkpoint)"
+    case .skippedCheckpoint(let reason): return "skipped: \(reason)"
+    case .evaluated(let step, let loss):
+      return String(format: "step \(step): held-out loss %.4f nats per sub-pixel", loss)
+    case .saved(let step, let checkpoint): return "step \(step): wrote \(checkpoint)"
+    case .step(let step):
+      guard step.step % interval == 0 || step.step == step.steps else { return nil }
+      return String(
+        format: "step \(step.step)/\(step.steps): loss %.4f nats per sub-pixel, %.1f images/s",
+        step.loss, step.imagesPerSecond)
+    }
+  }
+}
+
+/// The result of a run.
 public struct TrainingHistory<Model: TrainableModel>: Sendable {
   /// The model with the trained weights: their moving average where one was kept.
   public let model: Model

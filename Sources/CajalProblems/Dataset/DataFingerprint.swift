@@ -1,0 +1,79 @@
+import CajalFiles
+import CajalImages
+import Foundation
+
+/// What tells one data set from another: what its tiles are and where they come from, but not where
+/// they are stored, when they were made or which problem they are for.
+///
+/// A copy of a data set, and one that is made again of the same pictures in the same way, have
+/// equal fingerprints.
+public struct DataFingerprint: Sendable, Hashable, Codable {
+  /// How many tiles can be read, for training and for evaluation.
+  public let trainingTiles: Int, evaluationTiles: Int
+  /// How many broken records were left out.
+  public let brokenRecords: Int
+  /// Rows and columns of a tile.
+  public let tileSize: Int
+  /// A checksum of the names, crops and contents of the pictures; of none for shards of another
+  /// program.
+  public let pictures: String
+  /// A checksum of the sections and of their split into training and evaluation.
+  public let sections: String
+  /// A checksum of the files of tiles, of the seed of their order and of the training tiles'
+  /// statistics.
+  public let tiles: String
+}
+
+extension Dataset {
+  /// What tells this data set from others.
+  public var fingerprint: DataFingerprint {
+    let request = summary.request
+    let pictures = request.pictures.map { picture in
+      "\(picture.name)\0\(picture.section)\0\(picture.crop ?? [])\0\(picture.byteCount)"
+        + "\0\(picture.checksum)"
+    }
+    let sections = summary.sections.map {
+      "\($0.name)\0\($0.isForEvaluation)\0\($0.tileCount)\0\($0.keptCount)"
+    }
+    let shards = summary.shards.map {
+      "\($0.file)\0\($0.isForEvaluation)\0\($0.tileCount)\0\($0.byteCount)"
+    }
+    let statistics = "\(request.seed) \(request.channels) \(summary.mean) \(summary.deviation)"
+    return DataFingerprint(
+      trainingTiles: trainingTiles.count, evaluationTiles: evaluationTiles.count,
+      brokenRecords: brokenRecords.count, tileSize: request.tileSize,
+      pictures: Self.checksum(pictures), sections: Self.checksum(sections),
+      tiles: Self.checksum(shards + [statistics]))
+  }
+
+  private static func checksum(_ lines: [String]) -> String {
+    let checksum = CRC32C.checksum(Array(lines.joined(separator: "\n").utf8))
+    return String(format: "%08x", checksum)
+  }
+}
+
+extension DataFingerprint {
+  /// What differs first from an earlier fingerprint, in words that fit after "the data set"; `nil`
+  /// for equal ones.
+  public func difference(from earlier: DataFingerprint) -> String? {
+    if self == earlier { return nil }
+    let counts = [
+      ("training tiles", trainingTiles, earlier.trainingTiles),
+      ("held-out tiles", evaluationTiles, earlier.evaluationTiles),
+      ("broken records left out", brokenRecords, earlier.brokenRecords),
+    ]
+    if pictures != earlier.pictures {
+      return "was cut from other pictures"
+        + (trainingTiles == earlier.trainingTiles
+          ? "" : " (\(trainingTiles) training tiles instead of \(earlier.trainingTiles))")
+    }
+    if tileSize != earlier.tileSize {
+      return "has tiles of \(tileSize) pixels instead of \(earlier.tileSize)"
+    }
+    for (name, count, earlierCount) in counts where count != earlierCount {
+      return "has \(count) \(name) instead of \(earlierCount)"
+    }
+    if sections != earlier.sections { return "has other sections or another split of them" }
+    return "has other tiles, or the same ones in another order"
+  }
+}

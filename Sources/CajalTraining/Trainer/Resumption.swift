@@ -1,0 +1,15 @@
+/// What to do about a run that the run folder holds already.
+public enum Resumption: Sendable, Hashable {
+  /// Begin a new run; a folder with checkpoints is an error.
+  case never
+  /// Continue the run of the folder; a folder without one is an error, so that a mistyped name is
+  /// noticed.
+  case required
+  /// Continue from the newest checkpoint of the folder, or begin where there is none.
+  case ifPresent
+}
+
+extension Resumption: ExpressibleByBooleanLiteral {
+  /// `true` is ``required`` and `false` is ``never``.
+  public init(booleanLiteral value: Bool) { self = value ? .required : .never }
+}
