@@ -49,7 +49,7 @@ let package = Package(
     .target(name: "CCajalKernels"),
 
     // The layers, lowest first.
-    module("CajalFiles", ["CCajalKernels"]),
+    module("CajalFiles", ["CCajalKernels", "CZlib"]),
     .target(
       name: "CajalImages", dependencies: ["CajalFiles", "CCajalImageCodecs"],
       swiftSettings: settings),

@@ -17,7 +17,8 @@ enum DataReport {
       ("held-out sections", held.isEmpty ? "none" : held.joined(separator: ", ")),
       ("mean", numbers(summary.mean)),
       ("deviation", numbers(summary.deviation)),
-      ("stains", summary.stains.map { $0.densities.map(numbers).joined(separator: "; ") } ?? "-"),
+      ("range", ranges(summary.range)),
+      ("stains", stains(summary)),
       ("size", size(summary.byteCount)),
     ]
     for (set, kept, cut) in sets(summary) {
@@ -57,6 +58,15 @@ enum DataReport {
 
   private static func numbers(_ values: [Double]) -> String {
     values.map { Figures.fixed($0, 2) }.joined(separator: ", ")
+  }
+
+  private static func ranges(_ ranges: [ClosedRange<UInt8>]?) -> String {
+    ranges?.map { "\($0.lowerBound) to \($0.upperBound)" }.joined(separator: ", ") ?? "-"
+  }
+
+  private static func stains(_ summary: DataSummary) -> String {
+    if let stains = summary.stains { return stains.densities.map(numbers).joined(separator: "; ") }
+    return summary.stainFailure.map { "none: \($0)" } ?? "-"
   }
 
   private static func size(_ bytes: Int) -> String {

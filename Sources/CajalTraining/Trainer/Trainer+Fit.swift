@@ -49,7 +49,9 @@ private struct TrainingSession<Model: TrainableModel> {
     guard !data.trainingTiles.isEmpty else {
       throw TrainingError.unsuitableData("\(data.directory) has no training tiles")
     }
-    guard trainer.model.settings.normalization == data.problem.normalization else {
+    let settings = trainer.model.settings
+    try settings.checkNormalization()
+    guard settings.normalization == data.problem.normalization else {
       throw TrainingError.unsuitableData(
         "the model does not work with the normalization of \(data.directory); make it for the problem "
           + "of the data set")
