@@ -28,7 +28,7 @@ struct CajalCommand: ParsableCommand {
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
       try checkCommandName(arguments)
-      var command = try parseAsRoot(arguments)
+      var command = try parseAsRoot(prepared(arguments))
       _ = try CPUBackend.requestedInstructionSet()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
@@ -50,6 +50,15 @@ struct CajalCommand: ParsableCommand {
       "there is no command \(name)"
         + (nearest.map { "; did you mean \($0)?" } ?? "; there are \(known.joined(separator: ", "))")
     )
+  }
+
+  /// The arguments as the parser takes them; see ``KnownOptions``.
+  private static func prepared(_ arguments: [String]) throws -> [String] {
+    let command = configuration.subcommands.first {
+      $0.configuration.commandName == arguments.first
+    }
+    guard let command else { return arguments }
+    return try KnownOptions(of: command).prepared(arguments)
   }
 
   /// The names of the commands.

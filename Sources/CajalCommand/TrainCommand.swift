@@ -36,7 +36,7 @@ struct TrainCommand: ParsableCommand {
   @Flag(help: "Go on from the run folder's newest checkpoint.")
   var resume = false
 
-  @Option(help: "Decides first weights, crops, order and dropout.")
+  @Option(help: "Decides first weights, crops, order and dropout.", transform: SeedText.parse)
   var seed: UInt64 = 1
 
   @Option(help: "Threads that share a batch; by default one a core.")

@@ -7,6 +7,9 @@ enum WayOut {
   static func text(for error: any Error) -> String? {
     switch error {
     case TrainingError.runExists: "--resume continues it"
+    case ProblemError.alreadyDescribed: "or --overwrite describes the shards again"
+    case ProblemError.occupiedDirectory: "or --overwrite replaces it"
+    case ProblemError.unwritableShards: "--output puts the description into another folder"
     default: nil
     }
   }
