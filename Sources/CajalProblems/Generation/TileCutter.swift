@@ -127,15 +127,17 @@ struct TileCutter: Sendable {
     let record = TileRecord(
       section: picture.section, picture: picture.name, position: position,
       encoded: try options.tileFormat.encode(tile))
-    // Values of a JPEG reach a little beyond those that went in: what counts is what is read again.
-    let stored =
-      options.tileFormat == .png
-      ? tile : try Image(decoding: record.encoded, name: picture.name)
-    var statistics = ChannelStatistics(channels: stored.channels)
-    statistics.add(stored.pixels)
+    var statistics = ChannelStatistics(channels: tile.channels)
+    statistics.add(tile.pixels)
+    if options.tileFormat != .png {
+      // Values of a JPEG reach a little beyond those that went in.
+      var stored = ChannelStatistics(channels: tile.channels)
+      stored.add(try Image(decoding: record.encoded, name: picture.name).pixels)
+      statistics.widenRange(by: stored)
+    }
     return CutTile(
       record: RecordFile.framed(try record.serialized(size: size, format: options.tileFormat)),
-      statistics: statistics, sample: StainSample.pixels(of: stored))
+      statistics: statistics, sample: StainSample.pixels(of: tile))
   }
 }
 

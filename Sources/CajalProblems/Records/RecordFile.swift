@@ -13,13 +13,17 @@ enum RecordFile {
 
   /// The bytes of a file that hold the record.
   static func framed(_ record: [UInt8]) -> [UInt8] {
-    let length = withUnsafeBytes(of: UInt64(record.count).littleEndian) { [UInt8]($0) }
-    var bytes: [UInt8] = []
+    var bytes = header(length: UInt64(record.count))
     bytes.reserveCapacity(headerSize + record.count + footerSize)
-    bytes += length
-    append(word: CRC32C.masked(CRC32C.checksum(length)), to: &bytes)
     bytes += record
     append(word: CRC32C.masked(CRC32C.checksum(record)), to: &bytes)
+    return bytes
+  }
+
+  /// What precedes a record of `length` bytes.
+  static func header(length: UInt64) -> [UInt8] {
+    var bytes = withUnsafeBytes(of: length.littleEndian) { [UInt8]($0) }
+    append(word: CRC32C.masked(CRC32C.checksum(bytes)), to: &bytes)
     return bytes
   }
 
