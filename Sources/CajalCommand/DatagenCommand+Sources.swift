@@ -62,8 +62,8 @@ extension DatagenCommand {
     }
   }
 
-  /// Throws where the folder held the data already and keeps other values of the options that are given: a data
-  /// set made in the same way is taken as it is.
+  /// Throws where the folder held the data already and keeps other values of the options that are
+  /// given: a data set made in the same way is taken as it is.
   func check(
     _ settings: [String: String], of problem: any Problem, areKeptIn data: Dataset
   ) throws {

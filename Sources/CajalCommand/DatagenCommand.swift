@@ -17,8 +17,9 @@ struct DatagenCommand: AsyncParsableCommand {
 
   @Option(
     help: """
-      A folder of TFRecord shards of another program, as tensor2tensor's generate_data writes them, instead of \
-      --images: described where they are or, for a folder that cannot be written, in --output.
+      A folder of TFRecord shards of another program, as tensor2tensor's generate_data writes them, \
+      instead of --images: described where they are or, for a folder that cannot be written, in \
+      --output.
       """)
   var shards: String?
 

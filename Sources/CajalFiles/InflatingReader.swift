@@ -2,8 +2,8 @@ import CZlib
 
 /// The content of a GZIP or ZLIB file, unpacked piece by piece from beginning to end.
 ///
-/// Memory holds a piece of the file and what is asked for, however much the file unpacks to. A GZIP file
-/// may have several members, as from `cat a.gz b.gz`.
+/// Memory holds a piece of the file and what is asked for, however much the file unpacks to. A GZIP
+/// file may have several members, as from `cat a.gz b.gz`.
 package final class InflatingReader {
   /// Why the content cannot be unpacked, in words that follow "its GZIP data ".
   package struct Failure: Error {
@@ -46,7 +46,8 @@ package final class InflatingReader {
     stream.deallocate()
   }
 
-  /// The next bytes: as many as asked for, fewer before damage and at the end, where there are none.
+  /// The next bytes: as many as asked for, fewer before damage and at the end, where there are
+  /// none.
   ///
   /// - Throws: ``Failure`` for damage that comes next, `FileError` when the file cannot be read.
   package func read(_ count: Int) throws -> [UInt8] {

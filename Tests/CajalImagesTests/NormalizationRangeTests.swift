@@ -22,7 +22,8 @@ import Testing
     }
   }
 
-  /// Dark pictures with few bright cells: three standard deviations above the mean are 52, cells are of up to 255.
+  /// Dark pictures with few bright cells: three standard deviations above the mean are 52, cells
+  /// are of up to 255.
   @Test func brightCellsOnADarkGround() {
     let values: [UInt8] = [0, 8, 40, 60, 130, 200, 254, 255]
     let cut = PixelNormalization(mean: [8.1], deviation: [14.5])
@@ -31,16 +32,27 @@ import Testing
     #expect(whole.restored(whole.normalized(values)) == values)
   }
 
-  /// Where the range allows it, the mean goes to 128 and three standard deviations to the ends, as without a range.
+  /// Where the range allows it, the mean goes to 128 and three standard deviations to the ends, as
+  /// without a range.
   @Test func contrastIsStretchedAsFarAsItFits() {
     let normalization = PixelNormalization(
       mean: [200, 100, 50], deviation: [10, 20, 30],
       range: [175...225, 45...155, 0...255])
     #expect(normalization.normalized([200, 100, 50]) == [128, 128, 50])
-    #expect(normalization.normalized([210, 120, 80]) == [171, 171, 80])
+    #expect(normalization.normalized([210, 120, 80]) == [171, 170, 80])
     // Beyond the table is its end.
     #expect(normalization.normalized([0, 255, 255]) == [0, 255, 255])
     #expect(normalization.restored([0, 255, 255]) == [170, 160, 255])
+  }
+
+  @Test func whatIsCutOffIsCounted() {
+    let normalization = PixelNormalization(
+      mean: [100, 9, 100], deviation: [10, 3, 50], range: [90...130, 0...85, 0...255])
+    #expect(normalization.keptRange == [70...130, 0...85, 0...255])
+    #expect(normalization.clippedShare(of: [70, 86, 0, 131, 85, 255]) == 2.0 / 6)
+    #expect(normalization.clippedShare(of: []) == 0)
+    let cut = PixelNormalization(mean: [100], deviation: [10])
+    #expect(cut.keptRange == [70...130])
   }
 
   /// What runs have recorded before there were ranges is what it was.

@@ -31,7 +31,8 @@ import Testing
     #expect(test.shards == files.dropLast() + ["a-test-00000-of-00001"] && test.leftOut.isEmpty)
   }
 
-  /// A generate_data that was stopped while it shuffled: some files are shuffled, the one in work is there twice.
+  /// A generate_data that was stopped while it shuffled: some files are shuffled, the one in work
+  /// is there twice.
   @Test func shardsThatAreNotShuffled() throws {
     let name = Self.set
     let files = try found([
@@ -112,6 +113,7 @@ import Testing
         try tinyProblem.describeShards(in: shards, to: output)
       }
       try tinyProblem.describeShards(in: shards, to: output, existing: .replace)
+      try Files.createDirectory(folder + "/other")
       try Files.writeAtomically(to: folder + "/other/file", [])
       #expect(
         errorText {
@@ -130,6 +132,18 @@ import Testing
         try tinyProblem.describeShards(in: folder + "/cut", existing: .replace)
       }
       #expect(try Files.read(folder + "/cut/dataset.json") == cut)
+    }
+  }
+
+  /// The superuser may write everywhere.
+  @Test(.enabled(if: geteuid() != 0)) func foldersThatCannotBeWritten() throws {
+    try withShards { folder, shards in
+      #expect(chmod(shards, 0o555) == 0)
+      defer { _ = chmod(shards, 0o755) }
+      #expect(throws: ProblemError.unwritableShards(shards, reason: "Permission denied")) {
+        try tinyProblem.describeShards(in: shards)
+      }
+      try tinyProblem.describeShards(in: shards, to: folder + "/described")
     }
   }
 

@@ -83,12 +83,13 @@ import Testing
       try summary.write(to: data.directory)
       #expect(
         errorText { try Dataset(at: data.directory, for: tinyProblem) }
-          == "\(data.directory)/dataset.json is damaged: its mean, deviation and range are not of 3 "
-          + "channels")
+          == "\(data.directory)/dataset.json is damaged: its mean, deviation and range are not "
+          + "of 3 channels")
     }
   }
 
-  /// A normalization of one channel would train a model in color to the end, which nobody could open.
+  /// A normalization of one channel would train a model in color to the end, which nobody could
+  /// open.
   @Test func aNormalizationOfOtherChannelsIsRefused() throws {
     try withTemporaryDirectory { folder in
       try tinyProblem.generateData(from: noiseSections(2), to: folder + "/data")

@@ -49,7 +49,7 @@ import Testing
     #expect(Self.failure(pixels) == .grey)
   }
 
-  /// Haematoxylin with eosin, as of two authors, and with diaminobenzidine.
+  /// Hematoxylin with eosin, as of two authors, and with diaminobenzidine.
   @Test(arguments: [
     [[0.65, 0.70, 0.29], [0.07, 0.99, 0.11]], [[0.56, 0.72, 0.41], [0.22, 0.80, 0.56]],
     [[0.65, 0.70, 0.29], [0.27, 0.57, 0.78]],
@@ -83,7 +83,8 @@ import Testing
     #expect(Self.failure([UInt8](repeating: 250, count: 3000)) == .hardlyStained)
   }
 
-  /// Data that are made for a stain they do not have are not stored; made for colors, they say why there is none.
+  /// Data that are made for a stain they do not have are not stored; made for colors, they say why
+  /// there is none.
   @Test func dataOfOneDyeSayWhatToUse() throws {
     try withTemporaryDirectory { folder in
       let source = SyntheticTissue.sections(3, size: 128)

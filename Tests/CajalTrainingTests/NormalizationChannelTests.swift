@@ -3,7 +3,8 @@ import CajalFiles
 import Foundation
 import Testing
 
-/// A normalization for other pictures than the model's is an error before anything is trained or decoded.
+/// A normalization for other pictures than the model's is an error before anything is trained or
+/// decoded.
 @Suite struct NormalizationChannelTests {
   /// A problem in color that normalizes one channel.
   private struct OneChannel: Problem {

@@ -52,6 +52,17 @@ enum DataReport {
     return "skipped \(count) broken \(count == 1 ? "record" : "records"), the first: \(first)"
   }
 
+  /// That tiles have values that the problem's normalization cuts off, or `nil` when they have
+  /// none.
+  static func clippedValues(_ data: Dataset) -> String? {
+    guard let kept = data.problem.normalization?.keptRange, let range = data.summary.range,
+      kept.count == range.count,
+      zip(kept, range).contains(where: { $0.clamped(to: $1) != $1 })
+    else { return nil }
+    return "the normalization cuts off what is outside of \(ranges(kept)); the values of "
+      + "\(data.directory) are from \(ranges(range))"
+  }
+
   private static func tileSize(_ summary: DataSummary) -> String {
     "\(summary.request.tileSize)×\(summary.request.tileSize)"
   }

@@ -1,7 +1,8 @@
 import ArgumentParser
 import Foundation
 
-/// The options of a command, as the parser describes them, for what the parser itself does not notice.
+/// The options of a command, as the parser describes them, for what the parser itself does not
+/// notice.
 struct KnownOptions {
   /// An option that takes a value.
   private struct Option {
@@ -27,11 +28,11 @@ struct KnownOptions {
     }
   }
 
-  /// The arguments with negative numbers joined to their options: the parser takes the `-1` of `--seed -1` for
-  /// an option of its own.
+  /// The arguments with negative numbers joined to their options: the parser takes the `-1` of
+  /// `--seed -1` for an option of its own.
   ///
-  /// - Throws: `ValidationError` for an option that is given twice with different values, the first of which the
-  ///   parser would forget.
+  /// - Throws: `ValidationError` for an option that is given twice with different values, the first
+  ///   of which the parser would forget.
   func prepared(_ arguments: [String]) throws -> [String] {
     var prepared: [String] = []
     var given: [String: String] = [:]

@@ -1,18 +1,20 @@
 /// Brings pictures to a common brightness and contrast, and back: each channel's mean goes to 128 and three standard
 /// deviations to either end of 0...255, as far as that loses nothing.
 ///
-/// Both ways are tables of 256 values for each channel. With a ``range``, the values that occur, each of them has
-/// a value of its own: ``restored(_:)`` gives back exactly what ``normalized(_:)`` was given. Where
-/// three standard deviations do not hold the range, the contrast is stretched less, and not at all where values
-/// take up all of 0...255; the mean is then as near to 128 as the range allows. Values outside of the range are
-/// cut off where the table ends.
+/// Both ways are tables of 256 values for each channel. With a ``range``, the values that occur,
+/// each of them has a value of its own: ``restored(_:)`` gives back exactly what ``normalized(_:)``
+/// was given. Where three standard deviations do not hold the range, the contrast is stretched
+/// less, and not at all where values take up all of 0...255; the mean is then as near to 128 as the
+/// range allows. Values outside of the range are cut off where the table ends.
 ///
-/// Without a range, as versions before 0.2 recorded it, what is further than three standard deviations from the mean
-/// is cut off, and neighboring values are merged where the standard deviation is over 42.5.
+/// Without a range, as earlier versions recorded it, what is further than three standard deviations
+/// from the mean is cut off, and neighboring values are merged where the standard deviation is over
+/// 42.5.
 public struct PixelNormalization: Sendable, Hashable, Codable {
   /// The mean and the standard deviation of each channel, on the scale of 0 to 255.
   public let mean: [Double], deviation: [Double]
-  /// The values of each channel that are given back exactly; `nil` cuts off at three standard deviations.
+  /// The values of each channel that are given back exactly; `nil` cuts off at three standard
+  /// deviations.
   public let range: [ClosedRange<UInt8>]?
 
   /// Values for each standard deviation.
@@ -20,10 +22,10 @@ public struct PixelNormalization: Sendable, Hashable, Codable {
 
   /// A normalization for pictures of `mean.count` channels.
   ///
-  /// - Parameter range: The lowest and the highest value of each channel, or `nil` to cut off at three
-  ///   standard deviations.
-  /// - Precondition: as many means as deviations (and ranges, if there are any), 1 or 3; all finite, deviations not
-  ///   negative.
+  /// - Parameter range: The lowest and the highest value of each channel, or `nil` to cut off at
+  ///   three standard deviations.
+  /// - Precondition: as many means as deviations (and ranges, if there are any), 1 or 3; all
+  ///   finite, deviations not negative.
   public init(mean: [Double], deviation: [Double], range: [ClosedRange<UInt8>]? = nil) {
     precondition(
       Self.isUsable(mean: mean, deviation: deviation, range: range),
@@ -77,7 +79,23 @@ extension PixelNormalization {
     }
   }
 
-  /// A channel's table before values are rounded: `origin` goes to `middle`, and a step of `run` is one of `rise`.
+  /// The values of each channel that are not cut off.
+  public var keptRange: [ClosedRange<UInt8>] {
+    let lowest = restored([UInt8](repeating: 0, count: channels))
+    let highest = restored([UInt8](repeating: 255, count: channels))
+    return zip(lowest, highest).map { $0...$1 }
+  }
+
+  /// The share of values that are cut off, from 0 to 1; `values` are those of whole pixels.
+  public func clippedShare(of values: [UInt8]) -> Double {
+    guard !values.isEmpty else { return 0 }
+    let kept = keptRange
+    let clipped = values.indices.count { !kept[$0 % channels].contains(values[$0]) }
+    return Double(clipped) / Double(values.count)
+  }
+
+  /// A channel's table before values are rounded: `origin` goes to `middle`, and a step of `run` is
+  /// one of `rise`.
   private struct Line {
     var rise: Double
     var run: Double

@@ -15,8 +15,8 @@ extension Img2ImgTransformer {
   ///   - decoding: how values are chosen.
   ///   - progress: called after every so many sub-pixels with the share that is done, on any thread.
   /// - Returns: `[batch, img_len, img_len, channels]`.
-  /// - Throws: ``HyperparameterError`` for a decoder that sees its own future, or a ``normalization`` of
-  ///   other channels.
+  /// - Throws: ``HyperparameterError`` for a decoder that sees its own future, or a
+  ///   ``normalization`` of other channels.
   public func decode(
     _ inputs: Tensor<UInt8>, decoding: Decoding = .greedy,
     progress: (@Sendable (Double) -> Void)? = nil

@@ -20,7 +20,8 @@ public struct Img2ImgTransformer: Sendable {
   /// What inputs and targets go through before the network sees them, and predictions on their way back; `nil` takes
   /// pictures as they are. Losses are those of the values that the network sees.
   ///
-  /// It is for as many channels as the model has: training and decoding throw otherwise, and a loss traps.
+  /// It is for as many channels as the model has: training and decoding throw otherwise, and a loss
+  /// traps.
   public var normalization: PixelNormalization?
   let network: Network
 

@@ -4,16 +4,17 @@ public import CajalImages
 public enum ValueNormalization: Sendable, Hashable {
   /// As they are.
   case none
-  /// By the mean and the standard deviation of all training tiles of the data, without loss for any value of its tiles.
+  /// By the mean and the standard deviation of all training tiles of the data, without loss for any
+  /// value of its tiles.
   case trainingSet
   /// By a mean and a standard deviation that are known.
   case known(PixelNormalization)
 }
 
 extension ValueNormalization: LosslessStringConvertible {
-  /// The normalization as options spell it: `none`, `training_set`, or means and standard deviations of the channels as in
-  /// `151.5,140,160/30,31.5,28`; after them the lowest and the highest values where they are known, as in
-  /// `151.5/30/12/250`.
+  /// The normalization as options spell it: `none`, `training_set`, or means and standard
+  /// deviations of the channels as in `151.5,140,160/30,31.5,28`; after them the lowest and the
+  /// highest values where they are known, as in `151.5/30/12/250`.
   public var description: String {
     switch self {
     case .none: "none"
@@ -42,7 +43,8 @@ extension ValueNormalization: LosslessStringConvertible {
 }
 
 extension PixelNormalization {
-  /// The normalization of means and standard deviations, and where there are four rows of lowest and highest values.
+  /// The normalization of means and standard deviations, and where there are four rows of lowest
+  /// and highest values.
   fileprivate init?(rows: [[Double]]) {
     guard rows.count == 2 || rows.count == 4 else { return nil }
     var range: [ClosedRange<UInt8>]?

@@ -21,11 +21,13 @@ public struct DataSummary: Sendable, Hashable, Codable {
   public internal(set) var mean: [Double]
   /// The population standard deviation of the training values, for each channel.
   public internal(set) var deviation: [Double]
-  /// The lowest and the highest value of all tiles, for each channel; `nil` in data of versions before 0.2.
+  /// The lowest and the highest value of all tiles, for each channel; `nil` in data of earlier
+  /// versions.
   public internal(set) var range: [ClosedRange<UInt8>]?
   /// The two stains of the training pixels, or `nil` where there are none; see ``stainFailure``.
   public internal(set) var stains: StainSeparation?
-  /// Why the training pixels show no two stains; `nil` where they do and in data of versions before 0.2.
+  /// Why the training pixels show no two stains; `nil` where they do and in data of earlier
+  /// versions.
   public internal(set) var stainFailure: StainSeparation.Failure?
 
   /// Everything that decides what is stored: the same request gives the same bytes.

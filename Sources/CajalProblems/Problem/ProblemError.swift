@@ -22,7 +22,8 @@ public enum ProblemError: Error, Sendable, Hashable {
   case unusableShards(String, reason: String)
   /// A stored data set is damaged.
   case brokenData(file: String, offset: Int?, reason: String)
-  /// The training pixels do not show the two stains that the problem needs; the reason where it is known.
+  /// The training pixels do not show the two stains that the problem needs; the reason where it is
+  /// known.
   case noStains(StainSeparation.Failure?)
   /// The problem's normalization is for pictures of other channels than its own.
   case unfitNormalization(problem: String, channels: Int, expected: Int)

@@ -2,9 +2,10 @@ import CajalFiles
 
 /// The shards of one set in a directory of another program.
 ///
-/// Beside `NAME-train-00000-of-00010` and `NAME-dev-00000-of-00001` tensor2tensor writes `NAME-unshuffled-train-…`
-/// before it shuffles a file, and `NAME-test-…` for problems with a third split. A shard that is not shuffled
-/// serves as well: the order of tiles is drawn anew for each epoch. `.gz` may follow the name.
+/// Beside `NAME-train-00000-of-00010` and `NAME-dev-00000-of-00001` tensor2tensor writes
+/// `NAME-unshuffled-train-…` before it shuffles a file, and `NAME-test-…` for problems with a third
+/// split. A shard that is not shuffled serves as well: the order of tiles is drawn anew for each
+/// epoch. `.gz` may follow the name.
 struct FoundShards {
   /// A file of the set.
   struct Shard: Sendable {
@@ -85,15 +86,17 @@ private struct FoundShard {
     (index, count) = (name.index, name.count)
   }
 
-  /// Whether it is to be read rather than another file for the same shard. A program that was stopped while it shuffled
-  /// leaves whole files that are not shuffled and beside them, perhaps, a part of a shuffled one.
+  /// Whether it is to be read rather than another file for the same shard. A program that was
+  /// stopped while it shuffled leaves whole files that are not shuffled and beside them, perhaps, a
+  /// part of a shuffled one.
   private func isPreferred(to other: FoundShard) -> Bool {
     isUnshuffled == other.isUnshuffled ? !isPacked && other.isPacked : isUnshuffled
   }
 
   /// One file for each shard of a split, in order.
   ///
-  /// - Throws: ``ProblemError/unusableShards(_:reason:)`` where one is missing, or there are two whole sets.
+  /// - Throws: ``ProblemError/unusableShards(_:reason:)`` where one is missing, or there are two
+  ///   whole sets.
   static func whole(_ shards: [FoundShard], in directory: String) throws -> [FoundShard] {
     let sets = Dictionary(grouping: shards, by: \.count).sorted { $0.key < $1.key }.map {
       (count: $0.key, shards: Dictionary(grouping: $0.value, by: \.index))

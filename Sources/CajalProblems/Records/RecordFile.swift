@@ -7,8 +7,8 @@ enum RecordFile {
   static let headerSize = 12
   /// Bytes after the data of a record.
   static let footerSize = 4
-  /// The longest record that is read, 64 MiB: what a tile of 4096 × 4096 pixels, the largest, takes in full color as
-  /// PNG, and a third more. A few damaged bytes must not ask for gigabytes.
+  /// The longest record that is read, 64 MiB: what a tile of 4096 × 4096 pixels, the largest, takes
+  /// in full color as PNG, and a third more. A few damaged bytes must not ask for gigabytes.
   static let largestRecord = 1 << 26
 
   /// The bytes of a file that hold the record.

@@ -22,11 +22,11 @@ struct RecordReader {
 
   /// The next record, or `nil` at the end of the file.
   ///
-  /// After a throw the next call continues behind the broken record or, where its length is not known, at the end of
-  /// the file.
+  /// After a throw the next call continues behind the broken record or, where its length is not
+  /// known, at the end of the file.
   ///
-  /// - Throws: ``ProblemError/brokenData(file:offset:reason:)`` for a record that is cut off, damaged or longer than
-  ///   any tile's.
+  /// - Throws: ``ProblemError/brokenData(file:offset:reason:)`` for a record that is cut off,
+  ///   damaged or longer than any tile's.
   mutating func next() throws -> Record? {
     let start = source.offset
     let header = try source.read(RecordFile.headerSize)

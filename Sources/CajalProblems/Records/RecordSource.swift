@@ -50,8 +50,8 @@ struct FileSource: RecordSource {
 /// The bytes that a GZIP or ZLIB file unpacks to.
 struct InflatedSource: RecordSource {
   private static let windowSize = 1 << 18
-  /// Tiles are compressed already, so that a shard hardly shrinks: one that unpacks to more than this many times its
-  /// size, and to more than 256 MiB, is taken for an attack.
+  /// Tiles are compressed already, so that a shard hardly shrinks: one that unpacks to more than
+  /// this many times its size, and to more than 256 MiB, is taken for an attack.
   private static let mostExpansion = 100
 
   let name: String

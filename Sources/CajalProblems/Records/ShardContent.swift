@@ -9,7 +9,8 @@ struct ShardContent: Sendable {
   /// The size of the file.
   let byteCount: Int
 
-  /// Reads a shard from end to end and checks every record. One that is compressed as GZIP or ZLIB is unpacked.
+  /// Reads a shard from end to end and checks every record. One that is compressed as GZIP or ZLIB
+  /// is unpacked.
   ///
   /// - Parameter skipsBroken: whether broken records are left out and listed, rather than an error. A record then counts
   ///   as broken also when its picture cannot be decoded, which is tried.
@@ -67,7 +68,8 @@ extension RandomAccessFile {
       let isPlain =
         header.count == RecordFile.headerSize && RecordFile.length(inHeader: header[...]) != nil
       guard !isPlain, let found = Compression(ofFileThatBegins: header) else { return nil }
-      // ZLIB has but two bytes to tell it by: a plain record's damaged length, below 16 MiB, may have them too.
+      // ZLIB has but two bytes to tell it by: a plain record's damaged length, below 16 MiB, may
+      // have them too.
       if found == .zlib && header.dropFirst(3).prefix(5).allSatisfy({ $0 == 0 }) { return nil }
       return found
     }

@@ -25,12 +25,13 @@ enum TileStorage: Sendable {
   }
 }
 
-/// The records of the compressed shards of a data set: one temporary file for all of them, created with the first
-/// record, which goes away with the last tile.
+/// The records of the compressed shards of a data set: one temporary file for all of them, created
+/// with the first record, which goes away with the last tile.
 final class UnpackedRecords: Sendable {
   private let spool = Mutex<SpoolFile?>(nil)
 
-  /// Stores a record, which was read from the shard `name`, and returns where its data can be read again.
+  /// Stores a record, which was read from the shard `name`, and returns where its data can be read
+  /// again.
   func store(_ record: [UInt8], of name: String) throws -> (TileStorage, Range<Int>) {
     let spool = try spool.withLock { spool in
       let open = try spool ?? SpoolFile(in: FileManager.default.temporaryDirectory.path)

@@ -14,8 +14,8 @@ extension StainSeparation {
     case darkField = "dark_field"
   }
 
-  /// Pixels with less density, in the mean of the channels, are taken for glass. (The paper drops what is pale in
-  /// any channel, and with it pure dyes that let one color pass.)
+  /// Pixels with less density, in the mean of the channels, are taken for glass. (The paper drops
+  /// what is pale in any channel, and with it pure dyes that let one color pass.)
   private static let leastDensity = 0.15
   /// Fewer stained pixels than this say nothing.
   private static let leastCount = 50
@@ -25,22 +25,24 @@ extension StainSeparation {
   private static let outliers = 0.01
   /// The smallest angle between the colors of two stains, in degrees.
   ///
-  /// Pairs of dyes in use are further apart: haematoxylin and eosin 22° (Macenko's) to 40°
-  /// (Ruifrok and Johnston's), haematoxylin and diaminobenzidine 37°. One dye seems to be two that are closer: with
-  /// noise of standard deviation 1.5 in each value 4° apart, with 3 9° and with 5 15°; after JPEG with halved color
-  /// planes 15° to 17°; real Nissl and in situ hybridization sections 16° to 19°.
+  /// Pairs of dyes in use are further apart: hematoxylin and eosin 22° (Macenko's) to 40°
+  /// (Ruifrok and Johnston's), hematoxylin and diaminobenzidine 37°. One dye seems to be two that
+  /// are closer: with noise of standard deviation 1.5 in each value 4° apart, with 3 9° and with 5
+  /// 15°; after JPEG with halved color planes 15° to 17°; real Nissl and in situ hybridization
+  /// sections 16° to 19°.
   static let smallestAngle = 20.0
-  /// How much of the spread in the plane of the stains may be found across it: noise spreads both ways alike (0.75 to
-  /// 0.95 of it), two stains along the plane (0.05 to 0.45).
+  /// How much of the spread in the plane of the stains may be found across it: noise spreads both
+  /// ways alike (0.75 to 0.95 of it), two stains along the plane (0.05 to 0.45).
   private static let mostAcross = 2.0 / 3
   /// The largest angle, in degrees, between grey and the color of what is called grey.
   private static let greyAngle = 5.0
-  /// Values up to this are dark. Half of the pixels are this dark in all channels only where there is no light behind
-  /// the section: the median of the brightest channel is 8 to 70 in dark-field and 165 to 232 in absorption pictures.
+  /// Values up to this are dark. Half of the pixels are this dark in all channels only where there
+  /// is no light behind the section: the median of the brightest channel is 8 to 70 in dark-field
+  /// and 165 to 232 in absorption pictures.
   private static let darkest: UInt8 = 96
 
-  /// Finds the stains of pixels, given as red, green and blue one after the other; `nil` where ``init(finding:)``
-  /// throws.
+  /// Finds the stains of pixels, given as red, green and blue one after the other; `nil` where
+  /// ``init(finding:)`` throws.
   public init?(of pixels: [UInt8]) {
     guard let found = try? StainSeparation(finding: pixels) else { return nil }
     self = found
@@ -121,8 +123,8 @@ private struct StainPlane {
     (along, across) = (parts.singularValues.scalars[1], parts.singularValues.scalars[2])
   }
 
-  /// The outermost directions of the densities in the plane, but for a share of `outliers` on either side; no color is
-  /// negative.
+  /// The outermost directions of the densities in the plane, but for a share of `outliers` on
+  /// either side; no color is negative.
   func extremes(of densities: [[Double]], outliers: Double) -> [[Double]] {
     let angles = densities.map {
       atan2(StainSeparation.dot($0, second), StainSeparation.dot($0, first))

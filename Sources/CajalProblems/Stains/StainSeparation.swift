@@ -7,8 +7,9 @@ import Foundation
 /// `-ln(I / I₀)` of red, green and blue is the sum of the stains' colours, each times its concentration. The
 /// colours are found as by Macenko et al., "A method for normalizing histology slides for quantitative analysis" (ISBI
 /// 2009): the densities lie near a plane, which the singular value decomposition finds, and in it between two
-/// directions, those of the pure stains. The extreme 1 % on either side are taken for noise. Pictures of one dye, of none,
-/// and of light rather than of its absorption have no such directions; see ``Failure``.
+/// directions, those of the pure stains. The extreme 1 % on either side are taken for noise.
+/// Pictures of one dye, of none, and of light rather than of its absorption have no such
+/// directions; see ``Failure``.
 ///
 /// `I₀` is 255, and concentrations are on a scale where 1 is their 99th percentile.
 public struct StainSeparation: Sendable, Hashable, Codable {

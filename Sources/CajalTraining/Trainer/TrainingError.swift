@@ -10,7 +10,8 @@ public enum TrainingError: Error, Sendable, Hashable {
   case noCheckpoint(run: String)
   /// The data cannot be used.
   case unsuitableData(String)
-  /// The normalization of the model is for pictures of `channels` channels, the model for those of `model`.
+  /// The normalization of the model is for pictures of `channels` channels, the model for those of
+  /// `model`.
   case unfitNormalization(channels: Int, model: Int)
   /// An option cannot be used.
   case invalidOption(String)
