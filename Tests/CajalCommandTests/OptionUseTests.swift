@@ -47,6 +47,9 @@ import Testing
     try check(
       images + ["--option", "tissue=everything", "--option", "tissue=luma_deviation:3"],
       "option tissue is given twice")
+    let train = ["train", "--data", "x", "--run", "y", "--steps", "5", "--steps", "0"]
+    try check(train, "--steps is at least 1, not 0")
+    try check(train + ["--run", "z"], "--run is given twice, as y and as z")
     // What may be repeated still may, and the same once more says nothing else.
     let repeated = images + ["--output", "y", "--evaluation-section", "a"]
     try check(repeated + ["--evaluation-section", "b"], "cannot list x")

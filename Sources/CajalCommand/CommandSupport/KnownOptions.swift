@@ -12,9 +12,13 @@ struct KnownOptions {
 
   /// By every way to write them, such as `--count` and `-n`.
   private var options: [String: Option] = [:]
+  /// Whether a number that is given again replaces the first: runs are often started with a line of
+  /// settings and changes to it.
+  private let replacesNumbers: Bool
 
   /// The options of a command; none where the parser's description is of a form that is not known.
   init(of command: any ParsableCommand.Type) {
+    replacesNumbers = command == TrainCommand.self
     guard
       let description = try? JSONDecoder().decode(
         Description.self, from: Data(command._dumpHelp().utf8))
@@ -55,7 +59,8 @@ struct KnownOptions {
           prepared.append(next)
         }
       }
-      guard let value, !option.isRepeating else { continue }
+      guard let value, !option.isRepeating, !replacesNumbers || Double(value) == nil
+      else { continue }
       if let earlier = given.updateValue(value, forKey: option.name), earlier != value {
         throw ValidationError(
           "\(option.name) is given twice, as \(earlier) and as \(value); give it once")
