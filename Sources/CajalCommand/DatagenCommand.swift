@@ -167,7 +167,7 @@ struct DatagenCommand: AsyncParsableCommand {
     if let maximumPixels {
       options.imageLimits = ImageLimits(
         maximumPixels: maximumPixels,
-        maximumBytes: max(ImageLimits.default.maximumBytes, 3 * maximumPixels))
+        maximumBytes: max(ImageLimits.default.maximumBytes, 3 * min(maximumPixels, .max / 3)))
     }
     return options
   }

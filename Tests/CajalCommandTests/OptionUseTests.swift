@@ -73,6 +73,16 @@ import Testing
     try check(line.split(separator: " ").map(String.init), part)
   }
 
+  /// The largest number that an option takes is no trap.
+  @Test func manyPixels() throws {
+    let work = try Workspace()
+    let made = try CajalProcess.run([
+      "datagen", "--images", work.sections, "--output", work.path + "/other",
+      "--maximum-pixels", "\(Int.max)",
+    ])
+    #expect(made.status == 0 && !made.wasKilled, "\(made.errors)")
+  }
+
   /// A folder that has the tiles already would not take note of other options.
   @Test func optionsOfDataThatAreThere() throws {
     let work = try Workspace()
