@@ -49,7 +49,7 @@ let package = Package(
     .target(name: "CCajalKernels"),
 
     // The layers, lowest first.
-    module("CajalFiles", ["CCajalKernels"]),
+    module("CajalFiles", ["CCajalKernels", "CZlib"]),
     .target(
       name: "CajalImages", dependencies: ["CajalFiles", "CCajalImageCodecs"],
       swiftSettings: settings),
@@ -114,7 +114,8 @@ let package = Package(
     tests("CajalLayers", ["CajalAutodiff", "CajalTensor"]),
     tests("CajalModels", ["CajalLayers", "CajalAutodiff", "CajalTensor", "CajalImages"]),
     tests(
-      "CajalProblems", ["CajalTensor", "CajalImages", "CajalFiles"], excluding: ["TensorFlow"]),
+      "CajalProblems", ["CajalTensor", "CajalImages", "CajalFiles", "CZlib"],
+      excluding: ["TensorFlow"]),
     tests("CajalTraining", ["Cajal", "CajalFiles"]),
     tests("CajalVerification", ["CajalTensor"]),
     tests("CajalCommand", ["Cajal", "LoopbackServer"]),

@@ -31,8 +31,7 @@ struct CajalCommand: ParsableCommand {
     let arguments = Array(CommandLine.arguments.dropFirst())
     do {
       try CommandNameCheck.check(arguments)
-      try OptionRepetition.check(arguments)
-      var command = try parseAsRoot(arguments)
+      var command = try parseAsRoot(prepared(arguments))
       _ = try CPUBackend.requestedInstructionSet()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
@@ -43,6 +42,15 @@ struct CajalCommand: ParsableCommand {
     } catch {
       ExitStatus.exit(with: error, arguments: arguments)
     }
+  }
+
+  /// The arguments as the parser takes them; see ``KnownOptions``.
+  static func prepared(_ arguments: [String]) throws -> [String] {
+    let command = configuration.subcommands.first {
+      $0.configuration.commandName == arguments.first
+    }
+    guard let command else { return arguments }
+    return try KnownOptions(of: command).prepared(arguments)
   }
 
   /// The names of the commands.

@@ -17,8 +17,9 @@ struct DatagenCommand: AsyncParsableCommand {
 
   @Option(
     help: """
-      A folder of TFRecord shards of another program, as tensor2tensor's generate_data writes them: described \
-      where they are, instead of --images and --output.
+      A folder of TFRecord shards of another program, as tensor2tensor's generate_data writes them, \
+      instead of --images: described where they are or, for a folder that cannot be written, in \
+      --output.
       """)
   var shards: String?
 
@@ -52,24 +53,33 @@ struct DatagenCommand: AsyncParsableCommand {
       "A section to hold out for evaluation; a pattern with * and ? is possible. May be repeated.")
   var evaluationSections: [String] = []
 
-  @Option(help: "The share of sections to hold out where none is named.")
-  var evaluationFraction = 0.05
-
-  @Option(help: "Decides which sections are held out and how tiles are shuffled.")
-  var seed: UInt64 = 0
-
-  @Option(help: "Files to spread the training tiles over.")
-  var trainingShards = 10
-
-  @Option(help: "Files to spread the held-out tiles over.")
-  var evaluationShards = 1
+  @Option(help: "The share of sections to hold out where none is named. (default: 0.05)")
+  var evaluationFraction: Double?
 
   @Option(
-    help: "How tiles are stored: png, without loss, or jpeg:90, with a quality from 1 to 100.")
-  var tileFormat = TileFormat.png
+    help: "Decides which sections are held out and how tiles are shuffled. (default: 0)",
+    transform: SeedText.parse)
+  var seed: UInt64?
 
-  @Option(help: "The most pixels that a picture may say it has; more is taken for an attack.")
-  var maximumPixels = ImageLimits.default.maximumPixels
+  @Option(help: "Files to spread the training tiles over. (default: 10)")
+  var trainingShards: Int?
+
+  @Option(help: "Files to spread the held-out tiles over. (default: 1)")
+  var evaluationShards: Int?
+
+  @Option(
+    help: """
+      How tiles are stored: png, without loss, or jpeg:90, with a quality from 1 to 100. \
+      (default: png)
+      """)
+  var tileFormat: TileFormat?
+
+  @Option(
+    help: """
+      The most pixels that a picture may say it has; more is taken for an attack. \
+      (default: \(ImageLimits.default.maximumPixels))
+      """)
+  var maximumPixels: Int?
 
   @Flag(help: "Leave out pictures, or records of shards, that cannot be read instead of stopping.")
   var skipBroken = false
@@ -81,37 +91,35 @@ struct DatagenCommand: AsyncParsableCommand {
   var output: String?
 
   func validate() throws {
-    guard (0..<1).contains(evaluationFraction) else {
-      throw ValidationError("--evaluation-fraction is at least 0 and less than 1")
+    if let evaluationFraction, !(0..<1).contains(evaluationFraction) {
+      throw ValidationError(
+        "--evaluation-fraction is at least 0 and less than 1, not \(evaluationFraction)")
     }
     for (name, count) in [
       ("--training-shards", trainingShards), ("--evaluation-shards", evaluationShards),
-    ] where !(1...99_999).contains(count) {
-      throw ValidationError("\(name) is from 1 to 99999, not \(count)")
+    ] {
+      if let count, !(1...99_999).contains(count) {
+        throw ValidationError("\(name) is from 1 to 99999, not \(count)")
+      }
     }
-    guard maximumPixels > 0 else { throw ValidationError("--maximum-pixels is at least 1") }
+    if let maximumPixels, maximumPixels < 1 {
+      throw ValidationError("--maximum-pixels is at least 1, not \(maximumPixels)")
+    }
     guard set.isEmpty || manifest != nil else {
       throw ValidationError("--set needs a --manifest that says which pictures are in it")
     }
-    guard [images != nil, shards != nil, download.download].count(where: { $0 }) == 1 else {
-      throw ValidationError(
-        "name pictures with --images, or have them brought with --download, or name shards with "
-          + "--shards; one of the three")
-    }
-    guard (shards == nil) == (output != nil) else {
-      throw ValidationError(
-        shards == nil
-          ? "name the folder to store the data in with --output"
-          : "--shards describes data where they are; leave out --output")
+    try checkSource()
+    guard shards != nil || output != nil else {
+      throw ValidationError("name the folder to store the data in with --output")
     }
   }
 
   func run() async throws {
-    var settings = try OptionTexts.parse(problemOptions)
-    if let tileSize { settings["tile_size"] = String(tileSize) }
+    let settings = try settings
     let problem = try ProblemRegistry.standard.problem(named: problem, options: settings)
     let progress = ProgressLine()
     let data = try await makeData(problem, progress)
+    try check(settings, of: problem, areKeptIn: data)
     let sheet = data.directory + "/contact-sheet.png"
     try data.contactSheet().write(to: sheet)
     progress.finish()
@@ -122,7 +130,9 @@ struct DatagenCommand: AsyncParsableCommand {
     _ problem: any Problem, _ progress: ProgressLine
   ) async throws -> Dataset {
     if let shards {
-      return try problem.describeShards(in: shards, skipsBroken: skipBroken) {
+      return try problem.describeShards(
+        in: shards, to: output, existing: overwrite ? .replace : .reuse, skipsBroken: skipBroken
+      ) {
         progress.show("\($0)/\($1) shards")
       }
     }
@@ -146,14 +156,20 @@ struct DatagenCommand: AsyncParsableCommand {
   }
 
   private var options: DataOptions {
-    DataOptions(
+    var options = DataOptions(
       evaluationSections: evaluationSections.isEmpty ? nil : evaluationSections,
-      evaluationFraction: evaluationFraction, seed: seed, trainingShardCount: trainingShards,
-      evaluationShardCount: evaluationShards, tileFormat: tileFormat, skipsUnreadable: skipBroken,
-      existing: overwrite ? .replace : .reuse,
-      imageLimits: ImageLimits(
+      skipsUnreadable: skipBroken, existing: overwrite ? .replace : .reuse)
+    if let evaluationFraction { options.evaluationFraction = evaluationFraction }
+    if let seed { options.seed = seed }
+    if let trainingShards { options.trainingShardCount = trainingShards }
+    if let evaluationShards { options.evaluationShardCount = evaluationShards }
+    if let tileFormat { options.tileFormat = tileFormat }
+    if let maximumPixels {
+      options.imageLimits = ImageLimits(
         maximumPixels: maximumPixels,
-        maximumBytes: max(ImageLimits.default.maximumBytes, 3 * maximumPixels)))
+        maximumBytes: max(ImageLimits.default.maximumBytes, 3 * min(maximumPixels, .max / 3)))
+    }
+    return options
   }
 }
 
@@ -168,7 +184,12 @@ enum OptionTexts {
       guard let equals = text.firstIndex(of: "=") else {
         throw ValidationError("\(text) is not of the form name=value")
       }
-      values[String(text[..<equals])] = String(text[text.index(after: equals)...])
+      let name = String(text[..<equals])
+      let value = String(text[text.index(after: equals)...])
+      if let earlier = values.updateValue(value, forKey: name), earlier != value {
+        throw ValidationError(
+          "option \(name) is given twice, as \(earlier) and as \(value); give it once")
+      }
     }
     return values
   }

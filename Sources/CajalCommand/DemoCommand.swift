@@ -22,15 +22,18 @@ struct DemoCommand: ParsableCommand {
   @Option(help: "Updates of the training; by default as many as fit the time.")
   var steps: Int?
 
-  @Option(help: "About how long it may take.")
-  var minutes = 2.0
+  @Option(help: "About how long it may take. (default: 2)")
+  var minutes: Double?
 
   func validate() throws {
     guard steps ?? 1 >= 1 else {
       throw ValidationError("--steps is at least 1, not \(steps ?? 0)")
     }
-    guard minutes > 0, minutes <= 1440 else {
+    if let minutes, !(minutes > 0 && minutes <= 1440) {
       throw ValidationError("--minutes is more than 0 and at most 1440, not \(minutes)")
+    }
+    guard steps == nil || minutes == nil else {
+      throw ValidationError("--steps or --minutes says how long to train; give one of them")
     }
   }
 
@@ -40,7 +43,7 @@ struct DemoCommand: ParsableCommand {
     var hyperparameters = Img2ImgHyperparameters.cajal2DTiny
     try hyperparameters.apply(overrides: Demo.overrides)
     let model = try Img2ImgTransformer(hyperparameters, for: data.problem, seed: 1)
-    let count = try steps ?? demo.affordableSteps(model, data, seconds: minutes * 60)
+    let count = try steps ?? demo.affordableSteps(model, data, seconds: (minutes ?? 2) * 60)
     try demo.train(model, data, steps: count)
     try demo.evaluate(data)
   }

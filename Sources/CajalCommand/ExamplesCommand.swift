@@ -18,8 +18,9 @@ struct ExamplesCommand: ParsableCommand {
   @Flag(help: "Training examples, with their random crops and orientations, not held-out ones.")
   var training = false
 
-  @Option(help: "With --training: which sequence of examples.")
-  var seed: UInt64 = 1
+  @Option(
+    help: "With --training: which sequence of examples. (default: 1)", transform: SeedText.parse)
+  var seed: UInt64?
 
   @Option(
     help: "With --training: examples as they are at this step, for data with an input_schedule.")
@@ -31,7 +32,10 @@ struct ExamplesCommand: ParsableCommand {
     guard (1...64).contains(count) else {
       throw ValidationError("-n is from 1 to 64, not \(count)")
     }
-    guard step ?? 0 >= 0 else { throw ValidationError("--step is at least 0") }
+    if let step, step < 0 { throw ValidationError("--step is at least 0, not \(step)") }
+    guard training || (seed == nil && step == nil) else {
+      throw ValidationError("\(seed == nil ? "--step" : "--seed") needs --training")
+    }
   }
 
   func run() throws {
@@ -47,7 +51,7 @@ struct ExamplesCommand: ParsableCommand {
     for index in 0..<number {
       let example =
         try training
-        ? dataset.trainingExample(index, seed: seed, step: step)
+        ? dataset.trainingExample(index, seed: seed ?? 1, step: step)
         : dataset.evaluationExamples[index].example()
       panel.addRow([example.input, example.target])
       if !training {

@@ -35,7 +35,9 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup var begin: ResumeOptions
 
-  @Option(help: "Decides first weights, crops, order and dropout. (default: 1)")
+  @Option(
+    help: "Decides first weights, crops, order and dropout. (default: 1)",
+    transform: SeedText.parse)
   var seed: UInt64?
 
   @Option(help: "Threads that share a batch; by default one per core.")

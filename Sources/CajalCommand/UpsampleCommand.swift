@@ -27,6 +27,14 @@ struct UpsampleCommand: ParsableCommand {
     let model = run.model
     // A run of a problem that only another program knows takes pictures as they are.
     let prepared = try (try? run.problem)?.preparedInput(small) ?? small
+    let share =
+      model.normalization?.clippedShare(
+        of: prepared.converted(toChannels: model.channels).pixels) ?? 0
+    if share > 0 {
+      progress.say(
+        "\(Figures.fixed(100 * share, 1)) % of the values of \(input) are outside of the range "
+          + "that the model was trained for and are cut off")
+    }
     let large: Image
     do {
       large = try model.upsample(prepared, decoding: decoding.decoding) {

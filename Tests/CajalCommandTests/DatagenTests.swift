@@ -87,7 +87,10 @@ import Testing
 
   /// One data set serves trainings in colour, of a stain, normalized and with a schedule; each run remembers what it
   /// needs.
-  @Test(arguments: ["color_space=stain", "normalization=training_set", "input_schedule=16:1"])
+  @Test(arguments: [
+    "color_space=stain:0.9,1.2,0.6/0.2,0.9,0.4", "normalization=training_set",
+    "input_schedule=16:1",
+  ])
   func optionsOfTheProblem(option: String) throws {
     let work = try Workspace()
     let trained = try CajalProcess.run(work.training(steps: 2, "--option", option))
@@ -101,7 +104,7 @@ import Testing
     let large = work.path + "/large.png"
     let upsampled = try CajalProcess.run(["upsample", "--run", work.run, input, "-o", large])
     #expect(upsampled.status == 0, "\(upsampled.errors)")
-    let channels = option == "color_space=stain" ? 1 : 3
+    let channels = option.hasPrefix("color_space=stain") ? 1 : 3
     #expect(try Image(contentsOf: large).channels == channels)
     // Resuming takes the same options, given or not, and tells when they are others.
     let resumed = try CajalProcess.run(work.training(steps: 2, "--option", option, "--resume"))
@@ -134,8 +137,6 @@ import Testing
       let refused = try CajalProcess.run(arguments)
       #expect(refused.status == 2 && refused.errors.contains("one of the three"))
     }
-    let both = try CajalProcess.run(["datagen", "--shards", "x", "--output", "y"])
-    #expect(both.status == 2 && both.errors.contains("leave out --output"))
     let none = try CajalProcess.run(["datagen", "--images", "x"])
     #expect(none.status == 2 && none.errors.contains("--output"))
     let format = try CajalProcess.run(

@@ -9,7 +9,7 @@ import Testing
     let arguments = text.split(separator: " ").map(String.init)
     do {
       try CommandNameCheck.check(arguments)
-      try OptionRepetition.check(arguments)
+      _ = try CajalCommand.prepared(arguments)
       return nil
     } catch {
       return "\(error)"

@@ -71,11 +71,21 @@ import Testing
     #expect(StainSeparation(of: Self.pixels(40, seed: 1).pixels) == nil)
   }
 
+  /// Three sections of two dyes.
+  private static let sections = PictureSource.pictures(
+    (0..<3).map { seed in
+      Picture(name: "section-\(seed)") {
+        Image(
+          width: 128, height: 128, channels: 3,
+          pixels: pixels(128 * 128, seed: UInt64(seed)).pixels)
+      }
+    })
+
   @Test func dataBringTheirStains() throws {
     try withTemporaryDirectory { folder in
       let data = try AllenBrain(.upsampling(from: 4, to: 16)).setting(["tissue": "everything"])
         .generateData(
-          from: SyntheticTissue.sections(3, size: 256, stain: .inSituHybridization),
+          from: Self.sections,
           to: folder + "/data")
       let stains = try #require(data.summary.stains)
       var problem = try AllenBrain(.upsampling(from: 4, to: 16)).setting([
@@ -84,7 +94,7 @@ import Testing
       // The stored tiles are the same, so that the same data serve.
       #expect(
         try problem.generateData(
-          from: SyntheticTissue.sections(3, size: 256, stain: .inSituHybridization),
+          from: Self.sections,
           to: folder + "/data"
         ).summary == data.summary)
       let stained = try Dataset(at: folder + "/data", for: problem)

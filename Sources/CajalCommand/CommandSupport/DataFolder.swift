@@ -14,6 +14,7 @@ struct DataFolder: ParsableArguments {
     progress.show("reading \(path)")
     let data = try Dataset(at: path, for: problem, skipsBroken: skipBroken)
     if let broken = DataReport.brokenRecords(data) { progress.say(broken) }
+    if let clipped = DataReport.clippedValues(data) { progress.say(clipped) }
     return data
   }
 }

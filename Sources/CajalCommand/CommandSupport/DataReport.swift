@@ -17,7 +17,8 @@ enum DataReport {
       ("held-out sections", held.isEmpty ? "none" : held.joined(separator: ", ")),
       ("mean", numbers(summary.mean)),
       ("deviation", numbers(summary.deviation)),
-      ("stains", summary.stains.map { $0.densities.map(numbers).joined(separator: "; ") } ?? "-"),
+      ("range", ranges(summary.range)),
+      ("stains", stains(summary)),
       ("size", size(summary.byteCount)),
     ]
     for (set, kept, cut) in sets(summary) {
@@ -51,12 +52,32 @@ enum DataReport {
     return "skipped \(count) broken \(count == 1 ? "record" : "records"), the first: \(first)"
   }
 
+  /// That tiles have values that the problem's normalization cuts off, or `nil` when they have
+  /// none.
+  static func clippedValues(_ data: Dataset) -> String? {
+    guard let kept = data.problem.normalization?.keptRange, let range = data.summary.range,
+      kept.count == range.count,
+      zip(kept, range).contains(where: { $0.clamped(to: $1) != $1 })
+    else { return nil }
+    return "the normalization cuts off what is outside of \(ranges(kept)); the values of "
+      + "\(data.directory) are from \(ranges(range))"
+  }
+
   private static func tileSize(_ summary: DataSummary) -> String {
     "\(summary.request.tileSize)×\(summary.request.tileSize)"
   }
 
   private static func numbers(_ values: [Double]) -> String {
     values.map { Figures.fixed($0, 2) }.joined(separator: ", ")
+  }
+
+  private static func ranges(_ ranges: [ClosedRange<UInt8>]?) -> String {
+    ranges?.map { "\($0.lowerBound) to \($0.upperBound)" }.joined(separator: ", ") ?? "-"
+  }
+
+  private static func stains(_ summary: DataSummary) -> String {
+    if let stains = summary.stains { return stains.densities.map(numbers).joined(separator: "; ") }
+    return summary.stainFailure.map { "none: \($0)" } ?? "-"
   }
 
   private static func size(_ bytes: Int) -> String {

@@ -20,7 +20,8 @@ struct DecodingOptions: ParsableArguments {
   @Option(help: "With sample: below 1 prefers probable values. (default: 1)")
   var temperature: Float?
 
-  @Option(help: "With sample: equal seeds give equal pictures. (default: 0)")
+  @Option(
+    help: "With sample: equal seeds give equal pictures. (default: 0)", transform: SeedText.parse)
   var seed: UInt64?
 
   func validate() throws {

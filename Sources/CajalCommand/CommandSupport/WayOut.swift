@@ -19,6 +19,9 @@ enum WayOut {
       "--initialize-from starts a new run from the weights of this one's last good checkpoint"
     case TrainingError.unsuitableWeights:
       "without --hparams and --set, --initialize-from takes the hyperparameters of that run"
+    case ProblemError.alreadyDescribed: "or --overwrite describes the shards again"
+    case ProblemError.occupiedDirectory: "or --overwrite replaces it"
+    case ProblemError.unwritableShards: "--output puts the description into another folder"
     default: nil
     }
   }

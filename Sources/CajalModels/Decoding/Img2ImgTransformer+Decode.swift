@@ -15,12 +15,18 @@ extension Img2ImgTransformer {
   ///   - decoding: how values are chosen.
   ///   - progress: called after every so many sub-pixels with the share that is done, on any thread.
   /// - Returns: `[batch, img_len, img_len, channels]`.
-  /// - Throws: ``HyperparameterError`` for a decoder that sees its own future.
+  /// - Throws: ``HyperparameterError`` for a decoder that sees its own future, or a
+  ///   ``normalization`` of other channels.
   public func decode(
     _ inputs: Tensor<UInt8>, decoding: Decoding = .greedy,
     progress: (@Sendable (Double) -> Void)? = nil
   ) throws -> Tensor<UInt8> {
     let count = inputs.shape[0]
+    guard normalization.map({ $0.channels == channels }) ?? true else {
+      throw HyperparameterError(
+        name: "num_channels",
+        reason: "the model has \(channels) and its normalization \(normalization?.channels ?? 0)")
+    }
     if case .zeroTarget = decoding { return zeroTargetPrediction(inputs) }
     guard hyperparameters.decAttentionType.isCausal else {
       throw HyperparameterError(

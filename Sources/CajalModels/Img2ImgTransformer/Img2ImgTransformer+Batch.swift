@@ -50,6 +50,9 @@ extension Img2ImgTransformer {
   /// The pictures as the network sees them.
   func normalized(_ images: Tensor<UInt8>) -> Tensor<UInt8> {
     guard let normalization else { return images }
+    precondition(
+      normalization.channels == channels,
+      "a model of \(channels) channels needs a normalization of as many")
     return Tensor(normalization.normalized(images.scalars), shape: images.shape)
   }
 

@@ -19,13 +19,10 @@ public struct Img2ImgTransformer: Sendable {
   public var parameters: Tensor<Float>
   /// What inputs and targets go through before the network sees them, and predictions on their way back; `nil` takes
   /// pictures as they are. Losses are those of the values that the network sees.
-  public var normalization: PixelNormalization? {
-    didSet {
-      precondition(
-        normalization.map { $0.channels == channels } ?? true,
-        "a model of \(channels) channels needs a normalization of as many")
-    }
-  }
+  ///
+  /// It is for as many channels as the model has: training and decoding throw otherwise, and a loss
+  /// traps.
+  public var normalization: PixelNormalization?
   let network: Network
 
   /// A model for inputs of `inputRows` × `inputColumns` with weights drawn from a seed.

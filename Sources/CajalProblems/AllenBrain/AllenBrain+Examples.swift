@@ -50,16 +50,13 @@ extension AllenBrain {
   public func adapted(to data: DataSummary) throws -> AllenBrain {
     var problem = self
     if colorSpace == .stain(nil) {
-      guard let stains = data.stains else {
-        throw ProblemError.invalidOption(
-          "color_space", value: "stain",
-          expected: "rgb or grey for these data, whose pixels do not show two stains")
-      }
+      guard let stains = data.stains else { throw ProblemError.noStains(data.stainFailure) }
       problem.colorSpace = .stain(stains)
     }
     if valueNormalization == .trainingSet {
       guard data.mean.count == colorSpace.channels,
-        PixelNormalization.isUsable(mean: data.mean, deviation: data.deviation)
+        PixelNormalization.isUsable(
+          mean: data.mean, deviation: data.deviation, range: data.range)
       else {
         throw ProblemError.invalidOption(
           "normalization", value: "training_set",
@@ -67,7 +64,7 @@ extension AllenBrain {
             + "stored in colour")
       }
       problem.valueNormalization = .known(
-        PixelNormalization(mean: data.mean, deviation: data.deviation))
+        PixelNormalization(mean: data.mean, deviation: data.deviation, range: data.range))
     }
     return problem
   }

@@ -6,7 +6,8 @@ extension AllenBrain {
     var forms = [
       "augmentation": "none or flips_and_rotations",
       "color_space": "rgb, grey or stain",
-      "normalization": "none or training_set",
+      "normalization":
+        "none, training_set, or means and standard deviations such as 150,140,160/30,31,28",
       "tile_size": "a number of pixels, at least the size of the target and at most 4096",
       "tissue": "luma_deviation:4, tensor2tensor:230 (with any number) or everything",
     ]

@@ -4,19 +4,27 @@ public import CajalImages
 public enum ValueNormalization: Sendable, Hashable {
   /// As they are.
   case none
-  /// By the mean and the deviation of all training tiles of the data.
+  /// By the mean and the standard deviation of all training tiles of the data, without loss for any
+  /// value of its tiles.
   case trainingSet
-  /// By a mean and a deviation that are known.
+  /// By a mean and a standard deviation that are known.
   case known(PixelNormalization)
 }
 
 extension ValueNormalization: LosslessStringConvertible {
-  /// The normalization as options spell it: `none`, `training_set`, or means and deviations as in `151.5,140,160/30,31.5,28`.
+  /// The normalization as options spell it: `none`, `training_set`, or means and standard
+  /// deviations of the channels as in `151.5,140,160/30,31.5,28`; after them the lowest and the
+  /// highest values where they are known, as in `151.5/30/12/250`.
   public var description: String {
     switch self {
     case .none: "none"
     case .trainingSet: "training_set"
-    case .known(let known): NumberRows.text([known.mean, known.deviation])
+    case .known(let known):
+      NumberRows.text(
+        [known.mean, known.deviation]
+          + (known.range.map { range in
+            [range.map { Double($0.lowerBound) }, range.map { Double($0.upperBound) }]
+          } ?? []))
     }
   }
 
@@ -26,10 +34,28 @@ extension ValueNormalization: LosslessStringConvertible {
     case "none": self = .none
     case "training_set": self = .trainingSet
     default:
-      guard let rows = NumberRows.parse(description), rows.count == 2,
-        PixelNormalization.isUsable(mean: rows[0], deviation: rows[1])
-      else { return nil }
-      self = .known(PixelNormalization(mean: rows[0], deviation: rows[1]))
+      guard let known = NumberRows.parse(description).flatMap(PixelNormalization.init(rows:)) else {
+        return nil
+      }
+      self = .known(known)
     }
+  }
+}
+
+extension PixelNormalization {
+  /// The normalization of means and standard deviations, and where there are four rows of lowest
+  /// and highest values.
+  fileprivate init?(rows: [[Double]]) {
+    guard rows.count == 2 || rows.count == 4 else { return nil }
+    var range: [ClosedRange<UInt8>]?
+    if rows.count == 4 {
+      let bounds = rows[2...].map { $0.compactMap { UInt8(exactly: $0) } }
+      guard zip(rows[2...], bounds).allSatisfy({ $0.count == $1.count }),
+        bounds[0].count == bounds[1].count, zip(bounds[0], bounds[1]).allSatisfy({ $0 <= $1 })
+      else { return nil }
+      range = zip(bounds[0], bounds[1]).map { $0...$1 }
+    }
+    guard Self.isUsable(mean: rows[0], deviation: rows[1], range: range) else { return nil }
+    self.init(mean: rows[0], deviation: rows[1], range: range)
   }
 }

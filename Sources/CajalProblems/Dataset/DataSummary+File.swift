@@ -30,9 +30,20 @@ extension DataSummary {
           reason: "it is of version \(version), and this program reads \(Self.currentVersion)")
       }
       self = try JSONDecoder().decode(DataSummary.self, from: data)
+      guard hasStatisticsOfItsChannels else {
+        throw ProblemError.brokenData(
+          file: path, offset: nil,
+          reason: "its mean, deviation and range are not of \(request.channels) channels")
+      }
     } catch let error as DecodingError {
       throw ProblemError.brokenData(file: path, offset: nil, reason: error.oneLine)
     }
+  }
+
+  private var hasStatisticsOfItsChannels: Bool {
+    mean.count == request.channels && deviation.count == request.channels
+      && range.map { $0.count == request.channels } ?? true
+      && deviation.allSatisfy { $0 >= 0 }
   }
 
   private struct Version: Decodable {

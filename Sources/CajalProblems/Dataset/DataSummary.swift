@@ -21,8 +21,14 @@ public struct DataSummary: Sendable, Hashable, Codable {
   public internal(set) var mean: [Double]
   /// The population standard deviation of the training values, for each channel.
   public internal(set) var deviation: [Double]
-  /// The two stains of the training pixels, or `nil` for grey tiles and for tiles of a single colour.
+  /// The lowest and the highest value of all tiles, for each channel; `nil` in data of earlier
+  /// versions.
+  public internal(set) var range: [ClosedRange<UInt8>]?
+  /// The two stains of the training pixels, or `nil` where there are none; see ``stainFailure``.
   public internal(set) var stains: StainSeparation?
+  /// Why the training pixels show no two stains; `nil` where they do and in data of earlier
+  /// versions.
+  public internal(set) var stainFailure: StainSeparation.Failure?
 
   /// Everything that decides what is stored: the same request gives the same bytes.
   public struct Request: Sendable, Hashable, Codable {
@@ -68,7 +74,7 @@ public struct DataSummary: Sendable, Hashable, Codable {
 
   /// A file of tiles.
   public struct Shard: Sendable, Hashable, Codable {
-    /// The file's name.
+    /// The file's name beside the summary, or its absolute path where it is elsewhere.
     public internal(set) var file: String
     /// Whether its tiles are for evaluation alone.
     public internal(set) var isForEvaluation: Bool
@@ -100,6 +106,15 @@ extension DataSummary {
   }
   /// The size of all shards in bytes.
   public var byteCount: Int { shards.reduce(0) { $0 + $1.byteCount } }
+
+  /// Records the stains of training pixels, or why there are none.
+  mutating func findStains(of pixels: [UInt8]) {
+    do {
+      stains = try StainSeparation(finding: pixels)
+    } catch {
+      stainFailure = request.channels == 1 ? .grey : error
+    }
+  }
 
   private func tileCount(forEvaluation: Bool) -> Int {
     shards.filter { $0.isForEvaluation == forEvaluation }.reduce(0) { $0 + $1.tileCount }

@@ -63,12 +63,15 @@ public struct Dataset: Sendable {
         reason: "they have \(request.channels) channels and \(problem.name) needs \(crop.channels)")
     }
     let problem = try problem.adapted(to: summary)
+    try problem.checkNormalization()
     self.directory = directory
     self.problem = problem
     self.summary = summary
     let staysOpen = summary.shards.count <= Self.openFileLimit
+    let unpacked = UnpackedRecords()
     let contents = try Threads.concurrentMap(summary.shards) { shard in
-      try shard.content(in: directory, skipsBroken: skipsBroken, staysOpen: staysOpen)
+      try shard.content(
+        in: directory, skipsBroken: skipsBroken, staysOpen: staysOpen, unpacked: unpacked)
     }
     let shards = zip(summary.shards, contents)
     trainingTiles = shards.flatMap { $0.isForEvaluation ? [] : $1.tiles }
@@ -104,11 +107,12 @@ public struct Dataset: Sendable {
 extension DataSummary.Shard {
   /// Reads and checks the shard; those with broken records from the first are expected to have them.
   fileprivate func content(
-    in directory: String, skipsBroken: Bool, staysOpen: Bool
+    in directory: String, skipsBroken: Bool, staysOpen: Bool, unpacked: UnpackedRecords
   ) throws -> ShardContent {
-    let path = directory + "/" + file
+    let path = file.hasPrefix("/") ? file : directory + "/" + file
     let content = try ShardContent(
-      of: path, skipsBroken: skipsBroken || brokenCount > 0, staysOpen: staysOpen)
+      of: path, skipsBroken: skipsBroken || brokenCount > 0, staysOpen: staysOpen,
+      unpacked: unpacked)
     guard skipsBroken || content.tiles.count == tileCount else {
       throw ProblemError.brokenData(
         file: path, offset: content.byteCount,

@@ -1,12 +1,16 @@
-/// Exact sums of values and of their squares, for each channel.
+/// Exact sums of values and of their squares, and the values' range, for each channel.
 struct ChannelStatistics: Sendable {
   private var count = 0
   private var sums: [Int]
   private var squares: [Int]
+  /// The lowest and the highest value; nothing has been seen where the lowest is above the highest.
+  private var lowest: [UInt8], highest: [UInt8]
 
   init(channels: Int) {
     sums = [Int](repeating: 0, count: channels)
     squares = sums
+    lowest = [UInt8](repeating: 255, count: channels)
+    highest = [UInt8](repeating: 0, count: channels)
   }
 
   /// Adds the values of whole pixels.
@@ -16,15 +20,19 @@ struct ChannelStatistics: Sendable {
       for channel in 0..<channels {
         var sum = 0
         var square = 0
+        var (low, high) = (lowest[channel], highest[channel])
         var index = channel
         while index < pixels.count {
           let value = Int(pixels[index])
           sum += value
           square += value * value
+          low = min(low, pixels[index])
+          high = max(high, pixels[index])
           index += channels
         }
         sums[channel] += sum
         squares[channel] += square
+        (lowest[channel], highest[channel]) = (low, high)
       }
     }
     count += pixels.count / channels
@@ -37,6 +45,21 @@ struct ChannelStatistics: Sendable {
       squares[channel] += other.squares[channel]
     }
     count += other.count
+    widenRange(by: other)
+  }
+
+  /// Adds to the range alone what another has seen.
+  mutating func widenRange(by other: ChannelStatistics) {
+    for channel in lowest.indices {
+      lowest[channel] = min(lowest[channel], other.lowest[channel])
+      highest[channel] = max(highest[channel], other.highest[channel])
+    }
+  }
+
+  /// The lowest and the highest value of each channel, or `nil` when nothing has been seen.
+  var range: [ClosedRange<UInt8>]? {
+    guard zip(lowest, highest).allSatisfy({ $0 <= $1 }) else { return nil }
+    return zip(lowest, highest).map { $0...$1 }
   }
 
   /// The mean of each channel.

@@ -1,71 +1,53 @@
 import CajalFiles
 import CajalImages
 import CajalTensor
+import Foundation
 import Synchronization
 
 extension Problem {
   /// Makes a data set of a directory that holds shards of another program, as tensor2tensor's `generate_data` writes
-  /// them: every record is read, every picture decoded, and `dataset.json`, a ``DataSummary``, put beside the shards.
+  /// them: every record is read, every picture decoded, and `dataset.json`, a ``DataSummary``, put
+  /// beside the shards or into a directory of its own.
   ///
   /// Shards are told by their names (`…-train-00000-of-00100`, `…-dev-00000-of-00010`); where there are those of several
-  /// problems, those of ``storageName`` are taken. Tiles may have any size that crops fit into, each its own.
+  /// problems, those of ``storageName`` are taken. Without `dev` shards those of a `test` split are
+  /// held out, else they are left out and listed. Shards may be compressed as GZIP or ZLIB. Tiles
+  /// may have any size that crops fit into, each its own.
   ///
   /// - Parameters:
   ///   - directory: the directory of the shards.
+  ///   - output: the directory for the description, which then names the shards by their absolute
+  ///     paths; `nil` is the directory of the shards.
+  ///   - existing: whether a data set that is there already is replaced. Beside the shards that is
+  ///     only their own description.
   ///   - skipsBroken: whether broken records are left out and counted, rather than an error.
   ///   - progress: called with the numbers of shards read and of all shards, from any thread, never twice at once.
   /// - Throws: an error that names the file, and within it the byte, and the reason.
   @discardableResult
   public func describeShards(
-    in directory: String, skipsBroken: Bool = false,
+    in directory: String, to output: String? = nil, existing: DataOptions.Existing = .reuse,
+    skipsBroken: Bool = false,
     progress: (@Sendable (_ done: Int, _ count: Int) -> Void)? = nil
   ) throws -> Dataset {
-    guard !Files.exists(directory + "/" + DataSummary.fileName) else {
-      throw ProblemError.unusableShards(
-        directory, reason: "it is a data set already; remove its \(DataSummary.fileName) first")
-    }
-    let names = try shardNames(in: directory)
+    let place = try DescriptionPlace(of: directory, output: output, existing: existing)
+    let found = try FoundShards(in: directory, named: storageName)
+    try place.check()
     let done = Mutex(0)
-    let shards = try Threads.concurrentMap(names) { name in
-      let shard = try DescribedShard(name, in: directory, problem: self, skipsBroken: skipsBroken)
+    let unpacked = UnpackedRecords()
+    let shards = try Threads.concurrentMap(found.shards) { file in
+      let shard = try DescribedShard(
+        file, in: directory, problem: self, skipsBroken: skipsBroken, unpacked: unpacked)
       done.withLock {
         $0 += 1
-        progress?($0, names.count)
+        progress?($0, found.shards.count)
       }
       return shard
     }
-    try summary(of: shards, in: directory).write(to: directory)
-    return try Dataset(at: directory, for: self)
-  }
-
-  /// The shards of one set, those for training first, in order.
-  private func shardNames(in directory: String) throws -> [ShardName] {
-    let all = try Files.list(directory).compactMap { ShardName($0) }
-    let sets = Set(all.map(\.storageName))
-    guard let set = sets.contains(storageName) || sets.count > 1 ? storageName : sets.first else {
-      throw ProblemError.unusableShards(
-        directory,
-        reason: "there are none; their names end like -train-00000-of-00010")
-    }
-    let names = all.filter { $0.storageName == set }
-    guard let first = names.first(where: { $0.split == .training }) else {
-      throw ProblemError.unusableShards(
-        directory,
-        reason: names.isEmpty
-          ? "they are of \(sets.sorted().joined(separator: ", ")) and not of \(storageName)"
-          : "there is no training shard of \(set)")
-    }
-    let evaluation = names.first { $0.split == .evaluation }
-    return try [first, evaluation].compactMap { $0 }.flatMap { example in
-      try (0..<example.count).map { index in
-        var name = example
-        name.index = index
-        guard names.contains(name) else {
-          throw ProblemError.unusableShards(directory, reason: "the shard \(name) is missing")
-        }
-        return name
-      }
-    }
+    var summary = try summary(of: shards, in: directory)
+    summary.skipped = found.leftOut
+    try adapted(to: summary).checkNormalization()
+    try place.write(summary)
+    return try Dataset(at: place.path, for: self)
   }
 
   private func summary(of shards: [DescribedShard], in directory: String) throws -> DataSummary {
@@ -74,27 +56,98 @@ extension Problem {
     }
     var statistics = ChannelStatistics(channels: cropShape.channels)
     var sample: [UInt8] = []
-    for shard in shards where shard.name.split == .training {
+    for shard in shards where !shard.summary.isForEvaluation {
       statistics.add(shard.statistics)
       sample += shard.sample
     }
-    let counts = (
-      shards.count { $0.name.split == .training }, shards.count { $0.name.split == .evaluation }
-    )
-    return DataSummary(
+    var all = statistics
+    for shard in shards { all.widenRange(by: shard.statistics) }
+    let held = shards.count { $0.summary.isForEvaluation }
+    var summary = DataSummary(
       request: DataSummary.Request(
         problem: name, options: dataOptions, tileSize: side, channels: cropShape.channels, seed: 0,
-        evaluationSections: nil, evaluationFraction: 0, trainingShardCount: counts.0,
-        evaluationShardCount: counts.1, tileFormat: "as found", skipsUnreadable: false, pictures: []
-      ),
+        evaluationSections: nil, evaluationFraction: 0, trainingShardCount: shards.count - held,
+        evaluationShardCount: held, tileFormat: DataSummary.Request.formatOfShards,
+        skipsUnreadable: false, pictures: []),
       options: options, sections: shards.map(\.section), shards: shards.map(\.summary), skipped: [],
-      mean: statistics.mean, deviation: statistics.deviation, stains: StainSeparation(of: sample))
+      mean: statistics.mean, deviation: statistics.deviation, range: all.range)
+    summary.findStains(of: sample)
+    return summary
+  }
+}
+
+extension DataSummary.Request {
+  /// The tile format of data that another program made.
+  fileprivate static let formatOfShards = "as found"
+}
+
+/// Where the description of shards is written.
+private struct DescriptionPlace {
+  private let shards: String
+  private let existing: DataOptions.Existing
+  /// A directory of its own, or `nil` for that of the shards.
+  private let output: OutputDirectory?
+
+  init(of shards: String, output: String?, existing: DataOptions.Existing) throws {
+    self.shards = shards
+    self.existing = existing
+    func resolved(_ path: String) -> String {
+      URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
+    }
+    self.output = try output.flatMap { output in
+      resolved(output) == resolved(shards) ? nil : try OutputDirectory(output)
+    }
+  }
+
+  /// The directory of the data set.
+  var path: String { output?.path ?? shards }
+
+  /// Throws, before the shards are read, where the description cannot be written.
+  func check() throws {
+    if let output {
+      guard try output.content() == .nothing || existing == .replace else {
+        throw ProblemError.occupiedDirectory(output.path)
+      }
+      return
+    }
+    if Files.exists(shards + "/" + DataSummary.fileName) {
+      let isOfShards =
+        try DataSummary(directory: shards).request.tileFormat == DataSummary.Request.formatOfShards
+      guard isOfShards else {
+        throw ProblemError.unusableShards(
+          shards, reason: "it is a data set already, whose \(DataSummary.fileName) tells more")
+      }
+      guard existing == .replace else { throw ProblemError.alreadyDescribed(shards) }
+    }
+    do {
+      try Files.checkWritable(directory: shards)
+    } catch {
+      throw ProblemError.unwritableShards(shards, reason: error.reason)
+    }
+  }
+
+  func write(_ summary: DataSummary) throws {
+    guard let output else { return try summary.write(to: shards) }
+    var summary = summary
+    let folder = URL(fileURLWithPath: shards).standardizedFileURL.path
+    for index in summary.shards.indices {
+      summary.shards[index].file = folder + "/" + summary.shards[index].file
+    }
+    let isOccupied = try output.content() == .dataset
+    let lock = try output.start()
+    defer { lock.release() }
+    do {
+      try summary.write(to: output.incomplete)
+      try output.finish(replacing: isOccupied && existing == .replace)
+    } catch {
+      output.abandon()
+      throw error
+    }
   }
 }
 
 /// What a shard of another program holds.
 private struct DescribedShard: Sendable {
-  let name: ShardName
   /// Rows or columns of its smallest tile.
   var smallestSide: Int?
   var statistics: ChannelStatistics
@@ -102,16 +155,16 @@ private struct DescribedShard: Sendable {
   let summary: DataSummary.Shard
 
   init(
-    _ name: ShardName, in directory: String, problem: some Problem, skipsBroken: Bool
+    _ shard: FoundShards.Shard, in directory: String, problem: some Problem, skipsBroken: Bool,
+    unpacked: UnpackedRecords
   ) throws {
     let content = try ShardContent(
-      of: "\(directory)/\(name)", skipsBroken: skipsBroken, staysOpen: false)
-    self.name = name
+      of: "\(directory)/\(shard.file)", skipsBroken: skipsBroken, staysOpen: false,
+      unpacked: unpacked)
     statistics = ChannelStatistics(channels: problem.cropShape.channels)
     summary = DataSummary.Shard(
-      file: name.description, isForEvaluation: name.split == .evaluation,
-      tileCount: content.tiles.count, byteCount: content.byteCount,
-      brokenCount: content.broken.count)
+      file: shard.file, isForEvaluation: shard.isForEvaluation, tileCount: content.tiles.count,
+      byteCount: content.byteCount, brokenCount: content.broken.count)
     for tile in content.tiles {
       let image = try tile.image(for: problem)
       smallestSide = min(smallestSide ?? .max, image.width, image.height)
@@ -123,7 +176,7 @@ private struct DescribedShard: Sendable {
   /// A shard of others stands for a section: nothing tells where its tiles come from.
   var section: DataSummary.Section {
     DataSummary.Section(
-      name: name.description, set: nil, isForEvaluation: name.split == .evaluation,
+      name: summary.file, set: nil, isForEvaluation: summary.isForEvaluation,
       pictureCount: 0, tileCount: summary.tileCount, keptCount: summary.tileCount)
   }
 }

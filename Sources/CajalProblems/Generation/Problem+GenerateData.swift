@@ -47,12 +47,15 @@ extension Problem {
       let cut = try TileCutter(problem: self, options: options, spool: spool, progress: progress)
         .cut(pictures)
       let writer = try ShardWriter(of: cut, source: source.name, problem: self, options: options)
-      let summary = DataSummary(
+      var summary = DataSummary(
         request: request(for: cut.map(\.fingerprint), options: options), options: self.options,
         sections: writer.sections,
         shards: try writer.write(from: spool, to: output.incomplete), skipped: writer.skipped,
         mean: writer.trainingStatistics.mean, deviation: writer.trainingStatistics.deviation,
-        stains: StainSeparation(of: writer.trainingSample))
+        range: writer.range)
+      summary.findStains(of: writer.trainingSample)
+      // What the problem needs of the tiles and does not find is known before they are in place.
+      try adapted(to: summary).checkNormalization()
       try summary.write(to: output.incomplete)
       try output.finish(replacing: isOccupied)
     } catch {

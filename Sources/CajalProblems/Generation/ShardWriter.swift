@@ -6,6 +6,8 @@ struct ShardWriter {
   let sections: [DataSummary.Section]
   let skipped: [DataSummary.Skip]
   let trainingStatistics: ChannelStatistics
+  /// The lowest and the highest value of all tiles, for each channel.
+  let range: [ClosedRange<UInt8>]?
   /// Some pixels of the training tiles.
   let trainingSample: [UInt8]
   /// Where in the spool the records are.
@@ -39,6 +41,8 @@ struct ShardWriter {
       sample += picture.sample
     }
     trainingStatistics = statistics
+    for picture in pictures { statistics.widenRange(by: picture.statistics) }
+    range = statistics.range
     trainingSample = sample
     sections = Self.sections(of: pictures, evaluation: split.evaluation)
     skipped = pictures.compactMap { picture in

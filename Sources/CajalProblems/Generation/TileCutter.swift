@@ -129,6 +129,12 @@ struct TileCutter: Sendable {
       encoded: try options.tileFormat.encode(tile))
     var statistics = ChannelStatistics(channels: tile.channels)
     statistics.add(tile.pixels)
+    if options.tileFormat != .png {
+      // Values of a JPEG reach a little beyond those that went in.
+      var stored = ChannelStatistics(channels: tile.channels)
+      stored.add(try Image(decoding: record.encoded, name: picture.name).pixels)
+      statistics.widenRange(by: stored)
+    }
     return CutTile(
       record: RecordFile.framed(try record.serialized(size: size, format: options.tileFormat)),
       statistics: statistics, sample: StainSample.pixels(of: tile))

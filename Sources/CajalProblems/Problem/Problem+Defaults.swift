@@ -83,6 +83,16 @@ extension Problem {
   }
 }
 
+extension Problem {
+  /// Throws unless the ``normalization`` is for the channels of inputs and targets.
+  package func checkNormalization() throws(ProblemError) {
+    guard let channels = normalization?.channels else { return }
+    for shape in [inputShape, targetShape] where shape.channels != channels {
+      throw .unfitNormalization(problem: name, channels: channels, expected: shape.channels)
+    }
+  }
+}
+
 /// The top left corners of the whole cells of a grid, row by row.
 func gridPositions(stepX: Int, stepY: Int, width: Int, height: Int) -> [PixelPosition] {
   (0..<(height / stepY)).flatMap { row in

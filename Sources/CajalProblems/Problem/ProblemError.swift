@@ -22,6 +22,19 @@ public enum ProblemError: Error, Sendable, Hashable {
   case unusableShards(String, reason: String)
   /// A stored data set is damaged.
   case brokenData(file: String, offset: Int?, reason: String)
+  /// The training pixels do not show the two stains that the problem needs; the reason where it is
+  /// known.
+  case noStains(StainSeparation.Failure?)
+  /// The problem's normalization is for pictures of other channels than its own.
+  case unfitNormalization(problem: String, channels: Int, expected: Int)
+  /// The shards in the directory are a data set already.
+  case alreadyDescribed(String)
+  /// The directory for a new data set holds one already.
+  case occupiedDirectory(String)
+  /// The description of shards cannot be written beside them.
+  case unwritableShards(String, reason: String)
+  /// A shard is compressed in a way that is not read.
+  case packedShard(file: String, format: String)
   /// The problem made an example of other shapes than it says.
   case unfitExample(problem: String, reason: String)
 }
@@ -46,6 +59,25 @@ extension ProblemError: CustomStringConvertible {
     case .unusableShards(let path, let reason): "cannot use the shards in \(path): \(reason)"
     case .brokenData(let file, let offset, let reason):
       "\(file) is damaged" + (offset.map { " at byte \($0)" } ?? "") + ": \(reason)"
+    case .noStains(let failure):
+      "option color_space cannot be stain for these data: "
+        + (failure.map { "\($0)" } ?? "the pixels do not show two dyes")
+        + (failure == .darkField
+          ? "; use color_space=rgb or color_space=grey"
+          : "; use color_space=grey, which holds what one dye has")
+    case .unfitNormalization(let problem, let channels, let expected):
+      "the normalization of problem \(problem) is for pictures of \(channels) "
+        + (channels == 1 ? "channel" : "channels")
+        + " and its pictures have \(expected): give one mean and one deviation for each"
+    case .alreadyDescribed(let path):
+      "cannot use the shards in \(path): it is a data set already; remove its "
+        + "\(DataSummary.fileName) first"
+    case .occupiedDirectory(let path):
+      "cannot store data in \(path): it holds a data set already; name another directory"
+    case .unwritableShards(let path, let reason):
+      "cannot describe the shards in \(path) beside them: \(reason)"
+    case .packedShard(let file, let format):
+      "\(file) is compressed as \(format): unpack it first; GZIP and ZLIB are read as they are"
     case .unfitExample(let problem, let reason):
       "problem \(problem) made a wrong example: \(reason)"
     }

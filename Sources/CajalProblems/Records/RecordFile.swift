@@ -7,16 +7,23 @@ enum RecordFile {
   static let headerSize = 12
   /// Bytes after the data of a record.
   static let footerSize = 4
+  /// The longest record that is read, 64 MiB: what a tile of 4096 × 4096 pixels, the largest, takes
+  /// in full color as PNG, and a third more. A few damaged bytes must not ask for gigabytes.
+  static let largestRecord = 1 << 26
 
   /// The bytes of a file that hold the record.
   static func framed(_ record: [UInt8]) -> [UInt8] {
-    let length = withUnsafeBytes(of: UInt64(record.count).littleEndian) { [UInt8]($0) }
-    var bytes: [UInt8] = []
+    var bytes = header(length: UInt64(record.count))
     bytes.reserveCapacity(headerSize + record.count + footerSize)
-    bytes += length
-    append(word: CRC32C.masked(CRC32C.checksum(length)), to: &bytes)
     bytes += record
     append(word: CRC32C.masked(CRC32C.checksum(record)), to: &bytes)
+    return bytes
+  }
+
+  /// What precedes a record of `length` bytes.
+  static func header(length: UInt64) -> [UInt8] {
+    var bytes = withUnsafeBytes(of: length.littleEndian) { [UInt8]($0) }
+    append(word: CRC32C.masked(CRC32C.checksum(bytes)), to: &bytes)
     return bytes
   }
 

@@ -12,33 +12,34 @@ public struct StoredTile: Sendable {
   public let picture: String
   /// Where in the picture its top left corner was.
   public let position: PixelPosition
-  private let shard: RandomAccessFile
+  private let storage: TileStorage
   private let range: Range<Int>
+  /// The byte where the record starts in the shard, or in what the shard unpacks to.
+  private let offset: Int
 
-  init(_ record: TileRecord, in shard: RandomAccessFile, range: Range<Int>) {
+  init(_ record: TileRecord, in storage: TileStorage, range: Range<Int>, offset: Int) {
     section = record.section
     picture = record.picture
     position = record.position
-    self.shard = shard
+    self.storage = storage
     self.range = range
+    self.offset = offset
   }
 
   /// The name in errors: the shard and the byte where the record starts.
-  var name: String { "the picture at byte \(offset) of \(shard.path)" }
-
-  private var offset: Int { range.lowerBound - RecordFile.headerSize }
+  var name: String { "the picture at byte \(offset) of \(storage.name)" }
 
   /// The bytes of the PNG or JPEG file.
   ///
   /// - Throws: an error that names shard and record when the file has changed since it was opened.
   func encoded() throws -> [UInt8] {
-    let content = try shard.read(range.lowerBound..<(range.upperBound + RecordFile.footerSize))
+    let content = try storage.read(range.lowerBound..<(range.upperBound + RecordFile.footerSize))
     let data = Array(content.prefix(range.count))
     guard RecordFile.isSound(data, footer: content[range.count...]) else {
       throw ProblemError.brokenData(
-        file: shard.path, offset: offset, reason: "the record has changed while it was in use")
+        file: storage.name, offset: offset, reason: "the record has changed while it was in use")
     }
-    return try TileRecord(serialized: data, file: shard.path, offset: offset).encoded
+    return try TileRecord(serialized: data, file: storage.name, offset: offset).encoded
   }
 
   /// The pixels.

@@ -1,5 +1,4 @@
 public import CajalImages
-import CajalTensor
 import Foundation
 
 /// Two stains, told apart by their colours.
@@ -9,6 +8,8 @@ import Foundation
 /// colours are found as by Macenko et al., "A method for normalizing histology slides for quantitative analysis" (ISBI
 /// 2009): the densities lie near a plane, which the singular value decomposition finds, and in it between two
 /// directions, those of the pure stains. The extreme 1 % on either side are taken for noise.
+/// Pictures of one dye, of none, and of light rather than of its absorption have no such
+/// directions; see ``Failure``.
 ///
 /// `I₀` is 255, and concentrations are on a scale where 1 is their 99th percentile.
 public struct StainSeparation: Sendable, Hashable, Codable {
@@ -55,76 +56,17 @@ public struct StainSeparation: Sendable, Hashable, Codable {
 }
 
 extension StainSeparation {
-  /// Pixels with less density, in the mean of the channels, are taken for glass. (The paper drops what is pale in
-  /// any channel, and with it pure dyes that let one colour pass.)
-  private static let leastDensity = 0.15
-  /// Fewer stained pixels than this say nothing.
-  private static let leastCount = 50
-  /// The most pixels to look at.
-  private static let pixelLimit = 200_000
-  /// What is left out on either side, and above, as a fraction.
-  private static let outliers = 0.01
-
-  /// Finds the stains of pixels, given as red, green and blue one after the other; `nil` when there are too few
-  /// stained pixels or all have one colour.
-  ///
-  /// Looks at 200,000 of the pixels at most.
-  public init?(of pixels: [UInt8]) {
-    let stained = Self.stainedDensities(of: pixels)
-    guard stained.count >= Self.leastCount,
-      let plane = try? Tensor(stained.flatMap { $0 }, shape: [stained.count, 3]).svd(),
-      plane.singularValues.scalars[1] > 1e-3 * plane.singularValues.scalars[0]
-    else { return nil }
-    let axes = plane.vTransposed.scalars
-    // Either sign of a singular vector is as good; densities are positive.
-    let sign: Double = axes[0] + axes[1] + axes[2] < 0 ? -1 : 1
-    let first = axes[0..<3].map { sign * $0 }
-    let second = Array(axes[3..<6])
-    let angles = stained.map { atan2(Self.dot($0, second), Self.dot($0, first)) }.sorted()
-    let colours = [Self.quantile(angles, Self.outliers), Self.quantile(angles, 1 - Self.outliers)]
-      .map { angle in
-        zip(first, second).map { max(0, cos(angle) * $0 + sin(angle) * $1) }
-      }
-      .sorted { Self.redShare($0) > Self.redShare($1) }
-    guard Self.isUsable(colours) else { return nil }
-    let unscaled = StainSeparation(densities: colours)
-    let concentrations = stained.map { unscaled.concentrations(ofDensity: $0) }
-    let scales = (0..<2).map { stain in
-      Self.quantile(concentrations.map { $0[stain] }.sorted(), 1 - Self.outliers)
-    }
-    guard scales.allSatisfy({ $0 > 1e-3 }) else { return nil }
-    self.init(densities: zip(colours, scales).map { colour, scale in colour.map { $0 * scale } })
-  }
-
-  private static func stainedDensities(of pixels: [UInt8]) -> [[Double]] {
-    let count = pixels.count / 3
-    let step = max(1, (count + pixelLimit - 1) / pixelLimit)
-    return stride(from: 0, to: count, by: step).compactMap { pixel in
-      let density = pixels[(3 * pixel)..<(3 * pixel + 3)].map { densityOfValue[Int($0)] }
-      return density.reduce(0, +) >= 3 * leastDensity ? density : nil
-    }
+  /// The concentrations of the two stains that come nearest to a density, by least squares.
+  func concentrations(ofDensity density: [Double]) -> [Double] {
+    solver.map { Self.dot($0, density) }
   }
 
   /// The optical density of each value; 0 counts as 1, which still lets some light pass.
-  private static let densityOfValue: [Double] = (0..<256).map { -log(Double(max($0, 1)) / 255) }
+  static let densityOfValue: [Double] = (0..<256).map { -log(Double(max($0, 1)) / 255) }
 
-  private static func quantile(_ sorted: [Double], _ fraction: Double) -> Double {
-    sorted[Int((fraction * Double(sorted.count - 1)).rounded())]
-  }
-
-  private static func redShare(_ colour: [Double]) -> Double {
-    colour[0] / max(colour.reduce(0, +), 1e-12)
-  }
-
-  private static func dot(_ left: [Double], _ right: [Double]) -> Double {
+  /// The scalar product.
+  static func dot(_ left: [Double], _ right: [Double]) -> Double {
     zip(left, right).reduce(0) { $0 + $1.0 * $1.1 }
-  }
-}
-
-extension StainSeparation {
-  /// The concentrations of the two stains that come nearest to a density, by least squares.
-  private func concentrations(ofDensity density: [Double]) -> [Double] {
-    solver.map { Self.dot($0, density) }
   }
 
   /// The pseudo-inverse: a row for each stain.

@@ -6,7 +6,8 @@ extension Img2ImgTransformer {
   /// A model for a problem: its pictures' sizes, channels and normalization come from there. Where one of them is to
   /// come from the training tiles, the problem is that of their ``Dataset``.
   ///
-  /// - Throws: `HyperparameterError` when the model cannot be built, as for a target that is not square.
+  /// - Throws: `HyperparameterError` when the model cannot be built, as for a target that is not
+  ///   square, and `ProblemError` when the problem's normalization is not for its channels.
   public init(
     _ hyperparameters: Img2ImgHyperparameters, for problem: some Problem, seed: UInt64 = 0
   ) throws {
@@ -17,6 +18,7 @@ extension Img2ImgTransformer {
         reason: "\(problem.name) goes from \(input) to \(target); a target is square and has the "
           + "channels of its input")
     }
+    try problem.checkNormalization()
     try self.init(
       hyperparameters.with {
         $0.imgLen = target.height

@@ -39,6 +39,13 @@ public struct ModelSettings: Sendable, Hashable, Codable {
     normalization = model.normalization
   }
 
+  /// Throws unless the normalization is for the model's channels.
+  func checkNormalization() throws(TrainingError) {
+    guard let normalization, normalization.channels != hyperparameters.numChannels else { return }
+    throw .unfitNormalization(
+      channels: normalization.channels, model: hyperparameters.numChannels)
+  }
+
   /// The kind of ``Img2ImgTransformer``.
   public static let img2imgTransformer = "img2img-transformer"
 }

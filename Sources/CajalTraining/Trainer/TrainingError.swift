@@ -20,6 +20,9 @@ public enum TrainingError: Error, Sendable, Hashable {
   case noCheckpoint(run: String)
   /// The data cannot be used.
   case unsuitableData(String)
+  /// The normalization of the model is for pictures of `channels` channels, the model for those of
+  /// `model`.
+  case unfitNormalization(channels: Int, model: Int)
   /// An option cannot be used.
   case invalidOption(String)
 
@@ -62,6 +65,9 @@ extension TrainingError: CustomStringConvertible {
     case .noCheckpoint(let run):
       "\(run) has no readable checkpoint; train it, in a new folder if its checkpoints are broken"
     case .unsuitableData(let reason): reason
+    case .unfitNormalization(let channels, let model):
+      "the model is for pictures of \(model) \(model == 1 ? "channel" : "channels") and its "
+        + "normalization for those of \(channels); give it one mean and one deviation for each"
     case .invalidOption(let reason): reason
     }
   }

@@ -123,6 +123,7 @@ extension Trainer {
     guard !data.trainingTiles.isEmpty else {
       throw TrainingError.unsuitableData("\(data.directory) has no training tiles")
     }
+    try model.settings.checkNormalization()
     guard model.settings.normalization == data.problem.normalization else {
       throw TrainingError.unsuitableData(
         "the model does not work with the normalization of \(data.directory); make it for the "

@@ -1,0 +1,104 @@
+import ArgumentParser
+import Foundation
+
+/// The options of a command, as the parser describes them, for what the parser itself does not
+/// notice.
+struct KnownOptions {
+  /// An option that takes a value.
+  private struct Option {
+    let name: String
+    let isRepeating: Bool
+  }
+
+  /// By every way to write them, such as `--count` and `-n`.
+  private var options: [String: Option] = [:]
+
+  /// The options of a command; none where the parser's description is of a form that is not known.
+  init(of command: any ParsableCommand.Type) {
+    guard
+      let description = try? JSONDecoder().decode(
+        Description.self, from: Data(command._dumpHelp().utf8))
+    else { return }
+    for argument in description.command.arguments ?? [] where argument.kind == "option" {
+      let names = (argument.names ?? []).map { ($0.kind == "long" ? "--" : "-") + $0.name }
+      guard let name = names.first(where: { $0.hasPrefix("--") }) ?? names.first else { continue }
+      for spelling in names {
+        options[spelling] = Option(name: name, isRepeating: argument.isRepeating)
+      }
+    }
+  }
+
+  /// The arguments with negative numbers joined to their options: the parser takes the `-1` of
+  /// `--seed -1` for an option of its own.
+  ///
+  /// - Throws: `ValidationError` for an option with one value that is given twice: the parser would
+  ///   forget the first.
+  func prepared(_ arguments: [String]) throws -> [String] {
+    var prepared: [String] = []
+    var given: [String: String] = [:]
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      if argument == "--" { return prepared + [argument] + rest }
+      let parts = argument.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+      guard argument.hasPrefix("-"), let option = options[String(parts[0])] else {
+        prepared.append(argument)
+        continue
+      }
+      var value = parts.count == 2 ? String(parts[1]) : nil
+      prepared.append(argument)
+      if value == nil, let next = rest.first, !next.hasPrefix("-") || Self.isNegative(next) {
+        rest.removeFirst()
+        value = next
+        if Self.isNegative(next) {
+          prepared[prepared.count - 1] += "=" + next
+        } else {
+          prepared.append(next)
+        }
+      }
+      guard let value, !option.isRepeating else { continue }
+      if let earlier = given.updateValue(value, forKey: option.name) {
+        let values = earlier == value ? "" : ", as \(earlier) and as \(value)"
+        throw ValidationError("\(option.name) is given twice\(values); give it once")
+      }
+    }
+    return prepared
+  }
+
+  private static func isNegative(_ text: String) -> Bool {
+    guard text.hasPrefix("-"), let second = text.dropFirst().first else { return false }
+    return (second.isNumber || second == ".") && Double(text) != nil
+  }
+
+  /// What is used of the parser's description.
+  private struct Description: Decodable {
+    struct Name: Decodable {
+      var kind: String
+      var name: String
+    }
+
+    struct Argument: Decodable {
+      var kind: String
+      var isRepeating: Bool
+      var names: [Name]?
+    }
+
+    struct Command: Decodable {
+      var arguments: [Argument]?
+    }
+
+    var command: Command
+  }
+}
+
+/// Seeds as options give them.
+enum SeedText {
+  /// The seed.
+  ///
+  /// - Throws: `ValidationError` for what is none, such as -1.
+  static func parse(_ text: String) throws -> UInt64 {
+    guard let seed = UInt64(text) else {
+      throw ValidationError("a seed is a whole number from 0 to \(UInt64.max)")
+    }
+    return seed
+  }
+}
