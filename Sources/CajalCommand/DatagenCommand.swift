@@ -80,6 +80,9 @@ struct DatagenCommand: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: "The folder to store the data in.")
   var output: String?
 
+  /// No format that is read holds more pixels.
+  private static let largestPicture = 1 << 40
+
   func validate() throws {
     guard (0..<1).contains(evaluationFraction) else {
       throw ValidationError("--evaluation-fraction is at least 0 and less than 1")
@@ -89,7 +92,7 @@ struct DatagenCommand: AsyncParsableCommand {
     ] where !(1...99_999).contains(count) {
       throw ValidationError("\(name) is from 1 to 99999, not \(count)")
     }
-    guard maximumPixels > 0 else { throw ValidationError("--maximum-pixels is at least 1") }
+    try NumberRange.check([("--maximum-pixels", maximumPixels, 1...Self.largestPicture)])
     guard set.isEmpty || manifest != nil else {
       throw ValidationError("--set needs a --manifest that says which pictures are in it")
     }

@@ -31,7 +31,7 @@ struct ExamplesCommand: ParsableCommand {
     guard (1...64).contains(count) else {
       throw ValidationError("-n is from 1 to 64, not \(count)")
     }
-    guard step ?? 0 >= 0 else { throw ValidationError("--step is at least 0") }
+    try NumberRange.check([("--step", step ?? 0, 0...TrainerOptions.maximumSteps)])
   }
 
   func run() throws {

@@ -58,14 +58,14 @@ struct TrainCommand: ParsableCommand {
   var keep = 3
 
   func validate() throws {
-    let least = [
-      ("--steps", steps, 1), ("--replicas", replicas ?? 1, 1), ("--micro-batch", microBatch, 1),
-      ("--evaluate-every", evaluateEvery, 0), ("--evaluation-examples", evaluationExamples, 0),
-      ("--checkpoint-every", checkpointEvery, 1), ("--keep", keep, 1),
-    ]
-    for (name, value, minimum) in least where value < minimum {
-      throw ValidationError("\(name) is at least \(minimum), not \(value)")
-    }
+    try NumberRange.check([
+      ("--steps", steps, 1...TrainerOptions.maximumSteps),
+      ("--replicas", replicas ?? 1, 1...TrainerOptions.maximumReplicas),
+      ("--micro-batch", microBatch, 1...TrainerOptions.maximumBatchSize),
+      ("--evaluate-every", evaluateEvery, 0...Int.max),
+      ("--evaluation-examples", evaluationExamples, 0...Int.max),
+      ("--checkpoint-every", checkpointEvery, 1...Int.max), ("--keep", keep, 1...Int.max),
+    ])
     guard model == ModelSettings.img2imgTransformer else {
       throw ValidationError(
         "--model \(model): there is no such model; there is \(ModelSettings.img2imgTransformer)")
@@ -73,10 +73,15 @@ struct TrainCommand: ParsableCommand {
   }
 
   func run() throws {
-    var hyperparameters = try Img2ImgHyperparameters.named(hparams)
+    let set = try Img2ImgHyperparameters.named(hparams)
+    var hyperparameters = set
     try hyperparameters.apply(overrides: overrides)
+    try hyperparameters.validate()
+    let names = try Img2ImgHyperparameters.names(in: overrides)
+    try hyperparameters.checkEffect(of: names, since: set)
     let progress = ProgressLine()
     let dataset = try problem.open(data, reportingTo: progress)
+    try hyperparameters.checkPictures(of: names, fit: dataset.problem)
     let transformer = try Img2ImgTransformer(
       hyperparameters, for: dataset.problem, seed: seed)
     let trainer = Trainer(

@@ -12,4 +12,17 @@ public enum Decoding: Sendable, Hashable {
   /// The most probable values of one pass over an all-zero target: not a decoding, but what the write-up
   /// did; it shows the artefacts that come of it.
   case zeroTarget
+
+  /// What the library and the command do unless told otherwise: ``mean``, which is closest to the target.
+  public static let `default` = Decoding.mean
+
+  /// Checks the temperature.
+  ///
+  /// - Throws: ``PredictionError/invalidTemperature(_:)`` when it is not a positive, finite number.
+  func validate() throws(PredictionError) {
+    guard case .sample(let temperature, _) = self else { return }
+    guard temperature > 0, temperature.isFinite else {
+      throw .invalidTemperature(temperature)
+    }
+  }
 }

@@ -12,4 +12,34 @@ enum TargetClasses {
   static func value(of index: UInt8, base: UInt8?) -> UInt8 {
     base.map { index &+ $0 &- center } ?? index
   }
+
+  /// Whether a class stands for a value where `mode` is the most probable class and the enlarged input is
+  /// `base`.
+  ///
+  /// Differences are known modulo 256 only. What the network gives to a small step beyond white, whatever
+  /// the picture, lands on nearly black. So classes are read by their distance from the most probable value:
+  /// one that would be nearer to it around the ends of the scale than along it cannot occur, unless neither of
+  /// the two has gone around an end.
+  static func isPossible(_ index: UInt8, mode: UInt8, base: UInt8) -> Bool {
+    let distance = abs(Int(value(of: index, base: base)) - Int(value(of: mode, base: base)))
+    return distance < 128 || !(wraps(index, base: base) || wraps(mode, base: base))
+  }
+
+  /// Whether the difference of a class, taken as one of -128 ... 127, leaves the values of a sub-pixel.
+  private static func wraps(_ index: UInt8, base: UInt8) -> Bool {
+    !(0...255).contains(Int(base) + Int(index) - Int(center))
+  }
+
+  /// Calls `body` with the logits, minus infinity for classes that cannot occur; see
+  /// ``isPossible(_:mode:base:)``. Where classes are values, all of them can.
+  static func withPossible<Result>(
+    _ logits: UnsafeBufferPointer<Float>, mode: UInt8, base: UInt8?,
+    _ body: (UnsafeBufferPointer<Float>) -> Result
+  ) -> Result {
+    guard let base else { return body(logits) }
+    let possible = logits.enumerated().map { index, logit in
+      isPossible(UInt8(index), mode: mode, base: base) ? logit : -.infinity
+    }
+    return possible.withUnsafeBufferPointer(body)
+  }
 }

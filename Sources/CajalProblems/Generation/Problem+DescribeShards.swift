@@ -56,15 +56,19 @@ extension Problem {
           : "there is no training shard of \(set)")
     }
     let evaluation = names.first { $0.split == .evaluation }
+    let present = Set(names)
     return try [first, evaluation].compactMap { $0 }.flatMap { example in
-      try (0..<example.count).map { index in
+      // The count is what a file's name says: nothing may be made of it before there are as many files.
+      var found: [ShardName] = []
+      while found.count < example.count {
         var name = example
-        name.index = index
-        guard names.contains(name) else {
+        name.index = found.count
+        guard present.contains(name) else {
           throw ProblemError.unusableShards(directory, reason: "the shard \(name) is missing")
         }
-        return name
+        found.append(name)
       }
+      return found
     }
   }
 

@@ -42,11 +42,23 @@ public struct CheckpointFile: Sendable {
         reason: "it has format \(format) of a newer Cajal; this one reads up to "
           + "\(CheckpointKey.currentFormat)")
     }
-    step = try number(CheckpointKey.step)
+    /// A count that can be gone on from without overflow.
+    func count(_ key: String, atMost limit: Int) throws -> Int {
+      let value: Int = try number(key)
+      guard value <= limit else {
+        throw FileError(
+          path: path, attempt: "read", reason: "its \(key) is \(value), and at most \(limit)")
+      }
+      return value
+    }
+    let mostSteps = TrainerOptions.maximumSteps
+    step = try count(CheckpointKey.step, atMost: mostSteps)
     seed = try number(CheckpointKey.seed)
-    examplesSeen = try number(CheckpointKey.examplesSeen)
+    examplesSeen = try count(
+      CheckpointKey.examplesSeen, atMost: mostSteps * TrainerOptions.maximumBatchSize)
     averageUpdates =
-      texts[CheckpointKey.averageUpdates] == nil ? nil : try number(CheckpointKey.averageUpdates)
+      texts[CheckpointKey.averageUpdates] == nil
+      ? nil : try count(CheckpointKey.averageUpdates, atMost: mostSteps)
     guard try file.checksum() == number(CheckpointKey.checksum) else {
       throw FileError(
         path: path, attempt: "read", reason: "it is damaged (its bytes do not have its checksum)")

@@ -54,7 +54,7 @@ private struct TrainingSession<Model: TrainableModel> {
         "the model does not work with the normalization of \(data.directory); make it for the problem "
           + "of the data set")
     }
-    guard steps >= 0 else { throw TrainingError.invalidOption("a training has no \(steps) steps") }
+    try TrainerOptions.validate(steps: steps)
     self.data = data
     self.steps = steps
     model = trainer.model
@@ -92,9 +92,12 @@ private struct TrainingSession<Model: TrainableModel> {
     try folder.write(configuration: configuration)
     firstStep = state.step
     log = try TrainingLog(path: folder.logPath, keepingThrough: checkpoint == nil ? -1 : firstStep)
-    pool = ReplicaPool(
-      count: options.replicas ?? 1, parameterCount: model.layout.bufferCount, on: device)
     let batchSize = options.batchSize ?? 1
+    // More replicas than micro-batches would have nothing to do, and a buffer of gradients each.
+    let microBatches = (batchSize - 1) / options.microBatchSize + 1
+    pool = ReplicaPool(
+      count: min(options.replicas ?? 1, microBatches), parameterCount: model.layout.bufferCount,
+      on: device)
     let (end, isTooMany) = max(steps, firstStep).multipliedReportingOverflow(by: batchSize)
     feed = ExampleFeed(
       data, seed: options.seed,
