@@ -102,7 +102,7 @@ extension Img2ImgTransformer {
     position: Int
   ) -> UInt8 {
     let distribution = CategoricalDistribution(classes: logits.count)
-    let mode = UInt8(distribution.mode(logits))
+    let mode = TargetClasses.mode(logits, base: base)
     guard case .sample(let temperature, let seed) = decoding else { return mode }
     let key = RandomKey(seed: seed, stream: RandomStreams.sampling, step: UInt64(image))
     let word = Philox.block(key, UInt32(position / 4))[position % 4]

@@ -75,7 +75,7 @@ extension Img2ImgHyperparameters {
     }
   }
 
-  /// The hyperparameter without which least is left of an amount.
+  /// The hyperparameter that adds most to an amount by being above its default.
   private func culprit(_ amount: (Self) -> Double) -> String {
     let sizes: [(CodingKeys, WritableKeyPath<Self, Int>)] = [
       (.hiddenSize, \.hiddenSize), (.filterSize, \.filterSize), (.maxLength, \.maxLength),
@@ -83,8 +83,10 @@ extension Img2ImgHyperparameters {
       (.attentionValueChannels, \.attentionValueChannels), (.imgLen, \.imgLen),
       (.numEncoderLayers, \.numEncoderLayers), (.numDecoderLayers, \.numDecoderLayers),
     ]
+    let usual = Self()
     let left = sizes.map { key, path in
-      (key: key, amount: amount(with { $0[keyPath: path] = min($0[keyPath: path], 1) }))
+      let smaller = with { $0[keyPath: path] = min($0[keyPath: path], usual[keyPath: path]) }
+      return (key: key, amount: amount(smaller))
     }
     return left.min { $0.amount < $1.amount }?.key.rawValue ?? CodingKeys.hiddenSize.rawValue
   }

@@ -13,13 +13,36 @@ enum TargetClasses {
     base.map { index &+ $0 &- center } ?? index
   }
 
-  /// Whether a class stands for a value where `mode` is the most probable class and the enlarged input is
-  /// `base`.
+  /// The most probable class where the enlarged input is `base`.
   ///
-  /// Differences are known modulo 256 only. What the network gives to a small step beyond white, whatever
-  /// the picture, lands on nearly black. So classes are read by their distance from the most probable value:
-  /// one that would be nearer to it around the ends of the scale than along it cannot occur, unless neither of
-  /// the two has gone around an end.
+  /// Differences are known modulo 256 only: what the network gives to a small step beyond white, because it
+  /// knows steps of this size from elsewhere, lands on nearly black. A step of at most ``nearMiss`` beyond
+  /// an end is taken for one when the model does not insist on it: when values that need no way around
+  /// the end have ``leastShare`` of the probability. The most probable of those is the mode then.
+  static func mode(_ logits: UnsafeBufferPointer<Float>, base: UInt8?) -> UInt8 {
+    let distribution = CategoricalDistribution(classes: logits.count)
+    let mode = UInt8(distribution.mode(logits))
+    guard let base, wraps(mode, base: base), abs(Int(mode) - Int(center)) <= nearMiss else {
+      return mode
+    }
+    let direct = (0..<logits.count).filter { !wraps(UInt8($0), base: base) }
+    let probabilities = distribution.probabilities(logits)
+    guard direct.reduce(0, { $0 + probabilities[$1] }) >= leastShare,
+      let nearest = direct.max(by: { logits[$0] < logits[$1] })
+    else { return mode }
+    return UInt8(nearest)
+  }
+
+  /// How far beyond an end of the scale a near miss goes.
+  private static let nearMiss = 16
+  /// Where a hole in a picture is filled, what the model knows is around the end: next to nothing is left.
+  private static let leastShare = 0.25
+
+  /// Whether a class can occur where `mode` is the most probable one and the enlarged input is `base`.
+  ///
+  /// Classes are read by their distance from the most probable value: one that would be nearer to it around
+  /// an end of the scale than along it is a near miss of that end and cannot occur, unless neither of the
+  /// two goes around an end.
   static func isPossible(_ index: UInt8, mode: UInt8, base: UInt8) -> Bool {
     let distance = abs(Int(value(of: index, base: base)) - Int(value(of: mode, base: base)))
     return distance < 128 || !(wraps(index, base: base) || wraps(mode, base: base))

@@ -104,7 +104,7 @@ extension AllenBrain {
     guard name.hasPrefix("allen-brain-") else { return nil }
     let task = name.dropFirst("allen-brain-".count)
     func size(_ text: some StringProtocol) -> Int? {
-      Int(text).flatMap { (1...1024).contains($0) ? $0 : nil }
+      Int(text).flatMap { Self.possibleSizes.contains($0) ? $0 : nil }
     }
     if task.hasPrefix("inpainting"), let size = size(task.dropFirst("inpainting".count)) {
       self.init(.inpainting(size: size))
@@ -131,14 +131,24 @@ extension AllenBrain {
       + "\(from)to\(to / from * from) or \(from)to\((to / from + 1) * from)"
   }
 
-  /// Explains a name that has the form of an up-sampling, but sizes that do not fit each other.
+  /// Explains a name that has the form of one of the problems, but sizes that cannot be.
   ///
   /// - Throws: ``ProblemError/unfitSizes(problem:reason:)``.
   static func checkSizes(inName name: String) throws {
-    guard let match = name.wholeMatch(of: /allen-brain-([0-9]{1,4})to([0-9]{1,4})/),
-      let from = Int(match.1), let to = Int(match.2), from > 0,
-      let reason = reasonAgainst(from: from, to: to)
+    guard
+      let match = name.wholeMatch(of: /allen-brain-(?:([0-9]+)to|inpainting|identity)([0-9]+)/)
     else { return }
-    throw ProblemError.unfitSizes(problem: name, reason: reason)
+    func fail(_ reason: String) throws {
+      throw ProblemError.unfitSizes(problem: name, reason: reason)
+    }
+    let sizes = [match.1 ?? match.2, match.2].map { Int($0) ?? .max }
+    guard sizes.allSatisfy(possibleSizes.contains) else {
+      return try fail(
+        "sizes are from \(possibleSizes.lowerBound) to \(possibleSizes.upperBound) pixels")
+    }
+    if let reason = reasonAgainst(from: sizes[0], to: sizes[1]) { try fail(reason) }
   }
+
+  /// Rows and columns of inputs and targets.
+  private static let possibleSizes = 1...1024
 }
