@@ -66,7 +66,8 @@ import Testing
     }
   }
 
-  /// Any number of a description replaced by the ends of the integers: the data open, or the file is named.
+  /// Any number of a description replaced by the ends of the integers: the data open, or the file
+  /// is named.
   @Test func descriptionsOfData() throws {
     try withTemporaryDirectory { folder in
       let data = try tinyProblem.generateData(from: noiseSections(3), to: folder + "/data")

@@ -3,7 +3,8 @@ import CajalFiles
 import Foundation
 import Testing
 
-/// Numbers in a trainer's options and in the files of a run, from one end of the integers to the other.
+/// Numbers in a trainer's options and in the files of a run, from one end of the integers to the
+/// other.
 @Suite struct OptionRangeTests {
   private static let integers = [Int.min, -1, 0, 1, 1 << 31, Int.max]
 
@@ -64,7 +65,8 @@ import Testing
     }
   }
 
-  /// Any number of a configuration, replaced by the ends of the integers: the run opens or names the file.
+  /// Any number of a configuration, replaced by the ends of the integers: the run opens or names
+  /// the file.
   @Test func configurations() throws {
     try withRunFolder { run in
       let data = try smallData(in: run.path)

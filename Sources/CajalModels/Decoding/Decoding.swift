@@ -13,7 +13,8 @@ public enum Decoding: Sendable, Hashable {
   /// did; it shows the artefacts that come of it.
   case zeroTarget
 
-  /// What the library and the command do unless told otherwise: ``mean``, which is closest to the target.
+  /// What the library and the command do unless told otherwise: ``mean``, which is closest to the
+  /// target.
   public static let `default` = Decoding.mean
 
   /// Checks the temperature.

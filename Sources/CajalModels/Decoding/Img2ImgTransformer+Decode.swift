@@ -7,16 +7,18 @@ import Synchronization
 extension Img2ImgTransformer {
   /// The targets that the model predicts for a batch of inputs.
   ///
-  /// Pictures are decoded on all cores, two by two where there are more of them than cores. The result does
-  /// not depend on how they are grouped.
+  /// Pictures are decoded on all cores, two by two where there are more of them than cores. The
+  /// result does not depend on how they are grouped.
   ///
   /// - Parameters:
   ///   - inputs: `[batch, input rows, input columns, channels]`.
   ///   - decoding: how values are chosen.
-  ///   - progress: called after every so many sub-pixels with the share that is done, on any thread.
+  ///   - progress: called after every so many sub-pixels with the share that is done, on any
+  ///     thread.
   /// - Returns: `[batch, img_len, img_len, channels]`.
-  /// - Throws: ``HyperparameterError`` for a decoder that sees its own future; ``PredictionError`` for a model
-  ///   whose weights or predictions are not finite, or a temperature that makes no sense.
+  /// - Throws: ``HyperparameterError`` for a decoder that sees its own future; ``PredictionError``
+  ///   for a model whose weights or predictions are not finite, or a temperature that makes no
+  ///   sense.
   public func decode(
     _ inputs: Tensor<UInt8>, decoding: Decoding = .default,
     progress: (@Sendable (Double) -> Void)? = nil
@@ -102,7 +104,7 @@ extension Img2ImgTransformer {
     position: Int
   ) -> UInt8 {
     let distribution = CategoricalDistribution(classes: logits.count)
-    let mode = TargetClasses.mode(logits, base: base)
+    let mode = TargetClasses.mode(logits, base: base, isEnlarged: enlargesInputs)
     guard case .sample(let temperature, let seed) = decoding else { return mode }
     let key = RandomKey(seed: seed, stream: RandomStreams.sampling, step: UInt64(image))
     let word = Philox.block(key, UInt32(position / 4))[position % 4]
@@ -112,7 +114,8 @@ extension Img2ImgTransformer {
     }
   }
 
-  /// The value of one sub-pixel of the picture; `chosen` is the most probable class where it is a mean.
+  /// The value of one sub-pixel of the picture; `chosen` is the most probable class where it is a
+  /// mean.
   private func pixel(
     _ logits: UnsafeBufferPointer<Float>, _ decoding: Decoding, chosen: UInt8, base: UInt8?
   ) -> UInt8 {

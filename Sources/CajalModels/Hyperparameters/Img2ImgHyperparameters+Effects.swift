@@ -1,8 +1,9 @@
 extension Img2ImgHyperparameters {
-  /// Why the hyperparameter `name` changes nothing beside the others, or `nil` where it has an effect.
+  /// Why the hyperparameter `name` changes nothing beside the others, or `nil` where it has an
+  /// effect.
   ///
-  /// tensor2tensor takes every hyperparameter with every model. Whoever sets one by hand expects that
-  /// something comes of it: ``checkEffect(of:since:)`` tells where nothing does.
+  /// tensor2tensor takes every hyperparameter with every model. Whoever sets one by hand expects
+  /// that something comes of it: ``checkEffect(of:since:)`` tells where nothing does.
   public func reasonForNoEffect(of name: String) -> String? {
     guard let key = CodingKeys(rawValue: name) else { return nil }
     func needs(_ condition: Bool, _ what: String) -> String? {

@@ -4,11 +4,12 @@ import Foundation
 // Computed in Double, which products of any hyperparameters fit.
 
 extension Img2ImgHyperparameters {
-  /// The most parameters of a model: 2³⁰, which are 4.3 GB of weights. A training run holds four to five
-  /// times as much: gradients for each replica, moments, the average.
+  /// The most parameters of a model: 2³⁰, which are 4.3 GB of weights. A training run holds four to
+  /// five times as much: gradients for each replica, moments, the average.
   public static let maximumParameterCount = 1 << 30
 
-  /// The most memory for the activations of one picture in training, by an estimate: 2³⁵ bytes, 34 GB.
+  /// The most memory for the activations of one picture in training, by an estimate: 2³⁵ bytes, 34
+  /// GB.
   public static let maximumActivationBytes = 1 << 35
 
   /// The number of trainable numbers.
@@ -34,8 +35,8 @@ extension Img2ImgHyperparameters {
       + 2 * before + (width + 1) * levels
   }
 
-  /// About how many bytes the activations of one picture and their gradients take in training, with the
-  /// plans of the attentions.
+  /// About how many bytes the activations of one picture and their gradients take in training, with
+  /// the plans of the attentions.
   func activationBytes(inputRows: Int, inputColumns: Int) -> Double {
     let channels = Double(numChannels)
     let inputs = Double(inputRows) * Double(inputColumns) * channels

@@ -4,8 +4,8 @@ extension Img2ImgHyperparameters {
   /// How a check tells what is wrong with a hyperparameter.
   private typealias Require = (Bool, CodingKeys, @autoclosure () -> String) throws -> Void
 
-  /// Checks that a model can be built and trained: every number is in its range, what depends on each
-  /// other fits, and the model is not larger than ``maximumParameterCount`` and
+  /// Checks that a model can be built and trained: every number is in its range, what depends on
+  /// each other fits, and the model is not larger than ``maximumParameterCount`` and
   /// ``maximumActivationBytes`` allow.
   ///
   /// - Throws: ``HyperparameterError`` that names the first hyperparameter that does not fit.

@@ -4,7 +4,8 @@ import CajalTensor
 extension Img2ImgTransformer: CustomStringConvertible, CustomDebugStringConvertible,
   CustomReflectable
 {
-  /// A few lines: the sizes of the pictures, the number of parameters, and how many of them each part has.
+  /// A few lines: the sizes of the pictures, the number of parameters, and how many of them each
+  /// part has.
   public var description: String {
     let width = max(parts.map(\.name.count).max() ?? 0, 1)
     let lines = parts.map { part in
@@ -26,7 +27,8 @@ extension Img2ImgTransformer: CustomStringConvertible, CustomDebugStringConverti
     """
   }
 
-  /// The parameters by part, in the order of their declaration: embeddings, encoder, decoder and so on.
+  /// The parameters by part, in the order of their declaration: embeddings, encoder, decoder and so
+  /// on.
   private var parts: [(name: String, count: Int)] {
     var parts: [(name: String, count: Int)] = []
     for parameter in layout.parameters {

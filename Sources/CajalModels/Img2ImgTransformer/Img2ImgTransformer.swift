@@ -30,8 +30,8 @@ public struct Img2ImgTransformer: Sendable {
 
   /// A model for inputs of `inputRows` × `inputColumns` with weights drawn from a seed.
   ///
-  /// - Throws: ``HyperparameterError`` when a model cannot be built. Its name is `input` where the size of
-  ///   the inputs is what does not fit.
+  /// - Throws: ``HyperparameterError`` when a model cannot be built. Its name is `input` where the
+  ///   size of the inputs is what does not fit.
   public init(
     _ hyperparameters: Img2ImgHyperparameters, inputRows: Int, inputColumns: Int, seed: UInt64 = 0,
     on device: Device = .cpu
@@ -98,6 +98,8 @@ public struct Img2ImgTransformer: Sendable {
 
   /// Rows and columns of a target picture.
   public var targetLength: Int { hyperparameters.imgLen }
+  /// Whether a target has more pixels than its input.
+  var enlargesInputs: Bool { inputRows < targetLength || inputColumns < targetLength }
   /// Channels of inputs and targets.
   public var channels: Int { hyperparameters.numChannels }
   /// The order in which sub-pixels are predicted: plane positions, row · (columns · channels) + column.

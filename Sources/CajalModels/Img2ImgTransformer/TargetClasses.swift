@@ -15,40 +15,43 @@ enum TargetClasses {
 
   /// The most probable class where the enlarged input is `base`.
   ///
-  /// Differences are known modulo 256 only: what the network gives to a small step beyond white, because it
-  /// knows steps of this size from elsewhere, lands on nearly black. A step of at most ``nearMiss`` beyond
-  /// an end is taken for one when the model does not insist on it: when values that need no way around
-  /// the end have ``leastShare`` of the probability. The most probable of those is the mode then.
-  static func mode(_ logits: UnsafeBufferPointer<Float>, base: UInt8?) -> UInt8 {
-    let distribution = CategoricalDistribution(classes: logits.count)
-    let mode = UInt8(distribution.mode(logits))
-    guard let base, wraps(mode, base: base), abs(Int(mode) - Int(center)) <= nearMiss else {
-      return mode
-    }
-    let direct = (0..<logits.count).filter { !wraps(UInt8($0), base: base) }
-    let probabilities = distribution.probabilities(logits)
-    guard direct.reduce(0, { $0 + probabilities[$1] }) >= leastShare,
-      let nearest = direct.max(by: { logits[$0] < logits[$1] })
+  /// Differences are known modulo 256 only: what the network gives to a small step beyond white,
+  /// because it knows steps of this size from elsewhere, lands on nearly black. Where the input
+  /// really is enlarged, a most probable step of at most ``nearMiss`` beyond an end of the scale is
+  /// such a near miss, and the most probable class that goes around no end is taken. An input as
+  /// large as its target can be black where the target is nearly white, as in a hole to be filled:
+  /// there the step is meant.
+  static func mode(
+    _ logits: UnsafeBufferPointer<Float>, base: UInt8?, isEnlarged: Bool
+  ) -> UInt8 {
+    let mode = UInt8(CategoricalDistribution(classes: logits.count).mode(logits))
+    guard let base, isEnlarged, wraps(mode, base: base),
+      abs(Int(mode) - Int(center)) <= nearMiss
     else { return mode }
-    return UInt8(nearest)
+    var nearest = center
+    for index in 0..<logits.count
+    where !wraps(UInt8(index), base: base) && logits[index] > logits[Int(nearest)] {
+      nearest = UInt8(index)
+    }
+    return nearest
   }
 
   /// How far beyond an end of the scale a near miss goes.
   private static let nearMiss = 16
-  /// Where a hole in a picture is filled, what the model knows is around the end: next to nothing is left.
-  private static let leastShare = 0.25
 
-  /// Whether a class can occur where `mode` is the most probable one and the enlarged input is `base`.
+  /// Whether a class can occur where `mode` is the most probable one and the enlarged input is
+  /// `base`.
   ///
-  /// Classes are read by their distance from the most probable value: one that would be nearer to it around
-  /// an end of the scale than along it is a near miss of that end and cannot occur, unless neither of the
-  /// two goes around an end.
+  /// Classes are read by their distance from the most probable value: one that would be nearer to
+  /// it around an end of the scale than along it is a near miss of that end and cannot occur,
+  /// unless neither of the two goes around an end.
   static func isPossible(_ index: UInt8, mode: UInt8, base: UInt8) -> Bool {
     let distance = abs(Int(value(of: index, base: base)) - Int(value(of: mode, base: base)))
     return distance < 128 || !(wraps(index, base: base) || wraps(mode, base: base))
   }
 
-  /// Whether the difference of a class, taken as one of -128 ... 127, leaves the values of a sub-pixel.
+  /// Whether the difference of a class, taken as one of -128 ... 127, leaves the values of a
+  /// sub-pixel.
   private static func wraps(_ index: UInt8, base: UInt8) -> Bool {
     !(0...255).contains(Int(base) + Int(index) - Int(center))
   }

@@ -98,8 +98,8 @@ extension AllenBrain {
   /// The problem with a name such as `allen-brain-24to32`, `allen-brain-inpainting16` or
   /// `allen-brain-identity64`, of sizes up to 1024 pixels; `nil` for other names.
   ///
-  /// A target is not smaller than its input. From twice the input's size on it is a whole multiple of it;
-  /// below that the ratio can be any, such as 1.25.
+  /// A target is not smaller than its input. From twice the input's size on it is a whole multiple
+  /// of it; below that the ratio can be any, such as 1.25.
   public init?(named name: String) {
     guard name.hasPrefix("allen-brain-") else { return nil }
     let task = name.dropFirst("allen-brain-".count)

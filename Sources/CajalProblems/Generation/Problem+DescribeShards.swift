@@ -58,7 +58,8 @@ extension Problem {
     let evaluation = names.first { $0.split == .evaluation }
     let present = Set(names)
     return try [first, evaluation].compactMap { $0 }.flatMap { example in
-      // The count is what a file's name says: nothing may be made of it before there are as many files.
+      // The count is what a file's name says: nothing may be made of it before there are as many
+      // files.
       var found: [ShardName] = []
       while found.count < example.count {
         var name = example

@@ -3,8 +3,9 @@ public import CajalProblems
 import CajalTensor
 
 extension Img2ImgHyperparameters {
-  /// Checks that those of the hyperparameters `names` that the problem decides, `img_len` and `num_channels`,
-  /// are the problem's: a model for a problem has its sizes, whatever the hyperparameters say.
+  /// Checks that those of the hyperparameters `names` that the problem decides, `img_len` and
+  /// `num_channels`, are the problem's: a model for a problem has its sizes, whatever the
+  /// hyperparameters say.
   ///
   /// - Throws: `HyperparameterError` that names the one that differs.
   public func checkPictures(of names: [String], fit problem: some Problem) throws {
