@@ -98,7 +98,9 @@ import Testing
   @Test(arguments: ["0", "-1", huge]) func stridesOfCases(stride: String) throws {
     let folder = try TemporaryFolder()
     let index = """
-      {"cases": [{"name": "one", "kind": "forward", "tensors": "a.safetensors", "sidecar": "a.json"}]}
+      {"cases": [
+        {"name": "one", "kind": "forward", "tensors": "a.safetensors", "sidecar": "a.json"}
+      ]}
       """
     _ = try folder.write(Array(index.utf8), to: "index.json")
     let sidecar = """

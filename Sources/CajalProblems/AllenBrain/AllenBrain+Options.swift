@@ -14,7 +14,8 @@ extension AllenBrain {
     case .inpainting: forms["hole_area"] = "a fraction of the picture, more than 0 and at most 1"
     case .upsampling(_, let target):
       forms["input_schedule"] =
-        "none or sizes up to \(target) with their numbers of steps, such as \(max(1, target * 3 / 4)):1000"
+        "none or sizes up to \(target) with their numbers of steps, such as "
+        + "\(max(1, target * 3 / 4)):1000"
     case .identity: break
     }
     return forms
