@@ -90,6 +90,9 @@ struct DatagenCommand: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: "The folder to store the data in.")
   var output: String?
 
+  /// No format that is read holds more pixels.
+  private static let largestPicture = 1 << 40
+
   func validate() throws {
     if let evaluationFraction, !(0..<1).contains(evaluationFraction) {
       throw ValidationError(
@@ -102,9 +105,7 @@ struct DatagenCommand: AsyncParsableCommand {
         throw ValidationError("\(name) is from 1 to 99999, not \(count)")
       }
     }
-    if let maximumPixels, maximumPixels < 1 {
-      throw ValidationError("--maximum-pixels is at least 1, not \(maximumPixels)")
-    }
+    try NumberRange.check([("--maximum-pixels", maximumPixels ?? 1, 1...Self.largestPicture)])
     guard set.isEmpty || manifest != nil else {
       throw ValidationError("--set needs a --manifest that says which pictures are in it")
     }
@@ -167,7 +168,7 @@ struct DatagenCommand: AsyncParsableCommand {
     if let maximumPixels {
       options.imageLimits = ImageLimits(
         maximumPixels: maximumPixels,
-        maximumBytes: max(ImageLimits.default.maximumBytes, 3 * min(maximumPixels, .max / 3)))
+        maximumBytes: max(ImageLimits.default.maximumBytes, 3 * maximumPixels))
     }
     return options
   }

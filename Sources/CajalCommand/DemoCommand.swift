@@ -26,9 +26,7 @@ struct DemoCommand: ParsableCommand {
   var minutes: Double?
 
   func validate() throws {
-    guard steps ?? 1 >= 1 else {
-      throw ValidationError("--steps is at least 1, not \(steps ?? 0)")
-    }
+    try NumberRange.check([("--steps", steps ?? 1, 1...TrainerOptions.maximumSteps)])
     if let minutes, !(minutes > 0 && minutes <= 1440) {
       throw ValidationError("--minutes is more than 0 and at most 1440, not \(minutes)")
     }
@@ -127,7 +125,7 @@ private struct Demo {
       progress.show("measuring the pace")
       pace = Double(step.step) / max(step.elapsed, 1e-6)
     }
-    return max(20, Int(pace * seconds * Self.trainingShare))
+    return min(max(20, Int(pace * seconds * Self.trainingShare)), TrainerOptions.maximumSteps)
   }
 
   /// Trains; a signal ends the demonstration after a checkpoint.

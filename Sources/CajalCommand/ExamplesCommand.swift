@@ -32,7 +32,7 @@ struct ExamplesCommand: ParsableCommand {
     guard (1...64).contains(count) else {
       throw ValidationError("-n is from 1 to 64, not \(count)")
     }
-    if let step, step < 0 { throw ValidationError("--step is at least 0, not \(step)") }
+    try NumberRange.check([("--step", step ?? 0, 0...TrainerOptions.maximumSteps)])
     guard training || (seed == nil && step == nil) else {
       throw ValidationError("\(seed == nil ? "--step" : "--seed") needs --training")
     }

@@ -59,15 +59,14 @@ struct TrainCommand: ParsableCommand {
   var keep: Int?
 
   func validate() throws {
-    let least = [
-      ("--steps", steps, 1), ("--replicas", replicas, 1), ("--micro-batch", microBatch, 1),
-      ("--evaluate-every", evaluateEvery, 0), ("--evaluation-examples", evaluationExamples, 0),
-      ("--checkpoint-every", checkpointEvery, 1), ("--keep", keep, 1),
-    ]
-    for (name, value, minimum) in least {
-      guard let value, value < minimum else { continue }
-      throw ValidationError("\(name) is at least \(minimum), not \(value)")
-    }
+    try NumberRange.check([
+      ("--steps", steps ?? 1, 1...TrainerOptions.maximumSteps),
+      ("--replicas", replicas ?? 1, 1...TrainerOptions.maximumReplicas),
+      ("--micro-batch", microBatch ?? 1, 1...TrainerOptions.maximumBatchSize),
+      ("--evaluate-every", evaluateEvery ?? 0, 0...Int.max),
+      ("--evaluation-examples", evaluationExamples ?? 0, 0...Int.max),
+      ("--checkpoint-every", checkpointEvery ?? 1, 1...Int.max), ("--keep", keep ?? 1, 1...Int.max),
+    ])
     if begin.resumption == .never { try checkIsComplete() }
     guard model == ModelSettings.img2imgTransformer else {
       throw ValidationError(

@@ -104,3 +104,11 @@ public struct FlatLayout: Sendable, Hashable {
     }
   }
 }
+
+extension FlatLayout: CustomStringConvertible, CustomReflectable {
+  /// The number of parameters and the length of the buffer.
+  public var description: String { "\(slices.count) parameters in a buffer of \(count) elements" }
+
+  /// No children: the list of all parameters is long.
+  public var customMirror: Mirror { Mirror(self, children: [:]) }
+}

@@ -67,3 +67,13 @@ extension Optimizer.Rule {
     }
   }
 }
+
+extension OptimizerState: CustomStringConvertible, CustomReflectable {
+  /// The rule and the number of updates.
+  public var description: String { "\(optimizer.rule) after \(step) updates of \(layout)" }
+
+  /// The optimizer and the step, without the moments.
+  public var customMirror: Mirror {
+    Mirror(self, children: ["optimizer": optimizer, "step": step])
+  }
+}

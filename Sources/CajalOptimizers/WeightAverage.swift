@@ -41,3 +41,15 @@ public struct WeightAverage: Sendable {
     updates += 1
   }
 }
+
+extension WeightAverage: CustomStringConvertible, CustomReflectable {
+  /// The decay and the number of updates.
+  public var description: String {
+    "average of \(values.count) weights with decay \(decay) after \(updates) updates"
+  }
+
+  /// The decay and the number of updates, without the weights.
+  public var customMirror: Mirror {
+    Mirror(self, children: ["decay": decay, "updates": updates])
+  }
+}

@@ -130,6 +130,10 @@ extension CaseReplay {
   }
 
   private func expectedScalar(_ name: String) throws -> Double {
-    Double(try file.tensor(name, as: Float.self).scalar)
+    let value = try file.tensor(name, as: Float.self)
+    guard value.count == 1 else {
+      throw FixtureError(description: "\(file.path): \(name) is \(value.shape), not one number")
+    }
+    return Double(value.scalar)
   }
 }

@@ -36,6 +36,7 @@ struct CaseReplay {
     let hyperparameters = try Self.hyperparameters(sidecar)
     var model = try Img2ImgTransformer(
       hyperparameters, inputRows: inputs.shape[1], inputColumns: inputs.shape[2], on: device)
+    try Self.checkPictures(inputs, targets, model, file.path)
     let prefix = "var/\(root)/"
     let unknown = variables.first { model.layout[String($0.dropFirst(prefix.count))] == nil }
     if let unknown { throw FixtureError(description: "the model has no parameter for \(unknown)") }
@@ -57,8 +58,27 @@ struct CaseReplay {
     return result
   }
 
+  /// Checks that pictures have the sizes of the model.
+  private static func checkPictures(
+    _ inputs: Tensor<UInt8>, _ targets: Tensor<UInt8>?, _ model: Img2ImgTransformer, _ path: String
+  ) throws {
+    let expected: Shape = [
+      inputs.shape[0], model.targetLength, model.targetLength, model.channels,
+    ]
+    guard inputs.shape[3] == model.channels, targets.map({ $0.shape == expected }) ?? true else {
+      throw FixtureError(
+        description: "\(path): inputs of \(inputs.shape) and targets of "
+          + "\(targets.map { "\($0.shape)" } ?? "nothing") do not fit the model")
+    }
+  }
+
   private static func pixels(_ name: String, in file: SafetensorsFile) throws -> Tensor<UInt8> {
     let values = try file.tensor(name, as: Int32.self)
+    guard values.shape.rank == 4, values.count > 0 else {
+      throw FixtureError(
+        description:
+          "\(file.path): \(name) is \(values.shape), and pictures are four axes of pixels")
+    }
     return Tensor(values.scalars.map { UInt8(clamping: $0) }, shape: values.shape)
   }
 

@@ -30,7 +30,13 @@ public struct FixtureFolder: Sendable {
   }
 
   func sidecar(of fixture: Case) throws -> Sidecar {
-    try Self.decode(Sidecar.self, from: "\(path)/\(fixture.sidecar)")
+    let file = "\(path)/\(fixture.sidecar)"
+    let sidecar = try Self.decode(Sidecar.self, from: file)
+    for stride in [sidecar.logitsStride, sidecar.stepLogitsStride].compactMap({ $0 })
+    where !(1...1_000_000).contains(stride) {
+      throw FixtureError(description: "\(file): a stride is from 1 to 1000000, not \(stride)")
+    }
+    return sidecar
   }
 
   private static func decode<Value: Decodable>(_ type: Value.Type, from file: String) throws

@@ -49,7 +49,7 @@ enum ExitStatus {
     case TrainingError.diverged, TrainingError.overflowed: failedWork
     case AtlasError.unusableServer, AtlasError.unusableQuery: wrongInput
     case is TrainingError, is ProblemError, is HyperparameterError, is PictureSizeError,
-      is SafetensorsError, is FixtureError, is CPUBackend.InstructionSetError:
+      is PredictionError, is SafetensorsError, is FixtureError, is CPUBackend.InstructionSetError:
       wrongInput
     default: failedWork
     }

@@ -18,6 +18,7 @@ struct ProblemChoice: ParsableArguments {
   func open(_ data: DataFolder, reportingTo progress: ProgressLine) throws -> Dataset {
     let settings = try OptionTexts.parse(options)
     let stored = try DataSummary(directory: data.path)
+    try Self.checkTileSize(settings["tile_size"], stored, data.path)
     let registry = ProblemRegistry.standard
     let name = problem ?? stored.request.problem
     let known = try registry.problem(named: name).options
@@ -28,5 +29,16 @@ struct ProblemChoice: ParsableArguments {
     return try data.open(
       for: registry.problem(named: name, options: kept.merging(settings) { $1 }),
       reportingTo: progress)
+  }
+
+  /// The other options concern what is made of the tiles; their size is what it is.
+  private static func checkTileSize(
+    _ given: String?, _ stored: DataSummary, _ path: String
+  ) throws {
+    guard let given, let size = Int(given), size != stored.request.tileSize,
+      given != stored.options["tile_size"]
+    else { return }
+    throw ProblemError.storedOption(
+      "tile_size", value: given, stored: "\(stored.request.tileSize)", directory: path)
   }
 }

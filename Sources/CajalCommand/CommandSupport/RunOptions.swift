@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cajal
+import CajalFiles
 
 /// The option that names a run folder, and what is read from there.
 struct RunOptions: ParsableArguments {
@@ -13,6 +14,7 @@ struct RunOptions: ParsableArguments {
     var skipped = SkippedCheckpoints()
     do {
       let run = try TrainedRun(folder) { skipped.reasons.append($0) }
+      try run.checkWeights()
       skipped.reasons.forEach { progress.say("skipped: \($0)") }
       return run
     } catch {
@@ -36,6 +38,17 @@ struct SkippedCheckpoints {
 }
 
 extension TrainedRun {
+  /// Checks that the model's weights are finite.
+  ///
+  /// - Throws: an error that names the checkpoint.
+  fileprivate func checkWeights() throws {
+    do {
+      try model.checkWeights()
+    } catch {
+      throw FileError(path: checkpoint, attempt: "use checkpoint", reason: "\(error)")
+    }
+  }
+
   /// What the model has learnt.
   var problem: any Problem {
     get throws {

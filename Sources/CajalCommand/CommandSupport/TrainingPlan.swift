@@ -24,9 +24,11 @@ struct TrainingPlan {
   ) throws {
     try command.checkFirstWeights(recorded)
     let hyperparameters = try command.hyperparameters(resuming: recorded)
+    let names = try command.check(hyperparameters, since: recorded.model.hyperparameters)
     data = try command.problem.open(
       try command.dataFolder(resuming: recorded), resuming: recorded, run: command.runFolder,
       reportingTo: progress)
+    try hyperparameters.checkPictures(of: names, fit: data.problem)
     let model = try Img2ImgTransformer(
       hyperparameters, for: data.problem, seed: command.seed ?? recorded.options.seed)
     steps = command.steps ?? recorded.steps
@@ -56,10 +58,13 @@ struct TrainingPlan {
       set = set ?? "cajal2d_tiny"
       hyperparameters = try .named(set ?? "")
     }
+    let original = hyperparameters
     try hyperparameters.apply(overrides: command.overrides)
+    let names = try command.check(hyperparameters, since: original)
     data = try command.problem.open(
       DataFolder(path: command.data.path ?? "", skipBroken: command.data.skipBroken),
       reportingTo: progress)
+    try hyperparameters.checkPictures(of: names, fit: data.problem)
     steps = command.steps ?? 0
     let model = try Img2ImgTransformer(hyperparameters, for: data.problem, seed: options.seed)
     var trainer = Trainer(
@@ -93,6 +98,16 @@ extension TrainCommand {
     options.checkpointInterval = checkpointEvery ?? options.checkpointInterval
     options.checkpointsKept = keep ?? options.checkpointsKept
     return options
+  }
+
+  /// Checks hyperparameters that the command line has changed, and returns the names of those.
+  fileprivate func check(
+    _ hyperparameters: Img2ImgHyperparameters, since original: Img2ImgHyperparameters
+  ) throws -> [String] {
+    try hyperparameters.validate()
+    let names = try Img2ImgHyperparameters.names(in: overrides)
+    try hyperparameters.checkEffect(of: names, since: original)
+    return names
   }
 
   /// Checks that a run that continues began with the weights that the command line says.

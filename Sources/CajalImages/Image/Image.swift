@@ -60,3 +60,10 @@ extension Image: CustomStringConvertible {
   /// The size in words, such as `32 × 32 × 3 image`.
   public var description: String { "\(width) × \(height) × \(channels) image" }
 }
+
+extension Image: CustomReflectable {
+  /// The size, without the values.
+  public var customMirror: Mirror {
+    Mirror(self, children: ["width": width, "height": height, "channels": channels])
+  }
+}

@@ -62,3 +62,13 @@ public struct BlockShape: Sendable, Hashable {
     self.columns = columns
   }
 }
+
+extension SequenceOrder: CustomStringConvertible, CustomReflectable {
+  /// The size of the plane and the number of its blocks.
+  public var description: String {
+    "order of \(rows) × \(columns) positions in \(blockStarts.count - 1) blocks"
+  }
+
+  /// No children: the list of all positions is long.
+  public var customMirror: Mirror { Mirror(self, children: [:]) }
+}

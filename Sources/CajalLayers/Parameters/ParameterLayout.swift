@@ -76,3 +76,13 @@ public enum RandomStreams {
   /// The first of the streams for dropout, one for each place in a model.
   public static let dropout: UInt32 = 0x1000
 }
+
+extension ParameterLayout: CustomStringConvertible, CustomReflectable {
+  /// The number of parameters and of the tensors that they are in.
+  public var description: String {
+    "\(parameterCount) parameters in \(parameters.count) tensors"
+  }
+
+  /// No children: the list of all parameters is long.
+  public var customMirror: Mirror { Mirror(self, children: [:]) }
+}

@@ -1,4 +1,7 @@
 /// How a picture is made from a model's predictions.
+///
+/// With residual target coding, near black and white, all but ``zeroTarget`` leave out what only a
+/// step beyond the end of the scale would reach; see `target_coding` in `Docs/design.md`.
 public enum Decoding: Sendable, Hashable {
   /// Sub-pixel by sub-pixel, each the most probable value given those before it.
   case greedy
@@ -12,4 +15,18 @@ public enum Decoding: Sendable, Hashable {
   /// The most probable values of one pass over an all-zero target: not a decoding, but what the write-up
   /// did; it shows the artefacts that come of it.
   case zeroTarget
+
+  /// What the library and the command do unless told otherwise: ``mean``, which is closest to the
+  /// target.
+  public static let `default` = Decoding.mean
+
+  /// Checks the temperature.
+  ///
+  /// - Throws: ``PredictionError/invalidTemperature(_:)`` when it is not a positive, finite number.
+  func validate() throws(PredictionError) {
+    guard case .sample(let temperature, _) = self else { return }
+    guard temperature > 0, temperature.isFinite else {
+      throw .invalidTemperature(temperature)
+    }
+  }
 }

@@ -7,27 +7,34 @@ import Synchronization
 extension Img2ImgTransformer {
   /// The targets that the model predicts for a batch of inputs.
   ///
-  /// Pictures are decoded on all cores, two by two where there are more of them than cores. The result does
-  /// not depend on how they are grouped.
+  /// Pictures are decoded on all cores, two by two where there are more of them than cores. The
+  /// result does not depend on how they are grouped.
   ///
   /// - Parameters:
   ///   - inputs: `[batch, input rows, input columns, channels]`.
   ///   - decoding: how values are chosen.
-  ///   - progress: called after every so many sub-pixels with the share that is done, on any thread.
+  ///   - progress: called after every so many sub-pixels with the share that is done, on any
+  ///     thread.
   /// - Returns: `[batch, img_len, img_len, channels]`.
   /// - Throws: ``HyperparameterError`` for a decoder that sees its own future, or a
-  ///   ``normalization`` of other channels.
+  ///   ``normalization`` of other channels; ``PredictionError`` for a model whose weights or
+  ///   predictions are not finite, or a temperature that makes no sense.
   public func decode(
-    _ inputs: Tensor<UInt8>, decoding: Decoding = .greedy,
+    _ inputs: Tensor<UInt8>, decoding: Decoding = .default,
     progress: (@Sendable (Double) -> Void)? = nil
   ) throws -> Tensor<UInt8> {
     let count = inputs.shape[0]
+    precondition(
+      inputs.shape == [count, inputRows, inputColumns, channels],
+      "inputs are \([count, inputRows, inputColumns, channels]), not \(inputs.shape)")
     guard normalization.map({ $0.channels == channels }) ?? true else {
       throw HyperparameterError(
         name: "num_channels",
         reason: "the model has \(channels) and its normalization \(normalization?.channels ?? 0)")
     }
-    if case .zeroTarget = decoding { return zeroTargetPrediction(inputs) }
+    try decoding.validate()
+    try checkWeights()
+    if case .zeroTarget = decoding { return try zeroTargetPrediction(inputs) }
     guard hyperparameters.decAttentionType.isCausal else {
       throw HyperparameterError(
         name: "dec_attention_type",
@@ -40,8 +47,8 @@ extension Img2ImgTransformer {
     let groups = stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
     let done = Atomic(0)
     let total = Double(max(count * decodeOrder.count, 1))
-    let parts = Threads.concurrentMap(groups) { group in
-      decodeGroup(inputs.sliced(group), decoding, firstImage: group.lowerBound) {
+    let parts = try Threads.concurrentMap(groups) { group in
+      try decodeGroup(inputs.sliced(group), decoding, firstImage: group.lowerBound) {
         let now = done.add($0, ordering: .relaxed).newValue
         progress?(Double(now) / total)
       }
@@ -60,7 +67,7 @@ extension Img2ImgTransformer {
 
   private func decodeGroup(
     _ inputs: Tensor<UInt8>, _ decoding: Decoding, firstImage: Int, _ report: (Int) -> Void
-  ) -> [UInt8] {
+  ) throws -> [UInt8] {
     let batch = inputs.shape[0]
     let device = parameters.device
     let inputs = normalized(inputs)
@@ -75,14 +82,16 @@ extension Img2ImgTransformer {
     var pixels = [UInt8](repeating: 0, count: batch * positions.count)
     for (position, plane) in positions.enumerated() {
       let logits = decoder.logits(at: position)
-      let chosen = logits.scalars.withUnsafeBufferPointer { scalars in
-        (0..<batch).map { image in
+      let chosen = try logits.scalars.withUnsafeBufferPointer { scalars in
+        try Self.check(scalars)
+        return (0..<batch).map { image in
           let width = logits.shape[1]
           let index = image * positions.count + plane
           let base = residualBase(bases, index)
           let row = UnsafeBufferPointer(
             rebasing: scalars[(image * width)..<((image + 1) * width)])
-          let chosen = choose(row, decoding, image: firstImage + image, position: position)
+          let chosen = choose(
+            row, decoding, base: base, image: firstImage + image, position: position)
           pixels[index] = pixel(row, decoding, chosen: chosen, base: base)
           return Int32(chosen)
         }
@@ -96,38 +105,43 @@ extension Img2ImgTransformer {
 
   /// The class of one sub-pixel that the following ones are predicted from.
   private func choose(
-    _ logits: UnsafeBufferPointer<Float>, _ decoding: Decoding, image: Int, position: Int
+    _ logits: UnsafeBufferPointer<Float>, _ decoding: Decoding, base: UInt8?, image: Int,
+    position: Int
   ) -> UInt8 {
     let distribution = CategoricalDistribution(classes: logits.count)
-    guard case .sample(let temperature, let seed) = decoding else {
-      return UInt8(distribution.mode(logits))
-    }
+    let mode = TargetClasses.mode(logits, base: base, isEnlarged: enlargesInputs)
+    guard case .sample(let temperature, let seed) = decoding else { return mode }
     let key = RandomKey(seed: seed, stream: RandomStreams.sampling, step: UInt64(image))
     let word = Philox.block(key, UInt32(position / 4))[position % 4]
-    return UInt8(
-      distribution.sample(logits, temperature: temperature, uniform: Philox.uniform(word)))
+    return TargetClasses.withPossible(logits, mode: mode, base: base) { logits in
+      UInt8(
+        distribution.sample(logits, temperature: temperature, uniform: Philox.uniform(word)))
+    }
   }
 
-  /// The value of one sub-pixel of the picture.
+  /// The value of one sub-pixel of the picture; `chosen` is the most probable class where it is a
+  /// mean.
   private func pixel(
     _ logits: UnsafeBufferPointer<Float>, _ decoding: Decoding, chosen: UInt8, base: UInt8?
   ) -> UInt8 {
     guard case .mean = decoding else { return TargetClasses.value(of: chosen, base: base) }
-    let mean = CategoricalDistribution(classes: logits.count).mean(logits) {
-      Double(TargetClasses.value(of: UInt8($0), base: base))
+    let distribution = CategoricalDistribution(classes: logits.count)
+    let mean = TargetClasses.withPossible(logits, mode: chosen, base: base) { logits in
+      distribution.mean(logits) { Double(TargetClasses.value(of: UInt8($0), base: base)) }
     }
     return UInt8(max(0, min(255, mean.rounded())))
   }
 
   /// The most probable values of one pass over an all-zero target.
-  private func zeroTargetPrediction(_ inputs: Tensor<UInt8>) -> Tensor<UInt8> {
+  private func zeroTargetPrediction(_ inputs: Tensor<UInt8>) throws -> Tensor<UInt8> {
     let zeros = Tensor<UInt8>(
       repeating: 0, shape: [inputs.shape[0], targetLength, targetLength, channels])
     let logits = self.logits(inputs: inputs, targets: zeros)
     let width = logits.shape[-1]
     let distribution = CategoricalDistribution(classes: width)
-    let values = logits.scalars.withUnsafeBufferPointer { scalars in
-      (0..<zeros.count).map { index in
+    let values = try logits.scalars.withUnsafeBufferPointer { scalars in
+      try Self.check(scalars)
+      return (0..<zeros.count).map { index in
         UInt8(
           distribution.mode(
             UnsafeBufferPointer(rebasing: scalars[(index * width)..<((index + 1) * width)])))

@@ -14,11 +14,23 @@ extension Img2ImgTransformer {
   /// luma by a model of grey ones.
   ///
   /// - Parameter progress: called with the share that is done, on any thread.
-  /// - Throws: ``PictureSizeError`` when the picture has another size, ``HyperparameterError`` for a decoder that
-  ///   sees its own future.
+  /// - Throws: ``PictureSizeError`` when the picture has another size, else as
+  ///   ``decode(_:decoding:progress:)``.
   public func upsample(
-    _ image: Image, decoding: Decoding = .greedy, progress: (@Sendable (Double) -> Void)? = nil
+    _ image: Image, decoding: Decoding = .default, progress: (@Sendable (Double) -> Void)? = nil
   ) throws -> Image {
+    try checkSize(image, channels: channels)
+    let input = image.converted(toChannels: channels)
+    let inputs = Tensor(input.pixels, shape: [1, inputRows, inputColumns, channels])
+    return Image(
+      width: targetLength, height: targetLength, channels: channels,
+      pixels: try decode(inputs, decoding: decoding, progress: progress).scalars)
+  }
+
+  /// Checks that a picture has the size of an input; `channels` are those that it will have then.
+  ///
+  /// - Throws: ``PictureSizeError``.
+  package func checkSize(_ image: Image, channels: Int) throws {
     guard image.width == inputColumns, image.height == inputRows else {
       throw PictureSizeError(
         description: """
@@ -26,10 +38,9 @@ extension Img2ImgTransformer {
           \(inputColumns)×\(inputRows)
           """)
     }
-    let input = image.converted(toChannels: channels)
-    let inputs = Tensor(input.pixels, shape: [1, inputRows, inputColumns, channels])
-    return Image(
-      width: targetLength, height: targetLength, channels: channels,
-      pixels: try decode(inputs, decoding: decoding, progress: progress).scalars)
+    guard channels == self.channels else {
+      throw PictureSizeError(
+        description: "the picture has \(channels) channels, but the model takes \(self.channels)")
+    }
   }
 }

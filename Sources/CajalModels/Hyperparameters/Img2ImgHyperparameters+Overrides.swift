@@ -8,13 +8,32 @@ extension Img2ImgHyperparameters {
   ///   there is) or a value of the wrong kind.
   public mutating func apply(overrides: [String]) throws {
     for text in overrides {
-      guard let equals = text.firstIndex(of: "=") else {
-        throw HyperparameterError(name: text, reason: "write it as name=value")
-      }
-      let name = text[..<equals].trimmingCharacters(in: .whitespaces)
-      let value = text[text.index(after: equals)...].trimmingCharacters(in: .whitespaces)
+      let (name, value) = try Self.parts(of: text)
       try set(name, to: value)
     }
+  }
+
+  /// The names in `name=value` texts, in their order.
+  ///
+  /// - Throws: ``HyperparameterError`` for a text without `=`.
+  public static func names(in overrides: [String]) throws -> [String] {
+    try overrides.map { try parts(of: $0).name }
+  }
+
+  private static func parts(of text: String) throws -> (name: String, value: String) {
+    guard let equals = text.firstIndex(of: "=") else {
+      throw HyperparameterError(name: text, reason: "write it as name=value")
+    }
+    return (
+      text[..<equals].trimmingCharacters(in: .whitespaces),
+      text[text.index(after: equals)...].trimmingCharacters(in: .whitespaces)
+    )
+  }
+
+  /// The value of a hyperparameter as a text, to compare it.
+  func text(of name: String) throws -> String {
+    let fields = try Self.object(JSONEncoder().encode(self))
+    return fields[name].map { "\($0)" } ?? ""
   }
 
   /// Sets one hyperparameter from its text.
@@ -66,6 +85,10 @@ extension Img2ImgHyperparameters {
     case CodingKeys.conditioning.rawValue: return list(Conditioning.self)
     case CodingKeys.shift.rawValue: return list(Shift.self)
     case CodingKeys.targetCoding.rawValue: return list(TargetCoding.self)
+    case CodingKeys.layerPrepostprocessDropout.rawValue, CodingKeys.reluDropout.rawValue,
+      CodingKeys.attentionDropout.rawValue, CodingKeys.normEpsilon.rawValue,
+      CodingKeys.labelSmoothing.rawValue, CodingKeys.initializerGain.rawValue:
+      return "a number of 32 bits"
     default: return "a whole number"
     }
   }

@@ -24,7 +24,7 @@ extension Img2ImgHyperparameters {
       name: name,
       reason: "there is no such set of hyperparameters"
         + (nearest.map { "; did you mean \($0)?" } ?? "")
-        + " All sets: \(setNames.joined(separator: ", "))")
+        + "; all sets: \(setNames.joined(separator: ", "))")
   }
 
   /// Our small model: the size of ``img2imgTransformer2DTiny`` with the enlarged input beside every

@@ -27,13 +27,14 @@ public struct Img2ImgTransformer: Sendable {
 
   /// A model for inputs of `inputRows` × `inputColumns` with weights drawn from a seed.
   ///
-  /// - Throws: ``HyperparameterError`` when a model cannot be built.
+  /// - Throws: ``HyperparameterError`` when a model cannot be built. Its name is `input` where the
+  ///   size of the inputs is what does not fit.
   public init(
     _ hyperparameters: Img2ImgHyperparameters, inputRows: Int, inputColumns: Int, seed: UInt64 = 0,
     on device: Device = .cpu
   ) throws {
-    try hyperparameters.validate()
-    precondition(inputRows > 0 && inputColumns > 0, "an input has rows and columns")
+    try Self.checkInput(hyperparameters, rows: inputRows, columns: inputColumns)
+    try hyperparameters.validate(inputRows: inputRows, inputColumns: inputColumns)
     var builder = ParameterBuilder()
     network = Network(
       hyperparameters, inputRows: inputRows, inputColumns: inputColumns, in: &builder)
@@ -42,6 +43,30 @@ public struct Img2ImgTransformer: Sendable {
     self.inputColumns = inputColumns
     layout = builder.layout
     parameters = layout.initialValues(seed: seed, on: device)
+  }
+
+  /// The most rows and columns of an input.
+  static let maximumInputLength = 4096
+
+  private static func checkInput(
+    _ hyperparameters: Img2ImgHyperparameters, rows: Int, columns: Int
+  ) throws {
+    let possible = 1...maximumInputLength
+    guard possible.contains(rows), possible.contains(columns) else {
+      throw HyperparameterError(
+        name: "input",
+        reason: "has 1 to \(maximumInputLength) rows and columns, not \(rows) and \(columns)")
+    }
+    let (channels, tableRows) = (hyperparameters.numChannels, hyperparameters.maxLength)
+    guard
+      hyperparameters.pos != .embedding || !(1...3).contains(channels)
+        || max(rows, columns * channels) <= tableRows
+    else {
+      throw HyperparameterError(
+        name: "max_length",
+        reason: "learned positions of the input need \(max(rows, columns * channels)) rows, "
+          + "not \(tableRows)")
+    }
   }
 
   /// The model with the same weights for inputs of another size, on which no weight depends.
@@ -70,6 +95,8 @@ public struct Img2ImgTransformer: Sendable {
 
   /// Rows and columns of a target picture.
   public var targetLength: Int { hyperparameters.imgLen }
+  /// Whether a target has more pixels than its input.
+  var enlargesInputs: Bool { inputRows < targetLength || inputColumns < targetLength }
   /// Channels of inputs and targets.
   public var channels: Int { hyperparameters.numChannels }
   /// The order in which sub-pixels are predicted: plane positions, row · (columns · channels) + column.

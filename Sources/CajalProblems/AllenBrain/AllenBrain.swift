@@ -35,7 +35,8 @@ public struct AllenBrain: Problem {
   /// Other sizes of the input of up-sampling in the first part of a training.
   public var inputSchedule = InputSchedule()
 
-  /// A problem with the usual options.
+  /// A problem with the usual options. Of sizes that ``ProblemRegistry`` has no name for, it cannot
+  /// be made again from what a data set or a run has stored; see ``init(named:)``.
   public init(_ task: Task) {
     switch task {
     case .upsampling(let from, let to):

@@ -7,9 +7,14 @@ public struct InputSchedule: Sendable, Hashable {
     /// How many steps it lasts.
     public let steps: Int
 
+    /// The most steps of a phase.
+    static let maximumSteps = 1_000_000_000
+
     /// Inputs of `size` pixels a side for a number of steps.
     public init(size: Int, steps: Int) {
-      precondition(size > 0 && steps > 0, "a phase has an input and a step")
+      precondition(
+        size > 0 && (1...Self.maximumSteps).contains(steps),
+        "a phase has an input and from 1 to \(Self.maximumSteps) steps, not \(size) and \(steps)")
       self.size = size
       self.steps = steps
     }
@@ -49,7 +54,7 @@ extension InputSchedule: LosslessStringConvertible {
     for part in description.split(separator: ",", omittingEmptySubsequences: false) {
       let numbers = part.split(separator: ":", omittingEmptySubsequences: false).map { Int($0) }
       guard numbers.count == 2, let size = numbers[0], let steps = numbers[1],
-        size > 0, (1...1_000_000_000).contains(steps)
+        size > 0, (1...Phase.maximumSteps).contains(steps)
       else { return nil }
       phases.append(Phase(size: size, steps: steps))
     }

@@ -30,6 +30,9 @@ extension DataSummary {
           reason: "it is of version \(version), and this program reads \(Self.currentVersion)")
       }
       self = try JSONDecoder().decode(DataSummary.self, from: data)
+      if let fault {
+        throw ProblemError.brokenData(file: path, offset: nil, reason: fault)
+      }
       guard hasStatisticsOfItsChannels else {
         throw ProblemError.brokenData(
           file: path, offset: nil,
@@ -44,6 +47,28 @@ extension DataSummary {
     mean.count == request.channels && deviation.count == request.channels
       && range.map { $0.count == request.channels } ?? true
       && deviation.allSatisfy { $0 >= 0 }
+  }
+
+  /// A number that nothing stored can have, or `nil`. Sums of the others do not overflow.
+  private var fault: String? {
+    let largest = 1 << 48
+    let counts: [(String, [Int], ClosedRange<Int>)] = [
+      ("tileSize", [request.tileSize], 1...65_536), ("channels", [request.channels], 1...4),
+      (
+        "trainingShardCount, evaluationShardCount",
+        [request.trainingShardCount, request.evaluationShardCount], 0...1_000_000
+      ),
+      (
+        "sections", sections.flatMap { [$0.pictureCount, $0.tileCount, $0.keptCount] }, 0...largest
+      ),
+      ("shards", shards.flatMap { [$0.tileCount, $0.byteCount, $0.brokenCount] }, 0...largest),
+    ]
+    for (name, values, range) in counts {
+      if let value = values.first(where: { !range.contains($0) }) {
+        return "\(name) cannot have the number \(value)"
+      }
+    }
+    return nil
   }
 
   private struct Version: Decodable {

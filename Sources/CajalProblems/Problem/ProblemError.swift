@@ -6,6 +6,10 @@ public enum ProblemError: Error, Sendable, Hashable {
   case unknownOption(String, problem: String, nearest: String?, known: [String])
   /// The value does not fit the option.
   case invalidOption(String, value: String, expected: String)
+  /// The option decides what is stored, and the data set was stored with another value.
+  case storedOption(String, value: String, stored: String, directory: String)
+  /// The sizes in a problem's name do not fit each other.
+  case unfitSizes(problem: String, reason: String)
   /// The tiles of a data set are too small for, or otherwise do not fit, what the problem makes of them.
   case unfitTiles(directory: String, reason: String)
   /// The folder holds no picture that can be read.
@@ -49,6 +53,10 @@ extension ProblemError: CustomStringConvertible {
       "problem \(problem) has no option \(name)" + hint(nearest, known)
     case .invalidOption(let name, let value, let expected):
       "option \(name) cannot be \(value.isEmpty ? "empty" : value): it is \(expected)"
+    case .storedOption(let name, let value, let stored, let directory):
+      "option \(name) cannot be \(value): the tiles in \(directory) were stored with \(stored); "
+        + "leave it out or make other data"
+    case .unfitSizes(let problem, let reason): "there is no problem \(problem): \(reason)"
     case .unfitTiles(let directory, let reason): "cannot use the tiles in \(directory): \(reason)"
     case .noPictures(let folder):
       "\(folder) holds no picture: put .png, .jpg or .jpeg files there"

@@ -25,7 +25,10 @@ public struct ProblemRegistry: Sendable {
     for problem in AllenBrain.all {
       registry.add(problem.name) { try problem.setting($0) }
     }
-    registry.addFamily { try AllenBrain(named: $0)?.setting($1) }
+    registry.addFamily { name, options in
+      try AllenBrain.checkSizes(inName: name)
+      return try AllenBrain(named: name)?.setting(options)
+    }
     return registry
   }()
 

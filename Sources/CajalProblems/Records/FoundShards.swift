@@ -109,19 +109,22 @@ private struct FoundShard {
           + "\(shards[0].split.rawValue) shards of \(shards[0].set); leave one set there")
     }
     guard let set = complete.first ?? sets.first else { return [] }
-    return try (0..<set.count).map { index in
-      let files = set.shards[index] ?? []
+    // The count is what a file's name says: nothing is made of it before there are as many files.
+    var whole: [FoundShard] = []
+    while whole.count < set.count {
+      let files = set.shards[whole.count] ?? []
       guard let file = files.first(where: { file in !files.contains { $0.isPreferred(to: file) } })
       else {
         let name = ShardName(
-          storageName: shards[0].set, split: .training, index: index, count: set.count)
+          storageName: shards[0].set, split: .training, index: whole.count, count: set.count)
         throw ProblemError.unusableShards(
           directory,
           reason: "the shard "
             + "\(name)".replacing("-train-", with: "-\(shards[0].split.rawValue)-")
             + " is missing")
       }
-      return file
+      whole.append(file)
     }
+    return whole
   }
 }

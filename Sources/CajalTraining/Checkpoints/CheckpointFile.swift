@@ -54,11 +54,23 @@ public struct CheckpointFile: Sendable {
       throw FileError(
         path: path, attempt: "read", reason: "it is damaged (its bytes do not have its checksum)")
     }
-    step = try number(CheckpointKey.step)
+    /// A count that can be gone on from without overflow.
+    func count(_ key: String, atMost limit: Int) throws -> Int {
+      let value: Int = try number(key)
+      guard value <= limit else {
+        throw FileError(
+          path: path, attempt: "read", reason: "its \(key) is \(value), and at most \(limit)")
+      }
+      return value
+    }
+    let mostSteps = TrainerOptions.maximumSteps
+    step = try count(CheckpointKey.step, atMost: mostSteps)
     seed = try number(CheckpointKey.seed)
-    examplesSeen = try number(CheckpointKey.examplesSeen)
+    examplesSeen = try count(
+      CheckpointKey.examplesSeen, atMost: mostSteps * TrainerOptions.maximumBatchSize)
     averageUpdates =
-      texts[CheckpointKey.averageUpdates] == nil ? nil : try number(CheckpointKey.averageUpdates)
+      texts[CheckpointKey.averageUpdates] == nil
+      ? nil : try count(CheckpointKey.averageUpdates, atMost: mostSteps)
     pendingLosses = LossSum(
       sum: texts[CheckpointKey.pendingLossSum].flatMap(Double.init) ?? 0,
       count: texts[CheckpointKey.pendingLossCount].flatMap(Int.init) ?? 0)

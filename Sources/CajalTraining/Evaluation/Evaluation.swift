@@ -47,10 +47,11 @@ public struct Evaluation: Sendable {
   ///   - lossExamples: The indices of those that the loss is taken over; `nil` takes the same.
   ///   - decoding: How pictures are made.
   ///   - progress: Called with the share of a phase that is done, on any thread.
-  /// - Throws: What the data or the decoding throws.
+  /// - Throws: What the data or the decoding throws; `PredictionError` for a model whose weights or
+  ///   predictions are not finite.
   public init(
     _ model: Img2ImgTransformer, on data: Dataset, examples: some Collection<Int>,
-    lossExamples: [Int]? = nil, decoding: Decoding = .mean,
+    lossExamples: [Int]? = nil, decoding: Decoding = .default,
     progress: (@Sendable (Phase, Double) -> Void)? = nil
   ) throws {
     guard !examples.isEmpty else {
@@ -59,7 +60,9 @@ public struct Evaluation: Sendable {
     self.examples = examples.count
     let lossExamples = lossExamples ?? Array(examples)
     self.lossExamples = lossExamples.count
+    try model.checkWeights()
     nats = try model.meanLoss(data, examples: lossExamples) { progress?(.loss, $0) }
+    guard nats.isFinite else { throw PredictionError.nonFiniteLogits }
     let pairs = try examples.map { try data.evaluationExamples[$0].example() }
     predictions = try model.predict(pairs.map(\.input), decoding: decoding) {
       progress?(.decoding, $0)
@@ -92,10 +95,12 @@ extension Evaluation.Method {
 extension Img2ImgTransformer {
   /// The pictures that the model makes of inputs of its own size and channels, decoded together.
   ///
-  /// - Throws: `HyperparameterError` for a decoder that sees its own future.
+  /// - Throws: `PictureSizeError` when a picture has another size or other channels, else as
+  ///   `decode(_:decoding:progress:)`.
   public func predict(
-    _ inputs: [Image], decoding: Decoding, progress: (@Sendable (Double) -> Void)? = nil
+    _ inputs: [Image], decoding: Decoding = .default, progress: (@Sendable (Double) -> Void)? = nil
   ) throws -> [Image] {
+    for input in inputs { try checkSize(input, channels: input.channels) }
     let batch = Tensor(
       inputs.flatMap(\.pixels), shape: [inputs.count, inputRows, inputColumns, channels])
     let pixels = try decode(batch, decoding: decoding, progress: progress).scalars

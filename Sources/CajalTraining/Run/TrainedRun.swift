@@ -32,13 +32,14 @@ public struct TrainedRun: Sendable {
       ?? folder.latestCheckpoint(report: report)
     guard let file else { throw TrainingError.noCheckpoint(run: path) }
     let settings = configuration.model
-    guard settings.inputRows > 0, settings.inputColumns > 0 else {
-      throw FileError(
-        path: folder.configurationPath, attempt: "read",
-        reason: "an input has \(settings.inputRows) rows and \(settings.inputColumns) columns")
+    var model: Img2ImgTransformer
+    do {
+      model = try Img2ImgTransformer(
+        settings.hyperparameters, inputRows: settings.inputRows,
+        inputColumns: settings.inputColumns)
+    } catch {
+      throw FileError(path: folder.configurationPath, attempt: "read", reason: "\(error)")
     }
-    var model = try Img2ImgTransformer(
-      settings.hyperparameters, inputRows: settings.inputRows, inputColumns: settings.inputColumns)
     guard settings.normalization.map({ $0.channels == model.channels }) ?? true else {
       throw FileError(
         path: folder.configurationPath, attempt: "read",

@@ -2,6 +2,26 @@ public import CajalModels
 public import CajalProblems
 import CajalTensor
 
+extension Img2ImgHyperparameters {
+  /// Checks that those of the hyperparameters `names` that the problem decides, `img_len` and
+  /// `num_channels`, are the problem's: a model for a problem has its sizes, whatever the
+  /// hyperparameters say.
+  ///
+  /// - Throws: `HyperparameterError` that names the one that differs.
+  public func checkPictures(of names: [String], fit problem: some Problem) throws {
+    let target = problem.targetShape
+    for (name, own, needed, what) in [
+      ("img_len", imgLen, target.height, "rows and columns"),
+      ("num_channels", numChannels, target.channels, "channels"),
+    ] where names.contains(name) && own != needed {
+      throw HyperparameterError(
+        name: name,
+        reason: "is \(own), and the targets of \(problem.name) have \(needed) \(what); "
+          + "leave it out or take another problem")
+    }
+  }
+}
+
 extension Img2ImgTransformer {
   /// A model for a problem: its pictures' sizes, channels and normalization come from there. Where one of them is to
   /// come from the training tiles, the problem is that of their ``Dataset``.

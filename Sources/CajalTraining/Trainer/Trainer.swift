@@ -44,15 +44,7 @@ public struct Trainer<Model: TrainableModel>: Sendable {
       options.replicas ?? earlier?.options.replicas ?? min(Threads.count, resolved.batchSize ?? 1)
     resolved.weightAverageDecay =
       options.weightAverageDecay ?? model.settings.hyperparameters.weightAverageDecay
-    let counts = [
-      ("batch size", resolved.batchSize ?? 0), ("micro-batch size", resolved.microBatchSize),
-      ("number of replicas", resolved.replicas ?? 0), ("log interval", resolved.logInterval),
-      ("checkpoint interval", resolved.checkpointInterval),
-      ("number of checkpoints kept", resolved.checkpointsKept),
-    ]
-    for (name, count) in counts where count < 1 {
-      throw TrainingError.invalidOption("the \(name) is at least 1, not \(count)")
-    }
+    try resolved.validate()
     return resolved
   }
 }

@@ -129,7 +129,7 @@ extension Trainer {
         "the model does not work with the normalization of \(data.directory); make it for the "
           + "problem of the data set")
     }
-    guard steps >= 0 else { throw TrainingError.invalidOption("a run has no \(steps) steps") }
+    try TrainerOptions.validate(steps: steps)
   }
 
   /// What is recorded of the run, which continues `earlier` if that is given.

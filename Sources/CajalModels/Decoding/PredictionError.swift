@@ -1,0 +1,51 @@
+import CajalTensor
+
+/// Why a model cannot predict, in one line.
+public enum PredictionError: Error, Sendable, Hashable {
+  /// Weights of the model are infinite or not numbers, as after a run that diverged.
+  case nonFiniteWeights
+  /// The model's weights are finite, but what it computes from them is not.
+  case nonFiniteLogits
+  /// A temperature that is not a positive, finite number.
+  case invalidTemperature(Float)
+}
+
+extension PredictionError: CustomStringConvertible {
+  /// One line: what is wrong and what to do.
+  public var description: String {
+    switch self {
+    case .nonFiniteWeights:
+      "the model is destroyed: some of its weights are infinite or not numbers; "
+        + "use an earlier checkpoint, or train again with a lower learning_rate"
+    case .nonFiniteLogits:
+      "the model is destroyed: its predictions are infinite or not numbers; "
+        + "use an earlier checkpoint, or train again with a lower learning_rate"
+    case .invalidTemperature(let temperature):
+      "a temperature is a positive, finite number, not \(temperature)"
+    }
+  }
+}
+
+extension Img2ImgTransformer {
+  /// Checks that every weight is a finite number. Cheap: one pass over the weights.
+  ///
+  /// Decoding does so by itself.
+  ///
+  /// - Throws: ``PredictionError/nonFiniteWeights``.
+  public func checkWeights() throws(PredictionError) {
+    // Squares of floats do not overflow in Double, and one that is not finite makes the sum so.
+    let isFinite = withExtendedLifetime(parameters) {
+      parameters.device.backend.sumOfSquares(parameters.unsafePointer, count: parameters.count)
+        .isFinite
+    }
+    guard isFinite else { throw .nonFiniteWeights }
+  }
+
+  /// Checks that logits are finite numbers.
+  static func check(_ logits: UnsafeBufferPointer<Float>) throws(PredictionError) {
+    // Zero times anything finite is zero: no branch in the loop.
+    var sum: Float = 0
+    for logit in logits { sum += logit * 0 }
+    guard sum == 0 else { throw .nonFiniteLogits }
+  }
+}

@@ -1,0 +1,61 @@
+extension Img2ImgHyperparameters {
+  /// Why the hyperparameter `name` changes nothing beside the others, or `nil` where it has an
+  /// effect.
+  ///
+  /// tensor2tensor takes every hyperparameter with every model. Whoever sets one by hand expects
+  /// that something comes of it: ``checkEffect(of:since:)`` tells where nothing does.
+  public func reasonForNoEffect(of name: String) -> String? {
+    guard let key = CodingKeys(rawValue: name) else { return nil }
+    func needs(_ condition: Bool, _ what: String) -> String? {
+      condition ? nil : "has no effect without \(what)"
+    }
+    let decoder = decAttentionType
+    let is2D = decoder == .local2D || encAttentionType == .local2D
+    switch key {
+    case .queryShape:
+      return needs(
+        is2D || (decoder == .localBlock && shift == .block),
+        "dec_attention_type=local_2d or enc_attention_type=local_2d")
+    case .memoryFlange:
+      return needs(is2D, "dec_attention_type=local_2d or enc_attention_type=local_2d")
+    case .blockLength:
+      let kinds: [DecoderAttention] = [.local1D, .local1DNoncausal, .localBlock, .dilated]
+      return needs(
+        kinds.contains(decoder) || encAttentionType == .local1D,
+        "dec_attention_type=local_1d, local_1d_noncausal, local_block or dilated, "
+          + "or enc_attention_type=local_1d")
+    case .blockWidth:
+      return needs(
+        decoder == .local1DNoncausal || decoder == .dilated || encAttentionType == .local1D,
+        "dec_attention_type=local_1d_noncausal or dilated, or enc_attention_type=local_1d")
+    case .gapSizes, .numMemoryBlocks:
+      return needs(decoder == .dilated, "dec_attention_type=dilated")
+    case .shift:
+      return needs(
+        decoder == .local2D || decoder == .localBlock,
+        "dec_attention_type=local_2d or local_block")
+    case .maxLength: return needs(pos == .embedding, "pos=emb")
+    case .normEpsilon:
+      return needs(
+        layerPreprocessSequence.contains("n") && layerPreprocessSequence != "none"
+          || layerPostprocessSequence.contains("n") && layerPostprocessSequence != "none",
+        "an n in layer_preprocess_sequence or layer_postprocess_sequence")
+    case .optimizerAdamBeta1, .optimizerAdamBeta2, .optimizerAdamEpsilon:
+      return needs(optimizer != "momentum", "optimizer=adam, true_adam or adamw")
+    case .optimizerMomentumMomentum: return needs(optimizer == "momentum", "optimizer=momentum")
+    default: return nil
+    }
+  }
+
+  /// Checks that each of the hyperparameters `names` that differs from `original` has an effect.
+  ///
+  /// - Throws: ``HyperparameterError`` that names the first one that has none, and what it needs.
+  public func checkEffect(of names: [String], since original: Self) throws {
+    for name in names {
+      guard let reason = reasonForNoEffect(of: name),
+        try text(of: name) != original.text(of: name)
+      else { continue }
+      throw HyperparameterError(name: name, reason: reason)
+    }
+  }
+}

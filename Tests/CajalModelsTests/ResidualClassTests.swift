@@ -1,0 +1,118 @@
+import CajalImages
+import CajalLayers
+import CajalTensor
+import Testing
+
+@testable import CajalModels
+
+/// What a class of a residual model means near black and white.
+@Suite struct ResidualClassTests {
+  /// A model that gives the classes the same probabilities everywhere: they are those of
+  /// differences.
+  private func model(
+    inputs: Int = 2, _ probability: (_ difference: Int) -> Float
+  ) throws -> Img2ImgTransformer {
+    var model = try smallModel(variants[2]).forInputs(rows: inputs, columns: inputs)
+    let bias = try #require(model.layout["body/output_conv/bias"])
+    var weights = [Float](repeating: 0, count: model.parameters.count)
+    for index in 0..<256 { weights[bias.offset + index] = probability(index - 128) }
+    model.parameters = Tensor(weights)
+    return model
+  }
+
+  /// The logits of a sharp peak at no difference with a little on either side of it.
+  private func peak(_ difference: Int) -> Float {
+    difference == 0 ? 6 : abs(difference) <= 30 ? 1 : -20
+  }
+
+  /// A seventh of the probability is on steps beyond the end of the scale, and lands on the other
+  /// end.
+  @Test(arguments: [UInt8(0), 3, 10, 245, 252, 255]) func endsOfTheScale(value: UInt8) throws {
+    let model = try model(peak)
+    let input = Image(width: 2, height: 2, channels: 3, filledWith: value)
+    #expect(try model.upsample(input, decoding: .greedy).pixels.allSatisfy { $0 == value })
+    for pixel in try model.upsample(input, decoding: .mean).pixels {
+      #expect(abs(Int(pixel) - Int(value)) <= 3)
+    }
+    for pixel in try model.upsample(input, decoding: .sample(seed: 5)).pixels {
+      #expect(abs(Int(pixel) - Int(value)) <= 30)
+    }
+  }
+
+  /// The most probable step goes beyond the end, as a model does it that has not seen white before:
+  /// it means the end.
+  @Test(arguments: [(UInt8(255), 3), (253, 6), (0, -2), (1, -9)])
+  func nearMisses(base: UInt8, difference: Int) throws {
+    let model = try model { $0 == difference ? 3 : abs($0 - difference) <= 20 ? 2 : -20 }
+    let input = Image(width: 2, height: 2, channels: 3, filledWith: base)
+    for decoding in [Decoding.greedy, .mean, .sample(seed: 3)] {
+      for pixel in try model.upsample(input, decoding: decoding).pixels {
+        #expect(abs(Int(pixel) - Int(base)) <= 20, "\(decoding)")
+      }
+    }
+  }
+
+  /// A hole in a bright picture is filled with nearly white, a small step around the end from
+  /// black: there the input is as large as its target.
+  @Test func brightHoles() throws {
+    let model = try model(inputs: 4) { $0 == -12 ? 4 : abs($0 + 12) <= 20 ? 2 : -20 }
+    let input = Image(width: 4, height: 4, channels: 3, filledWith: 0)
+    let greedy = try model.upsample(input, decoding: .greedy)
+    #expect(greedy.pixels.allSatisfy { $0 == 244 })
+    for decoding in [Decoding.mean, .sample(seed: 1)] {
+      let pixels = try model.upsample(input, decoding: decoding).pixels
+      #expect(pixels.allSatisfy { $0 >= 244 - 20 }, "\(decoding): \(pixels)")
+    }
+  }
+
+  /// A target can be further from its enlarged input than the scale is half long, as what fills a
+  /// hole is.
+  @Test(arguments: [(UInt8(0), -56, UInt8(200)), (255, 60, 59)])
+  func farDifferencesStayPossible(base: UInt8, difference: Int, value: UInt8) throws {
+    let model = try model { $0 == difference ? 6 : abs($0 - difference) <= 30 ? 1 : -20 }
+    let input = Image(width: 2, height: 2, channels: 3, filledWith: base)
+    for decoding in [Decoding.greedy, .mean] {
+      let picture = try model.upsample(input, decoding: decoding)
+      #expect(picture.pixels.allSatisfy { abs(Int($0) - Int(value)) <= 1 })
+    }
+  }
+
+  /// In the middle of the scale no class goes around its ends: black and white stay possible
+  /// together.
+  @Test func theMiddleKeepsAllClasses() throws {
+    for mode in UInt8.min...UInt8.max {
+      for index in UInt8.min...UInt8.max {
+        #expect(TargetClasses.isPossible(index, mode: mode, base: 128))
+      }
+    }
+    let model = try model { $0 == -120 || $0 == 120 ? 5 : -20 }
+    let input = Image(width: 2, height: 2, channels: 3, filledWith: 128)
+    #expect(try model.upsample(input, decoding: .mean).pixels.allSatisfy { $0 == 128 })
+  }
+
+  /// The most probable class is always possible, and where nothing wraps nothing is taken away.
+  @Test func whatIsPossible() {
+    for base in stride(from: UInt8(0), through: 255, by: 5) {
+      for mode in UInt8.min...UInt8.max {
+        #expect(TargetClasses.isPossible(mode, mode: mode, base: base))
+      }
+      for difference in -128..<128 where (0...255).contains(Int(base) + difference) {
+        #expect(TargetClasses.isPossible(UInt8(difference + 128), mode: 128, base: base))
+      }
+    }
+    let logits: [Float] = [1, 2, 3]
+    logits.withUnsafeBufferPointer { logits in
+      TargetClasses.withPossible(logits, mode: 0, base: nil) {
+        #expect(Array($0) == Array(logits))
+      }
+    }
+  }
+
+  @Test func meanIsTheDefault() throws {
+    let model = try smallModel(variants[2])
+    let inputs = randomPixels([1, 2, 2, 3], seed: 2)
+    #expect(Decoding.default == .mean)
+    #expect(try model.decode(inputs) == model.decode(inputs, decoding: .mean))
+    #expect(try model.decode(inputs) != model.decode(inputs, decoding: .greedy))
+  }
+}
