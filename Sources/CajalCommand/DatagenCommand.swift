@@ -52,8 +52,12 @@ struct DatagenCommand: AsyncParsableCommand {
       "A section to hold out for evaluation; a pattern with * and ? is possible. May be repeated.")
   var evaluationSections: [String] = []
 
-  @Option(help: "The share of sections to hold out where none is named.")
+  @Option(
+    help:
+      "The share of sections, or with --split-by area of tiles, to hold out where none is named.")
   var evaluationFraction = 0.05
+
+  @OptionGroup var sections: SectionOptions
 
   @Option(help: "Decides which sections are held out and how tiles are shuffled.")
   var seed: UInt64 = 0
@@ -89,6 +93,23 @@ struct DatagenCommand: AsyncParsableCommand {
     ] where !(1...99_999).contains(count) {
       throw ValidationError("\(name) is from 1 to 99999, not \(count)")
     }
+    if sections.sectionsBy != nil, images == nil {
+      throw ValidationError("--sections-by needs --images")
+    }
+    if let splitBy = sections.splitBy, shards != nil {
+      throw ValidationError(
+        "--split-by \(splitBy.rawValue) is not for --shards, which are split already")
+    }
+    if sections.splitsByArea {
+      guard evaluationSections.isEmpty else {
+        throw ValidationError(
+          "--evaluation-section holds out sections and --split-by area a part of each; use one of them"
+        )
+      }
+      guard evaluationFraction > 0 else {
+        throw ValidationError("--split-by area needs an --evaluation-fraction above 0")
+      }
+    }
     guard maximumPixels > 0 else { throw ValidationError("--maximum-pixels is at least 1") }
     guard set.isEmpty || manifest != nil else {
       throw ValidationError("--set needs a --manifest that says which pictures are in it")
@@ -116,6 +137,9 @@ struct DatagenCommand: AsyncParsableCommand {
     try data.contactSheet().write(to: sheet)
     progress.finish()
     print(DataReport.text(data, contactSheet: sheet))
+    if sections.sectionsBy == nil {
+      for line in SplitWarnings.lines(data.summary) { progress.say(line) }
+    }
   }
 
   private func makeData(
@@ -134,14 +158,16 @@ struct DatagenCommand: AsyncParsableCommand {
 
   private func pictures(_ progress: ProgressLine) async throws -> PictureSource {
     guard download.download else {
-      return .images(in: images ?? "", manifest: manifest, sets: set.isEmpty ? nil : set)
+      return .images(
+        in: images ?? "", manifest: manifest, sets: set.isEmpty ? nil : set,
+        sectionsBy: sections.sectionsBy ?? .file)
     }
-    let sections = try await download.sections(reportingTo: progress)
-    for line in sections.skipped { progress.say("skipped \(line)") }
+    let downloaded = try await download.sections(reportingTo: progress)
+    for line in downloaded.skipped { progress.say("skipped \(line)") }
     return .pictures(
-      sections.files.map { file in
+      downloaded.files.map { file in
         Picture(
-          file: sections.folder + "/" + file.name, name: file.name, section: "\(file.section)")
+          file: downloaded.folder + "/" + file.name, name: file.name, section: "\(file.section)")
       })
   }
 
@@ -153,7 +179,8 @@ struct DatagenCommand: AsyncParsableCommand {
       existing: overwrite ? .replace : .reuse,
       imageLimits: ImageLimits(
         maximumPixels: maximumPixels,
-        maximumBytes: max(ImageLimits.default.maximumBytes, 3 * maximumPixels)))
+        maximumBytes: max(ImageLimits.default.maximumBytes, 3 * maximumPixels)),
+      split: sections.splitsByArea ? .area : .sections)
   }
 }
 

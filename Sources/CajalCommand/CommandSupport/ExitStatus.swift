@@ -29,7 +29,7 @@ enum ExitStatus {
       let name = command?.configuration.commandName.map { "\($0) " } ?? ""
       message += " (see cajal \(name)--help)"
     }
-    FileHandle.standardError.write(Data((message + "\n").utf8))
+    FileHandle.standardError.write(Data((RawName.shown(message) + "\n").utf8))
     Foundation.exit(isUsage ? wrongInput : status(of: error))
   }
 

@@ -11,7 +11,7 @@ extension Problem {
   /// as it is; nothing else is overwritten unless `options` says so.
   ///
   /// A picture too small for one tile is left out and listed in the summary. With a single section there would be nothing
-  /// to evaluate on: that is an error unless the evaluation fraction is 0.
+  /// to evaluate on: that is an error unless the evaluation fraction is 0 or `options` splits by area.
   ///
   /// Memory: a band of each picture in work, one tile high, and some fifty bytes for each tile; JPEG files with
   /// several scans and interlaced PNG files are decoded whole. The disk holds every tile twice for a while.
@@ -31,13 +31,16 @@ extension Problem {
     try checkTileSize()
     let output = try OutputDirectory(directory)
     let isOccupied = try output.content() == .dataset
-    let pictures = try source.pictures()
+    let list = try source.pictures(skippingUnreadable: options.skipsUnreadable)
+    try checkOverlap(of: list, options)
     if isOccupied && options.existing == .reuse {
-      let fingerprints = try pictures.map {
+      let fingerprints = try list.pictures.map {
         try $0.fingerprint(skippingUnreadable: options.skipsUnreadable)
       }
       let request = request(for: fingerprints, options: options)
-      return try existingDataset(at: directory, madeFor: request)
+      var data = try existingDataset(at: directory, madeFor: request)
+      data.summary.leftOut = list.leftOut
+      return data
     }
 
     let lock = try output.start()
@@ -45,14 +48,15 @@ extension Problem {
     do {
       let spool = try SpoolFile(in: output.incomplete)
       let cut = try TileCutter(problem: self, options: options, spool: spool, progress: progress)
-        .cut(pictures)
+        .cut(list.pictures)
       let writer = try ShardWriter(of: cut, source: source.name, problem: self, options: options)
-      let summary = DataSummary(
+      var summary = DataSummary(
         request: request(for: cut.map(\.fingerprint), options: options), options: self.options,
         sections: writer.sections,
         shards: try writer.write(from: spool, to: output.incomplete), skipped: writer.skipped,
         mean: writer.trainingStatistics.mean, deviation: writer.trainingStatistics.deviation,
         stains: StainSeparation(of: writer.trainingSample))
+      (summary.leftOut, summary.areas) = (list.leftOut, writer.areas)
       try summary.write(to: output.incomplete)
       try output.finish(replacing: isOccupied)
     } catch {
@@ -72,6 +76,16 @@ extension Problem {
     }
   }
 
+  /// Split by area, parts of one file that overlap or touch would have the same pixels, or pixels side by side, on both
+  /// sides.
+  private func checkOverlap(of list: PictureList, _ options: DataOptions) throws {
+    guard options.split == .area, let (first, second) = list.firstNeighbors(within: tileSize)
+    else { return }
+    throw ProblemError.unsplittable(
+      reason: (first == second ? "crops of \(first)" : "\(first) and its copy \(second)")
+        + " overlap or are less than a tile apart, so they cannot be split by area")
+  }
+
   private func request(
     for pictures: [Picture.Fingerprint], options: DataOptions
   ) -> DataSummary.Request {
@@ -79,6 +93,7 @@ extension Problem {
       problem: name, options: dataOptions, tileSize: tileSize, channels: cropShape.channels,
       seed: options.seed, evaluationSections: options.evaluationSections,
       evaluationFraction: options.evaluationFraction,
+      split: options.split == .area ? "area" : nil,
       trainingShardCount: options.trainingShardCount,
       evaluationShardCount: options.evaluationShardCount,
       tileFormat: options.tileFormat.description, skipsUnreadable: options.skipsUnreadable,

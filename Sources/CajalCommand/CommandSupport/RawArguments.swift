@@ -1,0 +1,12 @@
+import CajalFiles
+
+/// The arguments of the process.
+enum RawArguments {
+  /// The arguments without the command's own name. Bytes that are not UTF-8, as in the name of an old
+  /// folder, are kept for whoever opens the file; `CommandLine.arguments` would repair them.
+  static var all: [String] {
+    (1..<max(1, Int(CommandLine.argc))).compactMap { index in
+      CommandLine.unsafeArgv[index].map { RawName.text($0) }
+    }
+  }
+}

@@ -1,0 +1,61 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+extension Files {
+  /// Opens a regular file for reading.
+  ///
+  /// Nothing else is waited for: a FIFO without a writer, a socket or a device throws an error that
+  /// says what it is. Streams that the process was given, as `/dev/stdin` and the shell's `<(…)`, are
+  /// read as long as they last if `allowsStreams` says so.
+  package static func openForReading(
+    _ path: String, allowsStreams: Bool = false
+  ) throws(FileError) -> Int32 {
+    if let kind = status(of: path)?.kind, kind.isSpecial {
+      guard allowsStreams, isStream(path) else { throw notRegular(path, kind) }
+      let descriptor = open(path.systemPath, O_RDONLY | O_CLOEXEC)
+      guard descriptor >= 0 else { throw FileError(path: path, attempt: "read") }
+      return descriptor
+    }
+    // O_NONBLOCK: do not hang on a FIFO that has taken the file's name since.
+    let descriptor = open(path.systemPath, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    guard descriptor >= 0 else { throw FileError(path: path, attempt: "read") }
+    var information = stat()
+    guard fstat(descriptor, &information) == 0 else {
+      let error = FileError(path: path, attempt: "read")
+      _ = close(descriptor)
+      throw error
+    }
+    let kind = FileStatus(information).kind
+    guard kind == .regular else {
+      _ = close(descriptor)
+      throw kind == .directory
+        ? FileError(path: path, attempt: "read", code: EISDIR) : notRegular(path, kind)
+    }
+    return descriptor
+  }
+
+  private static func notRegular(_ path: String, _ kind: FileStatus.Kind) -> FileError {
+    FileError(path: path, attempt: "read", reason: "it is \(kind.name), not a regular file")
+  }
+
+  /// Whether the path names a descriptor of this process.
+  private static func isStream(_ path: String) -> Bool {
+    path == "/dev/stdin" || path.hasPrefix("/dev/fd/") || path.hasPrefix("/proc/self/fd/")
+  }
+
+  /// Whether two regular files hold the same bytes.
+  package static func haveEqualContent(_ left: String, _ right: String) throws(FileError) -> Bool {
+    let (left, right) = (try RandomAccessFile(left), try RandomAccessFile(right))
+    guard left.count == right.count else { return false }
+    for offset in stride(from: 0, to: left.count, by: 1 << 20) {
+      let range = offset..<min(left.count, offset + 1 << 20)
+      guard try left.read(range) == right.read(range) else { return false }
+    }
+    return true
+  }
+}

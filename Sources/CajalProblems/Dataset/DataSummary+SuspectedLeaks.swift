@@ -1,0 +1,106 @@
+extension DataSummary {
+  /// Files that each are a section of their own although they look like parts of one, some of them held out.
+  public struct SuspectedLeak: Sendable, Hashable {
+    /// What the files have in common.
+    public enum Resemblance: Sendable, Hashable {
+      /// Their names differ in numbers only; the pattern is a regular expression whose first group has the first of
+      /// several numbers.
+      case numbers(pattern: String?)
+      /// They are in one of several folders that hold several files each.
+      case folder(String)
+    }
+
+    /// What the files have in common.
+    public let resemblance: Resemblance
+    /// How many files have it.
+    public let fileCount: Int
+    /// One of them that is held out.
+    public let evaluationFile: String
+    /// One of them that trains, beside the other if possible.
+    public let trainingFile: String
+  }
+
+  /// Where tiles of one section may be on both sides of the split: it was drawn among single files, and files
+  /// that look as if they showed one section are on both sides.
+  ///
+  /// Empty when the evaluation sections were named, and for files whose sections were given.
+  public var suspectedLeaks: [SuspectedLeak] {
+    guard request.evaluationSections == nil, request.split == nil else { return [] }
+    let sides = Dictionary(
+      sections.filter { $0.keptCount > 0 }.map { ($0.name, $0.isForEvaluation) },
+      uniquingKeysWith: { left, _ in left })
+    let files = request.pictures.compactMap { picture in
+      picture.name == picture.section
+        ? sides[picture.section].map { File(name: picture.name, isForEvaluation: $0) } : nil
+    }
+    let byNumbers = leaks(among: files, by: \.skeleton) { .numbers(pattern: $0.pattern) }
+    let folders = Dictionary(grouping: files, by: \.folder)
+    guard folders.values.count(where: { $0.count > 1 }) > 1 else { return byNumbers }
+    let found = Set(byNumbers.map(\.evaluationFile))
+    return byNumbers
+      + leaks(among: files, by: \.folder) { .folder($0.folder) }
+      .filter { !found.contains($0.evaluationFile) }
+  }
+
+  private struct File {
+    let name: String
+    let isForEvaluation: Bool
+
+    /// The name with one sign for each number.
+    var skeleton: String { name.replacing(/[0-9]+/, with: "#") }
+    var folder: String { name.lastIndex(of: "/").map { String(name[..<$0]) } ?? "." }
+    /// The text before the first of several numbers and that number, as a group.
+    var pattern: String? {
+      let file = name.split(separator: "/").last ?? ""
+      let numbers = file.matches(of: /[0-9]+/)
+      guard numbers.count > 1 else { return nil }
+      let prefix = file[..<numbers[0].range.lowerBound]
+      let escaped = prefix.replacing(/[^\p{L}\p{N}_ -]/) { "\\" + $0.output }
+      return "(\(escaped)\\d+)"
+    }
+  }
+
+  private func leaks(
+    among files: [File], by key: (File) -> String,
+    _ resemblance: (File) -> SuspectedLeak.Resemblance
+  ) -> [SuspectedLeak] {
+    Dictionary(grouping: files, by: key).sorted { $0.key < $1.key }.compactMap { _, files in
+      guard let place = files.firstIndex(where: \.isForEvaluation) else { return nil }
+      let before = files[..<place].last, after = files[place...].first { !$0.isForEvaluation }
+      guard let training = before ?? after else { return nil }
+      return SuspectedLeak(
+        resemblance: resemblance(files[place]), fileCount: files.count,
+        evaluationFile: files[place].name, trainingFile: training.name)
+    }
+  }
+}
+
+extension DataSummary.SuspectedLeak: CustomStringConvertible {
+  /// The files and what they have in common.
+  public var description: String {
+    let what =
+      switch resemblance {
+      case .numbers: "the names of \(fileCount) files differ in numbers only"
+      case .folder(let folder): "\(folder) holds \(fileCount) files"
+      }
+    return
+      "\(evaluationFile) is held out and \(trainingFile) trains, but \(what): they may show one "
+      + "section"
+  }
+}
+
+extension DataSummary {
+  /// The names of pictures whose files have equal bytes, those of each picture together.
+  public var copies: [[String]] {
+    struct Bytes: Hashable {
+      var byteCount: Int
+      var checksum: UInt32
+    }
+    let names = Dictionary(grouping: request.pictures.filter { $0.byteCount > 0 }) {
+      Bytes(byteCount: $0.byteCount, checksum: $0.checksum)
+    }.values.map { pictures in
+      pictures.map(\.name).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    }
+    return names.filter { $0.count > 1 }.sorted { $0[0] < $1[0] }
+  }
+}
