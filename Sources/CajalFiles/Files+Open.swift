@@ -33,8 +33,7 @@ extension Files {
     let kind = FileStatus(information).kind
     guard kind == .regular else {
       _ = close(descriptor)
-      throw kind == .directory
-        ? FileError(path: path, attempt: "read", code: EISDIR) : notRegular(path, kind)
+      throw notRegular(path, kind)
     }
     return descriptor
   }

@@ -52,11 +52,13 @@ struct PictureList {
       reason: what + "; list it once, or give it crops that do not overlap")
   }
 
-  /// The names of the first two pictures of one file that have less than a number of pixels between them, or nil.
+  /// The names of the first two parts of one file that have less than a number of pixels between them, or nil. Equal parts
+  /// are none: they are split in the same place.
   func firstNeighbors(within distance: Int) -> (String, String)? {
     var found: (String, String)?
     for group in Self.groups(of: pictures) where found == nil {
       Self.forEachOverlap(in: group, of: pictures, margin: distance) { first, second in
+        guard pictures[first].crop != pictures[second].crop else { return }
         found = found ?? (pictures[first].name, pictures[second].name)
       }
     }
