@@ -103,8 +103,7 @@ struct DatagenCommand: AsyncParsableCommand {
     if sections.splitsByArea {
       guard evaluationSections.isEmpty else {
         throw ValidationError(
-          "--evaluation-section holds out sections and --split-by area a part of each; use one of them"
-        )
+          "--evaluation-section holds out sections and --split-by area a part of each; use one")
       }
       guard evaluationFraction > 0 else {
         throw ValidationError("--split-by area needs an --evaluation-fraction above 0")

@@ -7,22 +7,24 @@
 #endif
 
 extension Files {
-  /// Opens a regular file for reading.
+  /// Opens a file for reading.
   ///
-  /// Nothing else is waited for: a FIFO without a writer, a socket or a device throws an error that
-  /// says what it is. Streams that the process was given, as `/dev/stdin` and the shell's `<(…)`, are
-  /// read as long as they last if `allowsStreams` says so.
+  /// Nothing is waited for: a FIFO without a writer, or a socket, throws an error that says what it
+  /// is. A directory can be opened, though not read.
+  ///
+  /// - Parameters:
+  ///   - allowsStreams: whether streams that the process was given, as `/dev/stdin` and the shell's
+  ///     `<(…)`, are opened, which then are read as long as they last.
+  ///   - allowsDevices: whether devices are opened, some of which have no end.
   package static func openForReading(
-    _ path: String, allowsStreams: Bool = false
+    _ path: String, allowsStreams: Bool = false, allowsDevices: Bool = false
   ) throws(FileError) -> Int32 {
-    if let kind = status(of: path)?.kind, kind.isSpecial {
-      guard allowsStreams, isStream(path) else { throw notRegular(path, kind) }
-      let descriptor = open(path.systemPath, O_RDONLY | O_CLOEXEC)
-      guard descriptor >= 0 else { throw FileError(path: path, attempt: "read") }
-      return descriptor
-    }
+    let kind = status(of: path)?.kind ?? .regular
+    let isAllowed = allowsStreams && isStream(path) || allowsDevices && kind == .device
+    guard !kind.isSpecial || isAllowed else { throw notRegular(path, kind) }
     // O_NONBLOCK: do not hang on a FIFO that has taken the file's name since.
-    let descriptor = open(path.systemPath, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+    let flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (isAllowed ? 0 : O_NONBLOCK)
+    let descriptor = open(path.systemPath, flags)
     guard descriptor >= 0 else { throw FileError(path: path, attempt: "read") }
     var information = stat()
     guard fstat(descriptor, &information) == 0 else {
@@ -30,10 +32,10 @@ extension Files {
       _ = close(descriptor)
       throw error
     }
-    let kind = FileStatus(information).kind
-    guard kind == .regular else {
+    let openedKind = FileStatus(information).kind
+    guard !openedKind.isSpecial || isAllowed else {
       _ = close(descriptor)
-      throw notRegular(path, kind)
+      throw notRegular(path, openedKind)
     }
     return descriptor
   }

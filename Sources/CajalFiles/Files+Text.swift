@@ -1,11 +1,16 @@
 extension Files {
-  /// The text of a file in UTF-8, or in UTF-16 or UTF-32 with a byte order mark, which is left out: editors
-  /// and shells of Windows write such files.
+  /// The text of a file in UTF-8, or in UTF-16 or UTF-32 with a byte order mark, which is left out:
+  /// editors and shells of Windows write such files.
   ///
-  /// - Throws: `FileError`, also where the bytes are not of such a text.
-  package static func readText(_ path: String, limit: Int) throws(FileError) -> String {
+  /// - Parameter repairsOthers: whether bytes that are no such text are replaced, rather than an
+  ///   error.
+  /// - Throws: `FileError`.
+  package static func readText(
+    _ path: String, limit: Int, repairsOthers: Bool = false
+  ) throws(FileError) -> String {
     let bytes = try read(path, limit: limit)
     guard let text = text(of: bytes) else {
+      if repairsOthers { return String(decoding: bytes, as: UTF8.self) }
       throw FileError(
         path: path, attempt: "read", reason: "it is not text in UTF-8; save it as UTF-8")
     }

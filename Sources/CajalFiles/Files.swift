@@ -18,7 +18,8 @@ package enum Files {
     status(of: path)?.kind == .directory
   }
 
-  /// The bytes of a whole file. Special files are refused, see ``openForReading(_:allowsStreams:)``.
+  /// The bytes of a whole file. Special files are refused, see
+  /// ``openForReading(_:allowsStreams:)``.
   ///
   /// - Parameter limit: the most bytes to accept; a longer file throws before it is all in memory.
   package static func read(_ path: String, limit: Int? = nil) throws(FileError) -> [UInt8] {
@@ -46,7 +47,8 @@ package enum Files {
     }
   }
 
-  /// The names in a directory, sorted, without `.` and `..`; see ``RawName`` for those that are not UTF-8.
+  /// The names in a directory, sorted, without `.` and `..`; see ``RawName`` for those that are not
+  /// UTF-8.
   package static func list(_ path: String) throws(FileError) -> [String] {
     guard let directory = opendir(path.systemPath) else {
       throw FileError(path: path, attempt: "list")
@@ -65,7 +67,8 @@ package enum Files {
       errno = 0
     }
     if errno != 0 { throw FileError(path: path, attempt: "list") }
-    // Names that differ in composition alone are equal to Swift, but their order must be the same too.
+    // Names that differ in composition alone are equal to Swift, but their order must be the same
+    // too.
     return names.sorted { $0 == $1 ? $0.utf8.lexicographicallyPrecedes($1.utf8) : $0 < $1 }
   }
 

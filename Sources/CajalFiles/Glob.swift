@@ -1,5 +1,5 @@
-/// A shell pattern: `*` is any text, `?` one character, `[a-z]` one of a set and `[!a-z]` one that is
-/// not; a backslash takes the next character as it is.
+/// A shell pattern: `*` is any text, `?` one character, `[a-z]` one of a set and `[!a-z]` one that
+/// is not; a backslash takes the next character as it is.
 ///
 /// Characters are those that people see, and compared by canonical equivalence, so that `?` matches
 /// "ä" however it is composed.
@@ -69,7 +69,8 @@ package struct Glob: Sendable {
   /// Whether the whole of a text is of the pattern.
   package func matches(_ text: String) -> Bool {
     let text = Array(text)
-    // Where to go on when the parts after the last `*` do not fit: that `*` takes one more character.
+    // Where to go on when the parts after the last `*` do not fit: that `*` takes one more
+    // character.
     var retry: (part: Int, position: Int)?
     var (part, position) = (0, 0)
     while position < text.count || part < parts.count {

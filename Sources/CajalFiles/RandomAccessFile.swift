@@ -23,10 +23,16 @@ package final class RandomAccessFile: Sendable {
   package init(_ path: String, staysOpen: Bool = true) throws(FileError) {
     self.path = path
     let descriptor = try Files.openForReading(path)
-    self.descriptor = staysOpen ? descriptor : -1
-    defer { if !staysOpen { _ = close(descriptor) } }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw FileError(path: path, attempt: "read") }
+    var failure: FileError?
+    if fstat(descriptor, &status) != 0 {
+      failure = FileError(path: path, attempt: "read")
+    } else if status.st_mode & S_IFMT != S_IFREG {
+      failure = FileError(path: path, attempt: "read", reason: "it is not a regular file")
+    }
+    if failure != nil || !staysOpen { _ = close(descriptor) }
+    if let failure { throw failure }
+    self.descriptor = staysOpen ? descriptor : -1
     count = Int(status.st_size)
   }
 

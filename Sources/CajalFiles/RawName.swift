@@ -88,7 +88,8 @@ package enum RawName {
     Unicode.Scalar(base + UInt32(byte)) ?? "\u{FFFD}"
   }
 
-  /// The scalar that bytes begin with and how many of them it takes, or nil where they are not UTF-8.
+  /// The scalar that bytes begin with and how many of them it takes, or nil where they are not
+  /// UTF-8.
   private static func firstScalar(of bytes: ArraySlice<UInt8>) -> (Unicode.Scalar, length: Int)? {
     var decoder = UTF8()
     var iterator = bytes.makeIterator()

@@ -71,7 +71,7 @@ import Testing
     #expect(data.summary.request.split == "area" && data.summary.areas.count == 1)
 
     for (more, part) in [
-      (["--evaluation-section", "one.png"], "use one of them"),
+      (["--evaluation-section", "one.png"], "use one (see"),
       (["--evaluation-fraction", "0"], "--evaluation-fraction above 0"),
     ] {
       let both = try CajalProcess.run(
@@ -132,7 +132,8 @@ import Testing
     }
   }
 
-  /// The name of the folder, of a picture, of the data and of the section on the command line are ISO-8859-1.
+  /// The name of the folder, of a picture, of the data and of the section on the command line are
+  /// ISO-8859-1.
   @Test func namesThatAreNotUTF8() throws {
     let folder = try pictures(["a.png", "b.png"])
     func shell(_ script: String) throws -> CommandOutcome {

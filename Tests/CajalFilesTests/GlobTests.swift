@@ -24,7 +24,8 @@ import Testing
     #expect(!Glob(pattern).matches(text))
   }
 
-  /// Each `*` is tried with more characters only as long as those before it stay: not one by one for all of them.
+  /// Each `*` is tried with more characters only as long as those before it stay: not one by one
+  /// for all of them.
   @Test(.timeLimit(.minutes(1))) func manyStarsEnd() {
     let pattern = String(repeating: "a*", count: 30) + "b"
     #expect(!Glob(pattern).matches(String(repeating: "a", count: 2000)))

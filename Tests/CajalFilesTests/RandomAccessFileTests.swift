@@ -38,7 +38,7 @@ import Testing
   @Test func whatIsNoFile() throws {
     #expect(throws: FileError.self) { try RandomAccessFile("/no/such/file") }
     let error = #expect(throws: FileError.self) { try RandomAccessFile(NSTemporaryDirectory()) }
-    #expect(error?.reason == "it is a directory, not a regular file")
+    #expect(error?.reason == "it is not a regular file")
   }
 }
 

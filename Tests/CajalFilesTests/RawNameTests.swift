@@ -4,8 +4,8 @@ import Testing
 @testable import CajalFiles
 
 @Suite struct RawNameTests {
-  /// Names as file systems have them: UTF-8, ISO-8859-1, Shift JIS, cut and overlong sequences, surrogates,
-  /// and the characters that stand for bytes themselves.
+  /// Names as file systems have them: UTF-8, ISO-8859-1, Shift JIS, cut and overlong sequences,
+  /// surrogates, and the characters that stand for bytes themselves.
   static let names: [[UInt8]] = [
     Array("Schnitt_ä.png".utf8), Array("a\u{308}".utf8), [0x47, 0xDF, 0xFC],
     [0x83, 0x5C, 0x83, 0x80],

@@ -127,8 +127,36 @@ import Testing
   /// However large the share, something is left to train on.
   @Test func oneOfSeveralSectionsTrains() throws {
     try withPictures { folder in
-      let data = try summary(folder, .file, DataOptions(evaluationFraction: 0.99, existing: .replace))
+      let data = try summary(
+        folder, .file, DataOptions(evaluationFraction: 0.99, existing: .replace))
       #expect(data.sections.count { !$0.isForEvaluation } == 1)
     }
+  }
+}
+
+/// What a warning proposes.
+@Suite struct SuspectedPatternTests {
+  private func pattern(_ names: [String]) throws -> String? {
+    try withTemporaryDirectory { folder in
+      let pictures = names.enumerated().map { index, name in
+        Picture(name: name) { noise(UInt64(index)) }
+      }
+      let leaks = try tinyProblem.generateData(
+        from: .pictures(pictures), to: folder + "/data",
+        options: DataOptions(evaluationFraction: 0.5)
+      ).summary.suspectedLeaks
+      guard case .numbers(let pattern)? = leaks.first?.resemblance else { return "none" }
+      return pattern
+    }
+  }
+
+  @Test func theFirstNumberThatDiffersCountsSections() throws {
+    #expect(try pattern(["s1_1.png", "s1_2.png", "s2_1.png"]) == #"(s\d+)"#)
+    #expect(
+      try pattern(["2024-05 m.1(1).png", "2024-05 m.2(1).png"]) == #"(\d+-\d+ m\.\d+)"#)
+    #expect(try pattern(["s1_1.png", "s1_2.png"]) == nil)
+    #expect(try pattern(["s1.png", "s2.png"]) == nil)
+    // In folders of their own they are no parts of one.
+    #expect(try pattern(["m1/s.png", "m2/s.png"]) == "none")
   }
 }

@@ -1,5 +1,4 @@
 import Cajal
-import CajalFiles
 
 /// What a data set holds, in words and a table.
 enum DataReport {
@@ -25,7 +24,7 @@ enum DataReport {
     }
     if let contactSheet { rows.append(("contact sheet", contactSheet)) }
     let width = rows.reduce(0) { max($0, $1.0.count) }
-    var lines = [RawName.shown(data.directory)]
+    var lines = [data.directory]
     for (name, value) in rows {
       lines.append("  " + name.padding(to: width) + "  " + value)
     }
@@ -36,7 +35,8 @@ enum DataReport {
     return lines.joined(separator: "\n")
   }
 
-  /// What is held out: sections, or parts of pictures and how many tiles around them are in neither part.
+  /// What is held out: sections, or parts of pictures and how many tiles around them are in neither
+  /// part.
   private static func heldOut(_ summary: DataSummary) -> (String, String) {
     guard summary.areas.isEmpty else {
       let dropped = summary.areas.reduce(0) { $0 + $1.droppedTileCount }

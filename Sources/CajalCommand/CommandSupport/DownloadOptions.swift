@@ -135,7 +135,8 @@ extension DownloadOptions {
 
   /// The ids in a text file.
   static func ids(inFile path: String) throws -> [Int] {
-    let text = try Files.readText(path, limit: 1 << 24)
+    // Comments may be in any encoding.
+    let text = try Files.readText(path, limit: 1 << 24, repairsOthers: true)
     var ids: [Int] = []
     for (index, line) in text.split(
       omittingEmptySubsequences: false, whereSeparator: \.isNewline

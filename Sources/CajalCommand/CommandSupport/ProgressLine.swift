@@ -1,3 +1,4 @@
+import CajalFiles
 import Foundation
 import Synchronization
 
@@ -49,5 +50,7 @@ final class ProgressLine: Sendable {
     nextTime.withLock { _ in if isTerminal { write(Self.clearLine) } }
   }
 
-  private func write(_ text: String) { FileHandle.standardError.write(Data(text.utf8)) }
+  private func write(_ text: String) {
+    FileHandle.standardError.write(Data(RawName.shown(text).utf8))
+  }
 }

@@ -6,16 +6,16 @@ struct SectionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
       """
-      Which section a file shows: file (each its own), folder (those of a folder), or a regular expression \
-      whose first group is the section, such as '(sect\\d+)_'. (default: file)
+      Which section a file shows: file (each its own), folder (those of a folder), or a regular \
+      expression whose first group is the section, such as '(sect\\d+)_'. (default: file)
       """, valueName: "file|folder|pattern"))
   var sectionsBy: SectionRule?
 
   @Option(
     help: ArgumentHelp(
       """
-      What is held out: section, whole sections; or area, the lowest rows of each picture, a tile apart \
-      from the rest, for data of a single section. (default: section)
+      What is held out: section, whole sections; or area, the lowest rows of each picture, a tile \
+      apart from the rest, for data of a single section. (default: section)
       """, valueName: "section|area"))
   var splitBy: SplitChoice?
 
@@ -45,7 +45,7 @@ enum SplitWarnings {
       let rule =
         switch leak.resemblance {
         case .numbers(let pattern?): "'\(pattern)'"
-        case .numbers(nil): "PATTERN"
+        case .numbers(nil): leak.evaluationFile.contains("/") ? "folder" : "PATTERN"
         case .folder: "folder"
         }
       return

@@ -14,7 +14,7 @@ struct ByteSource: ~Copyable {
     let limit = max(limits.maximumFileBytes, 0)
     let descriptor: Int32
     do {
-      descriptor = try Files.openForReading(path, allowsStreams: true)
+      descriptor = try Files.openForReading(path, allowsStreams: true, allowsDevices: true)
     } catch {
       throw ImageError(.unreadable, name: path, reason: "cannot be read: \(error.reason)")
     }

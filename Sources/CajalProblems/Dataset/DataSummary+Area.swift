@@ -1,8 +1,8 @@
 extension DataSummary {
   /// How one picture is split by area: which of its rows train and which are held out.
   ///
-  /// Between the two at least one tile's height is in neither, so that no held-out tile touches pixels of a training
-  /// tile.
+  /// Between the two at least one tile's height is in neither, so that no held-out tile touches
+  /// pixels of a training tile.
   public struct Area: Sendable, Hashable, Codable {
     /// The picture's name.
     public internal(set) var picture: String

@@ -1,10 +1,11 @@
 extension DataSummary {
-  /// Files that each are a section of their own although they look like parts of one, some of them held out.
+  /// Files that each are a section of their own although they look like parts of one, some of them
+  /// held out.
   public struct SuspectedLeak: Sendable, Hashable {
     /// What the files have in common.
     public enum Resemblance: Sendable, Hashable {
-      /// Their names differ in numbers only; the pattern is a regular expression whose first group has the first of
-      /// several numbers.
+      /// They are in one folder and their names differ in numbers only; the pattern is a regular
+      /// expression whose group ends with the first number that differs, if others follow.
       case numbers(pattern: String?)
       /// They are in one of several folders that hold several files each.
       case folder(String)
@@ -20,8 +21,8 @@ extension DataSummary {
     public let trainingFile: String
   }
 
-  /// Where tiles of one section may be on both sides of the split: it was drawn among single files, and files
-  /// that look as if they showed one section are on both sides.
+  /// Where tiles of one section may be on both sides of the split: it was drawn among single files,
+  /// and files that look as if they showed one section are on both sides.
   ///
   /// Empty when the evaluation sections were named, and for files whose sections were given.
   public var suspectedLeaks: [SuspectedLeak] {
@@ -33,12 +34,14 @@ extension DataSummary {
       picture.name == picture.section
         ? sides[picture.section].map { File(name: picture.name, isForEvaluation: $0) } : nil
     }
-    let byNumbers = leaks(among: files, by: \.skeleton) { .numbers(pattern: $0.pattern) }
+    let byNumbers = leaks(among: files, by: \.skeleton) {
+      .numbers(pattern: Self.pattern(of: $0.map(\.file)))
+    }
     let folders = Dictionary(grouping: files, by: \.folder)
     guard folders.values.count(where: { $0.count > 1 }) > 1 else { return byNumbers }
     let found = Set(byNumbers.map(\.evaluationFile))
     return byNumbers
-      + leaks(among: files, by: \.folder) { .folder($0.folder) }
+      + leaks(among: files, by: \.folder) { .folder($0[0].folder) }
       .filter { !found.contains($0.evaluationFile) }
   }
 
@@ -46,30 +49,37 @@ extension DataSummary {
     let name: String
     let isForEvaluation: Bool
 
-    /// The name with one sign for each number.
-    var skeleton: String { name.replacing(/[0-9]+/, with: "#") }
+    /// The name within the folder.
+    var file: Substring { name.split(separator: "/").last ?? "" }
     var folder: String { name.lastIndex(of: "/").map { String(name[..<$0]) } ?? "." }
-    /// The text before the first of several numbers and that number, as a group.
-    var pattern: String? {
-      let file = name.split(separator: "/").last ?? ""
-      let numbers = file.matches(of: /[0-9]+/)
-      guard numbers.count > 1 else { return nil }
-      let prefix = file[..<numbers[0].range.lowerBound]
-      let escaped = prefix.replacing(/[^\p{L}\p{N}_ -]/) { "\\" + $0.output }
-      return "(\(escaped)\\d+)"
+    /// The folder, and the name in it with one sign for each number.
+    var skeleton: String { folder + "/" + file.replacing(/[0-9]+/, with: "#") }
+  }
+
+  /// A pattern of the text up to the first number that differs among names of one skeleton, unless
+  /// that is their last: what it counts is probably the section, and later numbers its parts.
+  private static func pattern(of files: [Substring]) -> String? {
+    let numbers = files.map { $0.matches(of: /[0-9]+/) }
+    guard let count = numbers.first?.count, count > 1 else { return nil }
+    let differing = (0..<count).first { place in
+      Set(numbers.map { String($0[place].output) }).count > 1
     }
+    guard let differing, differing < count - 1 else { return nil }
+    let text = files[0][..<numbers[0][differing].range.upperBound]
+    let escaped = text.replacing(/[^\p{L}\p{N}_ -]/) { "\\" + $0.output }
+    return "(" + escaped.replacing(/[0-9]+/, with: "\\d+") + ")"
   }
 
   private func leaks(
     among files: [File], by key: (File) -> String,
-    _ resemblance: (File) -> SuspectedLeak.Resemblance
+    _ resemblance: ([File]) -> SuspectedLeak.Resemblance
   ) -> [SuspectedLeak] {
     Dictionary(grouping: files, by: key).sorted { $0.key < $1.key }.compactMap { _, files in
       guard let place = files.firstIndex(where: \.isForEvaluation) else { return nil }
       let before = files[..<place].last, after = files[place...].first { !$0.isForEvaluation }
       guard let training = before ?? after else { return nil }
       return SuspectedLeak(
-        resemblance: resemblance(files[place]), fileCount: files.count,
+        resemblance: resemblance(files), fileCount: files.count,
         evaluationFile: files[place].name, trainingFile: training.name)
     }
   }

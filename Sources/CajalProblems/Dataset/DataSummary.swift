@@ -19,7 +19,8 @@ public struct DataSummary: Sendable, Hashable, Codable {
   public internal(set) var skipped: [Skip]
   /// What was left out when the pictures were looked for.
   public internal(set) var leftOut: [LeftOut] = []
-  /// Where the pictures are divided if they are split by area; those that are not among them train as a whole.
+  /// Where the pictures are divided if they are split by area; those that are not among them train
+  /// as a whole.
   public internal(set) var areas: [Area] = []
   /// The mean of the training values, for each channel, on the scale of 0 to 255.
   public internal(set) var mean: [Double]

@@ -1,5 +1,5 @@
-/// Splits every picture by area: the lowest rows of tiles are held out, those above train, and what is less
-/// than a tile from the held-out rows does neither.
+/// Splits every picture by area: the lowest rows of tiles are held out, those above train, and what
+/// is less than a tile from the held-out rows does neither.
 struct AreaSplit {
   /// The areas by the picture's index; a picture that is not among them trains as a whole.
   let areas: [Int: DataSummary.Area]
@@ -7,7 +7,8 @@ struct AreaSplit {
 
   /// Splits the pictures that have enough rows of tiles.
   ///
-  /// - Throws: ``ProblemError/unsplittable(reason:)`` where none has, or where no share is to be held out.
+  /// - Throws: ``ProblemError/unsplittable(reason:)`` where none has, or where no share is to be
+  ///   held out.
   init(of pictures: [PictureTiles], tileSize: Int, options: DataOptions) throws {
     guard options.evaluationFraction > 0 else {
       throw ProblemError.unsplittable(reason: "the fraction to hold out by area is 0")

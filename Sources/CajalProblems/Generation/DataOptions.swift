@@ -14,8 +14,9 @@ public struct DataOptions: Sendable, Hashable {
   public enum Split: Sendable, Hashable {
     /// Whole sections.
     case sections
-    /// The lowest rows of every picture, apart from the rest by a tile's height; for data of a single section.
-    /// Held-out pixels are then of the section that trains, though not next to pixels that do.
+    /// The lowest rows of every picture, apart from the rest by a tile's height; for data of a
+    /// single section. Held-out pixels are then of the section that trains, though not next to
+    /// pixels that do.
     case area
   }
 
@@ -24,8 +25,8 @@ public struct DataOptions: Sendable, Hashable {
   /// The sections that are for evaluation alone: names, or patterns with `*`, `?` and `[…]`. When `nil`, they are
   /// drawn; see ``evaluationFraction``. Characters match whether they are composed or not.
   public var evaluationSections: [String]?
-  /// How many of the sections are drawn for evaluation, as a fraction, at least one unless it is 0; split by area, the
-  /// share of a picture's tiles that is held out, at least one row.
+  /// How many of the sections are drawn for evaluation, as a fraction, at least one unless it is 0;
+  /// split by area, the share of a picture's tiles that is held out, at least one row.
   public var evaluationFraction: Double
   /// Decides which sections are drawn and how tiles are shuffled across the shards.
   public var seed: UInt64

@@ -1,10 +1,11 @@
 import CajalFiles
 import CajalImages
 
-/// The pictures in a folder and the folders in it, each file and each folder once, however many links lead
-/// to it.
+/// The pictures in a folder and the folders in it, each file and each folder once, however many
+/// links lead to it.
 ///
-/// What is really in the folder comes first and links after it, so that a picture keeps its own name.
+/// What is really in the folder comes first and links after it, so that a picture keeps its own
+/// name.
 struct FolderWalk {
   /// The paths inside the folder, in an order that depends on them alone; see `RawName`.
   private(set) var files: [String] = []
@@ -13,14 +14,16 @@ struct FolderWalk {
 
   private let root: String
   private let skipsUnreadable: Bool
-  /// The folders that the root is in: a link to one of them leads back here and to everything beside it.
+  /// The folders that the root is in: a link to one of them leads back here and to everything
+  /// beside it.
   private let above: Set<FileStatus.Identity>
   private var folders: Set<FileStatus.Identity> = []
   private var pictures: Set<FileStatus.Identity> = []
   /// Links that have not been followed yet.
   private var links: [String] = []
 
-  /// Folders that file servers and operating systems put beside pictures: thumbnails and deleted files.
+  /// Folders that file servers and operating systems put beside pictures: thumbnails and deleted
+  /// files.
   private static let systemFolders: Set<String> = [
     "@eaDir", "@Recycle", "@Recently-Snapshot", "#recycle", "#snapshot", "$RECYCLE.BIN",
     "System Volume Information", "lost+found", "__MACOSX",
@@ -28,7 +31,8 @@ struct FolderWalk {
 
   /// Walks through a folder.
   ///
-  /// - Parameter skipsUnreadable: whether folders that cannot be listed are left out, rather than an error.
+  /// - Parameter skipsUnreadable: whether folders that cannot be listed are left out, rather than
+  ///   an error.
   init(_ root: String, skipsUnreadable: Bool) throws {
     self.root = root
     self.skipsUnreadable = skipsUnreadable
@@ -86,6 +90,11 @@ struct FolderWalk {
         leftOut.add(.hidden, RawName.shown(path))
       } else if let status = Files.status(of: root + "/" + path, followingLinks: false) {
         if status.kind == .link { links.append(path) } else { try take(path, status) }
+      } else if FileContent.namesPicture(name) {
+        // In a folder that may be listed but not entered: whoever reads the picture says so.
+        files.append(path)
+      } else {
+        leftOut.add(.otherFile, RawName.shown(path))
       }
     }
   }
@@ -138,8 +147,8 @@ struct FolderWalk {
     }
   }
 
-  /// Takes a file that is a picture by its first bytes; also one that is named like a picture, so that
-  /// whoever reads it says what it is instead.
+  /// Takes a file that is a picture by its first bytes; also one that is named like a picture, so
+  /// that whoever reads it says what it is instead.
   private mutating func takeFile(_ path: String, _ status: FileStatus) {
     let content = try? FileContent(ofFile: root + "/" + path)
     guard content == .picture || FileContent.namesPicture(path) else {

@@ -29,7 +29,8 @@ struct Manifest: Decodable {
     self.path = path
   }
 
-  /// The pictures of the sets, whose files are in `folder`; `rule` has the sections of items that have none.
+  /// The pictures of the sets, whose files are in `folder`; `rule` has the sections of items that
+  /// have none.
   func pictures(in folder: String, sets: [String]?, rule: SectionRule) throws -> [Picture] {
     let known = Set(items.compactMap(\.set))
     for name in sets ?? [] where !known.contains(name) {
@@ -58,12 +59,13 @@ struct Manifest: Decodable {
     .unusablePicture(file: path, reason: reason)
   }
 
-  /// The path of an item's file inside the folder, as the system knows it; one that is not there is left as it
-  /// is, for whoever reads it to say so.
+  /// The path of an item's file inside the folder, as the system knows it; one that is not there is
+  /// left as it is, for whoever reads it to say so.
   private func file(
     _ name: String, in folder: String, _ names: inout FolderNames
   ) throws -> String {
     guard !name.isEmpty else { throw unusable("an item's file is empty") }
+    guard !name.utf8.contains(0) else { throw unusable("an item's file has a zero byte") }
     guard !name.hasPrefix("/") else {
       throw unusable("\(name) is an absolute path; write paths inside the folder \(folder)")
     }
@@ -85,7 +87,8 @@ struct Manifest: Decodable {
   }
 }
 
-/// What is in a folder, looked up by names that may be composed otherwise ("ä" as one character or as two).
+/// What is in a folder, looked up by names that may be composed otherwise ("ä" as one character or
+/// as two).
 private struct FolderNames {
   private let root: String
   private let resolvedRoot: String?

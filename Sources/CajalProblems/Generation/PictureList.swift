@@ -6,8 +6,8 @@ struct PictureList {
   let pictures: [Picture]
   let leftOut: [DataSummary.LeftOut]
 
-  /// Pictures that were found in a folder: those with equal bytes are put into one section, that of the
-  /// shortest name, so that none is held out while its copy trains.
+  /// Pictures that were found in a folder: those with equal bytes are put into one section, that of
+  /// the shortest name, so that none is held out while its copy trains.
   init(found pictures: [Picture], leftOut: LeftOutTally) {
     var pictures = pictures
     for group in Self.groups(of: pictures) {
@@ -23,8 +23,8 @@ struct PictureList {
 
   /// Pictures that somebody has listed.
   ///
-  /// - Throws: ``ProblemError/unusablePicture(file:reason:)`` when pixels are listed for two sections: some of them might
-  ///   be held out while the same pixels train.
+  /// - Throws: ``ProblemError/unusablePicture(file:reason:)`` when pixels are listed for two
+  ///   sections: some of them might be held out while the same pixels train.
   init(listed pictures: [Picture]) throws {
     var leftOut = LeftOutTally()
     var dropped: Set<Int> = []
@@ -52,8 +52,8 @@ struct PictureList {
       reason: what + "; list it once, or give it crops that do not overlap")
   }
 
-  /// The names of the first two parts of one file that have less than a number of pixels between them, or nil. Equal parts
-  /// are none: they are split in the same place.
+  /// The names of the first two parts of one file that have less than a number of pixels between
+  /// them, or nil. Equal parts are none: they are split in the same place.
   func firstNeighbors(within distance: Int) -> (String, String)? {
     var found: (String, String)?
     for group in Self.groups(of: pictures) where found == nil {
@@ -65,8 +65,8 @@ struct PictureList {
     return found
   }
 
-  /// Calls `body` with each two of the pictures of a file whose crops overlap, or come nearer than a margin, in their
-  /// order.
+  /// Calls `body` with each two of the pictures of a file whose crops overlap, or come nearer than
+  /// a margin, in their order.
   private static func forEachOverlap(
     in group: [Int], of pictures: [Picture], margin: Int = 0, _ body: (Int, Int) throws -> Void
   ) rethrows {
@@ -87,8 +87,8 @@ struct PictureList {
 }
 
 extension PictureList {
-  /// The indices of pictures whose files are the same file or hold the same bytes, in groups of two or more.
-  /// Files that cannot be read are not compared: whoever reads them says so.
+  /// The indices of pictures whose files are the same file or hold the same bytes, in groups of two
+  /// or more. Files that cannot be read are not compared: whoever reads them says so.
   private static func groups(of pictures: [Picture]) -> [[Int]] {
     var byFile: [FileStatus.Identity: [Int]] = [:]
     var bySize: [Int: [FileStatus.Identity]] = [:]

@@ -2,20 +2,22 @@ import CajalFiles
 
 /// Where the pictures of the sections come from.
 public enum PictureSource: Sendable {
-  /// The PNG and JPEG files in a folder and the folders in it, told by their first bytes whatever they are called.
+  /// The PNG and JPEG files in a folder and the folders in it, told by their first bytes whatever
+  /// they are called.
   ///
-  /// Each file counts once, whatever links lead to it or to its folder. Hidden files, data sets and training runs are left
-  /// out; ``DataSummary/leftOut`` lists them. Files with equal bytes are of one section, that of the shortest name;
-  /// ``DataSummary/copies`` lists them.
+  /// Each file counts once, whatever links lead to it or to its folder. Hidden files, data sets and
+  /// training runs are left out; ``DataSummary/leftOut`` lists them. Files with equal bytes are of
+  /// one section, that of the shortest name; ``DataSummary/copies`` lists them.
   ///
-  /// A manifest is a JSON file with a list `items`, whose
-  /// entries have a `file` (a path inside the folder) and may have a `section`, a `crop` (left, top, right, bottom;
-  /// right and bottom are outside) and a `set`; then only the listed files are used, and only those of
-  /// the named `sets` if there are any. The manifest is looked for as it is given, then inside the folder. The same
+  /// A manifest is a JSON file with a list `items`, whose entries have a `file` (a path inside the
+  /// folder) and may have a `section`, a `crop` (left, top, right, bottom; right and bottom are
+  /// outside) and a `set`; then only the listed files are used, and only those of the named `sets`
+  /// if there are any. The manifest is looked for as it is given, then inside the folder. The same
   /// pixels may not be listed for two sections; parts of a file that do not overlap may.
   ///
-  /// `sectionsBy` has the sections of files without a manifest, and of those that it lists without one. By default every
-  /// file is a section of its own; ``DataSummary/suspectedLeaks`` names files that look as if they were not.
+  /// `sectionsBy` has the sections of files without a manifest, and of those that it lists without
+  /// one. By default every file is a section of its own; ``DataSummary/suspectedLeaks`` names files
+  /// that look as if they were not.
   case images(
     in: String, manifest: String? = nil, sets: [String]? = nil, sectionsBy: SectionRule = .file)
 
@@ -32,7 +34,8 @@ public enum PictureSource: Sendable {
 
   /// The pictures, in an order that depends on names alone, and what was left out.
   ///
-  /// - Parameter skippingUnreadable: whether folders that cannot be listed are left out, rather than an error.
+  /// - Parameter skippingUnreadable: whether folders that cannot be listed are left out, rather
+  ///   than an error.
   /// - Throws: an error that names folder or manifest when there are none or they cannot be listed.
   func pictures(skippingUnreadable: Bool) throws -> PictureList {
     switch self {

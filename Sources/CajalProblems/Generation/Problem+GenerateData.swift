@@ -4,25 +4,27 @@ import Foundation
 extension Problem {
   /// Cuts pictures into tiles and stores those worth keeping, split by section.
   ///
-  /// `directory` then holds shards, TFRecord files of `tf.train.Example` named as tensor2tensor names them
-  /// (`img2img_allen_brain-train-00000-of-00010`, `…-dev-00000-of-00001`), with each tile as a lossless PNG unless
-  /// `options` says so, and `dataset.json`, a ``DataSummary``. Everything is written beside `directory` first and renamed when complete. The same
-  /// pictures, problem and options give the same bytes. A complete data set made in the same way is taken
-  /// as it is; nothing else is overwritten unless `options` says so.
+  /// `directory` then holds shards, TFRecord files of `tf.train.Example` named as tensor2tensor
+  /// names them (`img2img_allen_brain-train-00000-of-00010`, `…-dev-00000-of-00001`), with each
+  /// tile as a lossless PNG unless `options` says so, and `dataset.json`, a ``DataSummary``.
+  /// Everything is written beside `directory` first and renamed when complete. The same pictures,
+  /// problem and options give the same bytes. A complete data set made in the same way is taken as
+  /// it is; nothing else is overwritten unless `options` says so.
   ///
-  /// A picture too small for one tile is left out and listed in the summary. With a single section there would be nothing
-  /// to evaluate on: that is an error unless the evaluation fraction is 0 or `options` splits by area.
+  /// A picture too small for one tile is left out and listed in the summary. With a single section
+  /// there would be nothing to evaluate on: that is an error unless the evaluation fraction is 0 or
+  /// `options` splits by area.
   ///
-  /// Memory: a band of each picture in work, one tile high, and some fifty bytes for each tile; JPEG files with
-  /// several scans and interlaced PNG files are decoded whole. The disk holds every tile twice for a while.
+  /// Memory: a band of each picture in work, one tile high, and some fifty bytes for each tile;
+  /// JPEG files with several scans and interlaced PNG files are decoded whole. The disk holds every
+  /// tile twice for a while.
   ///
-  /// - Parameters:
-  ///   - source: the pictures.
-  ///   - directory: where to store the tiles.
-  ///   - options: the split, the seed and the files.
-  ///   - progress: called as pictures are cut, from any thread, never twice at once.
+  /// - Parameters: - source: the pictures. - directory: where to store the tiles. - options: the
+  ///   split, the seed and the files. - progress: called as pictures are cut, from any thread,
+  ///   never twice at once.
   /// - Returns: the stored data set.
-  /// - Throws: an error with a line that names the file or directory and the reason; then `directory` is as it was.
+  /// - Throws: an error with a line that names the file or directory and the reason; then
+  ///   `directory` is as it was.
   @discardableResult
   public func generateData(
     from source: PictureSource, to directory: String, options: DataOptions = DataOptions(),
@@ -76,8 +78,8 @@ extension Problem {
     }
   }
 
-  /// Split by area, parts of one file that overlap or touch would have the same pixels, or pixels side by side, on both
-  /// sides.
+  /// Split by area, parts of one file that overlap or touch would have the same pixels, or pixels
+  /// side by side, on both sides.
   private func checkOverlap(of list: PictureList, _ options: DataOptions) throws {
     guard options.split == .area, let (first, second) = list.firstNeighbors(within: tileSize)
     else { return }

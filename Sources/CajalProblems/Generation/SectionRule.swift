@@ -4,11 +4,11 @@ import CajalFiles
 public enum SectionRule: Sendable, Hashable {
   /// Every file is a section of its own.
   case file
-  /// The files of a folder show one section, which is called by the folder's path inside the folder of the pictures;
-  /// `.` is that folder itself.
+  /// The files of a folder show one section, which is called by the folder's path inside the folder
+  /// of the pictures; `.` is that folder itself.
   case folder
-  /// The section is what the first group of a regular expression matches, anywhere in the file's path inside the folder:
-  /// `(sect\d+)_` puts `sect1_tile10_5.png` into section `sect1`.
+  /// The section is what the first group of a regular expression matches, anywhere in the file's
+  /// path inside the folder: `(sect\d+)_` puts `sect1_tile10_5.png` into section `sect1`.
   case pattern(String)
 }
 
@@ -35,7 +35,8 @@ extension SectionRule: LosslessStringConvertible {
 extension SectionRule {
   /// The sections of files with the given paths.
   ///
-  /// - Throws: ``ProblemError`` when the pattern is none, or when files do not match it, which are named.
+  /// - Throws: ``ProblemError`` when the pattern is none, or when files do not match it, which are
+  ///   named.
   func sections(of files: [String]) throws -> [String] {
     switch self {
     case .file: return files

@@ -7,11 +7,10 @@ struct SectionSplit {
 
   /// Splits the sections that have tiles.
   ///
-  /// - Parameters:
-  ///   - sections: the names of the sections that have tiles.
-  ///   - empty: the names of those that have none.
-  /// - Throws: ``ProblemError/singleSection(_:)`` or ``ProblemError/unsplittable(reason:)`` when either side would be empty without having been asked
-  ///   to be, or when a name fits no section.
+  /// - Parameters: - sections: the names of the sections that have tiles. - empty: the names of
+  ///   those that have none.
+  /// - Throws: ``ProblemError/singleSection(_:)`` or ``ProblemError/unsplittable(reason:)`` when
+  ///   either side would be empty without having been asked to be, or when a name fits no section.
   init(of sections: [String], empty: [String], problem: any Problem, options: DataOptions) throws {
     if let patterns = options.evaluationSections {
       evaluation = try Self.matching(patterns, among: sections, empty: empty)

@@ -34,8 +34,8 @@ extension Problem {
   /// All eight flips and rotations.
   public var augmentation: Augmentation { .flipsAndRotations }
 
-  /// A seeded choice of `fraction` of the sections, rounded, at least one and not all of several; none if `fraction`
-  /// is 0.
+  /// A seeded choice of `fraction` of the sections, rounded, at least one and not all of several;
+  /// none if `fraction` is 0.
   public func evaluationSections(
     among sections: [String], fraction: Double, seed: UInt64
   ) -> Set<String> {

@@ -55,7 +55,8 @@ extension ProblemError: CustomStringConvertible {
     case .noPictures(let folder, _):
       "\(folder) holds no picture: put .png, .jpg or .jpeg files there"
     case .folderOfResults(let folder, let kind):
-      "\(folder) is \(kind) and not a folder of pictures; name the folder of the pictures themselves"
+      "\(folder) is \(kind) and not a folder of pictures; name the folder of the pictures "
+        + "themselves"
     case .unusablePicture(let file, let reason): "cannot use \(file): \(reason)"
     case .noTiles(let source, let reason): "no tile came out of \(source): \(reason)"
     case .tilesTooLarge(let source, let reason, let size):
