@@ -55,6 +55,18 @@ import Testing
     #expect(elsewhere.status == 2 && elsewhere.errors.contains("--sections-by needs --images"))
   }
 
+  /// Two series of files: one pattern is proposed that groups both, and does.
+  @Test func onePatternIsProposedForAll() throws {
+    let names = ["a1_1.png", "a1_2.png", "a2_1.png", "b1_1.png", "b1_2.png", "b2_1.png"]
+    let folder = try pictures(names)
+    let drawn = try datagen(folder, "--evaluation-fraction", "0.6")
+    let option = try #require(
+      drawn.errors.firstMatch(of: /--sections-by '([^']+)'/)?.output.1, "\(drawn.errors)")
+    #expect(warnings(drawn).count == 1 && option == #"(a\d+|b\d+)"#)
+    let grouped = try datagen(folder, "--sections-by", String(option), "--overwrite")
+    #expect(grouped.output.contains(/sections +4\n/), "\(grouped.errors)")
+  }
+
   @Test func oneSectionIsSplitByArea() throws {
     let folder = try pictures(["one.png"], side: 128)
     let refused = try datagen(folder)

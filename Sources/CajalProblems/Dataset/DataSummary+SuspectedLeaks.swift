@@ -4,8 +4,9 @@ extension DataSummary {
   public struct SuspectedLeak: Sendable, Hashable {
     /// What the files have in common.
     public enum Resemblance: Sendable, Hashable {
-      /// They are in one folder and their names differ in numbers only; the pattern is a regular
-      /// expression whose group ends with the first number that differs, if others follow.
+      /// They are in one folder and their names differ in numbers only; where there are several
+      /// numbers, the pattern is a regular expression whose group ends with the first that differs,
+      /// and that all other files match as well.
       case numbers(pattern: String?)
       /// They are in one of several folders that hold several files each.
       case folder(String)
@@ -34,8 +35,9 @@ extension DataSummary {
       picture.name == picture.section
         ? sides[picture.section].map { File(name: picture.name, isForEvaluation: $0) } : nil
     }
-    let byNumbers = leaks(among: files, by: \.skeleton) {
-      .numbers(pattern: Self.pattern(of: $0.map(\.file)))
+    let pattern = patternOfAll
+    let byNumbers = leaks(among: files, by: \.skeleton) { files in
+      .numbers(pattern: Self.pattern(of: files.map(\.file)).map { pattern ?? "(\($0))" })
     }
     let folders = Dictionary(grouping: files, by: \.folder)
     guard folders.values.count(where: { $0.count > 1 }) > 1 else { return byNumbers }
@@ -65,9 +67,29 @@ extension DataSummary {
       Set(numbers.map { String($0[place].output) }).count > 1
     }
     guard let differing, differing < count - 1 else { return nil }
-    let text = files[0][..<numbers[0][differing].range.upperBound]
-    let escaped = text.replacing(/[^\p{L}\p{N}_ -]/) { "\\" + $0.output }
-    return "(" + escaped.replacing(/[0-9]+/, with: "\\d+") + ")"
+    return expression(files[0][..<numbers[0][differing].range.upperBound])
+  }
+
+  /// A regular expression of a text with any numbers.
+  private static func expression(_ text: Substring) -> String {
+    String(text).replacing(/[^\p{L}\p{N}_ -]/) { "\\" + $0.output }
+      .replacing(/[0-9]+/, with: "\\d+")
+  }
+
+  /// The most kinds of names that a pattern of all is worth reading for.
+  private static let alternativeLimit = 8
+
+  /// A pattern that every file matches: those whose names have a part before other numbers by that
+  /// part, others by their whole names, each for itself.
+  private var patternOfAll: String? {
+    let files = request.pictures.map { File(name: $0.name, isForEvaluation: false) }
+    let groups = Dictionary(grouping: files, by: \.skeleton).sorted { $0.key < $1.key }
+    guard groups.count <= Self.alternativeLimit else { return nil }
+    let alternatives = groups.map { _, files in
+      Self.pattern(of: files.map(\.file)) ?? Self.expression(files[0].file)
+    }
+    let distinct = alternatives.reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
+    return "(" + distinct.joined(separator: "|") + ")"
   }
 
   private func leaks(
