@@ -111,7 +111,8 @@ import Testing
       for second in [part(48, 128), part(64, 160), part(79, 160)] {
         #expect(
           text([part(0, 64), second], options(0.05))
-            == "crops of a.png overlap or are less than a tile apart, so they cannot be split by area"
+            == "crops of a.png overlap or are less than a tile apart, so they cannot be split by "
+            + "area"
         )
       }
       #expect(text([part(0, 64), part(80, 160)], options(0.05)) == nil)

@@ -59,8 +59,8 @@ import Testing
           try generate(
             folder, items: #"{"file": "b.png", "section": "x"}, {"file": "b.png", "section": "y"}"#)
         }
-          == "cannot use b.png: it is listed for the sections x and y; list it once, or give it crops "
-          + "that do not overlap")
+          == "cannot use b.png: it is listed for the sections x and y; list it once, or give it "
+          + "crops that do not overlap")
       func isRefused(_ items: String, _ sections: String) {
         let text = errorText { try generate(folder, items: items) } ?? "none"
         #expect(text.contains("listed for the sections \(sections);"), "\(text)")

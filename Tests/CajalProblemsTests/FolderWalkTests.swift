@@ -98,8 +98,8 @@ import Testing
       }
       #expect(
         errorText { try summary(folder + "/thumbs/tiles", to: folder + "/x") }
-          == "\(folder)/thumbs/tiles is a data set and not a folder of pictures; name the folder of "
-          + "the pictures themselves")
+          == "\(folder)/thumbs/tiles is a data set and not a folder of pictures; name the "
+          + "folder of the pictures themselves")
       #expect(
         errorText { try summary(folder + "/run", to: folder + "/x") }?
           .contains("is a training run and not") == true)
@@ -138,8 +138,8 @@ import Testing
       try Files.writeAtomically(to: folder + "/.hidden", [0])
       #expect(
         errorText { try summary(folder, to: folder + "/x") }
-          == "\(folder) holds no picture that can be used, but 1 .tif (TIFF image; convert to PNG or "
-          + "JPEG), 1 hidden file or folder")
+          == "\(folder) holds no picture that can be used, but 1 .tif (TIFF image; convert to PNG "
+          + "or JPEG), 1 hidden file or folder")
     }
   }
 

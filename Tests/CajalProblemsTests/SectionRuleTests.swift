@@ -69,11 +69,10 @@ import Testing
       let data = try summary(folder, .folder)
       #expect(data.sections.map(\.name) == [".", "x", "y/z"])
       // In a list the rule has the sections of items without one.
-      try Files.writeAtomically(
-        to: folder + "/m.json",
-        Array(
-          #"{"items": [{"file": "x/1.png"}, {"file": "x/2.png", "section": "s"}, {"file": "top.png"}]}"#
-            .utf8))
+      let items =
+        #"{"items": [{"file": "x/1.png"}, {"file": "x/2.png", "section": "s"}, "#
+        + #"{"file": "top.png"}]}"#
+      try Files.writeAtomically(to: folder + "/m.json", Array(items.utf8))
       let listed = try summary(folder, .folder, manifest: "m.json")
       #expect(listed.sections.map(\.name) == [".", "s", "x"])
     }
@@ -94,8 +93,8 @@ import Testing
       #expect(held.contains(leak.evaluationFile) && !held.contains(leak.trainingFile))
       #expect(
         leak.description
-          == "\(leak.evaluationFile) is held out and \(leak.trainingFile) trains, but the names of 6 "
-          + "files differ in numbers only: they may show one section")
+          == "\(leak.evaluationFile) is held out and \(leak.trainingFile) trains, but the names of "
+          + "6 files differ in numbers only: they may show one section")
       // Whoever names sections, or trains on all, has looked.
       for options in [
         DataOptions(evaluationSections: ["sect1*"], existing: .replace),
