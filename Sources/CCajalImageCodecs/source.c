@@ -1,10 +1,9 @@
-// For O_CLOEXEC, which is not of C itself.
+// For read, close and fstat, which are not of C itself.
 #define _POSIX_C_SOURCE 200809L
 
 #include "session.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,18 +57,19 @@ static bool read_chunk(cajal_byte_source *source, cajal_codec_failure *failure) 
   return true;
 }
 
-cajal_byte_source *cajal_source_open(const char *path, size_t chunk_size, size_t limit,
-                                     cajal_codec_failure *failure) {
+cajal_byte_source *cajal_source_adopt(int descriptor, size_t chunk_size, size_t limit,
+                                      cajal_codec_failure *failure) {
   cajal_byte_source *source = allocate(chunk_size);
   if (source == NULL) {
     fail_with_system_error(failure);
+    close(descriptor);
     return NULL;
   }
   source->allowed = limit;
-  source->descriptor = open(path, O_RDONLY | O_CLOEXEC);
+  source->descriptor = descriptor;
   struct stat status;
   bool done = false;
-  if (source->descriptor < 0 || fstat(source->descriptor, &status) != 0) {
+  if (fstat(source->descriptor, &status) != 0) {
     fail_with_system_error(failure);
   } else if (status.st_size > 0 && (uintmax_t)status.st_size > limit) {
     fail_as_too_long(failure);

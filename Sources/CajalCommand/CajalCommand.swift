@@ -28,7 +28,7 @@ struct CajalCommand: ParsableCommand {
   /// Runs the command that the arguments name. What goes wrong is one line on the standard error; see
   /// ``ExitStatus``.
   static func main() async {
-    let arguments = Array(CommandLine.arguments.dropFirst())
+    let arguments = RawArguments.all
     do {
       try CommandNameCheck.check(arguments)
       var command = try parseAsRoot(prepared(arguments))

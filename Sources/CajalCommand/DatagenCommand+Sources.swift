@@ -17,6 +17,8 @@ extension DatagenCommand {
       ("--tile-size", tileSize != nil, cut),
       ("--evaluation-section", !evaluationSections.isEmpty, cut),
       ("--evaluation-fraction", evaluationFraction != nil, cut),
+      ("--sections-by", sections.sectionsBy != nil, [.images]),
+      ("--split-by", sections.splitBy != nil, cut),
       ("--seed", seed != nil, cut),
       ("--training-shards", trainingShards != nil, cut),
       ("--evaluation-shards", evaluationShards != nil, cut),

@@ -53,8 +53,14 @@ struct DatagenCommand: AsyncParsableCommand {
       "A section to hold out for evaluation; a pattern with * and ? is possible. May be repeated.")
   var evaluationSections: [String] = []
 
-  @Option(help: "The share of sections to hold out where none is named. (default: 0.05)")
+  @Option(
+    help: """
+      The share of sections, or with --split-by area of tiles, to hold out where none is named. \
+      (default: 0.05)
+      """)
   var evaluationFraction: Double?
+
+  @OptionGroup var sections: SectionOptions
 
   @Option(
     help: "Decides which sections are held out and how tiles are shuffled. (default: 0)",
@@ -106,6 +112,15 @@ struct DatagenCommand: AsyncParsableCommand {
       }
     }
     try NumberRange.check([("--maximum-pixels", maximumPixels ?? 1, 1...Self.largestPicture)])
+    if sections.splitsByArea {
+      guard evaluationSections.isEmpty else {
+        throw ValidationError(
+          "--evaluation-section holds out sections and --split-by area a part of each; use one")
+      }
+      guard evaluationFraction ?? 1 > 0 else {
+        throw ValidationError("--split-by area needs an --evaluation-fraction above 0")
+      }
+    }
     guard set.isEmpty || manifest != nil else {
       throw ValidationError("--set needs a --manifest that says which pictures are in it")
     }
@@ -125,6 +140,9 @@ struct DatagenCommand: AsyncParsableCommand {
     try data.contactSheet().write(to: sheet)
     progress.finish()
     print(DataReport.text(data, contactSheet: sheet))
+    if sections.sectionsBy == nil {
+      for line in SplitWarnings.lines(data.summary) { progress.say(line) }
+    }
   }
 
   private func makeData(
@@ -145,14 +163,16 @@ struct DatagenCommand: AsyncParsableCommand {
 
   private func pictures(_ progress: ProgressLine) async throws -> PictureSource {
     guard download.download else {
-      return .images(in: images ?? "", manifest: manifest, sets: set.isEmpty ? nil : set)
+      return .images(
+        in: images ?? "", manifest: manifest, sets: set.isEmpty ? nil : set,
+        sectionsBy: sections.sectionsBy ?? .file)
     }
-    let sections = try await download.sections(reportingTo: progress)
-    for line in sections.skipped { progress.say("skipped \(line)") }
+    let downloaded = try await download.sections(reportingTo: progress)
+    for line in downloaded.skipped { progress.say("skipped \(line)") }
     return .pictures(
-      sections.files.map { file in
+      downloaded.files.map { file in
         Picture(
-          file: sections.folder + "/" + file.name, name: file.name, section: "\(file.section)")
+          file: downloaded.folder + "/" + file.name, name: file.name, section: "\(file.section)")
       })
   }
 
@@ -170,6 +190,7 @@ struct DatagenCommand: AsyncParsableCommand {
         maximumPixels: maximumPixels,
         maximumBytes: max(ImageLimits.default.maximumBytes, 3 * maximumPixels))
     }
+    options.split = sections.splitsByArea ? .area : .sections
     return options
   }
 }

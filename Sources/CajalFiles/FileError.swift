@@ -28,5 +28,7 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 
   /// One line: `cannot ATTEMPT PATH: REASON`.
-  public var description: String { "cannot \(attempt) \(path): \(reason)" }
+  public var description: String {
+    RawName.shown("cannot \(attempt) \(path): \(reason)")
+  }
 }

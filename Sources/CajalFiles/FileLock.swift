@@ -23,7 +23,7 @@ package final class FileLock: Sendable {
     _ path: String, isHeld holder: (_ note: String) -> FileError
   ) throws(FileError) {
     let flags = Files.isDirectory(path) ? O_RDONLY | O_DIRECTORY : O_RDWR | O_CREAT
-    descriptor = open(path, flags | O_CLOEXEC, 0o666)
+    descriptor = open(path.systemPath, flags | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileError(path: path, attempt: "open") }
     var isTaken = flock(descriptor, LOCK_EX | LOCK_NB) == 0
     var code = errno
@@ -49,7 +49,7 @@ package final class FileLock: Sendable {
   /// Whether the path still names what is locked: whoever held the lock before may have moved it away.
   package func isLock(of path: String) -> Bool {
     var (locked, named) = (stat(), stat())
-    return fstat(descriptor, &locked) == 0 && stat(path, &named) == 0
+    return fstat(descriptor, &locked) == 0 && stat(path.systemPath, &named) == 0
       && locked.st_dev == named.st_dev && locked.st_ino == named.st_ino
   }
 

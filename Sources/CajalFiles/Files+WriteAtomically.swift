@@ -31,16 +31,16 @@ extension Files {
     let target = try replaceableFile(path)
     let directory = directory(of: target)
     let temporary = directory + "/" + temporaryName()
-    let descriptor = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    let descriptor = open(temporary.systemPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileError(path: path, attempt: "write") }
     do {
       var writer = FileWriter(descriptor: descriptor, path: path)
       try body(&writer)
       keepPermissions(of: target, for: temporary)
       try writer.finish()
-      guard rename(temporary, target) == 0 else { throw FileError(path: path, attempt: "write") }
+      try rename(temporary, to: target, calling: path)
     } catch {
-      _ = unlink(temporary)
+      _ = unlink(temporary.systemPath)
       throw error
     }
     try synchronize(directory: directory, for: path)
@@ -53,7 +53,7 @@ extension Files {
       throw FileError(path: path, attempt: "write", reason: "the path names no file")
     }
     var status = stat()
-    guard lstat(path, &status) == 0 else {
+    guard lstat(path.systemPath, &status) == 0 else {
       if errno == ENOENT { return path }
       throw FileError(path: path, attempt: "write")
     }
@@ -63,11 +63,8 @@ extension Files {
     case S_IFDIR:
       throw FileError(path: path, attempt: "write", code: EISDIR)
     case S_IFLNK:
-      guard let resolved = realpath(path, nil) else {
-        throw FileError(path: path, attempt: "write")
-      }
-      defer { free(resolved) }
-      return try replaceableFile(String(cString: resolved))
+      guard let resolved = resolved(path) else { throw FileError(path: path, attempt: "write") }
+      return try replaceableFile(resolved)
     default:
       throw FileError(path: path, attempt: "write", reason: "it is not a regular file")
     }
@@ -82,13 +79,13 @@ extension Files {
   /// (another owner's file), the new file keeps the usual ones.
   private static func keepPermissions(of target: String, for temporary: String) {
     var status = stat()
-    guard stat(target, &status) == 0 else { return }
-    _ = chmod(temporary, status.st_mode & 0o777)
+    guard stat(target.systemPath, &status) == 0 else { return }
+    _ = chmod(temporary.systemPath, status.st_mode & 0o777)
   }
 
   /// Waits until the device knows the directory's new entry.
   private static func synchronize(directory: String, for path: String) throws(FileError) {
-    let descriptor = open(directory, O_RDONLY | O_CLOEXEC)
+    let descriptor = open(directory.systemPath, O_RDONLY | O_CLOEXEC)
     // A directory that may be written but not read cannot be synchronized; the file is in place.
     guard descriptor >= 0 else { return }
     defer { _ = close(descriptor) }

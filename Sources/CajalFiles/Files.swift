@@ -10,20 +10,20 @@
 package enum Files {
   /// Whether something (a file, a directory, a device) has this path. Links are followed.
   package static func exists(_ path: String) -> Bool {
-    kind(of: path) != nil
+    status(of: path) != nil
   }
 
   /// Whether the path is a directory. Links are followed.
   package static func isDirectory(_ path: String) -> Bool {
-    kind(of: path) == S_IFDIR
+    status(of: path)?.kind == .directory
   }
 
-  /// The bytes of a whole file.
+  /// The bytes of a whole file. Special files are refused, see
+  /// ``openForReading(_:allowsStreams:)``.
   ///
   /// - Parameter limit: the most bytes to accept; a longer file throws before it is all in memory.
   package static func read(_ path: String, limit: Int? = nil) throws(FileError) -> [UInt8] {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError(path: path, attempt: "read") }
+    let descriptor = try openForReading(path, allowsStreams: true)
     defer { _ = close(descriptor) }
 
     var status = stat()
@@ -47,9 +47,12 @@ package enum Files {
     }
   }
 
-  /// The names in a directory, sorted, without `.` and `..`.
+  /// The names in a directory, sorted, without `.` and `..`; see ``RawName`` for those that are not
+  /// UTF-8.
   package static func list(_ path: String) throws(FileError) -> [String] {
-    guard let directory = opendir(path) else { throw FileError(path: path, attempt: "list") }
+    guard let directory = opendir(path.systemPath) else {
+      throw FileError(path: path, attempt: "list")
+    }
     defer { _ = closedir(directory) }
     var names: [String] = []
     errno = 0
@@ -57,14 +60,16 @@ package enum Files {
       let name = withUnsafePointer(to: &entry.pointee.d_name) { field in
         field.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: field.pointee))
         {
-          String(cString: $0)
+          RawName.text($0)
         }
       }
       if name != ".", name != ".." { names.append(name) }
       errno = 0
     }
     if errno != 0 { throw FileError(path: path, attempt: "list") }
-    return names.sorted()
+    // Names that differ in composition alone are equal to Swift, but their order must be the same
+    // too.
+    return names.sorted { $0 == $1 ? $0.utf8.lexicographicallyPrecedes($1.utf8) : $0 < $1 }
   }
 
   /// Creates a directory and those above it that are missing; one that is there already is fine.
@@ -76,7 +81,7 @@ package enum Files {
     var prefix = path.hasPrefix("/") ? "/" : ""
     for component in path.split(separator: "/") {
       prefix += prefix.isEmpty || prefix.hasSuffix("/") ? "\(component)" : "/\(component)"
-      if mkdir(prefix, 0o777) == 0 || isDirectory(prefix) { continue }
+      if mkdir(prefix.systemPath, 0o777) == 0 || isDirectory(prefix) { continue }
       guard errno == EEXIST || exists(prefix) else { throw FileError(path: path, attempt: attempt) }
       throw FileError(
         path: path, attempt: attempt, reason: "\(prefix) is there already and is not a directory")
@@ -90,16 +95,10 @@ package enum Files {
     guard exists(path) else { throw FileError(path: path, attempt: attempt, code: ENOENT) }
     guard isDirectory(path) else { throw FileError(path: path, attempt: attempt, code: ENOTDIR) }
     let probe = path + "/" + temporaryName()
-    let descriptor = open(probe, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    let descriptor = open(probe.systemPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw FileError(path: path, attempt: attempt) }
     _ = close(descriptor)
-    _ = unlink(probe)
-  }
-
-  /// The type bits of what the path names (`S_IFREG`, `S_IFDIR`, …), or nil where nothing does.
-  static func kind(of path: String) -> mode_t? {
-    var status = stat()
-    return stat(path, &status) == 0 ? status.st_mode & S_IFMT : nil
+    _ = unlink(probe.systemPath)
   }
 
   /// A name for a temporary file that no other file will have.

@@ -22,31 +22,28 @@ package final class RandomAccessFile: Sendable {
   /// - Parameter staysOpen: false for one of very many files, of which a process may not have all open at once.
   package init(_ path: String, staysOpen: Bool = true) throws(FileError) {
     self.path = path
-    let descriptor = try Self.open(path)
-    self.descriptor = staysOpen ? descriptor : -1
-    defer { if !staysOpen { _ = close(descriptor) } }
+    let descriptor = try Files.openForReading(path)
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw FileError(path: path, attempt: "read") }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw FileError(path: path, attempt: "read", reason: "it is not a regular file")
+    var failure: FileError?
+    if fstat(descriptor, &status) != 0 {
+      failure = FileError(path: path, attempt: "read")
+    } else if status.st_mode & S_IFMT != S_IFREG {
+      failure = FileError(path: path, attempt: "read", reason: "it is not a regular file")
     }
+    if failure != nil || !staysOpen { _ = close(descriptor) }
+    if let failure { throw failure }
+    self.descriptor = staysOpen ? descriptor : -1
     count = Int(status.st_size)
   }
 
   deinit { if descriptor >= 0 { _ = close(descriptor) } }
-
-  private static func open(_ path: String) throws(FileError) -> Int32 {
-    let descriptor = systemOpen(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError(path: path, attempt: "read") }
-    return descriptor
-  }
 
   /// The bytes of a range of the file.
   ///
   /// - Throws: an error when the file has become shorter.
   package func read(_ range: Range<Int>) throws(FileError) -> [UInt8] {
     if descriptor >= 0 { return try readAll(descriptor, range, path: path) }
-    let descriptor = try Self.open(path)
+    let descriptor = try Files.openForReading(path)
     defer { _ = close(descriptor) }
     return try readAll(descriptor, range, path: path)
   }
@@ -61,9 +58,6 @@ package final class RandomAccessFile: Sendable {
     return checksum
   }
 }
-
-/// `open(2)`, which the function of the same name hides inside the file.
-private func systemOpen(_ path: String, _ flags: Int32) -> Int32 { open(path, flags) }
 
 /// Reads a range of an open file, in as many calls as the system takes for it.
 func readAll(

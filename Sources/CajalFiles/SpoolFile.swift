@@ -18,9 +18,9 @@ package final class SpoolFile: Sendable {
   /// A new, empty file on the file system of `directory`.
   package init(in directory: String) throws(FileError) {
     path = directory + "/" + Files.temporaryName()
-    descriptor = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    descriptor = open(path.systemPath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw FileError(path: directory, attempt: "write into") }
-    _ = unlink(path)
+    _ = unlink(path.systemPath)
   }
 
   deinit { _ = close(descriptor) }

@@ -48,6 +48,14 @@ enum CajalProcess {
         environment: [:]), output: nil)
   }
 
+  /// Runs a script of the shell, whose `$0` is the command: for arguments that are not UTF-8.
+  static func run(shell script: String) throws -> CommandOutcome {
+    try run(
+      process(
+        URL(fileURLWithPath: "/bin/sh"), ["-c", script, executable.path], environment: [:]),
+      output: nil)
+  }
+
   /// Runs the command until a line of its standard error satisfies a condition, and then sends it a signal.
   static func run(
     _ arguments: [String], sending signal: Int32, after isDue: (Substring) -> Bool

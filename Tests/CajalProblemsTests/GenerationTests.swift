@@ -139,8 +139,8 @@ import Testing
       #expect(
         text
           == "cannot split the sections: there is only one with tiles (a) and none would be left "
-          + "to train on; add pictures of another section or set the evaluation fraction to 0 to "
-          + "train without evaluation")
+          + "to train on; add pictures of another section, split it by area, or set the evaluation "
+          + "fraction to 0 to train without evaluation")
       #expect(try Files.list(folder).isEmpty)
       let data = try tinyProblem.generateData(
         from: noiseSections(1), to: folder + "/data", options: DataOptions(evaluationFraction: 0))

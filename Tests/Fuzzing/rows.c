@@ -3,6 +3,7 @@
 
 #include "rows.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,7 +60,8 @@ static cajal_byte_source *open_file(const uint8_t *bytes, size_t count, size_t c
   }
   check(ftruncate(descriptor, (off_t)count) == 0, "no file");
   check(pwrite(descriptor, bytes, count, 0) == (ssize_t)count, "no file");
-  cajal_byte_source *source = cajal_source_open(path, chunk_size, count, failure);
+  cajal_byte_source *source = 
+      cajal_source_adopt(open(path, O_RDONLY), chunk_size, count, failure);
   check(source != NULL, failure->text);
   return source;
 }

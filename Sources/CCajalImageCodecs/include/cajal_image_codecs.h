@@ -44,11 +44,11 @@ typedef struct {
 /// Where compressed bytes come from: memory, or a file that is read in pieces.
 typedef struct cajal_byte_source cajal_byte_source;
 
-/// Opens a file and reads its first piece.
+/// Takes over a file that is open for reading, also where this fails, and reads its first piece.
 ///
 /// `chunk_size`, at least 1, is the bytes of a piece; more than `limit` bytes in all are a failure.
-cajal_byte_source *cajal_source_open(const char *path, size_t chunk_size, size_t limit,
-                                     cajal_codec_failure *failure);
+cajal_byte_source *cajal_source_adopt(int descriptor, size_t chunk_size, size_t limit,
+                                      cajal_codec_failure *failure);
 
 /// Bytes in memory, which must stay there as long as the source; NULL where memory runs out.
 cajal_byte_source *cajal_source_borrow(const uint8_t *bytes, size_t count);

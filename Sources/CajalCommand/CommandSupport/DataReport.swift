@@ -5,7 +5,6 @@ enum DataReport {
   /// The text that datagen ends with.
   static func text(_ data: Dataset, contactSheet: String? = nil) -> String {
     let summary = data.summary
-    let held = summary.sections.filter(\.isForEvaluation).map(\.name)
     var rows = [
       ("sections", "\(summary.sections.count)"),
       ("pictures", "\(summary.sections.reduce(0) { $0 + $1.pictureCount })"),
@@ -14,7 +13,7 @@ enum DataReport {
       ("training tiles", "\(summary.trainingTileCount)"),
       ("held-out tiles", "\(summary.evaluationTileCount)"),
       ("held-out examples", "\(data.evaluationExamples.count)"),
-      ("held-out sections", held.isEmpty ? "none" : held.joined(separator: ", ")),
+      heldOut(summary),
       ("mean", numbers(summary.mean)),
       ("deviation", numbers(summary.deviation)),
       ("range", ranges(summary.range)),
@@ -30,9 +29,37 @@ enum DataReport {
     for (name, value) in rows {
       lines.append("  " + name.padding(to: width) + "  " + value)
     }
+    if let copies = copies(summary) { lines.append(copies) }
+    for leftOut in summary.leftOut { lines.append("left out: \(leftOut)") }
     for skip in summary.skipped { lines.append("skipped \(skip.picture): \(skip.reason)") }
     if let broken = brokenRecords(data) { lines.append(broken) }
     return lines.joined(separator: "\n")
+  }
+
+  /// What is held out: sections, or parts of pictures and how many tiles around them are in neither
+  /// part.
+  private static func heldOut(_ summary: DataSummary) -> (String, String) {
+    guard summary.areas.isEmpty else {
+      let dropped = summary.areas.reduce(0) { $0 + $1.droppedTileCount }
+      let shown = summary.areas.prefix(8).map { "\($0.picture) from row \($0.evaluationStart)" }
+      let more = summary.areas.count - shown.count
+      return (
+        "held-out areas",
+        shown.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
+          + "; \(dropped) tiles around them unused"
+      )
+    }
+    let held = summary.sections.filter(\.isForEvaluation).map(\.name)
+    return ("held-out sections", held.isEmpty ? "none" : held.joined(separator: ", "))
+  }
+
+  /// The pictures that are there more than once, or `nil` where none is.
+  private static func copies(_ summary: DataSummary) -> String? {
+    let copies = summary.copies
+    guard !copies.isEmpty else { return nil }
+    let shown = copies.prefix(5).map { $0.prefix(5).joined(separator: " = ") }
+    let more = copies.count > 5 ? " and \(copies.count - 5) more" : ""
+    return "copies, each in the section of the other: \(shown.joined(separator: ", "))\(more)"
   }
 
   /// The tiles kept and cut of each set of the manifest.

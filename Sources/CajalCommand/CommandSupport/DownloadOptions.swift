@@ -135,7 +135,8 @@ extension DownloadOptions {
 
   /// The ids in a text file.
   static func ids(inFile path: String) throws -> [Int] {
-    let text = String(decoding: try Files.read(path, limit: 1 << 24), as: UTF8.self)
+    // Comments may be in any encoding.
+    let text = try Files.readText(path, limit: 1 << 24, repairsOthers: true)
     var ids: [Int] = []
     for (index, line) in text.split(
       omittingEmptySubsequences: false, whereSeparator: \.isNewline

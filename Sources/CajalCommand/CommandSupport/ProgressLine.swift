@@ -1,3 +1,4 @@
+import CajalFiles
 import Foundation
 import Synchronization
 

@@ -22,6 +22,11 @@ enum WayOut {
     case ProblemError.alreadyDescribed: "or --overwrite describes the shards again"
     case ProblemError.occupiedDirectory: "or --overwrite replaces it"
     case ProblemError.unwritableShards: "--output puts the description into another folder"
+    case ProblemError.singleSection:
+      "--split-by area holds out a part of it, --evaluation-fraction 0 nothing"
+    case ProblemError.tilesTooLarge(_, _, let size): "--tile-size \(size) cuts such tiles"
+    case ProblemError.unusablePattern:
+      "--sections-by is file, folder, or a pattern such as '(sect\\d+)_'"
     default: nil
     }
   }

@@ -1,4 +1,5 @@
 import CCajalImageCodecs
+import CajalFiles
 
 /// Compressed bytes in memory or in an open file, which is closed when this goes away.
 struct ByteSource: ~Copyable {
@@ -11,7 +12,13 @@ struct ByteSource: ~Copyable {
   init(contentsOf path: String, limits: ImageLimits) throws(ImageError) {
     var failure = cajal_codec_failure()
     let limit = max(limits.maximumFileBytes, 0)
-    guard let pointer = cajal_source_open(path, Self.chunkSize, limit, &failure) else {
+    let descriptor: Int32
+    do {
+      descriptor = try Files.openForReading(path, allowsStreams: true, allowsDevices: true)
+    } catch {
+      throw ImageError(.unreadable, name: path, reason: "cannot be read: \(error.reason)")
+    }
+    guard let pointer = cajal_source_adopt(descriptor, Self.chunkSize, limit, &failure) else {
       throw ImageError(failure, name: path)
     }
     self.pointer = pointer

@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// Why a picture could not be read or written, as one line that names the file.
 public struct ImageError: Error, Sendable, Hashable, CustomStringConvertible {
   /// What kind of trouble it is, for programs that act on it.
@@ -28,5 +30,5 @@ public struct ImageError: Error, Sendable, Hashable, CustomStringConvertible {
   }
 
   /// The name and the reason in one line.
-  public var description: String { "\(name): \(reason)" }
+  public var description: String { RawName.shown("\(name): \(reason)") }
 }

@@ -17,6 +17,11 @@ public struct DataSummary: Sendable, Hashable, Codable {
   public internal(set) var shards: [Shard]
   /// The pictures that gave no tiles, and why.
   public internal(set) var skipped: [Skip]
+  /// What was left out when the pictures were looked for.
+  public internal(set) var leftOut: [LeftOut] = []
+  /// Where the pictures are divided if they are split by area; those that are not among them train
+  /// as a whole.
+  public internal(set) var areas: [Area] = []
   /// The mean of the training values, for each channel, on the scale of 0 to 255.
   public internal(set) var mean: [Double]
   /// The population standard deviation of the training values, for each channel.
@@ -46,6 +51,8 @@ public struct DataSummary: Sendable, Hashable, Codable {
     public internal(set) var evaluationSections: [String]?
     /// The fraction of sections to draw.
     public internal(set) var evaluationFraction: Double
+    /// `area` where the pictures are split by area, `nil` where by section.
+    public internal(set) var split: String?
     /// The numbers of shards that were asked for.
     public internal(set) var trainingShardCount: Int, evaluationShardCount: Int
     /// How the tiles are encoded; see ``TileFormat``.

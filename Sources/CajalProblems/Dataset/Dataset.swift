@@ -12,7 +12,7 @@ public struct Dataset: Sendable {
   /// The problem that makes examples of the tiles, adapted to them; see ``Problem/adapted(to:)``.
   public let problem: any Problem
   /// What is stored and how it was made.
-  public let summary: DataSummary
+  public internal(set) var summary: DataSummary
   /// The tiles to train on.
   public let trainingTiles: [StoredTile]
   /// The tiles to evaluate on; empty for data made without evaluation.

@@ -10,10 +10,23 @@ public struct DataOptions: Sendable, Hashable {
     case replace
   }
 
+  /// What is held out for evaluation.
+  public enum Split: Sendable, Hashable {
+    /// Whole sections.
+    case sections
+    /// The lowest rows of every picture, apart from the rest by a tile's height; for data of a
+    /// single section. Held-out pixels are then of the section that trains, though not next to
+    /// pixels that do.
+    case area
+  }
+
+  /// What is held out for evaluation.
+  public var split: Split
   /// The sections that are for evaluation alone: names, or patterns with `*`, `?` and `[…]`. When `nil`, they are
-  /// drawn; see ``evaluationFraction``.
+  /// drawn; see ``evaluationFraction``. Characters match whether they are composed or not.
   public var evaluationSections: [String]?
-  /// How many of the sections are drawn for evaluation, as a fraction, at least one unless it is 0.
+  /// How many of the sections are drawn for evaluation, as a fraction, at least one unless it is 0;
+  /// split by area, the share of a picture's tiles that is held out, at least one row.
   public var evaluationFraction: Double
   /// Decides which sections are drawn and how tiles are shuffled across the shards.
   public var seed: UInt64
@@ -35,7 +48,7 @@ public struct DataOptions: Sendable, Hashable {
     evaluationSections: [String]? = nil, evaluationFraction: Double = 0.05, seed: UInt64 = 0,
     trainingShardCount: Int = 10, evaluationShardCount: Int = 1, tileFormat: TileFormat = .png,
     skipsUnreadable: Bool = false, existing: Existing = .reuse,
-    imageLimits: ImageLimits = .default
+    imageLimits: ImageLimits = .default, split: Split = .sections
   ) {
     precondition(
       (0..<1).contains(evaluationFraction),
@@ -43,6 +56,7 @@ public struct DataOptions: Sendable, Hashable {
     precondition(
       trainingShardCount > 0 && evaluationShardCount > 0 && trainingShardCount <= 99_999
         && evaluationShardCount <= 99_999, "a set of shards has 1 to 99999 files")
+    self.split = split
     self.evaluationSections = evaluationSections
     self.evaluationFraction = evaluationFraction
     self.seed = seed

@@ -1,5 +1,4 @@
 import CajalFiles
-import Foundation
 
 /// The directory of a data set, written aside and put in place when it is complete.
 struct OutputDirectory {
@@ -10,16 +9,16 @@ struct OutputDirectory {
   private let replaced: String
 
   init(_ path: String) throws {
-    let url = URL(fileURLWithPath: path).standardizedFileURL
-    let name = url.lastPathComponent
-    let parent = url.deletingLastPathComponent().path
-    guard !path.isEmpty, url.path != "/" else {
+    let absolute = try Files.absolute(path)
+    let slash = absolute.lastIndex(of: "/") ?? absolute.startIndex
+    let (parent, name) = (absolute[..<slash], absolute[slash...].dropFirst())
+    guard !path.isEmpty, !name.isEmpty else {
       throw ProblemError.unusableDirectory(path.isEmpty ? "\"\"" : path, reason: "it has no name")
     }
-    self.path = url.path
+    self.path = absolute
     incomplete = parent + "/." + name + ".incomplete"
     replaced = parent + "/." + name + ".replaced"
-    try Files.createDirectory(parent)
+    try Files.createDirectory(parent.isEmpty ? "/" : String(parent))
   }
 
   /// What is at the path now.
@@ -34,7 +33,7 @@ struct OutputDirectory {
   ///   an empty directory.
   func content() throws -> Content {
     // A run was killed while it put a new data set in the place of this one.
-    if !Files.exists(path) && Files.exists(replaced) { try move(replaced, to: path) }
+    if !Files.exists(path) && Files.exists(replaced) { try Files.rename(replaced, to: path) }
     guard Files.exists(path) else { return .nothing }
     guard Files.isDirectory(path) else {
       throw ProblemError.unusableDirectory(path, reason: "it is a file; name a directory")
@@ -60,7 +59,7 @@ struct OutputDirectory {
         reason: "another run is writing it; wait for that one or name another directory")
     }
     guard lock.isLock(of: incomplete) else { throw overtaken }
-    for name in try Files.list(incomplete) { try remove(incomplete + "/" + name) }
+    for name in try Files.list(incomplete) { try Files.remove(incomplete + "/" + name) }
     return lock
   }
 
@@ -69,7 +68,7 @@ struct OutputDirectory {
   }
 
   /// Removes what was written.
-  func abandon() { try? FileManager.default.removeItem(atPath: incomplete) }
+  func abandon() { try? Files.remove(incomplete) }
 
   /// Puts what was written in place, for the data set that is there already if it was there in the beginning.
   ///
@@ -78,26 +77,10 @@ struct OutputDirectory {
     let replaces = try content() == .dataset
     guard wasThere || !replaces else { throw overtaken }
     if replaces {
-      try remove(replaced)
-      try move(path, to: replaced)
+      try Files.remove(replaced)
+      try Files.rename(path, to: replaced, calling: path)
     }
-    try move(incomplete, to: path)
-    if replaces { try remove(replaced) }
-  }
-
-  private func move(_ source: String, to target: String) throws {
-    guard rename(source, target) == 0 else {
-      throw FileError(path: target, attempt: "write")
-    }
-  }
-
-  private func remove(_ path: String) throws {
-    guard Files.exists(path) else { return }
-    do {
-      try FileManager.default.removeItem(atPath: path)
-    } catch {
-      throw FileError(
-        path: path, attempt: "remove", reason: (error as NSError).localizedDescription)
-    }
+    try Files.rename(incomplete, to: path)
+    if replaces { try Files.remove(replaced) }
   }
 }

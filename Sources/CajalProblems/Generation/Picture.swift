@@ -20,7 +20,7 @@ public struct Picture: Sendable {
   /// What the picture is called in reports; for a file its path inside the folder.
   public let name: String
   /// The section that it shows. Pictures of one section end up on the same side of the split.
-  public let section: String
+  public internal(set) var section: String
   /// The collection that it belongs to, if the manifest names one.
   public let set: String?
   /// The part that counts; all of it when `nil`.
@@ -50,8 +50,8 @@ public struct Picture: Sendable {
     file path: String, name: String? = nil, section: String? = nil, set: String? = nil,
     crop: Crop? = nil
   ) {
-    self.name = name ?? path
-    self.section = section ?? name ?? path
+    self.name = RawName.shown(name ?? path)
+    self.section = RawName.shown(section ?? name ?? path)
     self.set = set
     self.crop = crop
     content = .file(path: path)
@@ -59,6 +59,12 @@ public struct Picture: Sendable {
 }
 
 extension Picture {
+  /// The file's path, or nil for a picture from memory.
+  var path: String? {
+    guard case .file(let path) = content else { return nil }
+    return path
+  }
+
   /// What tells a picture from another: reading it is much cheaper than decoding it.
   struct Fingerprint: Sendable, Hashable, Codable {
     var name: String

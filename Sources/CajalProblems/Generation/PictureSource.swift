@@ -1,118 +1,61 @@
 import CajalFiles
-import Foundation
 
 /// Where the pictures of the sections come from.
 public enum PictureSource: Sendable {
-  /// The PNG and JPEG files in a folder and the folders in it.
+  /// The PNG and JPEG files in a folder and the folders in it, told by their first bytes whatever
+  /// they are called.
   ///
-  /// Without a manifest every file is a section of its own. A manifest is a JSON file with a list `items`, whose
-  /// entries have a `file` (a path inside the folder) and may have a `section`, a `crop` (left, top, right, bottom;
-  /// right and bottom are outside) and a `set`; then only the listed files are used, and only those of
-  /// the named `sets` if there are any. The manifest is looked for as it is given, then inside the folder.
-  case images(in: String, manifest: String? = nil, sets: [String]? = nil)
+  /// Each file counts once, whatever links lead to it or to its folder. Hidden files, data sets and
+  /// training runs are left out; ``DataSummary/leftOut`` lists them. Files with equal bytes are of
+  /// one section, that of the shortest name; ``DataSummary/copies`` lists them.
+  ///
+  /// A manifest is a JSON file with a list `items`, whose entries have a `file` (a path inside the
+  /// folder) and may have a `section`, a `crop` (left, top, right, bottom; right and bottom are
+  /// outside) and a `set`; then only the listed files are used, and only those of the named `sets`
+  /// if there are any. The manifest is looked for as it is given, then inside the folder. The same
+  /// pixels may not be listed for two sections; parts of a file that do not overlap may.
+  ///
+  /// `sectionsBy` has the sections of files without a manifest, and of those that it lists without
+  /// one. By default every file is a section of its own; ``DataSummary/suspectedLeaks`` names files
+  /// that look as if they were not.
+  case images(
+    in: String, manifest: String? = nil, sets: [String]? = nil, sectionsBy: SectionRule = .file)
 
-  /// Pictures from memory, or made by code.
+  /// Pictures from memory, or made by code. Files among them are treated as those of a manifest.
   case pictures([Picture])
 
   /// What the source is called in errors.
   var name: String {
     switch self {
-    case .images(let folder, _, _): folder
+    case .images(let folder, _, _, _): folder
     case .pictures(let pictures): pictures.count == 1 ? "1 picture" : "\(pictures.count) pictures"
     }
   }
 
-  /// The pictures, in an order that depends on names alone.
+  /// The pictures, in an order that depends on names alone, and what was left out.
   ///
+  /// - Parameter skippingUnreadable: whether folders that cannot be listed are left out, rather
+  ///   than an error.
   /// - Throws: an error that names folder or manifest when there are none or they cannot be listed.
-  func pictures() throws -> [Picture] {
+  func pictures(skippingUnreadable: Bool) throws -> PictureList {
     switch self {
     case .pictures(let pictures):
-      return pictures
-    case .images(let folder, nil, _):
-      let files = try imageFiles(in: folder, prefix: "")
-      guard !files.isEmpty else { throw ProblemError.noPictures(folder: folder) }
-      return files.map {
-        Picture(file: folder + "/" + $0, name: $0, section: $0, set: nil, crop: nil)
+      return try PictureList(listed: pictures)
+    case .images(let folder, nil, _, let rule):
+      let walk = try FolderWalk(folder, skipsUnreadable: skippingUnreadable)
+      guard !walk.files.isEmpty else {
+        throw ProblemError.noPictures(folder: folder, leftOut: walk.leftOut.all)
       }
-    case .images(let folder, let manifest?, let sets):
+      let names = walk.files.map(RawName.shown)
+      let pictures = zip(walk.files, zip(names, try rule.sections(of: names))).map {
+        Picture(file: folder + "/" + $0, name: $1.0, section: $1.1)
+      }
+      return PictureList(found: pictures, leftOut: walk.leftOut)
+    case .images(let folder, let manifest?, let sets, let rule):
       let inFolder = folder + "/" + manifest
       let path = !Files.exists(manifest) && Files.exists(inFolder) ? inFolder : manifest
-      return try Manifest(contentsOf: path).pictures(in: folder, sets: sets, manifest: path)
+      return try PictureList(
+        listed: Manifest(contentsOf: path).pictures(in: folder, sets: sets, rule: rule))
     }
-  }
-
-  /// The paths, inside the folder, of the files that look like pictures. Hidden files and folders are left out.
-  private func imageFiles(in folder: String, prefix: String) throws -> [String] {
-    try Files.list(folder).filter { !$0.hasPrefix(".") }.flatMap { entry -> [String] in
-      let path = folder + "/" + entry
-      if Files.isDirectory(path) { return try imageFiles(in: path, prefix: prefix + entry + "/") }
-      let lowercased = entry.lowercased()
-      let isImage = [".png", ".jpg", ".jpeg"].contains { lowercased.hasSuffix($0) }
-      return isImage ? [prefix + entry] : []
-    }
-  }
-}
-
-/// A list of pictures with their sections.
-private struct Manifest: Decodable {
-  struct Item: Decodable {
-    var file: String
-    var section: String?
-    var crop: [Int]?
-    var set: String?
-  }
-
-  var items: [Item]
-
-  init(contentsOf path: String) throws {
-    let bytes = try Files.read(path)
-    do {
-      self = try JSONDecoder().decode(Manifest.self, from: Data(bytes))
-    } catch let error as DecodingError {
-      throw ProblemError.unusablePicture(file: path, reason: error.oneLine)
-    }
-  }
-
-  func pictures(in folder: String, sets: [String]?, manifest: String) throws -> [Picture] {
-    let known = Set(items.compactMap(\.set))
-    for name in sets ?? [] where !known.contains(name) {
-      let nearest = Spelling.nearest(to: name, in: known.sorted())
-      throw ProblemError.unusablePicture(
-        file: manifest,
-        reason: "it has no set \(name)" + (nearest.map { "; did you mean \($0)?" } ?? ""))
-    }
-    let wanted = items.filter { item in sets.map { $0.contains(item.set ?? "") } ?? true }
-    guard !wanted.isEmpty else {
-      throw ProblemError.unusablePicture(file: manifest, reason: "its list of items is empty")
-    }
-    return try wanted.map { item in
-      guard item.crop.map({ $0.count == 4 }) ?? true else {
-        throw ProblemError.unusablePicture(
-          file: manifest, reason: "the crop of \(item.file) is not four numbers")
-      }
-      return Picture(
-        file: folder + "/" + item.file, name: item.file, section: item.section ?? item.file,
-        set: item.set,
-        crop: item.crop.map {
-          Picture.Crop(left: $0[0], top: $0[1], right: $0[2], bottom: $0[3])
-        })
-    }
-  }
-}
-
-extension DecodingError {
-  /// What is wrong and where, as one line.
-  var oneLine: String {
-    let (context, what) =
-      switch self {
-      case .keyNotFound(let key, let context): (context, "it has no \(key.stringValue)")
-      case .typeMismatch(_, let context), .valueNotFound(_, let context):
-        (context, "a value has the wrong type")
-      case .dataCorrupted(let context): (context, "it is not valid JSON of this kind")
-      @unknown default: (Context(codingPath: [], debugDescription: ""), "it cannot be decoded")
-      }
-    let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }
-    return path.isEmpty ? what : what + " (at \(path.joined(separator: ".")))"
   }
 }

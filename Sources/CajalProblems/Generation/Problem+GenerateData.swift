@@ -4,25 +4,27 @@ import Foundation
 extension Problem {
   /// Cuts pictures into tiles and stores those worth keeping, split by section.
   ///
-  /// `directory` then holds shards, TFRecord files of `tf.train.Example` named as tensor2tensor names them
-  /// (`img2img_allen_brain-train-00000-of-00010`, `…-dev-00000-of-00001`), with each tile as a lossless PNG unless
-  /// `options` says so, and `dataset.json`, a ``DataSummary``. Everything is written beside `directory` first and renamed when complete. The same
-  /// pictures, problem and options give the same bytes. A complete data set made in the same way is taken
-  /// as it is; nothing else is overwritten unless `options` says so.
+  /// `directory` then holds shards, TFRecord files of `tf.train.Example` named as tensor2tensor
+  /// names them (`img2img_allen_brain-train-00000-of-00010`, `…-dev-00000-of-00001`), with each
+  /// tile as a lossless PNG unless `options` says so, and `dataset.json`, a ``DataSummary``.
+  /// Everything is written beside `directory` first and renamed when complete. The same pictures,
+  /// problem and options give the same bytes. A complete data set made in the same way is taken as
+  /// it is; nothing else is overwritten unless `options` says so.
   ///
-  /// A picture too small for one tile is left out and listed in the summary. With a single section there would be nothing
-  /// to evaluate on: that is an error unless the evaluation fraction is 0.
+  /// A picture too small for one tile is left out and listed in the summary. With a single section
+  /// there would be nothing to evaluate on: that is an error unless the evaluation fraction is 0 or
+  /// `options` splits by area.
   ///
-  /// Memory: a band of each picture in work, one tile high, and some fifty bytes for each tile; JPEG files with
-  /// several scans and interlaced PNG files are decoded whole. The disk holds every tile twice for a while.
+  /// Memory: a band of each picture in work, one tile high, and some fifty bytes for each tile;
+  /// JPEG files with several scans and interlaced PNG files are decoded whole. The disk holds every
+  /// tile twice for a while.
   ///
-  /// - Parameters:
-  ///   - source: the pictures.
-  ///   - directory: where to store the tiles.
-  ///   - options: the split, the seed and the files.
-  ///   - progress: called as pictures are cut, from any thread, never twice at once.
+  /// - Parameters: - source: the pictures. - directory: where to store the tiles. - options: the
+  ///   split, the seed and the files. - progress: called as pictures are cut, from any thread,
+  ///   never twice at once.
   /// - Returns: the stored data set.
-  /// - Throws: an error with a line that names the file or directory and the reason; then `directory` is as it was.
+  /// - Throws: an error with a line that names the file or directory and the reason; then
+  ///   `directory` is as it was.
   @discardableResult
   public func generateData(
     from source: PictureSource, to directory: String, options: DataOptions = DataOptions(),
@@ -31,13 +33,16 @@ extension Problem {
     try checkTileSize()
     let output = try OutputDirectory(directory)
     let isOccupied = try output.content() == .dataset
-    let pictures = try source.pictures()
+    let list = try source.pictures(skippingUnreadable: options.skipsUnreadable)
+    try checkOverlap(of: list, options)
     if isOccupied && options.existing == .reuse {
-      let fingerprints = try pictures.map {
+      let fingerprints = try list.pictures.map {
         try $0.fingerprint(skippingUnreadable: options.skipsUnreadable)
       }
       let request = request(for: fingerprints, options: options)
-      return try existingDataset(at: directory, madeFor: request)
+      var data = try existingDataset(at: directory, madeFor: request)
+      data.summary.leftOut = list.leftOut
+      return data
     }
 
     let lock = try output.start()
@@ -45,7 +50,7 @@ extension Problem {
     do {
       let spool = try SpoolFile(in: output.incomplete)
       let cut = try TileCutter(problem: self, options: options, spool: spool, progress: progress)
-        .cut(pictures)
+        .cut(list.pictures)
       let writer = try ShardWriter(of: cut, source: source.name, problem: self, options: options)
       var summary = DataSummary(
         request: request(for: cut.map(\.fingerprint), options: options), options: self.options,
@@ -53,6 +58,7 @@ extension Problem {
         shards: try writer.write(from: spool, to: output.incomplete), skipped: writer.skipped,
         mean: writer.trainingStatistics.mean, deviation: writer.trainingStatistics.deviation,
         range: writer.range)
+      (summary.leftOut, summary.areas) = (list.leftOut, writer.areas)
       summary.findStains(of: writer.trainingSample)
       // What the problem needs of the tiles and does not find is known before they are in place.
       try adapted(to: summary).checkNormalization()
@@ -75,6 +81,16 @@ extension Problem {
     }
   }
 
+  /// Split by area, parts of one file that overlap or touch would have the same pixels, or pixels
+  /// side by side, on both sides.
+  private func checkOverlap(of list: PictureList, _ options: DataOptions) throws {
+    guard options.split == .area, let (first, second) = list.firstNeighbors(within: tileSize)
+    else { return }
+    throw ProblemError.unsplittable(
+      reason: (first == second ? "crops of \(first)" : "\(first) and its copy \(second)")
+        + " overlap or are less than a tile apart, so they cannot be split by area")
+  }
+
   private func request(
     for pictures: [Picture.Fingerprint], options: DataOptions
   ) -> DataSummary.Request {
@@ -82,6 +98,7 @@ extension Problem {
       problem: name, options: dataOptions, tileSize: tileSize, channels: cropShape.channels,
       seed: options.seed, evaluationSections: options.evaluationSections,
       evaluationFraction: options.evaluationFraction,
+      split: options.split == .area ? "area" : nil,
       trainingShardCount: options.trainingShardCount,
       evaluationShardCount: options.evaluationShardCount,
       tileFormat: options.tileFormat.description, skipsUnreadable: options.skipsUnreadable,

@@ -1,5 +1,4 @@
 import CajalFiles
-import Foundation
 
 /// Which sections are for evaluation alone.
 struct SectionSplit {
@@ -8,11 +7,10 @@ struct SectionSplit {
 
   /// Splits the sections that have tiles.
   ///
-  /// - Parameters:
-  ///   - sections: the names of the sections that have tiles.
-  ///   - empty: the names of those that have none.
-  /// - Throws: ``ProblemError/unsplittable(reason:)`` when either side would be empty without having been asked
-  ///   to be, or when a name fits no section.
+  /// - Parameters: - sections: the names of the sections that have tiles. - empty: the names of
+  ///   those that have none.
+  /// - Throws: ``ProblemError/singleSection(_:)`` or ``ProblemError/unsplittable(reason:)`` when
+  ///   either side would be empty without having been asked to be, or when a name fits no section.
   init(of sections: [String], empty: [String], problem: any Problem, options: DataOptions) throws {
     if let patterns = options.evaluationSections {
       evaluation = try Self.matching(patterns, among: sections, empty: empty)
@@ -31,10 +29,9 @@ struct SectionSplit {
     if options.evaluationSections != nil {
       return .unsplittable(reason: "all of them are evaluation sections, none is left to train on")
     }
-    return .unsplittable(
-      reason: "there is only one with tiles (\(sections[0])) and none would be left to train on; "
-        + "add pictures of another section or set the evaluation fraction to 0 to train without evaluation"
-    )
+    return sections.count == 1
+      ? .singleSection(sections[0])
+      : .unsplittable(reason: "the problem chose all of them for evaluation")
   }
 
   private static func matching(
@@ -42,9 +39,12 @@ struct SectionSplit {
   ) throws -> Set<String> {
     var chosen: Set<String> = []
     for pattern in patterns {
-      let matches = sections.filter { $0 == pattern || fnmatch(pattern, $0, 0) == 0 }
+      let name = RawName.shown(pattern)
+      // A byte that is not UTF-8 is one character to a pattern, however it is spelt.
+      let glob = Glob(RawName.unshown(pattern))
+      let matches = sections.filter { $0 == name || glob.matches(RawName.unshown($0)) }
       if matches.isEmpty {
-        if empty.contains(pattern) {
+        if empty.contains(name) {
           throw ProblemError.unsplittable(
             reason: "the evaluation section \(pattern) has no tile worth keeping")
         }

@@ -5,6 +5,7 @@ import CajalTensor
 struct ShardWriter {
   let sections: [DataSummary.Section]
   let skipped: [DataSummary.Skip]
+  let areas: [DataSummary.Area]
   let trainingStatistics: ChannelStatistics
   /// The lowest and the highest value of all tiles, for each channel.
   let range: [ClosedRange<UInt8>]?
@@ -22,37 +23,67 @@ struct ShardWriter {
     of pictures: [PictureTiles], source: String, problem: any Problem, options: DataOptions
   ) throws {
     let keptCounts = Dictionary(
-      pictures.map { ($0.picture.section, $0.kept.count) }, uniquingKeysWith: +)
+      pictures.map { ($0.picture.section, $0.keptCount) }, uniquingKeysWith: +)
     let full = keptCounts.filter { $0.value > 0 }.keys.sorted()
     guard !full.isEmpty else {
-      throw ProblemError.noTiles(source: source, reason: Self.reasonForNoTiles(pictures, problem))
+      throw Self.noTiles(of: pictures, source, problem)
     }
-    let split = try SectionSplit(
-      of: full, empty: keptCounts.filter { $0.value == 0 }.keys.sorted(), problem: problem,
-      options: options)
-    let isForEvaluation = { (picture: PictureTiles) in
-      split.evaluation.contains(picture.picture.section)
+    var evaluationSections: Set<String> = []
+    var areas: AreaSplit?
+    switch options.split {
+    case .sections:
+      evaluationSections = try SectionSplit(
+        of: full, empty: keptCounts.filter { $0.value == 0 }.keys.sorted(), problem: problem,
+        options: options
+      ).evaluation
+    case .area: areas = try AreaSplit(of: pictures, tileSize: problem.tileSize, options: options)
     }
 
     var statistics = ChannelStatistics(channels: problem.cropShape.channels)
     var sample: [UInt8] = []
-    for picture in pictures where !isForEvaluation(picture) {
-      statistics.add(picture.statistics)
-      sample += picture.sample
+    var (training, evaluation): ([Range<Int>], [Range<Int>]) = ([], [])
+    for (index, picture) in pictures.enumerated() {
+      for band in picture.bands {
+        let isForEvaluation =
+          areas.map { $0.isForEvaluation(index, top: band.top) }
+          ?? evaluationSections.contains(picture.picture.section)
+        switch isForEvaluation {
+        case true?: evaluation += band.kept
+        case false?:
+          training += band.kept
+          statistics.add(band.statistics)
+          sample += band.sample
+        case nil: break
+        }
+      }
     }
     trainingStatistics = statistics
     for picture in pictures { statistics.widenRange(by: picture.statistics) }
     range = statistics.range
     trainingSample = sample
-    sections = Self.sections(of: pictures, evaluation: split.evaluation)
+    self.areas = areas?.areas.sorted { $0.key < $1.key }.map(\.value) ?? []
+    sections = Self.sections(of: pictures, evaluation: evaluationSections)
     skipped = pictures.compactMap { picture in
       picture.skip.map { DataSummary.Skip(picture: picture.picture.name, reason: $0) }
     }
     var random = RandomStream(RandomKey(seed: options.seed, stream: DataStream.shards.rawValue))
-    training = pictures.filter { !isForEvaluation($0) }.flatMap(\.kept).shuffled(using: &random)
-    evaluation = pictures.filter(isForEvaluation).flatMap(\.kept)
+    self.training = training.shuffled(using: &random)
+    self.evaluation = evaluation
     self.problem = problem
     self.options = options
+  }
+
+  private static func noTiles(
+    of pictures: [PictureTiles], _ source: String, _ problem: any Problem
+  ) -> ProblemError {
+    let reason = reasonForNoTiles(pictures, problem)
+    let least = max(problem.cropShape.height, problem.cropShape.width)
+    let sides = pictures.compactMap(\.shortSide).filter { $0 >= least }
+    // Where some of the pictures are too small for any tile, those that are not count.
+    guard let size = sides.min(), pictures.allSatisfy({ $0.tileCount == 0 }) else {
+      return .noTiles(source: source, reason: reason)
+    }
+    return .tilesTooLarge(source: source, reason: reason, largestFit: size)
   }
 
   private static func reasonForNoTiles(
@@ -74,7 +105,7 @@ struct ShardWriter {
       DataSummary.Section(
         name: name, set: pictures[0].picture.set, isForEvaluation: evaluation.contains(name),
         pictureCount: pictures.count, tileCount: pictures.reduce(0) { $0 + $1.tileCount },
-        keptCount: pictures.reduce(0) { $0 + $1.kept.count })
+        keptCount: pictures.reduce(0) { $0 + $1.keptCount })
     }
   }
 

@@ -9,13 +9,26 @@ struct PictureTiles: Sendable {
   var fingerprint: Picture.Fingerprint
   /// How many tiles were cut.
   var tileCount = 0
-  /// Where in the spool the records of the tiles that were kept are.
-  var kept: [Range<Int>] = []
-  var statistics: ChannelStatistics
-  /// Some pixels of the kept tiles, to find the stains by.
-  var sample: [UInt8] = []
+  /// The tiles that were kept, from the top down.
+  var bands: [Band] = []
   /// Why the picture gave no tiles, if it gave none to choose from.
   var skip: String?
+  /// The shorter side of a picture that is smaller than a tile.
+  var shortSide: Int?
+
+  /// Tiles at the same height of a picture.
+  struct Band: Sendable {
+    /// The first row.
+    var top: Int
+    /// Where in the spool the records of the tiles that were kept are.
+    var kept: [Range<Int>] = []
+    var statistics: ChannelStatistics
+    /// Some pixels of the kept tiles, to find the stains by.
+    var sample: [UInt8] = []
+  }
+
+  /// How many tiles were kept.
+  var keptCount: Int { bands.reduce(0) { $0 + $1.kept.count } }
 }
 
 /// Cuts pictures into tiles on all processors and appends their records to a spool.
@@ -67,14 +80,13 @@ struct TileCutter: Sendable {
   private func cut(_ picture: Picture, kept: (Int) -> Void) throws -> PictureTiles {
     let empty = PictureTiles(
       picture: picture,
-      fingerprint: try picture.fingerprint(skippingUnreadable: options.skipsUnreadable),
-      statistics: ChannelStatistics(channels: problem.cropShape.channels))
+      fingerprint: try picture.fingerprint(skippingUnreadable: options.skipsUnreadable))
     var result = empty
     do {
       try cutBands(of: picture, into: &result, kept: kept)
       return result
     } catch  where options.skipsUnreadable && !error.isOfWriting {
-      kept(-result.kept.count)
+      kept(-result.keptCount)
       result = empty
       result.skip = "\(error)"
       return result
@@ -88,6 +100,7 @@ struct TileCutter: Sendable {
     let size = problem.tileSize
     let positions = problem.tilePositions(width: rows.width, height: rows.height)
     if positions.isEmpty {
+      result.shortSide = min(rows.width, rows.height)
       result.skip =
         "its \(rows.width) x \(rows.height) pixels are less than one tile of \(size) x \(size)"
     }
@@ -98,12 +111,15 @@ struct TileCutter: Sendable {
       let tiles = try Threads.concurrentMap(positions.sorted { $0.x < $1.x }) { position in
         try cutTile(at: position, of: band, picture: picture)
       }.compactMap { $0 }
+      var cut = PictureTiles.Band(
+        top: top, statistics: ChannelStatistics(channels: problem.cropShape.channels))
       for tile in tiles {
-        result.statistics.add(tile.statistics)
-        result.sample += tile.sample
+        cut.statistics.add(tile.statistics)
+        cut.sample += tile.sample
         let start = try spool.append(tile.record)
-        result.kept.append(start..<(start + tile.record.count))
+        cut.kept.append(start..<(start + tile.record.count))
       }
+      result.bands.append(cut)
       kept(tiles.count)
     }
     try rows.finish()

@@ -34,12 +34,14 @@ extension Problem {
   /// All eight flips and rotations.
   public var augmentation: Augmentation { .flipsAndRotations }
 
-  /// A seeded choice of `fraction` of the sections, rounded, at least one; none if `fraction` is 0.
+  /// A seeded choice of `fraction` of the sections, rounded, at least one and not all of several;
+  /// none if `fraction` is 0.
   public func evaluationSections(
     among sections: [String], fraction: Double, seed: UInt64
   ) -> Set<String> {
     guard fraction > 0, !sections.isEmpty else { return [] }
-    let wanted = max(1, Int((fraction * Double(sections.count)).rounded()))
+    let share = Int((fraction * Double(sections.count)).rounded())
+    let wanted = max(1, min(share, sections.count - 1))
     var random = RandomStream(RandomKey(seed: seed, stream: DataStream.split.rawValue))
     return Set(sections.sorted().shuffled(using: &random).prefix(wanted))
   }

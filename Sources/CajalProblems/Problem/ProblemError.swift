@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// Why a problem or its data cannot be had, as one line that names the culprit and the way out.
 public enum ProblemError: Error, Sendable, Hashable {
   /// No problem has this name.
@@ -13,11 +15,19 @@ public enum ProblemError: Error, Sendable, Hashable {
   /// The tiles of a data set are too small for, or otherwise do not fit, what the problem makes of them.
   case unfitTiles(directory: String, reason: String)
   /// The folder holds no picture that can be read.
-  case noPictures(folder: String)
+  case noPictures(folder: String, leftOut: [DataSummary.LeftOut] = [])
+  /// The folder holds what this library made, rather than pictures.
+  case folderOfResults(String, kind: String)
   /// A picture, or the list of pictures, cannot be used.
   case unusablePicture(file: String, reason: String)
   /// No tile was left to store.
   case noTiles(source: String, reason: String)
+  /// The pictures are smaller than a tile; tiles of the given size would fit.
+  case tilesTooLarge(source: String, reason: String, largestFit: Int)
+  /// The pattern does not say which sections files show.
+  case unusablePattern(String, reason: String)
+  /// There are tiles of one section alone, and one has to be held out.
+  case singleSection(String)
   /// The sections cannot be split as asked.
   case unsplittable(reason: String)
   /// The data cannot be stored there.
@@ -45,7 +55,9 @@ public enum ProblemError: Error, Sendable, Hashable {
 
 extension ProblemError: CustomStringConvertible {
   /// One line: what is wrong, where, and what to do.
-  public var description: String {
+  public var description: String { RawName.shown(text) }
+
+  private var text: String {
     switch self {
     case .unknownProblem(let name, let nearest, let known):
       "there is no problem \(name)" + hint(nearest, known)
@@ -58,10 +70,24 @@ extension ProblemError: CustomStringConvertible {
         + "leave it out or make other data"
     case .unfitSizes(let problem, let reason): "there is no problem \(problem): \(reason)"
     case .unfitTiles(let directory, let reason): "cannot use the tiles in \(directory): \(reason)"
-    case .noPictures(let folder):
+    case .noPictures(let folder, let leftOut) where leftOut.contains { $0.kind != .hidden }:
+      "\(folder) holds no picture that can be used, but "
+        + leftOut.map(\.description).joined(separator: ", ")
+    case .noPictures(let folder, _):
       "\(folder) holds no picture: put .png, .jpg or .jpeg files there"
+    case .folderOfResults(let folder, let kind):
+      "\(folder) is \(kind) and not a folder of pictures; name the folder of the pictures "
+        + "themselves"
     case .unusablePicture(let file, let reason): "cannot use \(file): \(reason)"
     case .noTiles(let source, let reason): "no tile came out of \(source): \(reason)"
+    case .tilesTooLarge(let source, let reason, let size):
+      "no tile came out of \(source): \(reason); tiles of \(size) x \(size) would fit"
+    case .unusablePattern(let pattern, let reason):
+      "cannot tell sections by the pattern \(pattern): \(reason)"
+    case .singleSection(let name):
+      "cannot split the sections: there is only one with tiles (\(name)) and none would be left to "
+        + "train on; add pictures of another section, split it by area, or set the evaluation "
+        + "fraction to 0 to train without evaluation"
     case .unsplittable(let reason): "cannot split the sections: \(reason)"
     case .unusableDirectory(let path, let reason): "cannot store data in \(path): \(reason)"
     case .unusableShards(let path, let reason): "cannot use the shards in \(path): \(reason)"

@@ -1,3 +1,4 @@
+import CajalFiles
 import Foundation
 
 /// A regular file that is open for reading at any position, closed with its last owner.
@@ -8,7 +9,7 @@ final class ReadableFile: Sendable {
 
   init(_ path: String) throws {
     // Without blocking, lest a pipe without a writer be waited for.
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    let descriptor = open(path.systemPath, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else {
       throw SafetensorsError(path, String(cString: strerror(errno)))
     }

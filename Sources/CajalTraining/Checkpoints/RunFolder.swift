@@ -120,7 +120,7 @@ extension RunFolder {
     for folder in [path, checkpointsPath] where Files.isDirectory(folder) {
       for name in try Files.list(folder)
       where name.hasPrefix(".cajal-") && name.hasSuffix(".partial") {
-        _ = unlink("\(folder)/\(name)")
+        _ = unlink("\(folder)/\(name)".systemPath)
       }
     }
   }

@@ -38,7 +38,7 @@ public final class TrainingLog: Sendable {
       }
       if kept != bytes { try Files.writeAtomically(to: path, kept) }
     }
-    descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
+    descriptor = open(path.systemPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
     guard descriptor >= 0 else { throw FileError(path: path, attempt: "write") }
   }
 

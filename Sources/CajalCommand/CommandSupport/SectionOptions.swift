@@ -1,0 +1,58 @@
+public import ArgumentParser
+public import Cajal
+
+/// The options that say which files show one section and what is held out.
+struct SectionOptions: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      """
+      Which section a file shows: file (each its own), folder (those of a folder), or a regular \
+      expression whose first group is the section, such as '(sect\\d+)_'. (default: file)
+      """, valueName: "file|folder|pattern"))
+  var sectionsBy: SectionRule?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      What is held out: section, whole sections; or area, the lowest rows of each picture, a tile \
+      apart from the rest, for data of a single section. (default: section)
+      """, valueName: "section|area"))
+  var splitBy: SplitChoice?
+
+  /// What is held out.
+  enum SplitChoice: String, ExpressibleByArgument, CaseIterable {
+    case section, area
+  }
+
+  /// Whether each picture is split.
+  var splitsByArea: Bool { splitBy == .area }
+}
+
+extension SectionRule: ExpressibleByArgument {
+  /// The rule that an option's value spells.
+  public init(argument: String) { self.init(argument) }
+}
+
+/// What to look at in a split that was drawn.
+enum SplitWarnings {
+  /// The most lines that are worth reading.
+  private static let limit = 5
+
+  /// The warnings, a line each, with the option that helps.
+  static func lines(_ summary: DataSummary) -> [String] {
+    let leaks = summary.suspectedLeaks
+    let lines = leaks.prefix(limit).map { leak in
+      let rule =
+        switch leak.resemblance {
+        case .numbers(let pattern?): "'\(pattern)'"
+        case .numbers(nil): leak.evaluationFile.contains("/") ? "folder" : "PATTERN"
+        case .folder: "folder"
+        }
+      return
+        "warning: \(leak); --sections-by \(rule) keeps it together, --sections-by file says that "
+        + "each file is one"
+    }
+    let more = leaks.count - lines.count
+    return lines + (more > 0 ? ["warning: \(more) more like these"] : [])
+  }
+}

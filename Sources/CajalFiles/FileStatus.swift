@@ -1,0 +1,121 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Musl)
+  import Musl
+#else
+  import Darwin
+#endif
+
+/// What a path names.
+package struct FileStatus: Hashable, Sendable {
+  /// The kinds of files.
+  package enum Kind: Hashable, Sendable {
+    case regular, directory, link, fifo, socket, device
+
+    /// Whether it is neither a regular file nor a directory nor a link.
+    package var isSpecial: Bool { [.fifo, .socket, .device].contains(self) }
+
+    /// The kind in words that fit after "it is".
+    package var name: String {
+      switch self {
+      case .regular: "a regular file"
+      case .directory: "a directory"
+      case .link: "a symbolic link"
+      case .fifo: "a FIFO"
+      case .socket: "a socket"
+      case .device: "a device"
+      }
+    }
+  }
+
+  /// A file whatever it is called: its device and its number there.
+  package struct Identity: Hashable, Sendable {
+    private let device: UInt64, inode: UInt64
+
+    init(device: UInt64, inode: UInt64) {
+      self.device = device
+      self.inode = inode
+    }
+  }
+
+  /// The kind of file.
+  package let kind: Kind
+  /// The file itself: equal for all its names.
+  package let identity: Identity
+  /// The size in bytes.
+  package let byteCount: Int
+
+  init(_ status: stat) {
+    kind =
+      switch status.st_mode & S_IFMT {
+      case S_IFREG: .regular
+      case S_IFDIR: .directory
+      case S_IFLNK: .link
+      case S_IFIFO: .fifo
+      case S_IFSOCK: .socket
+      default: .device
+      }
+    identity = Identity(
+      device: UInt64(truncatingIfNeeded: status.st_dev),
+      inode: UInt64(truncatingIfNeeded: status.st_ino))
+    byteCount = Int(status.st_size)
+  }
+}
+
+extension Files {
+  /// What a path names, or nil where it names nothing that can be reached.
+  package static func status(of path: String, followingLinks: Bool = true) -> FileStatus? {
+    var information = stat()
+    let code =
+      followingLinks
+      ? stat(path.systemPath, &information) : lstat(path.systemPath, &information)
+    return code == 0 ? FileStatus(information) : nil
+  }
+
+  /// The absolute path of an existing file without links, or nil where there is none.
+  package static func resolved(_ path: String) -> String? {
+    guard let resolved = realpath(path.systemPath, nil) else { return nil }
+    defer { free(resolved) }
+    return RawName.text(resolved)
+  }
+
+  /// The path from the root of the file system, without `.` and `..`; links stay.
+  package static func absolute(_ path: String) throws(FileError) -> String {
+    var path = path
+    if !path.hasPrefix("/") {
+      guard let directory = getcwd(nil, 0) else { throw FileError(path: path, attempt: "find") }
+      defer { free(directory) }
+      path = RawName.text(directory) + "/" + path
+    }
+    let components = path.split(separator: "/").reduce(into: [Substring]()) { components, next in
+      switch next {
+      case ".": break
+      case "..": _ = components.popLast()
+      default: components.append(next)
+      }
+    }
+    return "/" + components.joined(separator: "/")
+  }
+
+  /// Renames a file or a directory, replacing a file of the new name, which errors call `name`.
+  package static func rename(
+    _ path: String, to target: String, calling name: String? = nil
+  ) throws(FileError) {
+    guard systemRename(path.systemPath, target.systemPath) == 0 else {
+      throw FileError(path: name ?? target, attempt: "write")
+    }
+  }
+
+  /// Removes a file, a link, or a directory and all that is in it; links are not followed.
+  package static func remove(_ path: String) throws(FileError) {
+    guard let kind = status(of: path, followingLinks: false)?.kind else { return }
+    if kind == .directory {
+      for name in try list(path) { try remove(path + "/" + name) }
+    }
+    let code = kind == .directory ? rmdir(path.systemPath) : unlink(path.systemPath)
+    guard code == 0 || errno == ENOENT else { throw FileError(path: path, attempt: "remove") }
+  }
+}
+
+/// `rename(2)`, which the function of the same name hides inside `Files`.
+private func systemRename(_ path: [CChar], _ target: [CChar]) -> Int32 { rename(path, target) }

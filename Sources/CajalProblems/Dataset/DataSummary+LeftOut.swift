@@ -1,0 +1,134 @@
+extension DataSummary {
+  /// What was left out, of one kind, when pictures were looked for.
+  public struct LeftOut: Sendable, Hashable, Codable {
+    /// Why something is left out.
+    public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+      /// A file that is neither PNG nor JPEG.
+      case otherFile = "other_file"
+      /// An item of a list that is there twice.
+      case repeatedItem = "repeated_item"
+      /// A link, or a second name, of a picture or folder that is there already.
+      case link
+      /// A link to nothing.
+      case danglingLink = "dangling_link"
+      /// A link to a folder that the folder of the pictures is in.
+      case linkToFolderAbove = "link_to_folder_above"
+      /// A folder that holds a data set.
+      case dataset
+      /// A folder that holds a training run.
+      case run
+      /// A folder of a file server or an operating system, such as thumbnails.
+      case systemFolder = "system_folder"
+      /// A name that begins with a dot.
+      case hidden
+      /// A FIFO, a socket or a device.
+      case specialFile = "special_file"
+      /// A folder that cannot be listed.
+      case unreadableFolder = "unreadable_folder"
+    }
+
+    /// How many names are kept of each kind.
+    static let nameLimit = 20
+
+    /// Why it is left out.
+    public internal(set) var kind: Kind
+    /// For other files the extension that they have, in lowercase and with its dot.
+    public internal(set) var fileExtension: String?
+    /// For other files the format, such as `TIFF image`, where their first bytes show a known one.
+    public internal(set) var format: String?
+    /// How many there are.
+    public internal(set) var count: Int
+    /// The first of their names.
+    public internal(set) var names: [String]
+  }
+}
+
+extension DataSummary.LeftOut: CustomStringConvertible {
+  /// How many of what, as in `3 .tif (TIFF image; convert to PNG or JPEG)`.
+  public var description: String {
+    let what = "\(count) " + noun
+    guard kind != .otherFile, kind != .hidden else { return what }
+    let shown = names.prefix(5).joined(separator: ", ")
+    return "\(what) (\(shown)\(count > 5 ? " and \(count - 5) more" : ""))"
+  }
+
+  private var noun: String {
+    let isOne = count == 1
+    return switch kind {
+    case .otherFile:
+      (fileExtension ?? (isOne ? "file" : "files") + " without an extension")
+        + (format.map { " (\($0)\(Self.isImage($0) ? "; convert to PNG or JPEG" : ""))" } ?? "")
+    case .repeatedItem: isOne ? "repeated item" : "repeated items"
+    case .link: (isOne ? "link" : "links") + " to what is there already"
+    case .danglingLink: (isOne ? "link" : "links") + " to nothing"
+    case .linkToFolderAbove: (isOne ? "link" : "links") + " to a folder above"
+    case .dataset: isOne ? "folder with a data set" : "folders with data sets"
+    case .run: isOne ? "folder with a training run" : "folders with training runs"
+    case .systemFolder: isOne ? "system folder" : "system folders"
+    case .hidden: isOne ? "hidden file or folder" : "hidden files and folders"
+    case .specialFile: isOne ? "special file" : "special files"
+    case .unreadableFolder: isOne ? "unreadable folder" : "unreadable folders"
+    }
+  }
+
+  private static func isImage(_ format: String) -> Bool {
+    format.hasSuffix("image") || format == "DICOM file"
+  }
+}
+
+extension KeyedDecodingContainer {
+  /// Data sets that were made before this was recorded have left nothing out.
+  func decode(
+    _ type: [DataSummary.LeftOut].Type, forKey key: Key
+  ) throws -> [DataSummary.LeftOut] {
+    try decodeIfPresent(type, forKey: key) ?? []
+  }
+
+  /// Data sets that were made before this was recorded are split by section.
+  func decode(_ type: [DataSummary.Area].Type, forKey key: Key) throws -> [DataSummary.Area] {
+    try decodeIfPresent(type, forKey: key) ?? []
+  }
+}
+
+/// Counts what is left out, kind by kind.
+struct LeftOutTally {
+  private struct Key: Hashable {
+    var kind: DataSummary.LeftOut.Kind
+    var fileExtension: String?
+    var format: String?
+  }
+
+  private var entries: [Key: DataSummary.LeftOut] = [:]
+
+  /// Counts one; `format` has an article, such as "a TIFF image".
+  mutating func add(_ kind: DataSummary.LeftOut.Kind, _ name: String, format: String? = nil) {
+    let key = Key(
+      kind: kind, fileExtension: kind == .otherFile ? Self.fileExtension(of: name) : nil,
+      format: format.map { String($0.drop { $0 != " " }.dropFirst()) })
+    var entry =
+      entries[key]
+      ?? DataSummary.LeftOut(
+        kind: kind, fileExtension: key.fileExtension, format: key.format, count: 0, names: [])
+    entry.count += 1
+    if entry.names.count < DataSummary.LeftOut.nameLimit { entry.names.append(name) }
+    entries[key] = entry
+  }
+
+  /// The counts, ordered by kind, extension and format.
+  var all: [DataSummary.LeftOut] {
+    let kinds = DataSummary.LeftOut.Kind.allCases
+    return entries.values.sorted { left, right in
+      let (a, b) = (kinds.firstIndex(of: left.kind) ?? 0, kinds.firstIndex(of: right.kind) ?? 0)
+      return a != b
+        ? a < b
+        : (left.fileExtension ?? "", left.format ?? "")
+          < (right.fileExtension ?? "", right.format ?? "")
+    }
+  }
+
+  private static func fileExtension(of name: String) -> String? {
+    let file = name.split(separator: "/").last ?? ""
+    guard let dot = file.lastIndex(of: "."), dot > file.startIndex else { return nil }
+    return file[dot...].lowercased()
+  }
+}
