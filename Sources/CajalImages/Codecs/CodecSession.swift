@@ -83,6 +83,15 @@ struct RowDecoder: ~Copyable {
 
   deinit { cajal_image_reader_close(pointer) }
 
+  /// Says what becomes of 16-bit values, before the first row: see `ImageReader`. With `keepingBits`,
+  /// rows have values of `header.bits` bits.
+  func setValues(whiteLevel: Int, keepingBits: Bool) {
+    cajal_image_set_values(pointer, UInt16(whiteLevel), keepingBits)
+  }
+
+  /// The largest 16-bit value decoded so far.
+  var largestValue: Int { Int(cajal_image_largest_value(pointer)) }
+
   /// Decodes the next rows; after an error nothing else may be called.
   func readRows(
     _ count: Int, into pixels: UnsafeMutablePointer<UInt8>, name: String
