@@ -12,12 +12,12 @@ struct ChartCommand: ParsableCommand {
   @OptionGroup var picture: PictureOutput
 
   func run() throws {
+    try picture.check(reading: [runOptions.folder])
     let log = try RunFolder(existing: runOptions.folder).logPath
     let records = try TrainingLog.records(contentsOf: log)
     guard let chart = LossChart(records, title: runOptions.folder) else {
       throw ValidationError("\(log) has no losses yet")
     }
-    try picture.checkFolder()
     try chart.image.write(to: picture.output)
     print("\(picture.output): \(chart.summary)")
   }
