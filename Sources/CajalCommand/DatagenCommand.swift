@@ -71,6 +71,8 @@ struct DatagenCommand: AsyncParsableCommand {
   @Option(help: "The most pixels that a picture may say it has; more is taken for an attack.")
   var maximumPixels = ImageLimits.default.maximumPixels
 
+  @OptionGroup var whiteLevel: WhiteLevelOptions
+
   @Flag(help: "Leave out pictures, or records of shards, that cannot be read instead of stopping.")
   var skipBroken = false
 
@@ -136,7 +138,8 @@ struct DatagenCommand: AsyncParsableCommand {
     guard download.download else {
       return .images(in: images ?? "", manifest: manifest, sets: set.isEmpty ? nil : set)
     }
-    let sections = try await download.sections(reportingTo: progress)
+    let sections = try await download.sections(
+      limits: ImageLimits(forPixels: maximumPixels), reportingTo: progress)
     for line in sections.skipped { progress.say("skipped \(line)") }
     return .pictures(
       sections.files.map { file in
@@ -151,9 +154,7 @@ struct DatagenCommand: AsyncParsableCommand {
       evaluationFraction: evaluationFraction, seed: seed, trainingShardCount: trainingShards,
       evaluationShardCount: evaluationShards, tileFormat: tileFormat, skipsUnreadable: skipBroken,
       existing: overwrite ? .replace : .reuse,
-      imageLimits: ImageLimits(
-        maximumPixels: maximumPixels,
-        maximumBytes: max(ImageLimits.default.maximumBytes, 3 * maximumPixels)))
+      imageLimits: ImageLimits(forPixels: maximumPixels), whiteLevel: whiteLevel.whiteLevel)
   }
 }
 

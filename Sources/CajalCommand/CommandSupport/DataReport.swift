@@ -20,6 +20,9 @@ enum DataReport {
       ("stains", summary.stains.map { $0.densities.map(numbers).joined(separator: "; ") } ?? "-"),
       ("size", size(summary.byteCount)),
     ]
+    if let deep = summary.deepPictures {
+      rows.append(("16-bit pictures", text(deep, whiteLevel: summary.request.whiteLevel)))
+    }
     for (set, kept, cut) in sets(summary) {
       rows.append(("kept of \(set)", "\(kept) of \(cut)"))
     }
@@ -32,6 +35,17 @@ enum DataReport {
     for skip in summary.skipped { lines.append("skipped \(skip.picture): \(skip.reason)") }
     if let broken = brokenRecords(data) { lines.append(broken) }
     return lines.joined(separator: "\n")
+  }
+
+  /// How the values of 16-bit pictures became 8 bits.
+  private static func text(_ deep: DataSummary.DeepPictures, whiteLevel: Int?) -> String {
+    let largest = deep.usedRange.largestValue
+    var text = "\(deep.count), largest value \(largest), white at \(whiteLevel ?? 65535)"
+    if let whiteLevel, largest > whiteLevel { text += "; larger values became 255" }
+    if whiteLevel == nil, deep.narrowCount > 0 {
+      text += "; \(deep.narrowCount) of them use 14 bits or less and may be dark (--white-level)"
+    }
+    return text
   }
 
   /// The tiles kept and cut of each set of the manifest.

@@ -7,7 +7,14 @@ enum WayOut {
   static func text(for error: any Error) -> String? {
     switch error {
     case TrainingError.runExists: "--resume continues it"
+    case let error as ImageError where error.kind == .tooLarge: raisingPixels
+    case AtlasError.tooLarge: raisingPixels
+    case ProblemError.narrowValues(_, _, let range):
+      "--white-level \(range.probableWhiteLevel) for a camera of that many bits, --white-level 65535 "
+        + "for dark pictures"
     default: nil
     }
   }
+
+  private static let raisingPixels = "--maximum-pixels N raises the limits"
 }

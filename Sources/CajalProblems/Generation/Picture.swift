@@ -90,10 +90,12 @@ extension Picture {
   }
 
   /// The rows of the part that counts.
-  func rows(limits: ImageLimits) throws -> PictureRows {
+  func rows(limits: ImageLimits, whiteLevel: Int?) throws -> PictureRows {
     switch content {
     case .file(let path):
-      try PictureRows(of: ImageReader(contentsOf: path, limits: limits), crop: crop, name: name)
+      try PictureRows(
+        of: ImageReader(contentsOf: path, limits: limits, whiteLevel: whiteLevel), crop: crop,
+        name: name)
     case .memory(let make): try PictureRows(of: make(), crop: crop, name: name)
     }
   }

@@ -46,13 +46,15 @@ extension Problem {
       let spool = try SpoolFile(in: output.incomplete)
       let cut = try TileCutter(problem: self, options: options, spool: spool, progress: progress)
         .cut(pictures)
+      let deepPictures = DataSummary.DeepPictures(of: cut)
+      try deepPictures?.check(whiteLevel: options.whiteLevel, source: source.name)
       let writer = try ShardWriter(of: cut, source: source.name, problem: self, options: options)
       let summary = DataSummary(
         request: request(for: cut.map(\.fingerprint), options: options), options: self.options,
         sections: writer.sections,
         shards: try writer.write(from: spool, to: output.incomplete), skipped: writer.skipped,
         mean: writer.trainingStatistics.mean, deviation: writer.trainingStatistics.deviation,
-        stains: StainSeparation(of: writer.trainingSample))
+        stains: StainSeparation(of: writer.trainingSample), deepPictures: deepPictures)
       try summary.write(to: output.incomplete)
       try output.finish(replacing: isOccupied)
     } catch {
@@ -82,7 +84,7 @@ extension Problem {
       trainingShardCount: options.trainingShardCount,
       evaluationShardCount: options.evaluationShardCount,
       tileFormat: options.tileFormat.description, skipsUnreadable: options.skipsUnreadable,
-      pictures: pictures)
+      whiteLevel: options.whiteLevel, pictures: pictures)
   }
 
   private func existingDataset(
@@ -107,6 +109,9 @@ extension DataSummary.Request {
     if options != other.options { return "with other options of the problem" }
     if pictures != other.pictures { return "from other pictures" }
     if tileFormat != other.tileFormat { return "of \(tileFormat) tiles, not \(other.tileFormat)" }
+    if whiteLevel != other.whiteLevel {
+      return "with white at \(whiteLevel ?? 65535), not \(other.whiteLevel ?? 65535)"
+    }
     if seed != other.seed { return "with seed \(seed), not \(other.seed)" }
     return "with another split or other numbers of shards"
   }

@@ -14,6 +14,8 @@ struct PictureTiles: Sendable {
   var statistics: ChannelStatistics
   /// Some pixels of the kept tiles, to find the stains by.
   var sample: [UInt8] = []
+  /// How much of its range a 16-bit file uses.
+  var usedRange: UsedRange?
   /// Why the picture gave no tiles, if it gave none to choose from.
   var skip: String?
 }
@@ -84,7 +86,7 @@ struct TileCutter: Sendable {
   private func cutBands(
     of picture: Picture, into result: inout PictureTiles, kept: (Int) -> Void
   ) throws {
-    let rows = try picture.rows(limits: options.imageLimits)
+    let rows = try picture.rows(limits: options.imageLimits, whiteLevel: options.whiteLevel)
     let size = problem.tileSize
     let positions = problem.tilePositions(width: rows.width, height: rows.height)
     if positions.isEmpty {
@@ -107,6 +109,7 @@ struct TileCutter: Sendable {
       kept(tiles.count)
     }
     try rows.finish()
+    result.usedRange = rows.usedRange
   }
 
   /// What is kept of a tile: not its pixels, which in a wide picture would be another band.

@@ -1,3 +1,5 @@
+public import CajalImages
+
 /// Why a problem or its data cannot be had, as one line that names the culprit and the way out.
 public enum ProblemError: Error, Sendable, Hashable {
   /// No problem has this name.
@@ -12,6 +14,8 @@ public enum ProblemError: Error, Sendable, Hashable {
   case noPictures(folder: String)
   /// A picture, or the list of pictures, cannot be used.
   case unusablePicture(file: String, reason: String)
+  /// The 16-bit pictures use a small part of their range, so that tiles of 8 bits would be dark.
+  case narrowValues(source: String, pictureCount: Int, usedRange: UsedRange)
   /// No tile was left to store.
   case noTiles(source: String, reason: String)
   /// The sections cannot be split as asked.
@@ -40,6 +44,10 @@ extension ProblemError: CustomStringConvertible {
     case .noPictures(let folder):
       "\(folder) holds no picture: put .png, .jpg or .jpeg files there"
     case .unusablePicture(let file, let reason): "cannot use \(file): \(reason)"
+    case .narrowValues(let source, let count, let range):
+      "the \(count == 1 ? "16-bit picture" : "\(count) 16-bit pictures") of \(source) "
+        + "\(count == 1 ? "uses" : "use") only \(range.bits) of 16 bits (the largest value is "
+        + "\(range.largestValue)) and would be dark; say which value is white"
     case .noTiles(let source, let reason): "no tile came out of \(source): \(reason)"
     case .unsplittable(let reason): "cannot split the sections: \(reason)"
     case .unusableDirectory(let path, let reason): "cannot store data in \(path): \(reason)"

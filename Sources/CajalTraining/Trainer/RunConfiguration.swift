@@ -12,6 +12,8 @@ public struct RunConfiguration: Sendable, Hashable, Codable {
   public var problem: String, problemOptions: [String: String]
   /// Where the data was read from.
   public var data: String
+  /// The value of white in 16-bit pictures that the data was made with; see ``DataOptions/whiteLevel``.
+  public var whiteLevel: Int?
   /// How many updates make the whole training.
   public var steps: Int
   /// How it goes about its work, with nothing left to defaults.
@@ -28,6 +30,9 @@ public struct RunConfiguration: Sendable, Hashable, Codable {
     if problem != earlier.problem || problemOptions != earlier.problemOptions {
       return "the problem is \(problem) \(problemOptions), was \(earlier.problem) "
         + "\(earlier.problemOptions)"
+    }
+    if whiteLevel != earlier.whiteLevel {
+      return "the data has white at \(whiteLevel ?? 65535), was \(earlier.whiteLevel ?? 65535)"
     }
     let (new, old) = (options, earlier.options)
     let numbers: [(String, Int?, Int?)] = [

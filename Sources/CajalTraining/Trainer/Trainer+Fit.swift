@@ -66,7 +66,8 @@ private struct TrainingSession<Model: TrainableModel> {
     guard resume || !hasCheckpoints else { throw TrainingError.runExists(trainer.run) }
     let configuration = RunConfiguration(
       model: model.settings, optimizer: trainer.optimizer, problem: data.problem.name,
-      problemOptions: data.problem.options, data: data.directory, steps: steps, options: options)
+      problemOptions: data.problem.options, data: data.directory,
+      whiteLevel: data.summary.request.whiteLevel, steps: steps, options: options)
     let checkpoint = try folder.latestCheckpoint { progress(.skippedCheckpoint(reason: $0)) }
     // Beginning again at step 0 would throw away what may still be saved of them.
     guard checkpoint != nil || !hasCheckpoints else {
