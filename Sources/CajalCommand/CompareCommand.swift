@@ -9,10 +9,10 @@ struct CompareCommand: ParsableCommand {
     discussion: """
       Example: cajal compare target.png ours.png theirs.png --input small.png -o panel.png
 
-      Pictures are measured in their own depth, 16 bits if one of them has so many, and in color if the target or \
-      the picture is; the order does not matter. SSIM has a Gaussian window of 11 × 11 with standard deviation 1.5, \
-      and is the mean over valid positions and channels. With --json, an exact picture has "exact": true and no PSNR \
-      (null).
+      Pictures are measured in their own depth, 16 bits if one of them has so many, and in color \
+      if the target or the picture is; the order does not matter. SSIM has a Gaussian window of \
+      11 × 11 with standard deviation 1.5, and is the mean over valid positions and channels. \
+      With --json, an exact picture has "exact": true and no PSNR (null).
       """)
 
   @Argument(help: "The picture that the others should be.")
@@ -26,8 +26,8 @@ struct CompareCommand: ParsableCommand {
 
   @Option(
     help: """
-      The data range, which is the value of white in 16-bit pictures, such as 4095 for a 12-bit camera. \
-      (default: 255, or 65535 for 16-bit pictures)
+      The data range, which is the value of white in 16-bit pictures, such as 4095 for a 12-bit \
+      camera. (default: 255, or 65535 for 16-bit pictures)
       """)
   var range: Int?
 

@@ -100,6 +100,9 @@ struct DatagenCommand: AsyncParsableCommand {
         "name pictures with --images, or have them brought with --download, or name shards with "
           + "--shards; one of the three")
     }
+    guard shards == nil || whiteLevel.whiteLevel == nil else {
+      throw ValidationError("--white-level scales pictures; --shards takes tiles as they are")
+    }
     guard (shards == nil) == (output != nil) else {
       throw ValidationError(
         shards == nil

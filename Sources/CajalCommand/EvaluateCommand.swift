@@ -10,9 +10,9 @@ struct EvaluateCommand: ParsableCommand {
     discussion: """
       Example: cajal evaluate --run runs/first --data data/sections --examples 64
 
-      Prints the mean loss in nats and bits per sub-pixel and, for the model and for each filter, the PSNR in \
-      decibels of the mean squared error over all pictures, the number of exact pictures, and the mean of the \
-      pictures' SSIM. With --json, the PSNR is null where all pictures are exact.
+      Prints the mean loss in nats and bits per sub-pixel and, for the model and for each filter, \
+      the PSNR in decibels of the mean squared error over all pictures, the mean of their SSIM, and \
+      the number of exact pictures. With --json, the PSNR is null where all pictures are exact.
       """)
 
   @OptionGroup var runOptions: RunOptions
@@ -110,7 +110,7 @@ private struct EvaluationRecord: Encodable {
     enum CodingKeys: String, CodingKey {
       case name, psnr, ssim
       case meanSquaredError = "mean_squared_error"
-      case exactCount = "exact"
+      case exactCount = "exact_count"
     }
 
     /// What has no number is null.

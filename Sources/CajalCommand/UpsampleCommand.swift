@@ -49,7 +49,8 @@ struct UpsampleCommand: ParsableCommand {
         )
       } else if whiteLevel == nil, used.isNarrow {
         progress.say(
-          "note: \(input) uses \(used.text); --white-level \(used.probableWhiteLevel) takes that for white"
+          "note: \(input) uses \(used.text); "
+            + "--white-level \(used.probableWhiteLevel) takes that for white"
         )
       }
     }

@@ -1,5 +1,5 @@
-/// Grey PNG files of 16 bits, which the library itself does not write. The compressed stream consists of
-/// one stored block.
+/// Grey PNG files of 16 bits, which the library itself does not write. The compressed stream
+/// consists of one stored block.
 enum DeepPNG {
   /// The file of a picture whose values a closure gives.
   static func encoded(width: Int, height: Int, _ value: (_ x: Int, _ y: Int) -> Int) -> [UInt8] {

@@ -59,8 +59,13 @@ import Testing
     #expect(clipped.output.contains("white at 2000; larger values became 255\n"))
   }
 
-  /// One picture of the whole range makes the level of all of them certain, and those that may be dark
-  /// are told of.
+  @Test func shardsAreTakenAsTheyAre() throws {
+    let refused = try CajalProcess.run(["datagen", "--shards", "x", "--white-level", "4095"])
+    #expect(refused.status == 2 && refused.errors.contains("--shards takes tiles as they are"))
+  }
+
+  /// One picture of the whole range makes the level of all of them certain, and those that may be
+  /// dark are told of.
   @Test func darkPicturesAmongOthersAreReported() throws {
     _ = try folder.write(
       DeepPNG.tissue(width: 64, height: 64, seed: 4, top: 65000), to: "sections/4.png")
@@ -93,9 +98,16 @@ import Testing
     #expect(image == expected && errors.isEmpty)
     let (_, clipped) = try upsample(tile, "--white-level", "255")
     #expect(clipped.contains("is above white, 255"))
-    let refused = try CajalProcess.run(
-      ["upsample", "--run", work.run, tile, "-o", "x.png", "--white-level", "0"])
+    let arguments = ["upsample", "--run", work.run, tile, "-o", folder.path + "/none.png"]
+    let refused = try CajalProcess.run(arguments + ["--white-level", "0"])
     #expect(refused.status == 2 && refused.errors.contains("--white-level is from 1 to 65535"))
+    // The run's file is from outside too.
+    let path = try RunFolder(existing: work.run).configurationPath
+    let text = try String(contentsOfFile: path, encoding: .utf8)
+    try text.replacingOccurrences(of: "4095", with: "70000").write(
+      toFile: path, atomically: true, encoding: .utf8)
+    let broken = try CajalProcess.run(arguments)
+    #expect(broken.status == 2 && broken.errors.contains("its white level is not in 1 to 65535"))
   }
 
   /// Where nothing tells the level, the used range is said.

@@ -30,7 +30,26 @@ import Testing
     }
   }
 
+  /// What the format allows and the decoder does not is no damage, and no limit to be raised.
+  @Test func unsupportedKindsOfJPEGAreNotCalledDamaged() throws {
+    let jpeg = TestJPEG.grey.bytes
+    let frame = try #require(jpeg.indices.first { jpeg[$0...].starts(with: [0xFF, 0xC0]) })
+    // The precision, the height and, of a lossless file, the marker.
+    for (offset, bytes, words) in [
+      (4, [12], "precision 12"), (5, [0xFF, 0xFF], "65500 pixels"), (1, [0xC3], "SOF type 0xc3"),
+    ] as [(Int, [UInt8], String)] {
+      var changed = jpeg
+      changed.replaceSubrange(frame + offset..<frame + offset + bytes.count, with: bytes)
+      let error = #expect(throws: ImageError.self) { try Image(decoding: changed, name: "a.jpg") }
+      #expect(error?.kind == .unsupported)
+      #expect(error?.description.hasPrefix("a.jpg: this kind of JPEG is not read: ") == true)
+      #expect(error?.description.contains(words) == true)
+      #expect(error?.description.hasSuffix("; convert it to PNG") == true)
+    }
+  }
+
   @Test func pixelsRaiseTheOtherLimits() {
+    #expect(ImageLimits(forPixels: 500_000_000) == .default)
     #expect(ImageLimits(forPixels: 1000) == ImageLimits(maximumPixels: 1000))
     let large = ImageLimits(forPixels: 1 << 32)
     #expect(large.maximumBytes == 6 << 32 && large.maximumFileBytes == 6 << 32)

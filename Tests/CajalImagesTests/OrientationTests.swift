@@ -122,8 +122,8 @@ import Testing
     }
   }
 
-  /// The first EXIF data of a JPEG file count, and markers of the same kind that hold something else do
-  /// not.
+  /// The first EXIF data of a JPEG file count, and markers of the same kind that hold something
+  /// else do not.
   @Test func otherMarkersArePassedOver() throws {
     let jpeg = try Self.upright(channels: 3).jpegData()
     let xmp = TestEXIF.app1(Array("http://ns.adobe.com/xap/1.0/\0<x/>".utf8))

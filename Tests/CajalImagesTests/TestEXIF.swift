@@ -51,8 +51,8 @@ struct TestEXIF {
     return [0xFF, 0xE1, UInt8(length >> 8), UInt8(length & 255)] + content
   }
 
-  /// The picture that a camera stores with an orientation: EXIF 2.3 says on which side of the upright
-  /// picture its first row and its first column are.
+  /// The picture that a camera stores with an orientation: EXIF 2.3 says on which side of the
+  /// upright picture its first row and its first column are.
   static func stored(_ upright: Image, orientation: Int) -> Image {
     let (right, bottom) = (upright.width - 1, upright.height - 1)
     let swaps = orientation >= 5

@@ -6,7 +6,8 @@ import Testing
     Image(width: 12, height: 12, channels: 3, filledWith: value)
   }
 
-  /// One exact picture of three leaves the mean a number: that of the mean of the errors 0, 1 and 9.
+  /// One exact picture of three leaves the mean a number: that of the mean of the errors 0, 1 and
+  /// 9.
   @Test func exactPicturesAreCountedAndDoNotMakeTheMeanInfinite() throws {
     let target = Self.picture(100)
     let method = Evaluation.Method(

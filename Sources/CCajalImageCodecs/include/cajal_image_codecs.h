@@ -20,6 +20,8 @@ typedef enum __attribute__((enum_extensibility(closed))) {
   cajal_failure_kind_unreadable,
   /// A limit is exceeded, of bytes of the file or of memory.
   cajal_failure_kind_too_large,
+  /// The bytes are of a variant of the format that the library does not decode.
+  cajal_failure_kind_unsupported,
 } cajal_failure_kind;
 
 /// Why a function did not do its work: one line of text.
@@ -77,8 +79,8 @@ typedef struct cajal_image_reader cajal_image_reader;
 ///
 /// All bit depths become 8 bits, unless `cajal_image_set_values` says otherwise; what is
 /// transparent is laid over white. `memory_limit` bounds, in bytes, what is held of a picture that
-/// is needed whole. The orientation is found before and after the pixels; in a pipe, only within the first
-/// piece.
+/// is needed whole. The orientation is found before and after the pixels; in a pipe, only within
+/// the first piece.
 cajal_image_reader *cajal_png_open(cajal_byte_source *source, size_t memory_limit,
                                    cajal_image_header *header, cajal_codec_failure *failure);
 
@@ -93,9 +95,9 @@ cajal_image_reader *cajal_jpeg_open(cajal_byte_source *source, size_t memory_lim
 /// Says what becomes of the values of a file of 16 bits, before its first row is decoded; other
 /// files are decoded as they are.
 ///
-/// `white`, at least 1 and by default 65535, is the value of white: what is transparent is laid over
-/// it and, unless `keeps_bits`, values from 0 to `white` become 0 to 255 with rounding, larger ones
-/// 255. With `keeps_bits`, rows are of 16-bit values in the machine's byte order.
+/// `white`, at least 1 and by default 65535, is the value of white: what is transparent is laid
+/// over it and, unless `keeps_bits`, values from 0 to `white` become 0 to 255 with rounding, larger
+/// ones 255. With `keeps_bits`, rows are of 16-bit values in the machine's byte order.
 void cajal_image_set_values(cajal_image_reader *reader, uint16_t white, bool keeps_bits);
 
 /// The largest value of 16 bits that was decoded so far; 0 for other files.

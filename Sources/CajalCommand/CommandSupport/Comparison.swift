@@ -89,8 +89,8 @@ struct Comparison {
     guard used.isNarrow else { return [] }
     return [
       """
-      the 16-bit pictures use \(used.text); --range \(used.probableWhiteLevel) measures them on that \
-      scale
+      the 16-bit pictures use \(used.text); --range \(used.probableWhiteLevel) measures them on \
+      that scale
       """
     ]
   }
@@ -133,8 +133,8 @@ struct Comparison {
   }
 }
 
-/// A comparison as JSON. What has no number is null: the PSNR of an exact picture, the SSIM of a small
-/// one.
+/// A comparison as JSON. What has no number is null: the PSNR of an exact picture, the SSIM of a
+/// small one.
 struct ComparisonRecord: Encodable {
   struct Picture: Encodable {
     let name: String

@@ -16,16 +16,15 @@ struct PictureOutput: ParsableArguments {
     }
   }
 
-  /// Checks, before any work is done, that the picture can probably be written, and that it would not
-  /// replace one of the files that are read, whatever they are called there.
+  /// Checks, before any work is done, that the picture can probably be written, and that it would
+  /// not replace one of the files that are read, whatever they are called there.
   ///
   /// - Parameter inputs: Files, or folders; of those, everything but pictures counts, down to the
   ///   folders in them.
   static func check(_ path: String, reading inputs: [String]) throws {
     for input in try inputs.flatMap(files(in:)) where Files.isSameFile(path, input) {
-      throw ValidationError(
-        "--output \(path) would overwrite \(input == path ? "what is read" : "\(input), which is read"); "
-          + "name another file")
+      let what = input == path ? "what is read" : "\(input), which is read"
+      throw ValidationError("--output \(path) would overwrite \(what); name another file")
     }
     try checkFolder(of: path)
   }

@@ -10,8 +10,8 @@ enum WayOut {
     case let error as ImageError where error.kind == .tooLarge: raisingPixels
     case AtlasError.tooLarge: raisingPixels
     case ProblemError.narrowValues(_, _, let range):
-      "--white-level \(range.probableWhiteLevel) for a camera of that many bits, --white-level 65535 "
-        + "for dark pictures"
+      "--white-level \(range.probableWhiteLevel) for a camera of that many bits, "
+        + "--white-level 65535 for dark pictures"
     default: nil
     }
   }

@@ -5,8 +5,8 @@ import Cajal
 struct WhiteLevelOptions: ParsableArguments {
   @Option(
     help: """
-      The value of white in 16-bit pictures, 1 to 65535, such as 4095 for a 12-bit camera: values up to \
-      it become 0 to 255. 8-bit pictures stay as they are.
+      The value of white in 16-bit pictures, 1 to 65535, such as 4095 for a 12-bit camera: values \
+      up to it become 0 to 255. 8-bit pictures stay as they are.
       """)
   var whiteLevel: Int?
 

@@ -83,8 +83,8 @@ struct RowDecoder: ~Copyable {
 
   deinit { cajal_image_reader_close(pointer) }
 
-  /// Says what becomes of 16-bit values, before the first row: see `ImageReader`. With `keepingBits`,
-  /// rows have values of `header.bits` bits.
+  /// Says what becomes of 16-bit values, before the first row: see `ImageReader`. With
+  /// `keepingBits`, rows have values of `header.bits` bits.
   func setValues(whiteLevel: Int, keepingBits: Bool) {
     cajal_image_set_values(pointer, UInt16(whiteLevel), keepingBits)
   }
@@ -153,6 +153,10 @@ extension ImageError {
     case .damaged:
       let data = format.map { "the \($0.name) data is damaged: " } ?? ""
       self.init(.damaged, name: name, reason: data + failure.string)
+    case .unsupported:
+      let data = format.map { "this kind of \($0.name) is not read: " } ?? ""
+      self.init(
+        .unsupported, name: name, reason: data + failure.string + "; convert it to PNG")
     case .unreadable:
       self.init(.unreadable, name: name, reason: "cannot be read: \(failure.string)")
     case .too_large:

@@ -4,7 +4,8 @@ extension Image {
   /// PNG of any color type, bit depth and interlacing becomes 8-bit grey or RGB: palettes are
   /// looked up, 16-bit values scaled to 8 with rounding, and transparent pixels laid over white.
   /// The EXIF orientation of either format is applied, so that the picture is upright; color
-  /// profiles and gamma are not. CMYK JPEG becomes RGB as Pillow converts it, without a profile.
+  /// profiles and gamma are not. `DeepImage` keeps 16-bit values, and `ImageReader` scales those of
+  /// cameras of fewer bits. CMYK JPEG becomes RGB as Pillow converts it, without a profile.
   ///
   /// - Throws: `ImageError` where the file cannot be read, is empty, truncated or damaged, is over
   ///   the limits, or is of another format.

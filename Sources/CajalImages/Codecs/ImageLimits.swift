@@ -29,13 +29,14 @@ public struct ImageLimits: Sendable, Hashable {
     self.maximumFileBytes = maximumFileBytes ?? maximumBytes
   }
 
-  /// The default limits with another number of pixels, and with as much memory and as long a file as
-  /// that many pixels of three 16-bit values need.
+  /// The default limits with another number of pixels. Where that is more, memory and file may be
+  /// as large as so many pixels of three 16-bit values.
   public init(forPixels maximumPixels: Int) {
     let (bytes, isTooMuch) = maximumPixels.multipliedReportingOverflow(by: 6)
+    let isMore = maximumPixels > ImageLimits.default.maximumPixels
     self.init(
       maximumPixels: maximumPixels,
-      maximumBytes: max(ImageLimits.default.maximumBytes, isTooMuch ? .max : bytes))
+      maximumBytes: !isMore ? ImageLimits.default.maximumBytes : isTooMuch ? .max : bytes)
   }
 }
 

@@ -2,12 +2,12 @@ import CCajalImageCodecs
 
 /// Reads a PNG or JPEG picture row by row, so that pictures larger than the memory can be read.
 ///
-/// The file is read in pieces of 64 KiB and its rows are decoded when they are asked for. The picture
-/// is held whole, within `ImageLimits.maximumBytes`, where the first row needs the last byte of the
-/// file (interlaced PNG, progressive JPEG and JPEG that stores its colors one after the other) or
-/// where its EXIF orientation is any but upright and mirrored, for which it is held twice for a
-/// moment; see `holdsWholePicture`. Rows and columns are always those of the upright picture. The
-/// values are those of `Image(contentsOf:limits:)`.
+/// The file is read in pieces of 64 KiB and its rows are decoded when they are asked for. The
+/// picture is held whole, within `ImageLimits.maximumBytes`, where the first row needs the last
+/// byte of the file (interlaced PNG, progressive JPEG and JPEG that stores its colors one after the
+/// other) or where its EXIF orientation is any but upright and mirrored, for which it is held twice
+/// for a moment; see `holdsWholePicture`. Rows and columns are always those of the upright picture.
+/// The values are those of `Image(contentsOf:limits:)`.
 ///
 /// ```swift
 /// var reader = try ImageReader(contentsOf: "large.png")
@@ -44,8 +44,8 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
   ///
   /// Traps unless the white level, if there is one, is in 1...65535.
   ///
-  /// - Parameter whiteLevel: what is white in a 16-bit file: values from 0 to it become 0 to 255, with
-  ///   rounding, and larger ones 255. `nil` is 65535. Other files are read as they are.
+  /// - Parameter whiteLevel: what is white in a 16-bit file: values from 0 to it become 0 to 255,
+  ///   with rounding, and larger ones 255. `nil` is 65535. Other files are read as they are.
   /// - Throws: `ImageError` where the file cannot be read, is empty or damaged, is over the limits,
   ///   or is of another format than PNG and JPEG of grey, RGB or CMYK.
   public init(
@@ -109,8 +109,8 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
     self.source = source
   }
 
-  /// The largest value of a 16-bit file in the rows decoded so far, before it becomes 8 bits; `nil` for
-  /// other files.
+  /// The largest value of a 16-bit file in the rows decoded so far, before it becomes 8 bits; `nil`
+  /// for other files.
   public var largestValue: Int? { bitDepth == 16 ? decoder.largestValue : nil }
 
   /// The next rows as a picture of their own: `count`, or those that are left if there are fewer;
@@ -118,8 +118,8 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
   ///
   /// Traps unless `count` is positive.
   ///
-  /// - Throws: `ImageError` where the file cannot be read, or is truncated or damaged; with the last
-  ///   row also where that is true of what follows it. After an error all readings throw it.
+  /// - Throws: `ImageError` where the file cannot be read, or is truncated or damaged; with the
+  ///   last row also where that is true of what follows it. After an error all readings throw it.
   public mutating func readRows(_ count: Int) throws(ImageError) -> Image? {
     precondition(count > 0, "At least one row is read.")
     guard nextRow < height else { return nil }
@@ -209,7 +209,8 @@ extension ImageReader {
     }
   }
 
-  /// All values of a reader that has decoded nothing yet, upright. `Value` is what the decoder gives.
+  /// All values of a reader that has decoded nothing yet, upright. `Value` is what the decoder
+  /// gives.
   private mutating func decodeWhole<Value: BitwiseCopyable>(
     _ value: Value.Type
   ) throws(ImageError) -> [Value] {

@@ -41,8 +41,8 @@ public struct DeepImage: Sendable, Hashable {
       values: image.pixels.map(UInt16.init))
   }
 
-  /// Reads a PNG or JPEG file as `Image(contentsOf:limits:)` does, except that 16-bit values stay as
-  /// they are.
+  /// Reads a PNG or JPEG file as `Image(contentsOf:limits:)` does, except that 16-bit values stay
+  /// as they are.
   ///
   /// Traps unless the white level, if there is one, is in 1...65535.
   ///
@@ -92,8 +92,8 @@ extension DeepImage {
     channels == 3 ? self : replacing(channels: 3, values: values.flatMap { [$0, $0, $0] })
   }
 
-  /// The picture with 16 bits: a value of 8 bits from 0 to 255 becomes one from 0 to `whiteLevel`, with
-  /// rounding; values of 16 bits stay as they are.
+  /// The picture with 16 bits: a value of 8 bits from 0 to 255 becomes one from 0 to `whiteLevel`,
+  /// with rounding; values of 16 bits stay as they are.
   ///
   /// Traps unless the white level is in 1...65535.
   public func widened(whiteLevel: Int = 65535) -> DeepImage {
@@ -103,8 +103,8 @@ extension DeepImage {
       bitDepth: 16, values: values.map { UInt16((Int($0) * whiteLevel + 127) / 255) })
   }
 
-  /// The picture with 8 bits: a value of 16 bits from 0 to `whiteLevel` becomes one from 0 to 255, with
-  /// rounding, and a larger one 255; values of 8 bits stay as they are.
+  /// The picture with 8 bits: a value of 16 bits from 0 to `whiteLevel` becomes one from 0 to 255,
+  /// with rounding, and a larger one 255; values of 8 bits stay as they are.
   ///
   /// Traps unless the white level is in 1...65535.
   public func narrowed(whiteLevel: Int = 65535) -> Image {

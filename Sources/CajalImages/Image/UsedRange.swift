@@ -1,5 +1,5 @@
-/// How much of their range 16-bit values use: cameras of 8 to 14 bits often write files of 16, whose
-/// upper bits are then empty.
+/// How much of their range 16-bit values use: cameras of 8 to 14 bits often write files of 16,
+/// whose upper bits are then empty.
 public struct UsedRange: Sendable, Hashable, Codable {
   /// The largest value that was found.
   public let largestValue: Int

@@ -11,15 +11,16 @@ public enum ImageMetrics {
   /// The side of the square window of `ssim`, and so the least side of a picture that it measures.
   public static let ssimWindow = 11
 
-  /// The peak signal-to-noise ratio in decibels, 10 log₁₀(255² / MSE), where MSE is the mean squared
-  /// difference over all values; infinity for equal pictures.
+  /// The peak signal-to-noise ratio in decibels, 10 log₁₀(255² / MSE), where MSE is the mean
+  /// squared difference over all values; infinity for equal pictures.
   ///
   /// Traps unless the pictures have the same sides and channels.
   public static func psnr(_ first: Image, _ second: Image) -> Double {
     psnr(meanSquaredError: meanSquaredError(first, second), range: 255)
   }
 
-  /// The peak signal-to-noise ratio in decibels, 10 log₁₀(range² / MSE); infinity for an error of 0.
+  /// The peak signal-to-noise ratio in decibels, 10 log₁₀(range² / MSE); infinity for an error of
+  /// 0.
   ///
   /// The mean ratio of several pictures is that of the mean of their errors, which an exact picture
   /// does not make infinite.
@@ -37,8 +38,8 @@ public enum ImageMetrics {
     return meanSquaredError(first.pixels, second.pixels)
   }
 
-  /// The mean squared difference over all values, of red, green and blue if one of the pictures is in
-  /// color.
+  /// The mean squared difference over all values, of red, green and blue if one of the pictures is
+  /// in color.
   ///
   /// Traps unless the pictures have the same sides and bit depth.
   public static func meanSquaredError(_ first: DeepImage, _ second: DeepImage) -> Double {

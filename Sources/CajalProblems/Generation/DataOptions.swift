@@ -29,9 +29,9 @@ public struct DataOptions: Sendable, Hashable {
   public var existing: Existing
   /// The largest pictures to decode.
   public var imageLimits: ImageLimits
-  /// The value of white in 16-bit pictures, such as 4095 for a 12-bit camera: values from 0 to it become
-  /// 0 to 255 in the tiles. `nil` is 65535, unless the pictures turn out to use a small part of that
-  /// range, which is then an error. Pictures of 8 bits stay as they are.
+  /// The value of white in 16-bit pictures, such as 4095 for a 12-bit camera: values from 0 to it
+  /// become 0 to 255 in the tiles. `nil` is 65535, unless the pictures turn out to use a small part
+  /// of that range, which is then an error. Pictures of 8 bits stay as they are.
   public var whiteLevel: Int?
 
   /// About 5 % of the sections for evaluation, ten training shards and one for evaluation.

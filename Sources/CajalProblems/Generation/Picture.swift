@@ -3,7 +3,8 @@ public import CajalImages
 
 /// One picture of a section: where its pixels come from and which part of them counts.
 public struct Picture: Sendable {
-  /// The part of a picture that counts, in pixels.
+  /// The part of a picture that counts, in pixels of the upright picture: a file's EXIF orientation
+  /// is applied first.
   public struct Crop: Sendable, Hashable {
     /// The first column, the first row, and the column and row after the last.
     public let left: Int, top: Int, right: Int, bottom: Int

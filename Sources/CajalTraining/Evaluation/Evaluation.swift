@@ -23,7 +23,8 @@ public struct Evaluation: Sendable {
     public let name: String
     /// The mean squared error over all values of all pictures.
     public let meanSquaredError: Double
-    /// The peak signal-to-noise ratio of the mean squared error, in dB; `nil` if every picture is exact.
+    /// The peak signal-to-noise ratio of the mean squared error, in dB; `nil` if every picture is
+    /// exact.
     public var psnr: Double? {
       meanSquaredError == 0
         ? nil : ImageMetrics.psnr(meanSquaredError: meanSquaredError, range: 255)

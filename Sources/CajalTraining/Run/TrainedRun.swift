@@ -37,6 +37,11 @@ public struct TrainedRun: Sendable {
         path: folder.configurationPath, attempt: "read",
         reason: "an input has \(settings.inputRows) rows and \(settings.inputColumns) columns")
     }
+    guard configuration.whiteLevel.map({ (1...65535).contains($0) }) ?? true else {
+      throw FileError(
+        path: folder.configurationPath, attempt: "read",
+        reason: "its white level is not in 1 to 65535")
+    }
     var model = try Img2ImgTransformer(
       settings.hyperparameters, inputRows: settings.inputRows, inputColumns: settings.inputColumns)
     guard settings.normalization.map({ $0.channels == model.channels }) ?? true else {

@@ -12,7 +12,8 @@ public struct RunConfiguration: Sendable, Hashable, Codable {
   public var problem: String, problemOptions: [String: String]
   /// Where the data was read from.
   public var data: String
-  /// The value of white in 16-bit pictures that the data was made with; see ``DataOptions/whiteLevel``.
+  /// The value of white in 16-bit pictures that the data was made with; see
+  /// ``DataOptions/whiteLevel``.
   public var whiteLevel: Int?
   /// How many updates make the whole training.
   public var steps: Int
