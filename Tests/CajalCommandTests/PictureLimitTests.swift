@@ -1,5 +1,6 @@
 import Cajal
 import Foundation
+import LoopbackServer
 import Testing
 
 /// Limits on pictures have an option that raises them, and messages name it.
@@ -24,6 +25,26 @@ import Testing
       #expect(read.status == 2 && read.errors.contains("damaged"), "\(read.errors)")
       let wrong = try CajalProcess.run(arguments + ["--maximum-pixels", "0"])
       #expect(wrong.status == 2 && wrong.errors.contains("--maximum-pixels is at least 1"))
+    }
+  }
+
+  /// The option is for downloads as for folders.
+  @Test func theOptionIsForDownloadsToo() async throws {
+    let folder = try TemporaryFolder()
+    let ids = try folder.write(Array("11\n12\n".utf8), to: "ids.txt")
+    try await LoopbackServer.run { _ in
+      .ok(try SyntheticTissue.section(seed: 1, width: 96, height: 64).jpegData())
+    } _: { server in
+      for (pixels, isTaken) in [(96 * 64 - 1, false), (96 * 64, true)] {
+        let outcome = try await CajalProcess.runAside([
+          "datagen", "--download", "--server", "\(server.url)", "--ids", ids, "--maximum-pixels",
+          "\(pixels)", "--cache", folder.path + "/cache", "--output", folder.path + "/data",
+          "--option", "tissue=everything",
+        ])
+        #expect((outcome.status == 0) == isTaken, "\(outcome.errors)")
+        #expect(outcome.errors.contains("over the limits (6143 pixels)") == !isTaken)
+        #expect(outcome.errors.contains("--maximum-pixels N raises the limits") == !isTaken)
+      }
     }
   }
 

@@ -64,8 +64,7 @@ import Testing
     #expect(refused.status == 2 && refused.errors.contains("--shards takes tiles as they are"))
   }
 
-  /// One picture of the whole range makes the level of all of them certain, and those that may be
-  /// dark are told of.
+  /// One picture that uses the whole range shows that 65535 is white; the dark ones are reported.
   @Test func darkPicturesAmongOthersAreReported() throws {
     _ = try folder.write(
       DeepPNG.tissue(width: 64, height: 64, seed: 4, top: 65000), to: "sections/4.png")
@@ -101,6 +100,11 @@ import Testing
     let arguments = ["upsample", "--run", work.run, tile, "-o", folder.path + "/none.png"]
     let refused = try CajalProcess.run(arguments + ["--white-level", "0"])
     #expect(refused.status == 2 && refused.errors.contains("--white-level is from 1 to 65535"))
+    // Data of another level is other data.
+    try #require(try datagen("other", "--white-level", "8191").status == 0)
+    let resumed = try CajalProcess.run(
+      work.training(steps: 2, "--resume").map { $0 == work.data ? folder.path + "/other" : $0 })
+    #expect(resumed.status == 2 && resumed.errors.contains("white at 8191, was 4095"))
     // The run's file is from outside too.
     let path = try RunFolder(existing: work.run).configurationPath
     let text = try String(contentsOfFile: path, encoding: .utf8)
