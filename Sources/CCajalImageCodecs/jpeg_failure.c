@@ -24,8 +24,10 @@ static void fail(j_common_ptr codec) {
   case JERR_IMAGE_TOO_BIG:
   case JERR_BAD_PRECISION:
   case JERR_SOF_UNSUPPORTED:
-  case JERR_ARITH_NOTIMPL:
-    set_message(codec, cajal_failure_kind_unsupported);
+    // A second header within the pixels is damage, whatever it says.
+    set_message(codec, ((cajal_jpeg_errors *)codec->err)->reads_header
+                           ? cajal_failure_kind_unsupported
+                           : cajal_failure_kind_damaged);
     break;
   default:
     set_message(codec, cajal_failure_kind_damaged);

@@ -159,7 +159,9 @@ static bool read_header(jpeg_reader *reader, cajal_image_header *header) {
   decoder->progress = &reader->progress;
   decoder->mem->max_memory_to_use = (long)reader->base.memory_limit;
   jpeg_set_marker_processor(decoder, JPEG_APP0 + 1, read_app1);
+  reader->errors.reads_header = true;
   jpeg_read_header(decoder, TRUE);
+  reader->errors.reads_header = false;
   *header = (cajal_image_header){
       .width = decoder->image_width,
       .height = decoder->image_height,
