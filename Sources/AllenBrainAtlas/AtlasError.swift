@@ -36,7 +36,7 @@ public enum AtlasError: Error, Sendable, Hashable, CustomStringConvertible {
     case .failed(let url, let attempts, let reason):
       "\(url): \(reason) (\(attempts == 1 ? "1 attempt" : "\(attempts) attempts")); try again later"
     case .tooLarge(let url, let reason):
-      "\(url): \(reason); ask for a reduced picture or a region, or raise the limits"
+      "\(url): \(reason), or ask for a reduced picture or a region"
     case .queryRejected(let url, let message):
       "\(url): the server says: \(message.split(whereSeparator: \.isNewline).joined(separator: " "))"
     case .unexpectedAnswer(let url, let reason):

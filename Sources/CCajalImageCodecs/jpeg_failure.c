@@ -6,6 +6,13 @@ void cajal_jpeg_jump(j_common_ptr codec) {
   longjmp(((cajal_jpeg_errors *)codec->err)->jump, 1);
 }
 
+/// Fails in libjpeg's own words.
+static void set_message(j_common_ptr codec, cajal_failure_kind kind) {
+  char text[JMSG_LENGTH_MAX];
+  codec->err->format_message(codec, text);
+  cajal_failure_set(*((cajal_jpeg_errors *)codec->err)->failure, kind, "%s", text);
+}
+
 static void fail(j_common_ptr codec) {
   cajal_codec_failure *failure = *((cajal_jpeg_errors *)codec->err)->failure;
   switch (codec->err->msg_code) {
@@ -14,11 +21,16 @@ static void fail(j_common_ptr codec) {
     cajal_failure_set(failure, cajal_failure_kind_too_large,
                       "libjpeg needs more memory than is allowed");
     break;
-  default: {
-    char text[JMSG_LENGTH_MAX];
-    codec->err->format_message(codec, text);
-    cajal_failure_set(failure, cajal_failure_kind_damaged, "%s", text);
-  }
+  case JERR_IMAGE_TOO_BIG:
+  case JERR_BAD_PRECISION:
+  case JERR_SOF_UNSUPPORTED:
+    // A second header within the pixels is damage, whatever it says.
+    set_message(codec, ((cajal_jpeg_errors *)codec->err)->reads_header
+                           ? cajal_failure_kind_unsupported
+                           : cajal_failure_kind_damaged);
+    break;
+  default:
+    set_message(codec, cajal_failure_kind_damaged);
   }
   cajal_jpeg_jump(codec);
 }

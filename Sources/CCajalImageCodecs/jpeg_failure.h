@@ -13,6 +13,8 @@ typedef struct {
   jmp_buf jump;
   /// The session's pointer to the failure of the call in progress.
   cajal_codec_failure **failure;
+  /// Whether a file's header is being read, which may be of an unsupported kind.
+  bool reads_header;
 } cajal_jpeg_errors;
 
 /// The error manager of a session.

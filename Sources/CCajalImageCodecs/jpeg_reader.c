@@ -1,3 +1,4 @@
+#include "jpeg_exif.h"
 #include "jpeg_failure.h"
 
 #include <jerror.h>
@@ -20,6 +21,8 @@ typedef struct {
   struct jpeg_progress_mgr progress;
   /// A row beside the caller's; see `read_row`.
   JSAMPROW beside;
+  /// 0 until EXIF data are found.
+  uint32_t orientation;
 } jpeg_reader;
 
 static jpeg_reader *session(j_decompress_ptr decoder) { return decoder->client_data; }
@@ -65,12 +68,23 @@ static void skip_input(j_decompress_ptr decoder, long count) {
 
 static void end_input(j_decompress_ptr decoder) { (void)decoder; }
 
+static boolean read_app1(j_decompress_ptr decoder) {
+  cajal_jpeg_read_exif(decoder, &session(decoder)->orientation);
+  return TRUE;
+}
+
+static bool has_inks(const struct jpeg_decompress_struct *decoder) {
+  return decoder->jpeg_color_space == JCS_CMYK || decoder->jpeg_color_space == JCS_YCCK;
+}
+
 static uint32_t channels(const struct jpeg_decompress_struct *decoder) {
   switch (decoder->jpeg_color_space) {
   case JCS_GRAYSCALE:
     return 1;
   case JCS_YCbCr:
   case JCS_RGB:
+  case JCS_CMYK:
+  case JCS_YCCK:
     return 3;
   default:
     return 0;
@@ -80,21 +94,39 @@ static uint32_t channels(const struct jpeg_decompress_struct *decoder) {
 static void start(jpeg_reader *reader) {
   j_decompress_ptr decoder = &reader->decoder;
   const cajal_image_header *header = &reader->base.header;
-  decoder->out_color_space = header->channels == 3 ? JCS_RGB : JCS_GRAYSCALE;
+  int components = has_inks(decoder) ? 4 : (int)header->channels;
+  decoder->out_color_space = components == 4   ? JCS_CMYK
+                             : components == 3 ? JCS_RGB
+                                               : JCS_GRAYSCALE;
   jpeg_start_decompress(decoder);
   if (decoder->output_width != header->width || decoder->output_height != header->height ||
-      decoder->output_components != (int)header->channels) {
+      decoder->output_components != components) {
     ERREXIT(decoder, JERR_CONVERSION_NOTIMPL);
   }
   reader->beside = decoder->mem->alloc_large((j_common_ptr)decoder, JPOOL_IMAGE,
-                                             cajal_row_bytes(header) + 1);
+                                             (size_t)header->width * (size_t)components + 1);
   if ((uintptr_t)reader->beside % stream_alignment == 0) reader->beside += 1;
+}
+
+/// Red, green and blue of inks that are stored inverted: what each of them leaves of the light.
+static void mix_inks(const uint8_t *inks, uint8_t *pixels, size_t width) {
+  for (size_t x = 0; x < width; x++) {
+    for (size_t channel = 0; channel < 3; channel++) {
+      unsigned product = (unsigned)inks[4 * x + channel] * inks[4 * x + 3];
+      pixels[3 * x + channel] = (uint8_t)((product + 127) / 255);
+    }
+  }
 }
 
 /// libjpeg-turbo writes a row that starts at a multiple of 32 bytes past the caches and waits for
 /// the memory, which for the short rows of tiles takes as long as decoding them. Such a row is
 /// decoded beside, and copied.
 static void read_row(jpeg_reader *reader, uint8_t *pixels) {
+  if (has_inks(&reader->decoder)) {
+    jpeg_read_scanlines(&reader->decoder, &reader->beside, 1);
+    mix_inks(reader->beside, pixels, reader->base.header.width);
+    return;
+  }
   bool is_slow = (uintptr_t)pixels % stream_alignment == 0;
   JSAMPROW row = is_slow ? reader->beside : pixels;
   jpeg_read_scanlines(&reader->decoder, &row, 1);
@@ -126,11 +158,16 @@ static bool read_header(jpeg_reader *reader, cajal_image_header *header) {
   decoder->src = &reader->source;
   decoder->progress = &reader->progress;
   decoder->mem->max_memory_to_use = (long)reader->base.memory_limit;
+  jpeg_set_marker_processor(decoder, JPEG_APP0 + 1, read_app1);
+  reader->errors.reads_header = true;
   jpeg_read_header(decoder, TRUE);
+  reader->errors.reads_header = false;
   *header = (cajal_image_header){
       .width = decoder->image_width,
       .height = decoder->image_height,
       .channels = channels(decoder),
+      .bits = 8,
+      .orientation = reader->orientation > 0 ? reader->orientation : 1,
       .needs_whole_picture = jpeg_has_multiple_scans(decoder),
   };
   reader->base.header = *header;

@@ -1,4 +1,5 @@
 #include "png_failure.h"
+#include "png_orientation.h"
 
 #include <setjmp.h>
 #include <stdlib.h>
@@ -12,9 +13,20 @@ typedef struct {
   png_infop info;
   int passes;
   size_t next_row;
-  /// The whole picture, where it is interlaced and read in parts.
+  /// The whole picture as libpng gives it, where it is interlaced and read in parts or narrowed.
   uint8_t *whole;
+  /// A row of 16-bit values that are to become 8 bits.
+  uint8_t *deep_row;
 } png_reader;
+
+/// The bytes of a row as libpng gives it, and as the caller gets it.
+static size_t stored_row_bytes(const cajal_image_reader *reader) {
+  return cajal_row_bytes(&reader->header) * (reader->header.bits / 8);
+}
+
+static size_t given_row_bytes(const cajal_image_reader *reader) {
+  return cajal_row_bytes(&reader->header) * (reader->keeps_bits ? reader->header.bits / 8 : 1);
+}
 
 static void read_bytes(png_structp png, png_bytep destination, size_t count) {
   png_reader *reader = png_get_io_ptr(png);
@@ -32,30 +44,62 @@ static void read_bytes(png_structp png, png_bytep destination, size_t count) {
   }
 }
 
-static bool has_pixels_of(const png_reader *reader, const cajal_image_header *header) {
+static bool has_declared_pixels(const png_reader *reader) {
+  const cajal_image_header *header = &reader->base.header;
   return png_get_image_width(reader->png, reader->info) == header->width &&
          png_get_image_height(reader->png, reader->info) == header->height &&
-         png_get_rowbytes(reader->png, reader->info) == cajal_row_bytes(header);
+         png_get_rowbytes(reader->png, reader->info) == stored_row_bytes(&reader->base);
 }
 
-/// Asks libpng for 8-bit grey or red, green and blue, with white behind what is transparent.
+static bool is_little_endian(void) {
+  const uint16_t one = 1;
+  return *(const uint8_t *)&one == 1;
+}
+
+/// Asks libpng for grey or red, green and blue, of 16 bits where the file has them and of 8 where
+/// not, with white behind what is transparent.
 static void start(png_reader *reader) {
   png_structp png = reader->png;
-  // In the form of the result, 8 bits; libpng widens it where the file has 16.
-  const png_color_16 white = {.red = 0xff, .green = 0xff, .blue = 0xff, .gray = 0xff};
+  bool is_deep = reader->base.header.bits == 16;
+  uint16_t value = is_deep ? reader->base.white : 0xff;
+  const png_color_16 white = {.red = value, .green = value, .blue = value, .gray = value};
   png_set_expand(png);
-  png_set_scale_16(png);
+  if (is_deep && is_little_endian()) png_set_swap(png);
   png_set_background(png, &white, PNG_BACKGROUND_GAMMA_SCREEN, 0, 1.0);
   reader->passes = png_set_interlace_handling(png);
   png_read_update_info(png, reader->info);
-  if (!has_pixels_of(reader, &reader->base.header)) {
-    png_error(png, "its pixels do not have the declared form");
-  }
+  if (!has_declared_pixels(reader)) png_error(png, "its pixels do not have the declared form");
+  if (!is_deep) return;
+  reader->deep_row = malloc(stored_row_bytes(&reader->base));
+  if (reader->deep_row == NULL) png_error(png, "there is no memory left for a row");
 }
 
-/// Reads the next rows of a picture whose rows follow each other, or all rows of an interlaced one.
+/// Hands over a row of the file to the caller, who gets 16-bit values as they are or as 8 bits.
+static void give_row(png_reader *reader, const uint8_t *row, uint8_t *pixels) {
+  cajal_image_reader *base = &reader->base;
+  if (base->header.bits == 8) {
+    memcpy(pixels, row, stored_row_bytes(base));
+    return;
+  }
+  const uint32_t white = base->white;
+  uint16_t largest = base->largest_value;
+  size_t count = cajal_row_bytes(&base->header);
+  for (size_t index = 0; index < count; index++) {
+    uint16_t value;
+    memcpy(&value, row + 2 * index, sizeof value);
+    if (value > largest) largest = value;
+    if (!base->keeps_bits) {
+      pixels[index] = (uint8_t)(value >= white ? 255 : (value * 255u + white / 2) / white);
+    }
+  }
+  if (base->keeps_bits) memcpy(pixels, row, stored_row_bytes(base));
+  base->largest_value = largest;
+}
+
+/// Reads the next rows of a picture whose rows follow each other, or all rows of an interlaced one,
+/// as libpng gives them.
 static void read_in_order(png_reader *reader, uint8_t *pixels, size_t rows) {
-  size_t row_bytes = cajal_row_bytes(&reader->base.header);
+  size_t row_bytes = stored_row_bytes(&reader->base);
   for (int pass = 0; pass < reader->passes; pass++) {
     for (size_t row = 0; row < rows; row++) {
       png_read_row(reader->png, pixels + row * row_bytes, NULL);
@@ -65,7 +109,7 @@ static void read_in_order(png_reader *reader, uint8_t *pixels, size_t rows) {
 
 static void hold_whole(png_reader *reader) {
   cajal_image_reader *base = &reader->base;
-  size_t row_bytes = cajal_row_bytes(&base->header);
+  size_t row_bytes = stored_row_bytes(base);
   if (row_bytes <= base->memory_limit / base->header.height) {
     reader->whole = malloc(row_bytes * base->header.height);
   }
@@ -77,18 +121,32 @@ static void hold_whole(png_reader *reader) {
   read_in_order(reader, reader->whole, base->header.height);
 }
 
+/// Reads the next rows in the form that the caller gets.
+static void read_given_rows(png_reader *reader, uint8_t *pixels, size_t rows) {
+  cajal_image_reader *base = &reader->base;
+  bool is_interlaced = base->header.needs_whole_picture, is_deep = base->header.bits == 16;
+  if (!is_deep && !(is_interlaced && rows < base->header.height)) {
+    read_in_order(reader, pixels, rows);
+    return;
+  }
+  if (is_interlaced && reader->whole == NULL) hold_whole(reader);
+  for (size_t row = 0; row < rows; row++) {
+    const uint8_t *stored = reader->deep_row;
+    if (is_interlaced) {
+      stored = reader->whole + (reader->next_row + row) * stored_row_bytes(base);
+    } else {
+      read_in_order(reader, reader->deep_row, 1);
+    }
+    give_row(reader, stored, pixels + row * given_row_bytes(base));
+  }
+}
+
 static bool read_rows(cajal_image_reader *base, uint8_t *pixels, size_t rows) {
   png_reader *reader = (png_reader *)base;
   if (setjmp(png_jmpbuf(reader->png))) return false;
   if (!base->is_started) start(reader);
   base->is_started = true;
-  if (base->header.needs_whole_picture && rows < base->header.height) {
-    size_t row_bytes = cajal_row_bytes(&base->header);
-    if (reader->whole == NULL) hold_whole(reader);
-    memcpy(pixels, reader->whole + reader->next_row * row_bytes, rows * row_bytes);
-  } else {
-    read_in_order(reader, pixels, rows);
-  }
+  read_given_rows(reader, pixels, rows);
   reader->next_row += rows;
   if (reader->next_row == base->header.height) png_read_end(reader->png, NULL);
   return true;
@@ -98,10 +156,12 @@ static void close_reader(cajal_image_reader *base) {
   png_reader *reader = (png_reader *)base;
   png_destroy_read_struct(&reader->png, &reader->info, NULL);
   free(reader->whole);
+  free(reader->deep_row);
 }
 
 static bool read_header(png_reader *reader, cajal_image_header *header) {
   png_structp png = reader->png;
+  uint32_t orientation = cajal_png_orientation(reader->base.source);
   if (setjmp(png_jmpbuf(png))) return false;
   png_set_read_fn(png, reader, read_bytes);
   // The limits on sides are the caller's, who words them.
@@ -115,6 +175,8 @@ static bool read_header(png_reader *reader, cajal_image_header *header) {
       .width = png_get_image_width(png, reader->info),
       .height = png_get_image_height(png, reader->info),
       .channels = colour ? 3 : 1,
+      .bits = png_get_bit_depth(png, reader->info) == 16 ? 16 : 8,
+      .orientation = orientation,
       .needs_whole_picture =
           png_get_interlace_type(png, reader->info) != PNG_INTERLACE_NONE,
   };

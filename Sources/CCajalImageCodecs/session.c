@@ -16,8 +16,18 @@ cajal_image_reader *cajal_reader_allocate(size_t size, cajal_byte_source *source
   if (reader == NULL) return NULL;
   reader->source = source;
   reader->memory_limit = memory_limit;
+  reader->white = UINT16_MAX;
   reader->failure = failure;
   return reader;
+}
+
+void cajal_image_set_values(cajal_image_reader *reader, uint16_t white, bool keeps_bits) {
+  reader->white = white;
+  reader->keeps_bits = keeps_bits;
+}
+
+uint16_t cajal_image_largest_value(const cajal_image_reader *reader) {
+  return reader->largest_value;
 }
 
 bool cajal_image_read_rows(cajal_image_reader *reader, uint8_t *pixels, size_t rows,

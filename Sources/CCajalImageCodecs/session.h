@@ -31,6 +31,10 @@ struct cajal_image_reader {
   cajal_image_header header;
   size_t memory_limit;
   bool is_started;
+  /// For files of 16 bits; see `cajal_image_set_values`.
+  uint16_t white;
+  bool keeps_bits;
+  uint16_t largest_value;
   /// Where the call in progress says why it failed.
   cajal_codec_failure *failure;
 };
@@ -55,6 +59,11 @@ cajal_image_writer *cajal_writer_allocate(size_t size, const cajal_image_header 
 /// Makes room for at least `added` more encoded bytes.
 bool cajal_writer_reserve(cajal_image_writer *writer, size_t added);
 
+/// The orientation in EXIF data, which start with a byte-order mark or with an `Exif` header before
+/// it; 1 where there is none or the data make no sense.
+uint32_t cajal_exif_orientation(const uint8_t *bytes, size_t count);
+
+/// A row of 8-bit values.
 static inline size_t cajal_row_bytes(const cajal_image_header *header) {
   return (size_t)header->width * header->channels;
 }

@@ -26,6 +26,7 @@ struct ChartCommand: ParsableCommand {
   }
 
   func run() throws {
+    try picture.check(reading: folders)
     let runs = try folders.map { folder in
       let log = try RunFolder(existing: folder).logPath
       return (name: folder, log: log, records: try TrainingLog.records(contentsOf: log))
@@ -38,7 +39,6 @@ struct ChartCommand: ParsableCommand {
       ? LossChart(runs[0].records, title: runs[0].name)
       : LossChart(comparing: runs.map { ($0.name, $0.records) })
     guard let chart else { throw ValidationError("\(runs[0].log) has no losses yet") }
-    try picture.checkFolder()
     try chart.image.write(to: picture.output)
     print("\(picture.output): \(chart.summary)")
   }

@@ -9,8 +9,10 @@ struct CompareCommand: ParsableCommand {
     discussion: """
       Example: cajal compare target.png ours.png theirs.png --input small.png -o panel.png
 
-      PSNR is that of all values of 8 bits; SSIM has a Gaussian window of 11 × 11 with deviation 1.5, and is the \
-      mean over valid positions and channels.
+      Pictures are measured in their own depth, 16 bits if one of them has so many, and in color \
+      if the target or the picture is; the order does not matter. SSIM has a Gaussian window of \
+      11 × 11 with standard deviation 1.5, and is the mean over valid positions and channels. \
+      With --json, an exact picture has "exact": true and no PSNR (null).
       """)
 
   @Argument(help: "The picture that the others should be.")
@@ -22,48 +24,39 @@ struct CompareCommand: ParsableCommand {
   @Option(help: "A small picture that the usual filters enlarge for comparison.")
   var input: String?
 
+  @Option(
+    help: """
+      The data range, which is the value of white in 16-bit pictures, such as 4095 for a 12-bit \
+      camera. (default: 255, or 65535 for 16-bit pictures)
+      """)
+  var range: Int?
+
+  @OptionGroup var limits: PictureLimitOptions
+
+  @Flag(help: "Print one JSON object.")
+  var json = false
+
   @Option(name: .shortAndLong, help: "Draw all of them side by side here, a .png or .jpg file.")
   var output: String?
 
   func validate() throws {
     if let output { try PictureOutput.validate(output) }
+    try WhiteLevelOptions.validate(range, option: "--range")
   }
 
   func run() throws {
-    if let output { try PictureOutput.checkFolder(of: output) }
-    let target = try Image(contentsOf: target)
-    var columns: [(name: String, image: Image)] = []
-    if let input {
-      let small = try Image(contentsOf: input).converted(toChannels: target.channels)
-      columns = Evaluation.filters.map { filter in
-        let enlarged = small.resized(width: target.width, height: target.height, filter: filter)
-        return (filter.rawValue, enlarged)
-      }
+    if let output {
+      try PictureOutput.check(output, reading: [target] + pictures + [input].compactMap { $0 })
     }
-    for path in pictures {
-      let image = try Image(contentsOf: path).converted(toChannels: target.channels)
-      guard image.width == target.width, image.height == target.height else {
-        throw ValidationError(
-          """
-          \(path) is \(image.width)×\(image.height) pixels, the target \(target.width)×\
-          \(target.height)
-          """)
-      }
-      columns.append((path.split(separator: "/").last.map(String.init) ?? path, image))
+    let comparison = try Comparison(
+      pictures, to: target, input: input, range: range, limits: limits.limits)
+    let progress = ProgressLine()
+    for note in comparison.notes { progress.say("note: \(note)") }
+    if json {
+      try StandardOutput.print(json: comparison.record(target: target))
+    } else {
+      print(comparison.text)
     }
-    var table = TextTable(["picture", "PSNR (dB)", "SSIM"])
-    for (name, image) in columns {
-      table.add([
-        name, Figures.fixed(ImageMetrics.psnr(image, target), 2),
-        ImageMetrics.ssim(image, target).map { Figures.fixed($0, 4) } ?? "-",
-      ])
-    }
-    print(table.text)
-    guard let output else { return }
-    var panel = Panel(columns: columns.map(\.name) + ["target"])
-    panel.addRow(
-      columns.map(\.image) + [target],
-      captions: columns.map { Figures.decibels(ImageMetrics.psnr($0.image, target)) } + [""])
-    try panel.rendered().write(to: output)
+    if let output { try comparison.panel.rendered().write(to: output) }
   }
 }

@@ -24,6 +24,7 @@ extension DatagenCommand {
       ("--evaluation-shards", evaluationShards != nil, cut),
       ("--tile-format", tileFormat != nil, cut),
       ("--maximum-pixels", maximumPixels != nil, cut),
+      ("--white-level", whiteLevel.whiteLevel != nil, cut),
       ("--option tile_size", problemOptions.contains { $0.hasPrefix("tile_size=") }, cut),
     ]
   }

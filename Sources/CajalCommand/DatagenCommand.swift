@@ -87,6 +87,8 @@ struct DatagenCommand: AsyncParsableCommand {
       """)
   var maximumPixels: Int?
 
+  @OptionGroup var whiteLevel: WhiteLevelOptions
+
   @Flag(help: "Leave out pictures, or records of shards, that cannot be read instead of stopping.")
   var skipBroken = false
 
@@ -167,7 +169,9 @@ struct DatagenCommand: AsyncParsableCommand {
         in: images ?? "", manifest: manifest, sets: set.isEmpty ? nil : set,
         sectionsBy: sections.sectionsBy ?? .file)
     }
-    let downloaded = try await download.sections(reportingTo: progress)
+    let downloaded = try await download.sections(
+      limits: ImageLimits(forPixels: maximumPixels ?? ImageLimits.default.maximumPixels),
+      reportingTo: progress)
     for line in downloaded.skipped { progress.say("skipped \(line)") }
     return .pictures(
       downloaded.files.map { file in
@@ -186,11 +190,10 @@ struct DatagenCommand: AsyncParsableCommand {
     if let evaluationShards { options.evaluationShardCount = evaluationShards }
     if let tileFormat { options.tileFormat = tileFormat }
     if let maximumPixels {
-      options.imageLimits = ImageLimits(
-        maximumPixels: maximumPixels,
-        maximumBytes: max(ImageLimits.default.maximumBytes, 3 * maximumPixels))
+      options.imageLimits = ImageLimits(forPixels: maximumPixels)
     }
     options.split = sections.splitsByArea ? .area : .sections
+    options.whiteLevel = whiteLevel.whiteLevel
     return options
   }
 }

@@ -10,8 +10,9 @@ struct EvaluateCommand: ParsableCommand {
     discussion: """
       Example: cajal evaluate --run runs/first --data data/sections --examples 64
 
-      Prints the mean loss in nats and bits per sub-pixel and, for the model and for each filter, the mean \
-      over the pictures of their PSNR in decibels and of their SSIM.
+      Prints the mean loss in nats and bits per sub-pixel and, for the model and for each filter, \
+      the PSNR in decibels of the mean squared error over all pictures, the mean of their SSIM, and \
+      the number of exact pictures. With --json, the PSNR is null where all pictures are exact.
       """)
 
   @OptionGroup var runOptions: RunOptions
@@ -60,11 +61,12 @@ struct EvaluateCommand: ParsableCommand {
 
   /// The figures in words and a table.
   static func report(_ evaluation: Evaluation, of run: TrainedRun, decoding: String) -> String {
-    var table = TextTable(["method", "PSNR (dB)", "SSIM"])
+    var table = TextTable(["method", "PSNR (dB)", "SSIM", "exact"])
     for method in evaluation.methods {
       table.add([
         method.name == "model" ? "model (\(decoding))" : method.name,
-        Figures.fixed(method.psnr, 2), method.ssim.map { Figures.fixed($0, 4) } ?? "-",
+        method.psnr.map { Figures.fixed($0, 2) } ?? "inf",
+        method.ssim.map { Figures.fixed($0, 4) } ?? "-", "\(method.exactCount)",
       ])
     }
     return """
@@ -100,8 +102,26 @@ enum HeldOutExamples {
 private struct EvaluationRecord: Encodable {
   struct Method: Encodable {
     let name: String
-    let psnr: Double
+    let meanSquaredError: Double
+    let psnr: Double?
     let ssim: Double?
+    let exactCount: Int
+
+    enum CodingKeys: String, CodingKey {
+      case name, psnr, ssim
+      case meanSquaredError = "mean_squared_error"
+      case exactCount = "exact_count"
+    }
+
+    /// What has no number is null.
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(name, forKey: .name)
+      try container.encode(meanSquaredError, forKey: .meanSquaredError)
+      try container.encode(psnr, forKey: .psnr)
+      try container.encode(ssim, forKey: .ssim)
+      try container.encode(exactCount, forKey: .exactCount)
+    }
   }
 
   let run: String
@@ -126,6 +146,10 @@ private struct EvaluationRecord: Encodable {
     lossExamples = evaluation.lossExamples
     nats = evaluation.nats
     bits = evaluation.bits
-    methods = evaluation.methods.map { Method(name: $0.name, psnr: $0.psnr, ssim: $0.ssim) }
+    methods = evaluation.methods.map {
+      Method(
+        name: $0.name, meanSquaredError: $0.meanSquaredError, psnr: $0.psnr, ssim: $0.ssim,
+        exactCount: $0.exactCount)
+    }
   }
 }

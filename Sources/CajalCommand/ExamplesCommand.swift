@@ -39,9 +39,9 @@ struct ExamplesCommand: ParsableCommand {
   }
 
   func run() throws {
+    try picture.check(reading: [data.path])
     let progress = ProgressLine()
     let dataset = try problem.open(data, reportingTo: progress)
-    try picture.checkFolder()
     let number = training ? count : min(count, dataset.evaluationExamples.count)
     guard number > 0 else {
       throw TrainingError.unsuitableData(

@@ -29,10 +29,10 @@ struct PredictCommand: ParsableCommand {
   }
 
   func run() throws {
+    try picture.check(reading: [runOptions.folder, data.path])
     let progress = ProgressLine()
     let trained = try runOptions.open(reportingTo: progress)
     let dataset = try trained.openData(data, reportingTo: progress)
-    try picture.checkFolder()
     let available = dataset.evaluationExamples.count
     guard index < available, count <= available - index else {
       throw ValidationError(

@@ -8,22 +8,21 @@ struct UpsampleCommand: ParsableCommand {
     abstract: "Enlarge one picture of the size that the model takes.",
     discussion: "Example: cajal upsample --run runs/first tile.png -o tile-4x.png")
 
-  /// Larger pictures fit no model; what declares more is refused before it is decoded.
-  private static let limits = ImageLimits(
-    maximumPixels: 1 << 24, maximumSide: 1 << 14, maximumBytes: 1 << 26)
-
   @OptionGroup var runOptions: RunOptions
   @Argument(help: "A PNG or JPEG file.")
   var input: String
 
   @OptionGroup var picture: PictureOutput
   @OptionGroup var decoding: DecodingOptions
+  @OptionGroup var whiteLevel: WhiteLevelOptions
+  @OptionGroup var limits: PictureLimitOptions
 
   func run() throws {
-    let small = try Image(contentsOf: input, limits: Self.limits)
-    try picture.checkFolder()
+    try picture.check(reading: [input, runOptions.folder])
     let progress = ProgressLine()
     let run = try runOptions.open(reportingTo: progress)
+    let small = try readInput(
+      whiteLevel: whiteLevel.whiteLevel ?? run.configuration.whiteLevel, reportingTo: progress)
     let model = run.model
     // A run of a problem that only another program knows takes pictures as they are.
     let prepared = try (try? run.problem)?.preparedInput(small) ?? small
@@ -46,5 +45,23 @@ struct UpsampleCommand: ParsableCommand {
     progress.finish()
     try large.write(to: picture.output)
     print("\(picture.output): \(large.width)×\(large.height) pixels")
+  }
+
+  /// The input, whose 16-bit values are scaled as those of the run's data.
+  private func readInput(whiteLevel: Int?, reportingTo progress: ProgressLine) throws -> Image {
+    let deep = try DeepImage(contentsOf: input, limits: limits.limits, whiteLevel: whiteLevel)
+    if let used = deep.usedRange {
+      if let whiteLevel, used.largestValue > whiteLevel {
+        progress.say(
+          "note: the largest value of \(input), \(used.largestValue), is above white, \(whiteLevel)"
+        )
+      } else if whiteLevel == nil, used.isNarrow {
+        progress.say(
+          "note: \(input) uses \(used.text); "
+            + "--white-level \(used.probableWhiteLevel) takes that for white"
+        )
+      }
+    }
+    return deep.narrowed(whiteLevel: whiteLevel ?? 65535)
   }
 }

@@ -52,7 +52,7 @@ import Testing
     let elsewhere = try CajalProcess.run([
       "datagen", "--download", "--sections-by", "file", "--output", folder.path + "/x",
     ])
-    #expect(elsewhere.status == 2 && elsewhere.errors.contains("--sections-by needs --images"))
+    #expect(elsewhere.status == 2 && elsewhere.errors.contains("--sections-by is for --images"))
   }
 
   /// Two series of files: one pattern is proposed that groups both, and does.

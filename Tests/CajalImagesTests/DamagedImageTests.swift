@@ -74,8 +74,7 @@ import Testing
       TestPNG(width: width, height: height, colourType: .rgb, bitDepth: 8, samples: [])
         .encodedHeaderOnly()
     }
-    for (width, height) in [(65_501, 1), (1, 65_501), (30_000, 20_000), (0x7FFF_FFFF, 0x7FFF_FFFF)]
-    {
+    for (width, height) in [(30_000, 20_000), (0x7FFF_FFFF, 0x7FFF_FFFF)] {
       let error = #expect(throws: ImageError.self) {
         try Image(decoding: declaring(width, height), name: "bomb")
       }
@@ -115,15 +114,15 @@ import Testing
     }
   }
 
-  /// A JPEG of one grey block, its header changed to declare four components.
-  @Test func inksAreRefused() throws {
+  /// A JPEG of one grey block, its header changed to declare two components.
+  @Test func unknownColorsAreRefused() throws {
     let header: [UInt8] = [
-      0xFF, 0xD8, 0xFF, 0xC0, 0, 20, 8, 0, 8, 0, 8, 4, 1, 0x11, 0, 2, 0x11, 0, 3, 0x11, 0, 4, 0x11,
-      0, 0xFF, 0xDA, 0, 14, 4, 1, 0, 2, 0, 3, 0, 4, 0, 0, 63, 0, 0, 0xFF, 0xD9,
+      0xFF, 0xD8, 0xFF, 0xC0, 0, 14, 8, 0, 8, 0, 8, 2, 1, 0x11, 0, 2, 0x11, 0, 0xFF, 0xDA, 0, 10,
+      2, 1, 0, 2, 0, 0, 63, 0, 0xFF, 0xD9,
     ]
     let error = #expect(throws: ImageError.self) { try Image(decoding: header, name: "print.jpg") }
     #expect(error?.kind == .unsupported)
-    #expect(error?.description.contains("CMYK") == true)
+    #expect(error?.description.contains("neither grey, RGB nor CMYK") == true)
   }
 
   @Test func filesAreNamedInErrors() throws {
@@ -159,8 +158,7 @@ import Testing
     #expect(error?.description.contains("65500") == true)
     #expect(
       try Image(
-        decoding: Image(width: 65_501, height: 1, channels: 1).pngData(),
-        limits: ImageLimits(maximumSide: 70_000)
+        decoding: Image(width: 65_501, height: 1, channels: 1).pngData()
       ).width == 65_501)
   }
 }

@@ -56,6 +56,17 @@ import Testing
     #expect(!holdsWholePicture)
   }
 
+  /// Inks become the colors that Pillow makes of them.
+  @Test func inksBecomeRedGreenAndBlue() throws {
+    let image = try Image(decoding: TestJPEG.inks.bytes)
+    for (x, y, color) in [
+      (0, 0, [213, 213, 213]), (10, 9, [102, 100, 108]), (20, 17, [12, 12, 26]),
+      (3, 15, [178, 38, 120]),
+    ] {
+      for channel in 0..<3 { #expect(abs(Int(image[x, y, channel]) - color[channel]) <= 1) }
+    }
+  }
+
   @Test(arguments: [1, 3])
   func oddSizesAreReadByRows(channels: Int) throws {
     var generator = SplitMix64(seed: 42)

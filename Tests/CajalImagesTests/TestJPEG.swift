@@ -1,7 +1,7 @@
 import Foundation
 
 /// Small JPEG files, 21 × 18 pixels, of kinds that the library itself does not write. Made with
-/// libjpeg at quality 60 by `Tests/Fuzzing/seeds.c`.
+/// libjpeg at quality 60 by `Tests/Fuzzing/seeds.c`, the one of inks by Pillow.
 enum TestJPEG: String, CaseIterable {
   /// Grey in one scan.
   case grey
@@ -15,6 +15,8 @@ enum TestJPEG: String, CaseIterable {
   case separateColours
   /// Colour at full resolution, with restart markers.
   case restarts
+  /// Cyan, magenta, yellow and black at full resolution.
+  case inks
 
   /// The bytes of the file.
   var bytes: [UInt8] { [UInt8](Data(base64Encoded: base64) ?? Data()) }
@@ -78,6 +80,14 @@ enum TestJPEG: String, CaseIterable {
       AQEAAQMFAAAAAAAAAAAAAAEAAiFBkQMRUbHB/90ABAAD/9oADAMBAAIRAxEAPwANARbvlklEmRbht7DapLVs+QeMJk\
       +vgKYmpus9LrppbStakfoNHaF//9CogIs8MkokyLcMdhtFI75opdmU+fgQjGENE76S4/8AIfBNxdFe9uecNx6Zl3yV\
       0XTgPY3TPBwTF8Dzr9v/0ZAArwGslMnAuGB01KWWSYDTHHYaO0L/2Q==
+      """
+    case .inks:
+      """
+      /9j/7gAOQWRvYmUAZAAAAAAA/9sAQwANCQoLCggNCwoLDg4NDxMgFRMSEhMnHB4XIC4pMTAuKS0sMzpKPjM2RjcsLU\
+      BXQUZMTlJTUjI+WmFaUGBKUVJP/8AAFAgAEgAVBEMRAE0RAFkRAEsRAP/EABgAAAMBAQAAAAAAAAAAAAAAAAAFBgQH\
+      /8QAIxAAAQEIAgMBAAAAAAAAAAAAAAQBAgMFFSExQhJiM1KRIv/aAA4EQwBNAFkASwAAPwC0nGxYVrsWixXm5YxCEn\
+      GwVrsIlivNzLEIpf5wrXYSR1f7yZnsncJxsc6rXYdrFebjOIQk42CtdhCsV5uZYhFL/OFa7CSOr/eTM9k7hONiR5Pe\
+      zfpSrGtvcZxCEnGwcnvZv0QrGtvcyxCKX+cOT3s36JY7W88mZ7J//9k=
       """
     }
   }

@@ -19,9 +19,14 @@ static void check(bool holds, const char *what) {
   abort();
 }
 
+static size_t row_size(const cajal_image_header *header, bool keeps_bits) {
+  return (size_t)header->width * header->channels * (keeps_bits ? header->bits / 8 : 1);
+}
+
 /// The pixels of a picture, or NULL with a failure; `rows` at a time.
 static uint8_t *read_rows(open_function open, cajal_byte_source *source, size_t rows,
-                          cajal_image_header *header, cajal_codec_failure *failure) {
+                          bool keeps_bits, cajal_image_header *header,
+                          cajal_codec_failure *failure) {
   cajal_image_reader *reader = open(source, most_memory, header, failure);
   if (reader == NULL) return NULL;
   uint8_t *pixels = NULL;
@@ -29,7 +34,10 @@ static uint8_t *read_rows(open_function open, cajal_byte_source *source, size_t 
     strcpy(failure->text, "over the limits");
   } else {
     check(header->width > 0 && header->height > 0, "a picture without pixels");
-    size_t row_bytes = (size_t)header->width * header->channels;
+    check(header->orientation >= 1 && header->orientation <= 8, "no orientation");
+    check(header->bits == 8 || header->bits == 16, "no depth");
+    cajal_image_set_values(reader, keeps_bits ? UINT16_MAX : 4095, keeps_bits);
+    size_t row_bytes = row_size(header, keeps_bits);
     pixels = malloc(row_bytes * header->height);
     for (size_t y = 0; y < header->height; y += rows) {
       size_t left = header->height - y;
@@ -68,6 +76,7 @@ static cajal_byte_source *open_file(const uint8_t *bytes, size_t count, size_t c
 
 void read_both_ways(open_function open, const uint8_t *bytes, size_t count) {
   if (count < 2) return;
+  bool keeps_bits = bytes[0] >= 128;
   size_t rows = bytes[0] + 1, chunk_size = 8 * bytes[1] + 1;
   bytes += 2;
   count -= 2;
@@ -75,10 +84,10 @@ void read_both_ways(open_function open, const uint8_t *bytes, size_t count) {
   cajal_image_header header = {0}, header_of_file = {0};
   cajal_codec_failure failure = {0}, failure_of_file = {0};
   cajal_byte_source *memory = cajal_source_borrow(bytes, count);
-  uint8_t *whole = read_rows(open, memory, SIZE_MAX / 2, &header, &failure);
+  uint8_t *whole = read_rows(open, memory, SIZE_MAX / 2, keeps_bits, &header, &failure);
   cajal_source_close(memory);
   cajal_byte_source *file = open_file(bytes, count, chunk_size, &failure_of_file);
-  uint8_t *parts = read_rows(open, file, rows, &header_of_file, &failure_of_file);
+  uint8_t *parts = read_rows(open, file, rows, keeps_bits, &header_of_file, &failure_of_file);
   cajal_source_close(file);
 
   if (whole != NULL && parts == NULL) {
@@ -91,7 +100,7 @@ void read_both_ways(open_function open, const uint8_t *bytes, size_t count) {
     check(failure.kind == failure_of_file.kind, "different failures");
   } else {
     check(memcmp(&header, &header_of_file, sizeof header) == 0, "different headers");
-    size_t bytes_of_pixels = (size_t)header.width * header.height * header.channels;
+    size_t bytes_of_pixels = row_size(&header, keeps_bits) * header.height;
     check(memcmp(whole, parts, bytes_of_pixels) == 0, "different pixels");
   }
   free(whole);

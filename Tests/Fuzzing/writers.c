@@ -40,7 +40,8 @@ static encoded_file encode(const cajal_image_header *header, int quality, const 
 /// The first bytes choose width, channels, quality (0 is PNG) and rows; the others are the pixels.
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t count) {
   if (count < 4) return 0;
-  cajal_image_header header = {.width = bytes[0] + 1u, .channels = bytes[1] % 2 ? 3 : 1};
+  cajal_image_header header = {
+      .width = bytes[0] + 1u, .channels = bytes[1] % 2 ? 3 : 1, .bits = 8, .orientation = 1};
   int quality = bytes[2] % 101;
   size_t rows = bytes[3] + 1;
   bytes += 4;

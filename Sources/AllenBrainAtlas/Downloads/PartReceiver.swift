@@ -55,7 +55,7 @@ final class PartReceiver: BodyReceiver {
     guard count <= limit else {
       part.discard()
       throw AtlasError.tooLarge(
-        url: url, reason: "the picture has more than the allowed \(limit) bytes")
+        url: url, reason: "the picture has more than the allowed \(limit) bytes; raise the limits")
     }
   }
 

@@ -20,6 +20,8 @@ typedef enum __attribute__((enum_extensibility(closed))) {
   cajal_failure_kind_unreadable,
   /// A limit is exceeded, of bytes of the file or of memory.
   cajal_failure_kind_too_large,
+  /// The bytes are of a variant of the format that the library does not decode.
+  cajal_failure_kind_unsupported,
 } cajal_failure_kind;
 
 /// Why a function did not do its work: one line of text.
@@ -30,11 +32,17 @@ typedef struct {
 
 /// What a picture declares about itself.
 typedef struct {
+  /// Columns and rows as they are stored, before `orientation` is applied.
   uint32_t width;
   uint32_t height;
   /// The channels that decoding gives: 1 (grey) or 3 (red, green, blue); 0 where the colours are
-  /// of a kind that is not decoded (CMYK).
+  /// of a kind that is not decoded.
   uint32_t channels;
+  /// The bits of a value in the file, 16 or (for all that have fewer) 8. Writers ignore it.
+  uint32_t bits;
+  /// The EXIF orientation, 1 to 8: how the stored rows are to be turned. 1, upright, where the file
+  /// has none that can be read. Writers ignore it.
+  uint32_t orientation;
   /// Whether the first row needs the last byte: interlaced PNG, and JPEG of several scans.
   bool needs_whole_picture;
 } cajal_image_header;
@@ -69,20 +77,34 @@ typedef struct cajal_image_reader cajal_image_reader;
 
 /// Reads the header of a PNG file; `source` must stay as long as the reader.
 ///
-/// All bit depths become 8 bits; what is transparent is laid over white. `memory_limit` bounds, in
-/// bytes, what is held of a picture that is needed whole.
+/// All bit depths become 8 bits, unless `cajal_image_set_values` says otherwise; what is
+/// transparent is laid over white. `memory_limit` bounds, in bytes, what is held of a picture that
+/// is needed whole. The orientation is found before and after the pixels; in a pipe, only within
+/// the first piece.
 cajal_image_reader *cajal_png_open(cajal_byte_source *source, size_t memory_limit,
                                    cajal_image_header *header, cajal_codec_failure *failure);
 
 /// Reads the header of a JPEG file, as `cajal_png_open` does.
 ///
 /// Truncated or damaged data is a failure, where libjpeg itself would only warn. JPEG has no
-/// checksums: of changed bytes, only those are noticed that make no sense.
+/// checksums: of changed bytes, only those are noticed that make no sense. CMYK becomes RGB without
+/// a colour profile; inks are taken to be stored inverted, as Adobe's programs store them.
 cajal_image_reader *cajal_jpeg_open(cajal_byte_source *source, size_t memory_limit,
                                     cajal_image_header *header, cajal_codec_failure *failure);
 
+/// Says what becomes of the values of a file of 16 bits, before its first row is decoded; other
+/// files are decoded as they are.
+///
+/// `white`, at least 1 and by default 65535, is the value of white: what is transparent is laid
+/// over it and, unless `keeps_bits`, values from 0 to `white` become 0 to 255 with rounding, larger
+/// ones 255. With `keeps_bits`, rows are of 16-bit values in the machine's byte order.
+void cajal_image_set_values(cajal_image_reader *reader, uint16_t white, bool keeps_bits);
+
+/// The largest value of 16 bits that was decoded so far; 0 for other files.
+uint16_t cajal_image_largest_value(const cajal_image_reader *reader);
+
 /// Decodes the next rows, at least one and at most as many as are left, into `pixels`, which has
-/// room for rows * width * channels bytes. With the last row, what follows it is checked too.
+/// room for rows * width * channels values. With the last row, what follows it is checked too.
 ///
 /// After a failure the reader can only be closed.
 bool cajal_image_read_rows(cajal_image_reader *reader, uint8_t *pixels, size_t rows,

@@ -20,6 +20,9 @@ enum DataReport {
       ("stains", stains(summary)),
       ("size", size(summary.byteCount)),
     ]
+    if let deep = summary.deepPictures {
+      rows.append(("16-bit pictures", text(deep, whiteLevel: summary.request.whiteLevel)))
+    }
     for (set, kept, cut) in sets(summary) {
       rows.append(("kept of \(set)", "\(kept) of \(cut)"))
     }
@@ -60,6 +63,17 @@ enum DataReport {
     let shown = copies.prefix(5).map { $0.prefix(5).joined(separator: " = ") }
     let more = copies.count > 5 ? " and \(copies.count - 5) more" : ""
     return "copies, each in the section of the other: \(shown.joined(separator: ", "))\(more)"
+  }
+
+  /// How the values of 16-bit pictures became 8 bits.
+  private static func text(_ deep: DataSummary.DeepPictures, whiteLevel: Int?) -> String {
+    let largest = deep.usedRange.largestValue
+    var text = "\(deep.count), largest value \(largest), white at \(whiteLevel ?? 65535)"
+    if let whiteLevel, largest > whiteLevel { text += "; larger values became 255" }
+    if whiteLevel == nil, deep.narrowCount > 0 {
+      text += "; \(deep.narrowCount) of them use 14 bits or less and may be dark (--white-level)"
+    }
+    return text
   }
 
   /// The tiles kept and cut of each set of the manifest.

@@ -101,8 +101,12 @@ extension DownloadOptions {
   ///
   /// - Throws: an error that names the option, the file or the address, also where there is not a single
   ///   section.
-  func sections(reportingTo progress: ProgressLine) async throws -> DownloadedSections {
-    let atlas = AllenBrainAtlas(configuration: try configuration)
+  func sections(
+    limits: ImageLimits = .default, reportingTo progress: ProgressLine
+  ) async throws -> DownloadedSections {
+    var configuration = try configuration
+    configuration.imageLimits = limits
+    let atlas = AllenBrainAtlas(configuration: configuration)
     let requests = try await ids(of: atlas).map {
       SectionDownload($0, downsample: downsample ?? 0, quality: quality)
     }
@@ -117,7 +121,10 @@ extension DownloadOptions {
     return DownloadedSections(
       folder: folder,
       files: report.files.map { ($0.request.fileName, $0.request.id) },
-      skipped: report.skipped.map { "section \($0.request.id): \($0.reason)" })
+      skipped: report.skipped.map { section in
+        let wayOut = WayOut.text(for: section.reason).map { "; " + $0 } ?? ""
+        return "section \(section.request.id): \(section.reason)\(wayOut)"
+      })
   }
 
   private func ids(of atlas: AllenBrainAtlas) async throws -> [Int] {

@@ -11,14 +11,40 @@ struct PictureOutput: ParsableArguments {
 
   /// Checks, before any work is done, that the name is one of a picture.
   static func validate(_ path: String) throws {
-    let name = path.lowercased()
-    guard [".png", ".jpg", ".jpeg"].contains(where: name.hasSuffix) else {
+    guard isPicture(path) else {
       throw ValidationError("\(path): the name of a picture ends in .png, .jpg or .jpeg")
     }
   }
 
-  /// Checks, before any work is done, that the picture's folder takes files.
-  static func checkFolder(of path: String) throws {
+  /// Checks, before any work is done, that the picture can probably be written, and that it would
+  /// not replace one of the files that are read, whatever they are called there.
+  ///
+  /// - Parameter inputs: Files, or folders; of those, everything but pictures counts, down to the
+  ///   folders in them.
+  static func check(_ path: String, reading inputs: [String]) throws {
+    for input in try inputs.flatMap(files(in:)) where Files.isSameFile(path, input) {
+      let what = input == path ? "what is read" : "\(input), which is read"
+      throw ValidationError("--output \(path) would overwrite \(what); name another file")
+    }
+    try checkFolder(of: path)
+  }
+
+  private static func files(in input: String) throws -> [String] {
+    guard Files.isDirectory(input) else { return [input] }
+    return try Files.list(input).flatMap { name in
+      let path = "\(input)/\(name)"
+      // What is in a folder that cannot be listed is not read either.
+      guard Files.isDirectory(path), let names = try? Files.list(path) else { return [path] }
+      return names.map { "\(path)/\($0)" }
+    }.filter { !isPicture($0) }
+  }
+
+  private static func isPicture(_ path: String) -> Bool {
+    let name = path.lowercased()
+    return [".png", ".jpg", ".jpeg"].contains(where: name.hasSuffix)
+  }
+
+  private static func checkFolder(of path: String) throws {
     let slash = path.lastIndex(of: "/")
     let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
     try Files.checkWritable(directory: folder)
@@ -27,6 +53,6 @@ struct PictureOutput: ParsableArguments {
     }
   }
 
-  /// Checks that the picture can probably be written.
-  func checkFolder() throws { try Self.checkFolder(of: output) }
+  /// Checks that the picture can be written without replacing what is read.
+  func check(reading inputs: [String]) throws { try Self.check(output, reading: inputs) }
 }

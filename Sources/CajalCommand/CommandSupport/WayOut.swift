@@ -27,7 +27,14 @@ enum WayOut {
     case ProblemError.tilesTooLarge(_, _, let size): "--tile-size \(size) cuts such tiles"
     case ProblemError.unusablePattern:
       "--sections-by is file, folder, or a pattern such as '(sect\\d+)_'"
+    case let error as ImageError where error.kind == .tooLarge: raisingPixels
+    case AtlasError.tooLarge: raisingPixels
+    case ProblemError.narrowValues(_, _, let range):
+      "--white-level \(range.probableWhiteLevel) for a camera of that many bits, "
+        + "--white-level 65535 for dark pictures"
     default: nil
     }
   }
+
+  private static let raisingPixels = "--maximum-pixels N raises the limits"
 }

@@ -90,6 +90,15 @@ struct RowDecoder: ~Copyable {
 
   deinit { cajal_image_reader_close(pointer) }
 
+  /// Says what becomes of 16-bit values, before the first row: see `ImageReader`. With
+  /// `keepingBits`, rows have values of `header.bits` bits.
+  func setValues(whiteLevel: Int, keepingBits: Bool) {
+    cajal_image_set_values(pointer, UInt16(whiteLevel), keepingBits)
+  }
+
+  /// The largest 16-bit value decoded so far.
+  var largestValue: Int { Int(cajal_image_largest_value(pointer)) }
+
   /// Decodes the next rows; after an error nothing else may be called.
   func readRows(
     _ count: Int, into pixels: UnsafeMutablePointer<UInt8>, name: String
@@ -151,6 +160,10 @@ extension ImageError {
     case .damaged:
       let data = format.map { "the \($0.name) data is damaged: " } ?? ""
       self.init(.damaged, name: name, reason: data + failure.string)
+    case .unsupported:
+      let data = format.map { "this kind of \($0.name) is not read: " } ?? ""
+      self.init(
+        .unsupported, name: name, reason: data + failure.string + "; convert it to PNG")
     case .unreadable:
       self.init(.unreadable, name: name, reason: "cannot be read: \(failure.string)")
     case .too_large:

@@ -1,12 +1,14 @@
 extension Image {
   /// Reads a PNG or JPEG file, told apart by their first bytes.
   ///
-  /// PNG of any colour type, bit depth and interlacing becomes 8-bit grey or RGB: palettes are
+  /// PNG of any color type, bit depth and interlacing becomes 8-bit grey or RGB: palettes are
   /// looked up, 16-bit values scaled to 8 with rounding, and transparent pixels laid over white.
-  /// Colour profiles, gamma and EXIF orientation are not applied.
+  /// The EXIF orientation of either format is applied, so that the picture is upright; color
+  /// profiles and gamma are not. `DeepImage` keeps 16-bit values, and `ImageReader` scales those of
+  /// cameras of fewer bits. CMYK JPEG becomes RGB as Pillow converts it, without a profile.
   ///
   /// - Throws: `ImageError` where the file cannot be read, is empty, truncated or damaged, is over
-  ///   the limits, or is of another format (CMYK JPEG counts as one).
+  ///   the limits, or is of another format.
   public init(contentsOf path: String, limits: ImageLimits = .default) throws(ImageError) {
     try self.init(ByteSource(contentsOf: path, limits: limits), name: path, limits: limits)
   }
@@ -26,7 +28,7 @@ extension Image {
   private init(
     _ source: consuming ByteSource, name: String, limits: ImageLimits
   ) throws(ImageError) {
-    var reader = try ImageReader(source, name: name, limits: limits, isReadWhole: true)
+    var reader = try ImageReader(source, name: name, limits: limits, use: .whole)
     self = try reader.strip(reader.height)
   }
 }

@@ -2,10 +2,12 @@ import CCajalImageCodecs
 
 /// Reads a PNG or JPEG picture row by row, so that pictures larger than the memory can be read.
 ///
-/// The file is read in pieces of 64 KiB and its rows are decoded when they are asked for. Where the
-/// first row needs the last byte of the file (interlaced PNG, progressive JPEG and JPEG that stores
-/// its colours one after the other), the picture is held whole, within `ImageLimits.maximumBytes`;
-/// see `holdsWholePicture`. The values are those of `Image(contentsOf:limits:)`.
+/// The file is read in pieces of 64 KiB and its rows are decoded when they are asked for. The
+/// picture is held whole, within `ImageLimits.maximumBytes`, where the first row needs the last
+/// byte of the file (interlaced PNG, progressive JPEG and JPEG that stores its colors one after the
+/// other) or where its EXIF orientation is any but upright and mirrored, for which it is held twice
+/// for a moment; see `holdsWholePicture`. Rows and columns are always those of the upright picture.
+/// The values are those of `Image(contentsOf:limits:)`.
 ///
 /// ```swift
 /// var reader = try ImageReader(contentsOf: "large.png")
@@ -20,6 +22,8 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
   public let height: Int
   /// 1 (grey) or 3 (red, green, blue).
   public let channels: Int
+  /// The bits of a value in the file: 16, or 8 for all that have fewer.
+  public let bitDepth: Int
   /// Whether all of the picture is in memory as soon as its first row is.
   public let holdsWholePicture: Bool
   /// The row that is read next, from 0; `height` after the last one.
@@ -29,51 +33,93 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
   // Before the source, so that it goes away first.
   private let decoder: RowDecoder
   private let source: ByteSource
+  /// What makes the stored rows upright.
+  private let turn: DihedralTransform
+  /// The upright picture, from the first row on, where rows cannot be turned one by one.
+  private var turned: [UInt8] = []
   /// What stopped an earlier reading: nothing succeeds any more.
   private var earlierFailure: ImageError?
 
   /// Opens a file and reads its header.
   ///
+  /// Traps unless the white level, if there is one, is in 1...65535.
+  ///
+  /// - Parameter whiteLevel: what is white in a 16-bit file: values from 0 to it become 0 to 255,
+  ///   with rounding, and larger ones 255. `nil` is 65535. Other files are read as they are.
   /// - Throws: `ImageError` where the file cannot be read, is empty or damaged, is over the limits,
-  ///   or is of another format than PNG and JPEG of grey or RGB.
-  public init(contentsOf path: String, limits: ImageLimits = .default) throws(ImageError) {
-    try self.init(ByteSource(contentsOf: path, limits: limits), name: path, limits: limits)
+  ///   or is of another format than PNG and JPEG of grey, RGB or CMYK.
+  public init(
+    contentsOf path: String, limits: ImageLimits = .default, whiteLevel: Int? = nil
+  ) throws(ImageError) {
+    try self.init(
+      ByteSource(contentsOf: path, limits: limits), name: path, limits: limits,
+      whiteLevel: whiteLevel)
   }
 
   /// Reads the header of a picture in memory; the bytes are copied.
   ///
-  /// - Parameter name: what errors call the picture.
-  /// - Throws: `ImageError`, as `init(contentsOf:limits:)` does.
+  /// Traps unless the white level, if there is one, is in 1...65535.
+  ///
+  /// - Parameters:
+  ///   - name: what errors call the picture.
+  ///   - whiteLevel: as in `init(contentsOf:limits:whiteLevel:)`.
+  /// - Throws: `ImageError`, as `init(contentsOf:limits:whiteLevel:)` does.
   public init(
-    decoding bytes: [UInt8], name: String = "image", limits: ImageLimits = .default
+    decoding bytes: [UInt8], name: String = "image", limits: ImageLimits = .default,
+    whiteLevel: Int? = nil
   ) throws(ImageError) {
-    try self.init(ByteSource(copying: bytes, name: name), name: name, limits: limits)
+    try self.init(
+      ByteSource(copying: bytes, name: name), name: name, limits: limits, whiteLevel: whiteLevel)
   }
 
-  /// Reads the header of a source. `isReadWhole` says that all rows will be asked for at once, upon
-  /// which the picture as a whole is held against the limits.
+  /// What will be asked of a reader.
+  enum Use {
+    /// Rows, some at a time.
+    case rows
+    /// All rows at once, upon which the picture as a whole is held against the limits.
+    case whole
+    /// All values at once, with all their bits.
+    case deepValues
+  }
+
+  /// Reads the header of a source.
   init(
-    _ source: consuming ByteSource, name: String, limits: ImageLimits, isReadWhole: Bool = false
+    _ source: consuming ByteSource, name: String, limits: ImageLimits, whiteLevel: Int? = nil,
+    use: Use = .rows
   ) throws(ImageError) {
+    let whiteLevel = whiteLevel ?? 65535
+    precondition((1...65535).contains(whiteLevel), "A white level is in 1...65535.")
     let format = try source.format(name: name)
     let decoder = try RowDecoder(source, format: format, limits: limits, name: name)
     let header = decoder.header
-    try limits.check(header, isWhole: isReadWhole || header.needs_whole_picture, name: name)
-    (width, height) = (Int(header.width), Int(header.height))
+    let turn = DihedralTransform(uprightingOrientation: Int(header.orientation))
+    let isHeldWhole = header.needs_whole_picture || ![.identity, .mirrored].contains(turn)
+    try limits.check(
+      header, isWhole: use != .rows || isHeldWhole, isDeep: use == .deepValues, name: name)
+    decoder.setValues(whiteLevel: whiteLevel, keepingBits: use == .deepValues)
+    holdsWholePicture = isHeldWhole
+    (width, height) =
+      turn.swapsSides
+      ? (Int(header.height), Int(header.width)) : (Int(header.width), Int(header.height))
     channels = Int(header.channels)
-    holdsWholePicture = header.needs_whole_picture
+    bitDepth = Int(header.bits)
+    self.turn = turn
     self.name = name
     self.decoder = decoder
     self.source = source
   }
+
+  /// The largest value of a 16-bit file in the rows decoded so far, before it becomes 8 bits; `nil`
+  /// for other files.
+  public var largestValue: Int? { bitDepth == 16 ? decoder.largestValue : nil }
 
   /// The next rows as a picture of their own: `count`, or those that are left if there are fewer;
   /// `nil` after the last row.
   ///
   /// Traps unless `count` is positive.
   ///
-  /// - Throws: `ImageError` where the file cannot be read, or is truncated or damaged; with the last
-  ///   row also where that is true of what follows it. After an error all readings throw it.
+  /// - Throws: `ImageError` where the file cannot be read, or is truncated or damaged; with the
+  ///   last row also where that is true of what follows it. After an error all readings throw it.
   public mutating func readRows(_ count: Int) throws(ImageError) -> Image? {
     precondition(count > 0, "At least one row is read.")
     guard nextRow < height else { return nil }
@@ -82,6 +128,13 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
 
   /// The next rows, at least one and at most as many as are left.
   mutating func strip(_ rows: Int) throws(ImageError) -> Image {
+    if rows == height, isTurnedWhole {
+      let pixels = try remembering { (reader) throws(ImageError) in
+        try reader.decodeWhole(UInt8.self)
+      }
+      nextRow = height
+      return Image(width: width, height: height, channels: channels, pixels: pixels)
+    }
     var failure: ImageError?
     // Left uninitialized, so that a small file that declares a huge picture costs nothing.
     let pixels = [UInt8](unsafeUninitializedCapacity: rows * rowBytes) { buffer, initializedCount in
@@ -106,14 +159,15 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
     into buffer: UnsafeMutableBufferPointer<UInt8>
   ) throws(ImageError) -> Int {
     precondition(buffer.count >= rowBytes, "A row has width * channels values.")
-    if let earlierFailure { throw earlierFailure }
     let rows = min(buffer.count / rowBytes, height - nextRow)
-    guard rows > 0, let start = buffer.baseAddress else { return 0 }
-    do throws(ImageError) {
-      try decoder.readRows(rows, into: start, name: name)
-    } catch {
-      earlierFailure = error
-      throw error
+    try remembering { (reader) throws(ImageError) in
+      guard rows > 0, let start = buffer.baseAddress else { return }
+      if reader.isTurnedWhole {
+        try reader.giveTurnedRows(rows, to: start)
+      } else {
+        try reader.decoder.readRows(rows, into: start, name: reader.name)
+        if reader.turn == .mirrored { reader.mirrorRows(rows, at: start) }
+      }
     }
     nextRow += rows
     return rows
@@ -136,28 +190,76 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
   private var rowBytes: Int { width * channels }
 }
 
-extension ImageLimits {
-  /// Throws unless a picture, whole or by rows, is within the limits.
-  fileprivate func check(
-    _ header: cajal_image_header, isWhole: Bool, name: String
+// MARK: Orientation
+
+extension ImageReader {
+  /// Whether rows cannot be turned one by one.
+  private var isTurnedWhole: Bool { ![.identity, .mirrored].contains(turn) }
+
+  /// Calls a closure that reads, unless an earlier one failed, and remembers what it throws.
+  private mutating func remembering<Result>(
+    _ body: (inout ImageReader) throws(ImageError) -> Result
+  ) throws(ImageError) -> Result {
+    if let earlierFailure { throw earlierFailure }
+    do throws(ImageError) {
+      return try body(&self)
+    } catch {
+      earlierFailure = error
+      throw error
+    }
+  }
+
+  /// All values of a reader that has decoded nothing yet, upright. `Value` is what the decoder
+  /// gives.
+  private mutating func decodeWhole<Value: BitwiseCopyable>(
+    _ value: Value.Type
+  ) throws(ImageError) -> [Value] {
+    let header = decoder.header
+    let count = Int(header.width) * Int(header.height) * channels
+    var failure: ImageError?
+    let stored = [Value](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+      guard let start = UnsafeMutableRawBufferPointer(buffer).baseAddress else { return }
+      do throws(ImageError) {
+        try decoder.readRows(
+          Int(header.height), into: start.assumingMemoryBound(to: UInt8.self), name: name)
+        initializedCount = count
+      } catch {
+        failure = error
+      }
+    }
+    if let failure { throw failure }
+    return turn.applied(
+      to: stored, width: Int(header.width), height: Int(header.height), channels: channels)
+  }
+
+  /// Copies the next rows of the upright picture, which is made with the first of them.
+  private mutating func giveTurnedRows(
+    _ rows: Int, to start: UnsafeMutablePointer<UInt8>
   ) throws(ImageError) {
-    guard header.channels > 0 else {
-      throw ImageError(
-        .unsupported, name: name,
-        reason: "its colours are neither grey nor RGB (CMYK, perhaps); convert it to RGB")
+    if nextRow == 0 { turned = try decodeWhole(UInt8.self) }
+    turned.withUnsafeBufferPointer { turned in
+      guard let first = turned.baseAddress else { return }
+      start.update(from: first + nextRow * rowBytes, count: rows * rowBytes)
     }
-    // Sides have at most 32 bits, a row at most 34.
-    let (width, height) = (Int(header.width), Int(header.height))
-    let rowBytes = width * Int(header.channels)
-    guard max(width, height) <= maximumSide,
-      width.multipliedFullWidth(by: height) <= (0, UInt(max(maximumPixels, 0))),
-      rowBytes <= maximumBytes / (isWhole ? height : 1)
-    else {
-      throw ImageError(
-        .tooLarge, name: name,
-        reason: "\(width) × \(height) pixels are over the limits (\(maximumSide) a side, "
-          + "\(maximumPixels) pixels, \(maximumBytes) bytes); "
-          + "raise the limits or cut it into parts")
+    if nextRow + rows == height { turned = [] }
+  }
+
+  /// Swaps left and right in place.
+  private func mirrorRows(_ rows: Int, at start: UnsafeMutablePointer<UInt8>) {
+    for row in 0..<rows {
+      let pixels = start + row * rowBytes
+      for x in 0..<width / 2 {
+        let (left, right) = (pixels + x * channels, pixels + (width - 1 - x) * channels)
+        for channel in 0..<channels {
+          (left[channel], right[channel]) = (right[channel], left[channel])
+        }
+      }
     }
+  }
+
+  /// All values of a reader for `Use.deepValues`.
+  mutating func deepValues() throws(ImageError) -> [UInt16] {
+    guard bitDepth == 16 else { return try decodeWhole(UInt8.self).map(UInt16.init) }
+    return try decodeWhole(UInt16.self)
   }
 }

@@ -34,6 +34,35 @@ public enum DihedralTransform: Int, CaseIterable, Sendable, Hashable {
     }
   }
 
+  /// The values of a picture, `[height, width, channels]`, turned or mirrored.
+  func applied<Value>(to values: [Value], width: Int, height: Int, channels: Int) -> [Value] {
+    if self == .identity { return values }
+    let (outWidth, outHeight) = swapsSides ? (height, width) : (width, height)
+    return values.withUnsafeBufferPointer { values in
+      [Value](unsafeUninitializedCapacity: values.count) { buffer, count in
+        for y in 0..<outHeight {
+          for x in 0..<outWidth {
+            let source = source(x: x, y: y, maxX: width - 1, maxY: height - 1)
+            let start = (source.y * width + source.x) * channels
+            for channel in 0..<channels {
+              buffer.initializeElement(at: count, to: values[start + channel])
+              count += 1
+            }
+          }
+        }
+      }
+    }
+  }
+
+  /// What makes a picture with an EXIF orientation upright; nothing for a number that is none.
+  init(uprightingOrientation orientation: Int) {
+    let transforms: [DihedralTransform] = [
+      .identity, .mirrored, .rotated180, .flipped, .transposed, .rotated270, .antitransposed,
+      .rotated90,
+    ]
+    self = transforms.indices.contains(orientation - 1) ? transforms[orientation - 1] : .identity
+  }
+
   /// The pixel of the source that lands in column `x` and row `y`, for a source whose last column
   /// and row are `maxX` and `maxY`.
   func source(x: Int, y: Int, maxX: Int, maxY: Int) -> (x: Int, y: Int) {
@@ -53,20 +82,9 @@ public enum DihedralTransform: Int, CaseIterable, Sendable, Hashable {
 extension Image {
   /// The picture turned or mirrored.
   public func transformed(by transform: DihedralTransform) -> Image {
-    if transform == .identity { return self }
     let (outWidth, outHeight) = transform.swapsSides ? (height, width) : (width, height)
-    let transformed = [UInt8](unsafeUninitializedCapacity: pixels.count) { buffer, count in
-      for y in 0..<outHeight {
-        for x in 0..<outWidth {
-          let source = transform.source(x: x, y: y, maxX: width - 1, maxY: height - 1)
-          let start = (source.y * width + source.x) * channels
-          for channel in 0..<channels {
-            buffer[count] = pixels[start + channel]
-            count += 1
-          }
-        }
-      }
-    }
-    return Image(width: outWidth, height: outHeight, channels: channels, pixels: transformed)
+    return Image(
+      width: outWidth, height: outHeight, channels: channels,
+      pixels: transform.applied(to: pixels, width: width, height: height, channels: channels))
   }
 }

@@ -11,19 +11,56 @@ public enum ImageMetrics {
   /// The side of the square window of `ssim`, and so the least side of a picture that it measures.
   public static let ssimWindow = 11
 
-  /// The peak signal-to-noise ratio in decibels, 10 log₁₀(255² / MSE), where MSE is the mean squared
-  /// difference over all values; infinity for equal pictures.
+  /// The peak signal-to-noise ratio in decibels, 10 log₁₀(255² / MSE), where MSE is the mean
+  /// squared difference over all values; infinity for equal pictures.
   ///
   /// Traps unless the pictures have the same sides and channels.
   public static func psnr(_ first: Image, _ second: Image) -> Double {
-    preconditionSameForm(first, second)
-    var squares = 0
-    for (a, b) in zip(first.pixels, second.pixels) {
-      let difference = Int(a) - Int(b)
-      squares += difference * difference
+    psnr(meanSquaredError: meanSquaredError(first, second), range: 255)
+  }
+
+  /// The peak signal-to-noise ratio in decibels, 10 log₁₀(range² / MSE); infinity for an error of
+  /// 0.
+  ///
+  /// The mean ratio of several pictures is that of the mean of their errors, which an exact picture
+  /// does not make infinite.
+  public static func psnr(meanSquaredError: Double, range: Int) -> Double {
+    10 * log10(Double(range) * Double(range) / meanSquaredError)
+  }
+
+  /// The mean squared difference over all values.
+  ///
+  /// Traps unless the pictures have the same sides and channels.
+  public static func meanSquaredError(_ first: Image, _ second: Image) -> Double {
+    precondition(
+      first.width == second.width && first.height == second.height
+        && first.channels == second.channels, Self.differentForms)
+    return meanSquaredError(first.pixels, second.pixels)
+  }
+
+  /// The mean squared difference over all values, of red, green and blue if one of the pictures is
+  /// in color.
+  ///
+  /// Traps unless the pictures have the same sides and bit depth.
+  public static func meanSquaredError(_ first: DeepImage, _ second: DeepImage) -> Double {
+    let (first, second) = inSameForm(first, second)
+    return meanSquaredError(first.values, second.values)
+  }
+
+  private static func meanSquaredError<Value: FixedWidthInteger & UnsignedInteger>(
+    _ first: [Value], _ second: [Value]
+  ) -> Double {
+    var total = 0.0
+    // Exact sums of parts, which 32 bits a square cannot make too large.
+    for start in stride(from: 0, to: first.count, by: 1 << 20) {
+      var squares = 0
+      for index in start..<min(start + 1 << 20, first.count) {
+        let difference = Int(first[index]) - Int(second[index])
+        squares += difference * difference
+      }
+      total += Double(squares)
     }
-    let meanSquaredError = Double(squares) / Double(first.pixels.count)
-    return 10 * log10(255 * 255 / meanSquaredError)
+    return total / Double(first.count)
   }
 
   /// The structural similarity of Wang, Bovik, Sheikh and Simoncelli (2004): the mean over all
@@ -37,28 +74,46 @@ public enum ImageMetrics {
   ///
   /// - Returns: nil for a picture with a side shorter than the window.
   public static func ssim(_ first: Image, _ second: Image) -> Double? {
-    preconditionSameForm(first, second)
+    precondition(first.channels == second.channels, Self.differentForms)
+    return ssim(DeepImage(first), DeepImage(second), range: 255)
+  }
+
+  /// The structural similarity of pictures whose values have a given range, the L of the paper; of
+  /// red, green and blue if one of the pictures is in color.
+  ///
+  /// Traps unless the pictures have the same sides and bit depth, and the range is positive.
+  ///
+  /// - Returns: nil for a picture with a side shorter than the window.
+  public static func ssim(_ first: DeepImage, _ second: DeepImage, range: Int) -> Double? {
+    precondition(range > 0, "The range of values is positive.")
+    let (first, second) = inSameForm(first, second)
     guard min(first.width, first.height) >= ssimWindow else { return nil }
     let total = (0..<first.channels).reduce(0.0) { total, channel in
-      total + ssim(Plane(first, channel), Plane(second, channel))
+      total + ssim(Plane(first, channel), Plane(second, channel), range: Double(range))
     }
     return total / Double(first.channels)
   }
 
-  private static func preconditionSameForm(_ first: Image, _ second: Image) {
+  private static let differentForms =
+    "Pictures that are compared have the same sides, channels and bit depth."
+
+  private static func inSameForm(
+    _ first: DeepImage, _ second: DeepImage
+  ) -> (DeepImage, DeepImage) {
     precondition(
       first.width == second.width && first.height == second.height
-        && first.channels == second.channels,
-      "Pictures that are compared have the same sides and channels.")
+        && first.bitDepth == second.bitDepth, Self.differentForms)
+    return first.channels == second.channels
+      ? (first, second) : (first.inColor(), second.inColor())
   }
 
-  private static func ssim(_ first: Plane, _ second: Plane) -> Double {
+  private static func ssim(_ first: Plane, _ second: Plane, range: Double) -> Double {
     let meanA = first.smoothed()
     let meanB = second.smoothed()
     let squareA = first.multiplied(by: first).smoothed()
     let squareB = second.multiplied(by: second).smoothed()
     let product = first.multiplied(by: second).smoothed()
-    let (c1, c2) = (0.01 * 255 * 0.01 * 255, 0.03 * 255 * 0.03 * 255)
+    let (c1, c2) = (0.01 * range * 0.01 * range, 0.03 * range * 0.03 * range)
     var total = 0.0
     for i in meanA.values.indices {
       let (a, b) = (meanA.values[i], meanB.values[i])
@@ -79,11 +134,11 @@ private struct Plane {
   var height: Int
   var values: [Double]
 
-  init(_ image: Image, _ channel: Int) {
+  init(_ image: DeepImage, _ channel: Int) {
     width = image.width
     height = image.height
-    values = stride(from: channel, to: image.pixels.count, by: image.channels).map {
-      Double(image.pixels[$0])
+    values = stride(from: channel, to: image.values.count, by: image.channels).map {
+      Double(image.values[$0])
     }
   }
 

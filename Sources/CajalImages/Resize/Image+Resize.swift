@@ -16,7 +16,7 @@ extension Image {
           UInt8(min(max($0.rounded(.toNearestOrEven), 0), 255))
         }
       case .nearest, .bilinear, .bicubic, .lanczos3:
-        resample(
+        resampling.resample(
           pixels, toWidth: width, height: height, filter: filter,
           weight: FixedPoint.weight, widen: { Int($0) }, narrow: FixedPoint.byte)
       }
@@ -29,13 +29,22 @@ extension Image {
   /// Traps unless both sides are positive.
   public func resampled(width: Int, height: Int, filter: ResizeFilter) -> [Float] {
     precondition(width > 0 && height > 0, "An image has at least one row and one column.")
-    return resample(
+    return resampling.resample(
       pixels.map { Float($0) }, toWidth: width, height: height, filter: filter,
       weight: { $0 }, widen: { Double($0) }, narrow: { Float($0) })
   }
 
+  private var resampling: Resampling {
+    Resampling(width: width, height: height, channels: channels)
+  }
+}
+
+/// Changes the size of `[height, width, channels]` values.
+struct Resampling {
+  let width: Int, height: Int, channels: Int
+
   /// Resamples columns, then rows; a side that stays as it is is left alone.
-  private func resample<Value, Sum: Numeric>(
+  func resample<Value, Sum: Numeric>(
     _ values: [Value], toWidth width: Int, height: Int, filter: ResizeFilter,
     weight: (Double) -> Sum, widen: (Value) -> Sum, narrow: (Sum) -> Value
   ) -> [Value] {

@@ -34,6 +34,8 @@ public struct DataSummary: Sendable, Hashable, Codable {
   /// Why the training pixels show no two stains; `nil` where they do and in data of earlier
   /// versions.
   public internal(set) var stainFailure: StainSeparation.Failure?
+  /// What was seen of pictures of 16 bits; `nil` where all had 8.
+  public internal(set) var deepPictures: DeepPictures?
 
   /// Everything that decides what is stored: the same request gives the same bytes.
   public struct Request: Sendable, Hashable, Codable {
@@ -59,6 +61,8 @@ public struct DataSummary: Sendable, Hashable, Codable {
     public internal(set) var tileFormat: String
     /// Whether unreadable pictures were left out.
     public internal(set) var skipsUnreadable: Bool
+    /// The value of white in 16-bit pictures, where one was chosen; see ``DataOptions/whiteLevel``.
+    public internal(set) var whiteLevel: Int?
     /// Names, sizes and checksums of the pictures.
     var pictures: [Picture.Fingerprint]
   }

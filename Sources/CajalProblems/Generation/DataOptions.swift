@@ -42,13 +42,17 @@ public struct DataOptions: Sendable, Hashable {
   public var existing: Existing
   /// The largest pictures to decode.
   public var imageLimits: ImageLimits
+  /// The value of white in 16-bit pictures, such as 4095 for a 12-bit camera: values from 0 to it
+  /// become 0 to 255 in the tiles. `nil` is 65535, unless the pictures turn out to use a small part
+  /// of that range, which is then an error. Pictures of 8 bits stay as they are.
+  public var whiteLevel: Int?
 
   /// About 5 % of the sections for evaluation, ten training shards and one for evaluation.
   public init(
     evaluationSections: [String]? = nil, evaluationFraction: Double = 0.05, seed: UInt64 = 0,
     trainingShardCount: Int = 10, evaluationShardCount: Int = 1, tileFormat: TileFormat = .png,
     skipsUnreadable: Bool = false, existing: Existing = .reuse,
-    imageLimits: ImageLimits = .default, split: Split = .sections
+    imageLimits: ImageLimits = .default, whiteLevel: Int? = nil, split: Split = .sections
   ) {
     precondition(
       (0..<1).contains(evaluationFraction),
@@ -57,6 +61,9 @@ public struct DataOptions: Sendable, Hashable {
       trainingShardCount > 0 && evaluationShardCount > 0 && trainingShardCount <= 99_999
         && evaluationShardCount <= 99_999, "a set of shards has 1 to 99999 files")
     self.split = split
+    precondition(
+      whiteLevel.map { (1...65535).contains($0) } ?? true, "A white level is in 1...65535.")
+    self.whiteLevel = whiteLevel
     self.evaluationSections = evaluationSections
     self.evaluationFraction = evaluationFraction
     self.seed = seed

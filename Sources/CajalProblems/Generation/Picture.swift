@@ -3,7 +3,8 @@ public import CajalImages
 
 /// One picture of a section: where its pixels come from and which part of them counts.
 public struct Picture: Sendable {
-  /// The part of a picture that counts, in pixels.
+  /// The part of a picture that counts, in pixels of the upright picture: a file's EXIF orientation
+  /// is applied first.
   public struct Crop: Sendable, Hashable {
     /// The first column, the first row, and the column and row after the last.
     public let left: Int, top: Int, right: Int, bottom: Int
@@ -96,10 +97,12 @@ extension Picture {
   }
 
   /// The rows of the part that counts.
-  func rows(limits: ImageLimits) throws -> PictureRows {
+  func rows(limits: ImageLimits, whiteLevel: Int?) throws -> PictureRows {
     switch content {
     case .file(let path):
-      try PictureRows(of: ImageReader(contentsOf: path, limits: limits), crop: crop, name: name)
+      try PictureRows(
+        of: ImageReader(contentsOf: path, limits: limits, whiteLevel: whiteLevel), crop: crop,
+        name: name)
     case .memory(let make): try PictureRows(of: make(), crop: crop, name: name)
     }
   }

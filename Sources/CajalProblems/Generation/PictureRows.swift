@@ -74,6 +74,9 @@ final class PictureRows {
       pixels: pixels.count == count ? pixels : Array(pixels.prefix(count)))
   }
 
+  /// How much of its range a 16-bit file uses, in the rows read so far; `nil` for other pictures.
+  var usedRange: UsedRange? { reader?.largestValue.map { UsedRange(largestValue: $0) } }
+
   /// Reads what is left, so that damage below the last tile is found.
   func finish() throws { try reader?.skipRows(.max) }
 

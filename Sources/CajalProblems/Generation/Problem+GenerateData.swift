@@ -51,6 +51,8 @@ extension Problem {
       let spool = try SpoolFile(in: output.incomplete)
       let cut = try TileCutter(problem: self, options: options, spool: spool, progress: progress)
         .cut(list.pictures)
+      let deepPictures = DataSummary.DeepPictures(of: cut)
+      try deepPictures?.check(whiteLevel: options.whiteLevel, source: source.name)
       let writer = try ShardWriter(of: cut, source: source.name, problem: self, options: options)
       var summary = DataSummary(
         request: request(for: cut.map(\.fingerprint), options: options), options: self.options,
@@ -58,6 +60,7 @@ extension Problem {
         shards: try writer.write(from: spool, to: output.incomplete), skipped: writer.skipped,
         mean: writer.trainingStatistics.mean, deviation: writer.trainingStatistics.deviation,
         range: writer.range)
+      summary.deepPictures = deepPictures
       (summary.leftOut, summary.areas) = (list.leftOut, writer.areas)
       summary.findStains(of: writer.trainingSample)
       // What the problem needs of the tiles and does not find is known before they are in place.
@@ -102,7 +105,7 @@ extension Problem {
       trainingShardCount: options.trainingShardCount,
       evaluationShardCount: options.evaluationShardCount,
       tileFormat: options.tileFormat.description, skipsUnreadable: options.skipsUnreadable,
-      pictures: pictures)
+      whiteLevel: options.whiteLevel, pictures: pictures)
   }
 
   private func existingDataset(
@@ -127,6 +130,9 @@ extension DataSummary.Request {
     if options != other.options { return "with other options of the problem" }
     if pictures != other.pictures { return "from other pictures" }
     if tileFormat != other.tileFormat { return "of \(tileFormat) tiles, not \(other.tileFormat)" }
+    if whiteLevel != other.whiteLevel {
+      return "with white at \(whiteLevel ?? 65535), not \(other.whiteLevel ?? 65535)"
+    }
     if seed != other.seed { return "with seed \(seed), not \(other.seed)" }
     return "with another split or other numbers of shards"
   }

@@ -58,7 +58,7 @@ struct ShardWriter {
       }
     }
     trainingStatistics = statistics
-    for picture in pictures { statistics.widenRange(by: picture.statistics) }
+    for band in pictures.flatMap(\.bands) { statistics.widenRange(by: band.statistics) }
     range = statistics.range
     trainingSample = sample
     self.areas = areas?.areas.sorted { $0.key < $1.key }.map(\.value) ?? []

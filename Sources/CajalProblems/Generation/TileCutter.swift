@@ -11,6 +11,8 @@ struct PictureTiles: Sendable {
   var tileCount = 0
   /// The tiles that were kept, from the top down.
   var bands: [Band] = []
+  /// How much of its range a 16-bit file uses.
+  var usedRange: UsedRange?
   /// Why the picture gave no tiles, if it gave none to choose from.
   var skip: String?
   /// The shorter side of a picture that is smaller than a tile.
@@ -96,7 +98,7 @@ struct TileCutter: Sendable {
   private func cutBands(
     of picture: Picture, into result: inout PictureTiles, kept: (Int) -> Void
   ) throws {
-    let rows = try picture.rows(limits: options.imageLimits)
+    let rows = try picture.rows(limits: options.imageLimits, whiteLevel: options.whiteLevel)
     let size = problem.tileSize
     let positions = problem.tilePositions(width: rows.width, height: rows.height)
     if positions.isEmpty {
@@ -123,6 +125,7 @@ struct TileCutter: Sendable {
       kept(tiles.count)
     }
     try rows.finish()
+    result.usedRange = rows.usedRange
   }
 
   /// What is kept of a tile: not its pixels, which in a wide picture would be another band.

@@ -1,4 +1,5 @@
 import CajalFiles
+public import CajalImages
 
 /// Why a problem or its data cannot be had, as one line that names the culprit and the way out.
 public enum ProblemError: Error, Sendable, Hashable {
@@ -20,6 +21,8 @@ public enum ProblemError: Error, Sendable, Hashable {
   case folderOfResults(String, kind: String)
   /// A picture, or the list of pictures, cannot be used.
   case unusablePicture(file: String, reason: String)
+  /// The 16-bit pictures use a small part of their range, so that tiles of 8 bits would be dark.
+  case narrowValues(source: String, pictureCount: Int, usedRange: UsedRange)
   /// No tile was left to store.
   case noTiles(source: String, reason: String)
   /// The pictures are smaller than a tile; tiles of the given size would fit.
@@ -79,6 +82,10 @@ extension ProblemError: CustomStringConvertible {
       "\(folder) is \(kind) and not a folder of pictures; name the folder of the pictures "
         + "themselves"
     case .unusablePicture(let file, let reason): "cannot use \(file): \(reason)"
+    case .narrowValues(let source, let count, let range):
+      "the \(count == 1 ? "16-bit picture" : "\(count) 16-bit pictures") of \(source) "
+        + "\(count == 1 ? "uses" : "use") only \(range.bits) of 16 bits (the largest value is "
+        + "\(range.largestValue)) and would be dark; say which value is white"
     case .noTiles(let source, let reason): "no tile came out of \(source): \(reason)"
     case .tilesTooLarge(let source, let reason, let size):
       "no tile came out of \(source): \(reason); tiles of \(size) x \(size) would fit"

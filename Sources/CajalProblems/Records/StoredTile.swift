@@ -46,7 +46,12 @@ public struct StoredTile: Sendable {
   ///
   /// - Throws: an error that names shard and record when the bytes are not a picture, or cannot be read any more.
   public func image() throws -> Image {
-    try Image(decoding: encoded(), name: name, limits: Self.limits)
+    do {
+      return try Image(decoding: encoded(), name: name, limits: Self.limits)
+    } catch let error as ImageError where error.kind == .tooLarge {
+      // No limit to be raised: tiles are small.
+      throw ProblemError.brokenData(file: storage.name, offset: offset, reason: error.reason)
+    }
   }
 
   /// Far above any tile: a few damaged bytes must not ask for gigabytes.

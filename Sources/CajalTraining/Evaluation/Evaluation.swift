@@ -21,8 +21,16 @@ public struct Evaluation: Sendable {
   public struct Method: Sendable {
     /// Its name: `model`, `nearest`, `bilinear`, `bicubic` or `lanczos3`.
     public let name: String
-    /// The mean of the pictures' peak signal-to-noise ratios, in dB; infinite if every picture is exact.
-    public let psnr: Double
+    /// The mean squared error over all values of all pictures.
+    public let meanSquaredError: Double
+    /// The peak signal-to-noise ratio of the mean squared error, in dB; `nil` if every picture is
+    /// exact.
+    public var psnr: Double? {
+      meanSquaredError == 0
+        ? nil : ImageMetrics.psnr(meanSquaredError: meanSquaredError, range: 255)
+    }
+    /// How many pictures are exact: equal to their targets.
+    public let exactCount: Int
     /// The mean of the pictures' structural similarities; `nil` for pictures smaller than its window.
     public let ssim: Double?
   }
@@ -81,11 +89,12 @@ public struct Evaluation: Sendable {
 }
 
 extension Evaluation.Method {
-  /// Compares pictures with what they should be.
+  /// Compares pictures of one size with what they should be.
   public init(_ name: String, _ pictures: [Image], _ targets: [Image]) {
     self.name = name
-    let ratios = zip(pictures, targets).map { ImageMetrics.psnr($0, $1) }
-    psnr = ratios.reduce(0, +) / Double(max(ratios.count, 1))
+    let errors = zip(pictures, targets).map { ImageMetrics.meanSquaredError($0, $1) }
+    meanSquaredError = errors.reduce(0, +) / Double(max(errors.count, 1))
+    exactCount = errors.count { $0 == 0 }
     let similarities = zip(pictures, targets).compactMap { ImageMetrics.ssim($0, $1) }
     ssim =
       similarities.isEmpty ? nil : similarities.reduce(0, +) / Double(similarities.count)

@@ -40,6 +40,11 @@ public struct TrainedRun: Sendable {
     } catch {
       throw FileError(path: folder.configurationPath, attempt: "read", reason: "\(error)")
     }
+    guard configuration.whiteLevel.map({ (1...65535).contains($0) }) ?? true else {
+      throw FileError(
+        path: folder.configurationPath, attempt: "read",
+        reason: "its white level is not in 1 to 65535")
+    }
     guard settings.normalization.map({ $0.channels == model.channels }) ?? true else {
       throw FileError(
         path: folder.configurationPath, attempt: "read",

@@ -39,6 +39,9 @@ extension RunConfiguration {
   private func difference(from earlier: RunConfiguration) -> String? {
     if problem != earlier.problem { return "the problem is \(problem), was \(earlier.problem)" }
     if let difference = optionDifference(from: earlier) { return difference }
+    if whiteLevel != earlier.whiteLevel {
+      return "the data has white at \(whiteLevel ?? 65535), was \(earlier.whiteLevel ?? 65535)"
+    }
     if let difference = model.difference(from: earlier.model) { return difference }
     if optimizer != earlier.optimizer { return "the optimizer or its schedule has changed" }
     if let run = initialWeights?.run, run != earlier.initialWeights?.run {

@@ -16,6 +16,9 @@ public struct RunConfiguration: Sendable, Hashable, Codable {
   public var problem: String, problemOptions: [String: String]
   /// Where the data was read from.
   public var data: String
+  /// The value of white in 16-bit pictures that the data was made with; see
+  /// ``DataOptions/whiteLevel``.
+  public var whiteLevel: Int?
   /// What tells the data from other data.
   public var dataFingerprint: DataFingerprint?
   /// The run whose weights this one began with; `nil` for weights that were drawn.

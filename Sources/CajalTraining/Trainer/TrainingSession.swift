@@ -130,6 +130,7 @@ extension Trainer {
           + "problem of the data set")
     }
     try TrainerOptions.validate(steps: steps)
+    try resolvedOptions(resuming: nil).validate()
   }
 
   /// What is recorded of the run, which continues `earlier` if that is given.
@@ -141,7 +142,7 @@ extension Trainer {
       model: model.settings, hyperparameterSet: hyperparameterSet, optimizer: optimizer,
       problem: data.problem.name, problemOptions: data.problem.options,
       data: URL(fileURLWithPath: data.directory).standardizedFileURL.path,
-      dataFingerprint: data.fingerprint,
+      whiteLevel: data.summary.request.whiteLevel, dataFingerprint: data.fingerprint,
       initialWeights: initialWeights, steps: steps, options: options)
     guard let earlier else { return configuration }
     try configuration.checkContinues(earlier, run: run, madeSteps: madeSteps)

@@ -1,0 +1,174 @@
+import ArgumentParser
+import Cajal
+
+/// Pictures beside what they should be, in the depth of the deepest of them.
+struct Comparison {
+  /// One of the pictures, and how close it is.
+  struct Entry {
+    let name: String
+    /// The file; `nil` for a picture that was made.
+    let path: String?
+    let image: DeepImage
+    let meanSquaredError: Double
+    let ssim: Double?
+
+    var isExact: Bool { meanSquaredError == 0 }
+  }
+
+  let target: DeepImage
+  let entries: [Entry]
+  /// The data range of PSNR and SSIM.
+  let range: Int
+  /// What the user should know of the values.
+  let notes: [String]
+
+  /// 8 or 16.
+  var bitDepth: Int { target.bitDepth }
+
+  /// Reads and measures pictures.
+  ///
+  /// - Parameters:
+  ///   - input: a small picture that the usual filters enlarge.
+  ///   - range: the value of white; `nil` is the largest of the depth.
+  init(
+    _ pictures: [String], to targetPath: String, input: String?, range: Int?, limits: ImageLimits
+  ) throws {
+    func read(_ path: String) throws -> DeepImage {
+      try DeepImage(contentsOf: path, limits: limits, whiteLevel: range)
+    }
+    let readTarget = try read(targetPath)
+    let readInput = try input.map(read)
+    let readPictures = try pictures.map { path in
+      let image = try read(path)
+      guard image.width == readTarget.width, image.height == readTarget.height else {
+        throw ValidationError(
+          """
+          \(path) is \(image.width)×\(image.height) pixels, the target \(readTarget.width)×\
+          \(readTarget.height)
+          """)
+      }
+      return image
+    }
+    let all = [readTarget] + [readInput].compactMap { $0 } + readPictures
+    let isDeep = all.contains { $0.bitDepth == 16 }
+    let measured = range ?? (isDeep ? 65535 : 255)
+    func inDepth(_ image: DeepImage) -> DeepImage {
+      isDeep ? image.widened(whiteLevel: measured) : image
+    }
+    let target = inDepth(readTarget)
+    func entry(_ name: String, _ path: String?, _ image: DeepImage) -> Entry {
+      Entry(
+        name: name, path: path, image: image,
+        meanSquaredError: ImageMetrics.meanSquaredError(image, target),
+        ssim: ImageMetrics.ssim(image, target, range: measured))
+    }
+    let enlarged = readInput.map { small in
+      Evaluation.filters.map { filter in
+        let image = inDepth(small).resized(
+          width: target.width, height: target.height, filter: filter)
+        return entry(filter.rawValue, nil, image)
+      }
+    }
+    self.target = target
+    self.range = measured
+    entries =
+      (enlarged ?? [])
+      + zip(pictures, readPictures).map { path, image in
+        entry(path.split(separator: "/").last.map(String.init) ?? path, path, inDepth(image))
+      }
+    notes = Self.notes(on: all, range: range)
+  }
+
+  private static func notes(on images: [DeepImage], range: Int?) -> [String] {
+    guard let largest = images.compactMap(\.usedRange?.largestValue).max() else { return [] }
+    let used = UsedRange(largestValue: largest)
+    if let range {
+      guard largest > range else { return [] }
+      return ["the largest value of the 16-bit pictures, \(largest), is above --range \(range)"]
+    }
+    guard used.isNarrow else { return [] }
+    return [
+      """
+      the 16-bit pictures use \(used.text); --range \(used.probableWhiteLevel) measures them on \
+      that scale
+      """
+    ]
+  }
+
+  /// The figures as lines.
+  var text: String {
+    var table = TextTable(["picture", "PSNR (dB)", "SSIM"])
+    for entry in entries {
+      table.add([
+        entry.name, Figures.fixed(psnr(of: entry), 2),
+        entry.ssim.map { Figures.fixed($0, 4) } ?? "-",
+      ])
+    }
+    return table.text + "\n(data range \(range), \(bitDepth)-bit values)"
+  }
+
+  /// All of them side by side.
+  var panel: Panel {
+    var panel = Panel(columns: entries.map(\.name) + ["target"])
+    panel.addRow(
+      (entries.map(\.image) + [target]).map { $0.narrowed(whiteLevel: range) },
+      captions: entries.map { Figures.decibels(psnr(of: $0)) } + [""])
+    return panel
+  }
+
+  private func psnr(of entry: Entry) -> Double {
+    ImageMetrics.psnr(meanSquaredError: entry.meanSquaredError, range: range)
+  }
+
+  /// The figures for programs.
+  func record(target path: String) -> ComparisonRecord {
+    ComparisonRecord(
+      target: path, bitDepth: bitDepth, range: range,
+      pictures: entries.map { entry in
+        ComparisonRecord.Picture(
+          name: entry.name, path: entry.path, isExact: entry.isExact,
+          meanSquaredError: entry.meanSquaredError,
+          psnr: entry.isExact ? nil : psnr(of: entry), ssim: entry.ssim)
+      }, notes: notes)
+  }
+}
+
+/// A comparison as JSON. What has no number is null: the PSNR of an exact picture, the SSIM of a
+/// small one.
+struct ComparisonRecord: Encodable {
+  struct Picture: Encodable {
+    let name: String
+    let path: String?
+    let isExact: Bool
+    let meanSquaredError: Double
+    let psnr: Double?
+    let ssim: Double?
+
+    enum CodingKeys: String, CodingKey {
+      case name, path, psnr, ssim
+      case isExact = "exact"
+      case meanSquaredError = "mean_squared_error"
+    }
+
+    func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(name, forKey: .name)
+      try container.encodeIfPresent(path, forKey: .path)
+      try container.encode(isExact, forKey: .isExact)
+      try container.encode(meanSquaredError, forKey: .meanSquaredError)
+      try container.encode(psnr, forKey: .psnr)
+      try container.encode(ssim, forKey: .ssim)
+    }
+  }
+
+  let target: String
+  let bitDepth: Int
+  let range: Int
+  let pictures: [Picture]
+  let notes: [String]
+
+  enum CodingKeys: String, CodingKey {
+    case target, range, pictures, notes
+    case bitDepth = "bits"
+  }
+}
