@@ -14,41 +14,33 @@ package final class RandomAccessFile: Sendable {
   package let path: String
   /// The size of the file in bytes when it was opened.
   package let count: Int
-  /// Negative where the file is opened for each reading.
-  private let descriptor: Int32
+  /// Nothing where the file is opened for each reading.
+  private let file: OpenFile?
 
   /// Opens a file for reading.
   ///
   /// - Parameter staysOpen: false for one of very many files, of which a process may not have all open at once.
   package init(_ path: String, staysOpen: Bool = true) throws(FileError) {
-    self.path = path
-    let descriptor = try Self.open(path)
-    self.descriptor = staysOpen ? descriptor : -1
-    defer { if !staysOpen { _ = close(descriptor) } }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw FileError(path: path, attempt: "read") }
+    let file = try OpenFile(path, O_RDONLY, attempt: "read")
+    let status = try file.status(path: path, attempt: "read")
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw FileError(path: path, attempt: "read", reason: "it is not a regular file")
     }
+    self.path = path
     count = Int(status.st_size)
-  }
-
-  deinit { if descriptor >= 0 { _ = close(descriptor) } }
-
-  private static func open(_ path: String) throws(FileError) -> Int32 {
-    let descriptor = systemOpen(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError(path: path, attempt: "read") }
-    return descriptor
+    if staysOpen { self.file = consume file } else { self.file = nil }
   }
 
   /// The bytes of a range of the file.
   ///
   /// - Throws: an error when the file has become shorter.
   package func read(_ range: Range<Int>) throws(FileError) -> [UInt8] {
-    if descriptor >= 0 { return try readAll(descriptor, range, path: path) }
-    let descriptor = try Self.open(path)
-    defer { _ = close(descriptor) }
-    return try readAll(descriptor, range, path: path)
+    switch file {
+    case .some(let file): return try readAll(file.descriptor, range, path: path)
+    case .none:
+      let file = try OpenFile(path, O_RDONLY, attempt: "read")
+      return try readAll(file.descriptor, range, path: path)
+    }
   }
 
   /// The CRC-32C of the whole file, read in pieces.
@@ -62,9 +54,6 @@ package final class RandomAccessFile: Sendable {
   }
 }
 
-/// `open(2)`, which the function of the same name hides inside the file.
-private func systemOpen(_ path: String, _ flags: Int32) -> Int32 { open(path, flags) }
-
 /// Reads a range of an open file, in as many calls as the system takes for it.
 func readAll(
   _ descriptor: Int32, _ range: Range<Int>, path: String
@@ -72,17 +61,14 @@ func readAll(
   var code: Int32 = 0
   let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
     while filled < range.count {
-      let got = pread(
-        descriptor, buffer.baseAddress! + filled, range.count - filled,
-        off_t(range.lowerBound + filled))
-      if got > 0 {
-        filled += got
-      } else if got == 0 {
-        return
-      } else if errno != EINTR {
-        code = errno
-        return
+      let got = transferred {
+        pread(
+          descriptor, buffer.baseAddress! + filled, range.count - filled,
+          off_t(range.lowerBound + filled))
       }
+      code = got.code
+      guard got.value > 0 else { return }
+      filled += got.value
     }
   }
   if code != 0 { throw FileError(path: path, attempt: "read", code: code) }

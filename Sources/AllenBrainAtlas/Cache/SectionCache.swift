@@ -52,8 +52,8 @@ struct SectionCache: Sendable {
 
   /// Removes a picture that is not what its record says, and the record.
   func remove(_ request: SectionDownload) throws {
-    try PartFile.unlink(path(of: request))
-    try PartFile.unlink(recordPath(of: request))
+    try PartFile.remove(path(of: request))
+    try PartFile.remove(recordPath(of: request))
   }
 
   /// Takes the right to write the folder.
