@@ -37,6 +37,13 @@ public struct Img2ImgTransformer: Sendable {
   ) throws {
     try hyperparameters.validate()
     precondition(inputRows > 0 && inputColumns > 0, "an input has rows and columns")
+    let positions = max(inputRows, inputColumns * hyperparameters.numChannels)
+    guard hyperparameters.pos != .embedding || positions <= hyperparameters.maxLength else {
+      throw HyperparameterError(
+        name: "max_length",
+        reason: "learned positions of inputs of \(inputRows) × \(inputColumns) need \(positions) "
+          + "rows, not \(hyperparameters.maxLength)")
+    }
     var builder = ParameterBuilder()
     network = Network(
       hyperparameters, inputRows: inputRows, inputColumns: inputColumns, in: &builder)
