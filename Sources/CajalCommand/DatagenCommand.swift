@@ -136,12 +136,13 @@ struct DatagenCommand: AsyncParsableCommand {
     guard download.download else {
       return .images(in: images ?? "", manifest: manifest, sets: set.isEmpty ? nil : set)
     }
-    let sections = try await download.sections(reportingTo: progress)
+    // A folder that the data cannot be stored in is a pity to find after the download.
+    try OutputDirectory(output ?? "").check()
+    let sections = try await download.sections(within: imageLimits, reportingTo: progress)
     for line in sections.skipped { progress.say("skipped \(line)") }
     return .pictures(
       sections.files.map { file in
-        Picture(
-          file: sections.folder + "/" + file.name, name: file.name, section: "\(file.section)")
+        Picture(file: file.path, name: file.name, section: "\(file.section)")
       })
   }
 
@@ -151,9 +152,15 @@ struct DatagenCommand: AsyncParsableCommand {
       evaluationFraction: evaluationFraction, seed: seed, trainingShardCount: trainingShards,
       evaluationShardCount: evaluationShards, tileFormat: tileFormat, skipsUnreadable: skipBroken,
       existing: overwrite ? .replace : .reuse,
-      imageLimits: ImageLimits(
-        maximumPixels: maximumPixels,
-        maximumBytes: max(ImageLimits.default.maximumBytes, 3 * maximumPixels)))
+      imageLimits: imageLimits)
+  }
+
+  private var imageLimits: ImageLimits {
+    let bytes = maximumPixels.multipliedReportingOverflow(by: 3)
+    return ImageLimits(
+      maximumPixels: maximumPixels,
+      maximumBytes: max(
+        ImageLimits.default.maximumBytes, bytes.overflow ? .max : bytes.partialValue))
   }
 }
 

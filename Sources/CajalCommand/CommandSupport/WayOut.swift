@@ -7,6 +7,9 @@ enum WayOut {
   static func text(for error: any Error) -> String? {
     switch error {
     case TrainingError.runExists: "--resume continues it"
+    case AtlasError.tooLarge:
+      "--maximum-pixels raises the limit, --downsample asks for smaller pictures"
+    case AtlasError.redirected, AtlasError.unreachable: "--server names another server"
     default: nil
     }
   }
