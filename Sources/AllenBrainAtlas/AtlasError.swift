@@ -1,3 +1,5 @@
+import Foundation
+
 /// Why the server did not give what it was asked for, as one line with the address and the reason.
 public enum AtlasError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The configured base address is not one.
@@ -10,6 +12,8 @@ public enum AtlasError: Error, Sendable, Hashable, CustomStringConvertible {
   case notFound(url: String)
   /// The server refuses for a reason that will not pass by itself.
   case refused(url: String, status: Int)
+  /// The server sends the request to another server, or to one without encryption.
+  case redirected(url: String, to: String)
   /// Every attempt failed; the reason is that of the last one.
   case failed(url: String, attempts: Int, reason: String)
   /// The picture is over the configured limits.
@@ -33,6 +37,9 @@ public enum AtlasError: Error, Sendable, Hashable, CustomStringConvertible {
       "\(url): the server does not have it"
     case .refused(let url, let status):
       "\(url): the server refuses it (HTTP status \(status))"
+    case .redirected(let url, let target):
+      "\(url): the server redirects to \(target), which is not followed: it is "
+        + (Self.isDowngrade(from: url, to: target) ? "without encryption" : "another server")
     case .failed(let url, let attempts, let reason):
       "\(url): \(reason) (\(attempts == 1 ? "1 attempt" : "\(attempts) attempts")); try again later"
     case .tooLarge(let url, let reason):
@@ -44,10 +51,15 @@ public enum AtlasError: Error, Sendable, Hashable, CustomStringConvertible {
     }
   }
 
+  private static func isDowngrade(from url: String, to target: String) -> Bool {
+    guard let old = URL(string: url), let new = URL(string: target) else { return false }
+    return ServerIdentity.allowsRedirect(from: new, to: old)
+  }
+
   /// Whether it concerns one section alone, so that a download goes on with the next.
   var concernsOneSection: Bool {
     switch self {
-    case .notFound, .refused, .failed, .tooLarge: true
+    case .notFound, .refused, .redirected, .failed, .tooLarge: true
     case .unusableServer, .unusableQuery, .unreachable, .queryRejected, .unexpectedAnswer: false
     }
   }

@@ -1,4 +1,5 @@
 #include "cajal_kernels.h"
+#include "features.h"
 
 extern const struct cajal_kernels cajal_kernels_plain;
 #if defined(__x86_64__)
@@ -8,19 +9,12 @@ extern const struct cajal_kernels cajal_kernels_wide;
 #endif
 
 const struct cajal_kernels *cajal_kernels_for(enum cajal_isa isa) {
-#if defined(__x86_64__)
-  // The built-in also asks whether the system saves the registers.
-  int has_avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
-  int has_avx512 = __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-                   __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw") &&
-                   has_avx2;
-#endif
   switch (isa) {
     case cajal_isa_plain: return &cajal_kernels_plain;
 #if defined(__x86_64__)
-    case cajal_isa_avx2: return has_avx2 ? &cajal_kernels_avx2 : NULL;
-    case cajal_isa_avx512: return has_avx512 ? &cajal_kernels_avx512 : NULL;
-    case cajal_isa_wide: return has_avx2 ? &cajal_kernels_wide : NULL;
+    case cajal_isa_avx2: return CAJAL_HAS_AVX2 ? &cajal_kernels_avx2 : NULL;
+    case cajal_isa_avx512: return CAJAL_HAS_AVX512 ? &cajal_kernels_avx512 : NULL;
+    case cajal_isa_wide: return CAJAL_HAS_AVX2 ? &cajal_kernels_wide : NULL;
 #endif
     default: return NULL;
   }

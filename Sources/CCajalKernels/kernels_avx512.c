@@ -9,9 +9,10 @@
 #define HEAD_ROWS 12
 #define HEAD_VECTORS 2
 
+#include "features.h"
 #include "kernels_prelude.h"
 
-#pragma clang attribute push(__attribute__((target("avx512f,avx512vl,avx512dq,avx512bw,avx2,fma,bmi2"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target(CAJAL_AVX512_TARGET))), apply_to = function)
 #include "kernels.h"
 #pragma clang attribute pop
 

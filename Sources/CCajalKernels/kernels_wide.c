@@ -10,12 +10,13 @@
 #define HEAD_ROWS 12
 #define HEAD_VECTORS 2
 
+#include "features.h"
 #include "kernels_prelude.h"
 
 // Vectors are passed between functions of this file alone, so how is nobody else's concern.
 #pragma clang diagnostic ignored "-Wpsabi"
 
-#pragma clang attribute push(__attribute__((target("avx2,fma,bmi2"))), apply_to = function)
+#pragma clang attribute push(__attribute__((target(CAJAL_AVX2_TARGET))), apply_to = function)
 #include "kernels.h"
 #pragma clang attribute pop
 

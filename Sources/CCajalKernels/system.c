@@ -1,7 +1,15 @@
-// What the memory pool asks of the system.
+// What the memory pool and the threads ask of the system.
+#if defined(__linux__)
+// For affinity masks.
+#define _GNU_SOURCE
+#endif
+
 #include "cajal_kernels.h"
 
+#include <unistd.h>
+
 #if defined(__linux__)
+#include <sched.h>
 #include <sys/mman.h>
 #endif
 
@@ -12,6 +20,30 @@ void cajal_advise_huge_pages(void *memory, size_t byte_count) {
 #else
   (void)memory, (void)byte_count;
 #endif
+}
+
+#if defined(__linux__)
+/// The processors in the process's affinity mask; 0 when the system does not tell.
+static long processors_in_mask(void) {
+  // The kernel refuses a mask that has not a bit for every processor that the machine can have.
+  for (int capacity = 1024; capacity <= 1 << 20; capacity *= 2) {
+    cpu_set_t *mask = CPU_ALLOC(capacity);
+    if (mask == NULL) return 0;
+    size_t size = CPU_ALLOC_SIZE(capacity);
+    long count = sched_getaffinity(getpid(), size, mask) == 0 ? CPU_COUNT_S(size, mask) : 0;
+    CPU_FREE(mask);
+    if (count > 0) return count;
+  }
+  return 0;
+}
+#else
+static long processors_in_mask(void) { return 0; }
+#endif
+
+long cajal_usable_processors(void) {
+  long count = processors_in_mask();
+  if (count <= 0) count = sysconf(_SC_NPROCESSORS_ONLN);
+  return count > 0 ? count : 1;
 }
 
 uint64_t cajal_thread_identity(void) {

@@ -3,7 +3,8 @@ public import CajalTensor
 /// A record of what was computed from variables, replayed backwards to differentiate it.
 ///
 /// A tape belongs to one thread and one forward pass: make a new one for each. Nothing is global, so that
-/// several replicas can each fill their own.
+/// several replicas can each fill their own. What operations keep for their derivatives is freed by
+/// ``backward(from:seed:)``, or with the last reference to the tape and its variables.
 ///
 /// ```swift
 /// let tape = Tape()
@@ -20,7 +21,10 @@ public final class Tape {
   private var gradients: [Tensor<Float>?] = []
 
   /// What to do with the gradient of an operation's result.
-  typealias Backward = (_ gradient: Tensor<Float>) -> Void
+  ///
+  /// It is sendable so that it cannot capture a ``Variable``, which would keep the tape alive: it
+  /// captures operands and is handed the tape.
+  typealias Backward = @Sendable (_ tape: Tape, _ gradient: Tensor<Float>) -> Void
 
   private struct Operation {
     let node: Int
@@ -36,30 +40,37 @@ public final class Tape {
   /// A variable to differentiate with respect to.
   public func variable(_ value: Tensor<Float>) -> Variable {
     gradients.append(nil)
-    return Variable(value: value, tape: self, source: .node(gradients.count - 1))
+    return Variable(
+      operand: Operand(value: value, source: .node(gradients.count - 1)), tape: self)
   }
 
   /// A value that is not differentiated.
   public func constant(_ value: Tensor<Float>) -> Variable {
-    Variable(value: value, tape: self, source: .constant)
+    Variable(operand: Operand(value: value, source: .constant), tape: self)
   }
 
   /// A slice of the flat parameter buffer, from element `offset` on. Its gradient is added to the same
-  /// place of ``parameterGradients``.
+  /// place of ``parameterGradients``; traps when they have no such place.
   public func parameter(_ value: Tensor<Float>, offset: Int) -> Variable {
-    let source: Variable.Source = parameterGradients == nil ? .constant : .parameter(offset)
-    return Variable(value: value, tape: self, source: source)
+    guard let count = parameterGradients?.values.count else { return constant(value) }
+    precondition(
+      offset >= 0 && value.count <= count && offset <= count - value.count,
+      "a parameter of \(value.shape) at element \(offset) is outside of \(count) gradients")
+    return Variable(operand: Operand(value: value, source: .parameter(offset)), tape: self)
   }
 
   /// The result of an operation. `backward` is kept only if one of `inputs` needs a gradient.
   func record(_ value: Tensor<Float>, from inputs: [Variable], _ backward: @escaping Backward)
     -> Variable
   {
-    guard inputs.contains(where: \.needsGradient) else { return constant(value) }
-    let result = variable(value)
-    if case .node(let node) = result.source {
-      operations.append(Operation(node: node, backward: backward))
+    var needsGradient = false
+    for input in inputs where input.needsGradient {
+      precondition(input.tape === self, "the operands of an operation are on one tape")
+      needsGradient = true
     }
+    guard needsGradient else { return constant(value) }
+    let result = variable(value)
+    operations.append(Operation(node: gradients.count - 1, backward: backward))
     return result
   }
 
@@ -77,18 +88,19 @@ public final class Tape {
     precondition(
       gradient.shape == result.value.shape,
       "the gradient of \(result.value.shape) has the same shape, not \(gradient.shape)")
-    accumulate(gradient, to: result)
+    precondition(result.tape === self, "a variable is differentiated on its own tape")
+    accumulate(gradient, to: result.operand)
     while let operation = operations.popLast() {
       guard let gradient = gradients[operation.node] else { continue }
       gradients[operation.node] = nil
-      operation.backward(gradient)
+      operation.backward(self, gradient)
     }
   }
 
   /// The gradient that reached a variable made by ``variable(_:)``; zeros if none did.
   public func gradient(of variable: Variable) -> Tensor<Float> {
-    guard case .node(let node) = variable.source else {
-      preconditionFailure("only a variable has a gradient on its tape")
+    guard variable.tape === self, case .node(let node) = variable.operand.source else {
+      preconditionFailure("only a variable of this tape has a gradient on it")
     }
     return gradients[node]
       ?? Tensor(repeating: 0, shape: variable.value.shape, on: variable.value.device)
@@ -98,33 +110,33 @@ public final class Tape {
 // MARK: - Accumulating
 
 extension Tape {
-  /// Adds `gradient` to what has reached `variable` so far.
-  func accumulate(_ gradient: Tensor<Float>, to variable: Variable) {
-    switch variable.source {
+  /// Adds `gradient` to what has reached `operand` so far.
+  func accumulate(_ gradient: Tensor<Float>, to operand: Operand) {
+    switch operand.source {
     case .constant: return
     case .node(let node) where gradients[node] == nil:
-      gradients[node] = gradient.reshaped(variable.value.shape)
+      gradients[node] = gradient.reshaped(operand.shape)
     case .node, .parameter:
-      withGradient(of: variable) { target, _ in
+      withGradient(of: operand) { target, _ in
         gradient.device.backend.addScaled(
           gradient.unsafePointer, scale: 1, to: target, count: gradient.count)
       }
     }
   }
 
-  /// Lets `body` write the gradient of `variable`, or add to it when its second argument says that there
-  /// is something there already. `body` is not called for a constant.
+  /// Lets `body` write the gradient of `operand`, or add to it when its second argument says that
+  /// there is something there already. `body` is not called for a constant.
   func withGradient(
-    of variable: Variable, _ body: (UnsafeMutablePointer<Float>, _ accumulates: Bool) -> Void
+    of operand: Operand, _ body: (UnsafeMutablePointer<Float>, _ accumulates: Bool) -> Void
   ) {
-    switch variable.source {
+    switch operand.source {
     case .constant: return
     case .parameter(let offset):
       parameterGradients?.withSlice(at: offset) { body($0, true) }
     case .node(let node):
       var gradient =
         gradients[node]
-        ?? Tensor(uninitialized: variable.value.shape, on: variable.value.device)
+        ?? Tensor(uninitialized: operand.shape, on: operand.value.device)
       let accumulates = gradients[node] != nil
       gradients[node] = nil
       gradient.makeUnique()
@@ -133,13 +145,13 @@ extension Tape {
     }
   }
 
-  /// Lets `body` write the gradient of `variable` to fresh memory, then adds it to what is there.
+  /// Lets `body` write the gradient of `operand` to fresh memory, then adds it to what is there.
   func overwriteGradient(
-    of variable: Variable, _ body: (UnsafeMutablePointer<Float>) -> Void
+    of operand: Operand, _ body: (UnsafeMutablePointer<Float>) -> Void
   ) {
-    guard variable.needsGradient else { return }
-    let gradient = Tensor<Float>(uninitialized: variable.value.shape, on: variable.value.device)
+    guard operand.needsGradient else { return }
+    let gradient = Tensor<Float>(uninitialized: operand.shape, on: operand.value.device)
     body(gradient.unsafeMutablePointer)
-    accumulate(gradient, to: variable)
+    accumulate(gradient, to: operand)
   }
 }

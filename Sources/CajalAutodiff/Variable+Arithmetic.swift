@@ -8,31 +8,34 @@ extension Variable {
   public static func + (left: Variable, right: Variable) -> Variable {
     let result = apply(.add, left.value, right.value)
     guard left.needsGradient || right.needsGradient else { return left.tape.constant(result) }
-    return left.tape.record(result, from: [left, right]) { gradient in
-      left.tape.accumulate(sum(gradient, to: left.shape), to: left)
-      right.tape.accumulate(sum(gradient, to: right.shape), to: right)
+    return left.tape.record(result, from: [left, right]) {
+      [left = left.operand, right = right.operand] tape, gradient in
+      tape.accumulate(sum(gradient, to: left.shape), to: left)
+      tape.accumulate(sum(gradient, to: right.shape), to: right)
     }
   }
 
   /// The difference, with broadcasting.
   public static func - (left: Variable, right: Variable) -> Variable {
-    left.tape.record(apply(.subtract, left.value, right.value), from: [left, right]) { gradient in
-      left.tape.accumulate(sum(gradient, to: left.shape), to: left)
+    left.tape.record(apply(.subtract, left.value, right.value), from: [left, right]) {
+      [left = left.operand, right = right.operand] tape, gradient in
+      tape.accumulate(sum(gradient, to: left.shape), to: left)
       guard right.needsGradient else { return }
-      right.tape.accumulate(affine(sum(gradient, to: right.shape), scale: -1), to: right)
+      tape.accumulate(affine(sum(gradient, to: right.shape), scale: -1), to: right)
     }
   }
 
   /// The product, with broadcasting.
   public static func * (left: Variable, right: Variable) -> Variable {
-    left.tape.record(apply(.multiply, left.value, right.value), from: [left, right]) { gradient in
+    left.tape.record(apply(.multiply, left.value, right.value), from: [left, right]) {
+      [left = left.operand, right = right.operand] tape, gradient in
       if left.needsGradient {
         let product = apply(.multiply, gradient, right.value)
-        left.tape.accumulate(sum(product, to: left.shape), to: left)
+        tape.accumulate(sum(product, to: left.shape), to: left)
       }
       if right.needsGradient {
         let product = apply(.multiply, gradient, left.value)
-        right.tape.accumulate(sum(product, to: right.shape), to: right)
+        tape.accumulate(sum(product, to: right.shape), to: right)
       }
     }
   }
@@ -40,20 +43,22 @@ extension Variable {
   /// The quotient, with broadcasting.
   public static func / (left: Variable, right: Variable) -> Variable {
     let quotient = apply(.divide, left.value, right.value)
-    return left.tape.record(quotient, from: [left, right]) { gradient in
+    return left.tape.record(quotient, from: [left, right]) {
+      [left = left.operand, right = right.operand] tape, gradient in
       let scaled = apply(.divide, gradient, right.value)
-      left.tape.accumulate(sum(scaled, to: left.shape), to: left)
+      tape.accumulate(sum(scaled, to: left.shape), to: left)
       if right.needsGradient {
         let product = affine(apply(.multiply, scaled, quotient), scale: -1)
-        right.tape.accumulate(sum(product, to: right.shape), to: right)
+        tape.accumulate(sum(product, to: right.shape), to: right)
       }
     }
   }
 
   /// `scale · x + offset`
   public func scaled(by scale: Float, plus offset: Float = 0) -> Variable {
-    tape.record(Self.affine(value, scale: scale, offset: offset), from: [self]) { gradient in
-      tape.accumulate(Self.affine(gradient, scale: scale), to: self)
+    tape.record(Self.affine(value, scale: scale, offset: offset), from: [self]) {
+      [x = operand] tape, gradient in
+      tape.accumulate(Self.affine(gradient, scale: scale), to: x)
     }
   }
 

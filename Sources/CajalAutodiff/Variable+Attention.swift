@@ -25,18 +25,20 @@ extension Variable {
       queries: value.unsafePointer, keys: keys.value.unsafePointer,
       values: values.value.unsafePointer, result.unsafeMutablePointer,
       logSumExp: logSumExp.unsafeMutablePointer, geometry, dropout: dropout)
-    return tape.record(result, from: [self, keys, values]) { gradient in
-      let own = Tensor<Float>(uninitialized: shape, on: value.device)
-      let keysGradient = Tensor<Float>(uninitialized: keys.shape, on: value.device)
-      let valuesGradient = Tensor<Float>(uninitialized: values.shape, on: value.device)
-      backend.attentionGradient(
-        queries: value.unsafePointer, keys: keys.value.unsafePointer,
+    return tape.record(result, from: [self, keys, values]) {
+      [queries = operand, keys = keys.operand, values = values.operand] tape, gradient in
+      let device = queries.value.device
+      let queriesGradient = Tensor<Float>(uninitialized: queries.shape, on: device)
+      let keysGradient = Tensor<Float>(uninitialized: keys.shape, on: device)
+      let valuesGradient = Tensor<Float>(uninitialized: values.shape, on: device)
+      device.backend.attentionGradient(
+        queries: queries.value.unsafePointer, keys: keys.value.unsafePointer,
         values: values.value.unsafePointer, result: result.unsafePointer,
         logSumExp: logSumExp.unsafePointer, resultGradient: gradient.unsafePointer,
-        queriesGradient: own.unsafeMutablePointer,
+        queriesGradient: queriesGradient.unsafeMutablePointer,
         keysGradient: keysGradient.unsafeMutablePointer,
         valuesGradient: valuesGradient.unsafeMutablePointer, geometry, dropout: dropout)
-      tape.accumulate(own, to: self)
+      tape.accumulate(queriesGradient, to: queries)
       tape.accumulate(keysGradient, to: keys)
       tape.accumulate(valuesGradient, to: values)
     }
@@ -53,6 +55,7 @@ extension Variable {
     precondition(
       plan.queryCount == shape[1] && plan.keyCount == keys.shape[1],
       "a plan of \(plan.queryCount) queries and \(plan.keyCount) keys for \(shape), \(keys.shape)")
+    precondition(heads > 0, "attention has at least one head, not \(heads)")
     precondition(
       shape[2] % heads == 0 && values.shape[2] % heads == 0,
       "\(heads) heads do not divide keys of \(shape[2]) and values of \(values.shape[2]) numbers")

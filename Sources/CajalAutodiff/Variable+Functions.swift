@@ -4,24 +4,24 @@ extension Variable {
   /// eˣ
   public func exp() -> Variable {
     let y = Self.apply(.exponential, value)
-    return derivative(y) { Self.apply(.multiply, $0, y) }
+    return derivative(y) { Self.apply(.multiply, $1, y) }
   }
 
   /// ln x
   public func log() -> Variable {
-    derivative(Self.apply(.logarithm, value)) { Self.apply(.divide, $0, value) }
+    derivative(Self.apply(.logarithm, value)) { Self.apply(.divide, $1, $0) }
   }
 
   /// √x
   public func squareRoot() -> Variable {
     let y = Self.apply(.squareRoot, value)
-    return derivative(y) { Self.affine(Self.apply(.divide, $0, y), scale: 0.5) }
+    return derivative(y) { Self.affine(Self.apply(.divide, $1, y), scale: 0.5) }
   }
 
   /// x²
   public func squared() -> Variable {
     derivative(Self.apply(.square, value)) {
-      Self.affine(Self.apply(.multiply, $0, value), scale: 2)
+      Self.affine(Self.apply(.multiply, $1, $0), scale: 2)
     }
   }
 
@@ -29,16 +29,15 @@ extension Variable {
   public func reciprocal() -> Variable {
     let y = Self.apply(.reciprocal, value)
     return derivative(y) {
-      Self.affine(Self.apply(.multiply, $0, Self.apply(.square, y)), scale: -1)
+      Self.affine(Self.apply(.multiply, $1, Self.apply(.square, y)), scale: -1)
     }
   }
 
   /// |x|, with derivative 0 at 0
   public func absolute() -> Variable {
-    derivative(Self.apply(.absolute, value)) { gradient in
-      let positive = Self.apply(.whereSecondPositive, gradient, value)
-      let negative = Self.apply(
-        .whereSecondPositive, gradient, Self.affine(value, scale: -1))
+    derivative(Self.apply(.absolute, value)) { x, gradient in
+      let positive = Self.apply(.whereSecondPositive, gradient, x)
+      let negative = Self.apply(.whereSecondPositive, gradient, Self.affine(x, scale: -1))
       return Self.apply(.subtract, positive, negative)
     }
   }
@@ -46,13 +45,13 @@ extension Variable {
   /// max(x, 0), with derivative 0 at 0
   public func relu() -> Variable {
     let y = Self.apply(.relu, value)
-    return derivative(y) { Self.apply(.whereSecondPositive, $0, y) }
+    return derivative(y) { Self.apply(.whereSecondPositive, $1, y) }
   }
 
   /// 1 / (1 + e⁻ˣ)
   public func sigmoid() -> Variable {
     let y = Self.apply(.sigmoid, value)
-    return derivative(y) { gradient in
+    return derivative(y) { _, gradient in
       Self.apply(
         .multiply, gradient,
         Self.apply(.multiply, y, Self.affine(y, scale: -1, offset: 1)))
@@ -62,7 +61,7 @@ extension Variable {
   /// tanh x
   public func hyperbolicTangent() -> Variable {
     let y = Self.apply(.hyperbolicTangent, value)
-    return derivative(y) { gradient in
+    return derivative(y) { _, gradient in
       Self.apply(
         .multiply, gradient, Self.affine(Self.apply(.square, y), scale: -1, offset: 1))
     }
@@ -71,14 +70,17 @@ extension Variable {
   /// ln(1 + eˣ)
   public func softplus() -> Variable {
     derivative(Self.apply(.softplus, value)) {
-      Self.apply(.multiply, $0, Self.apply(.sigmoid, value))
+      Self.apply(.multiply, $1, Self.apply(.sigmoid, $0))
     }
   }
 
   /// Records `y` as a function of this variable alone, with the product of its derivative and a gradient.
   private func derivative(
-    _ y: Tensor<Float>, _ gradient: @escaping (Tensor<Float>) -> Tensor<Float>
+    _ y: Tensor<Float>,
+    _ product: @escaping @Sendable (_ x: Tensor<Float>, _ gradient: Tensor<Float>) -> Tensor<Float>
   ) -> Variable {
-    tape.record(y, from: [self]) { tape.accumulate(gradient($0), to: self) }
+    tape.record(y, from: [self]) { [x = operand] tape, gradient in
+      tape.accumulate(product(x.value, gradient), to: x)
+    }
   }
 }

@@ -25,29 +25,32 @@ extension Variable {
     guard needsGradient || kernel.needsGradient || bias?.needsGradient == true else {
       return tape.constant(result)
     }
-    return tape.record(result, from: [self, kernel] + (bias.map { [$0] } ?? [])) { gradient in
+    return tape.record(result, from: [self, kernel] + (bias.map { [$0] } ?? [])) {
+      [x = operand, kernel = kernel.operand, bias = bias?.operand] tape, gradient in
       let gradient =
         activation == .relu ? Self.apply(.whereSecondPositive, gradient, result) : gradient
-      denseGradient(gradient, kernel: kernel, bias: bias, rows: rows)
+      Self.denseGradient(gradient, of: x, kernel: kernel, bias: bias, rows: rows, on: tape)
     }
   }
 
-  private func denseGradient(
-    _ gradient: Tensor<Float>, kernel: Variable, bias: Variable?, rows: Int
+  private static func denseGradient(
+    _ gradient: Tensor<Float>, of x: Operand, kernel: Operand, bias: Operand?, rows: Int,
+    on tape: Tape
   ) {
     let (inputs, outputs) = (kernel.shape[0], kernel.shape[1])
+    let backend = gradient.device.backend
     if let bias {
       let flat = gradient.reshaped([rows, outputs])
-      tape.accumulate(Self.reduce(.sum, flat, axis: 0), to: bias)
+      tape.accumulate(reduce(.sum, flat, axis: 0), to: bias)
     }
     tape.withGradient(of: kernel) { target, accumulates in
       var geometry = MatrixProductGeometry(rows: inputs, inner: rows, columns: outputs)
       geometry.transposesLeft = true
       geometry.accumulates = accumulates
       backend.matrixProduct(
-        value.unsafePointer, gradient.unsafePointer, bias: nil, target, geometry)
+        x.value.unsafePointer, gradient.unsafePointer, bias: nil, target, geometry)
     }
-    tape.withGradient(of: self) { target, accumulates in
+    tape.withGradient(of: x) { target, accumulates in
       var geometry = MatrixProductGeometry(rows: rows, inner: outputs, columns: inputs)
       geometry.transposesRight = true
       geometry.accumulates = accumulates
@@ -69,7 +72,7 @@ extension Variable {
       "batches of \(shape) and \(other.shape) do not agree")
     let (rows, inner, columns) = (shape[-2], shape[-1], other.shape[-1])
     let batch = lead.reduce(1, *)
-    func product(
+    @Sendable func product(
       _ left: Tensor<Float>, _ right: Tensor<Float>, _ target: UnsafeMutablePointer<Float>,
       rows: Int, inner: Int, columns: Int, transposesLeft: Bool = false,
       transposesRight: Bool = false, accumulates: Bool = false
@@ -88,15 +91,16 @@ extension Variable {
       uninitialized: Shape(Array(lead) + [rows, columns]), on: value.device)
     product(
       value, other.value, result.unsafeMutablePointer, rows: rows, inner: inner, columns: columns)
-    return tape.record(result, from: [self, other]) { gradient in
-      tape.withGradient(of: self) { target, accumulates in
+    return tape.record(result, from: [self, other]) {
+      [left = operand, right = other.operand] tape, gradient in
+      tape.withGradient(of: left) { target, accumulates in
         product(
-          gradient, other.value, target, rows: rows, inner: columns, columns: inner,
+          gradient, right.value, target, rows: rows, inner: columns, columns: inner,
           transposesRight: true, accumulates: accumulates)
       }
-      tape.withGradient(of: other) { target, accumulates in
+      tape.withGradient(of: right) { target, accumulates in
         product(
-          value, gradient, target, rows: inner, inner: rows, columns: columns,
+          left.value, gradient, target, rows: inner, inner: rows, columns: columns,
           transposesLeft: true, accumulates: accumulates)
       }
     }

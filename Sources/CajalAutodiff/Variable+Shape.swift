@@ -3,18 +3,17 @@ public import CajalTensor
 extension Variable {
   /// The same elements under another shape of the same count.
   public func reshaped(_ shape: Shape) -> Variable {
-    tape.record(value.reshaped(shape), from: [self]) { gradient in
-      tape.accumulate(gradient.reshaped(self.shape), to: self)
+    tape.record(value.reshaped(shape), from: [self]) { [x = operand] tape, gradient in
+      tape.accumulate(gradient.reshaped(x.shape), to: x)
     }
   }
 
   /// Axis `i` of the result is axis `axes[i]` of this variable.
   public func permuted(_ axes: [Int]) -> Variable {
     precondition(axes.sorted() == Array(0..<shape.rank), "\(axes) does not permute \(shape)")
-    var inverse = axes
-    for (position, axis) in axes.enumerated() { inverse[axis] = position }
-    return tape.record(Self.permute(value, axes), from: [self]) { gradient in
-      tape.accumulate(Self.permute(gradient, inverse), to: self)
+    let inverse = axes.indices.sorted { axes[$0] < axes[$1] }
+    return tape.record(Self.permute(value, axes), from: [self]) { [x = operand] tape, gradient in
+      tape.accumulate(Self.permute(gradient, inverse), to: x)
     }
   }
 
@@ -24,18 +23,23 @@ extension Variable {
     precondition(
       range.lowerBound >= 0 && range.upperBound <= shape[axis],
       "cannot take \(range) of axis \(axis) of \(shape)")
-    var dimensions = shape.dimensions
-    dimensions[axis] = range.count
-    let inner = dimensions[(axis + 1)...].reduce(1, *)
-    let result = Tensor<Float>(uninitialized: Shape(dimensions), on: value.device)
-    backend.stridedCopy(
-      value.unsafePointer + range.lowerBound * inner, result.unsafeMutablePointer,
-      shape: dimensions, strides: shape.strides)
-    return tape.record(result, from: [self]) { gradient in
-      tape.overwriteGradient(of: self) { target in
-        Self.scatter(gradient, range, axis: axis, of: self.shape, to: target)
+    return tape.record(Self.slice(value, range, axis: axis), from: [self]) {
+      [x = operand] tape, gradient in
+      tape.overwriteGradient(of: x) { target in
+        Self.scatter(gradient, range, axis: axis, of: x.shape, to: target)
       }
     }
+  }
+
+  private static func slice(_ x: Tensor<Float>, _ range: Range<Int>, axis: Int) -> Tensor<Float> {
+    var dimensions = x.shape.dimensions
+    dimensions[axis] = range.count
+    let inner = dimensions[(axis + 1)...].reduce(1, *)
+    let result = Tensor<Float>(uninitialized: Shape(dimensions), on: x.device)
+    x.device.backend.stridedCopy(
+      x.unsafePointer + range.lowerBound * inner, result.unsafeMutablePointer,
+      shape: dimensions, strides: x.shape.strides)
+    return result
   }
 
   /// The variables one after the other along `axis`; their other axes agree.
@@ -44,12 +48,14 @@ extension Variable {
     let first = parts[0]
     let axis = first.shape.normalized(axis)
     let value = join(parts.map(\.value), axis: axis)
-    return first.tape.record(value, from: parts) { gradient in
-      let whole = first.tape.constant(gradient)
+    return first.tape.record(value, from: parts) {
+      [parts = parts.map(\.operand)] tape, gradient in
       var start = 0
       for part in parts {
         let range = start..<(start + part.shape[axis])
-        part.tape.accumulate(whole.sliced(range, axis: axis).value, to: part)
+        if part.needsGradient {
+          tape.accumulate(slice(gradient, range, axis: axis), to: part)
+        }
         start = range.upperBound
       }
     }

@@ -5,29 +5,45 @@ public import CajalTensor
 /// Operations on variables compute at once and leave their derivative on the tape. Operands of one
 /// operation must be on the same tape and the same device.
 public struct Variable {
-  /// What was computed.
-  public let value: Tensor<Float>
+  /// What recorded operations keep of this variable.
+  let operand: Operand
   /// The record that this variable is part of.
   public let tape: Tape
+
+  /// What was computed.
+  public var value: Tensor<Float> { operand.value }
+
+  /// The shape of the value.
+  public var shape: Shape { operand.shape }
+
+  /// Whether backward passes go through this variable.
+  public var needsGradient: Bool { operand.needsGradient }
+
+  var backend: any Backend { operand.backend }
+
+  /// A constant of the same value: gradients stop here.
+  public var detached: Variable { tape.constant(value) }
+}
+
+/// A variable without its tape, for the derivatives that the tape owns: with the tape they would
+/// keep each other alive, and a tape that is never replayed would never be freed.
+struct Operand: Sendable {
+  let value: Tensor<Float>
   let source: Source
 
+  /// Where the gradient goes.
   enum Source {
     case constant
     case node(Int)
     case parameter(Int)
   }
 
-  /// The shape of the value.
-  public var shape: Shape { value.shape }
+  var shape: Shape { value.shape }
 
-  /// Whether backward passes go through this variable.
-  public var needsGradient: Bool {
+  var needsGradient: Bool {
     if case .constant = source { return false }
     return true
   }
 
   var backend: any Backend { value.device.backend }
-
-  /// A constant of the same value: gradients stop here.
-  public var detached: Variable { tape.constant(value) }
 }

@@ -169,14 +169,13 @@ struct DatagenCommand: AsyncParsableCommand {
         in: images ?? "", manifest: manifest, sets: set.isEmpty ? nil : set,
         sectionsBy: sections.sectionsBy ?? .file)
     }
-    let downloaded = try await download.sections(
-      limits: ImageLimits(forPixels: maximumPixels ?? ImageLimits.default.maximumPixels),
-      reportingTo: progress)
+    // A folder that the data cannot be stored in is a pity to find after the download.
+    try OutputDirectory(output ?? "").check()
+    let downloaded = try await download.sections(within: imageLimits, reportingTo: progress)
     for line in downloaded.skipped { progress.say("skipped \(line)") }
     return .pictures(
       downloaded.files.map { file in
-        Picture(
-          file: downloaded.folder + "/" + file.name, name: file.name, section: "\(file.section)")
+        Picture(file: file.path, name: file.name, section: "\(file.section)")
       })
   }
 
@@ -189,12 +188,14 @@ struct DatagenCommand: AsyncParsableCommand {
     if let trainingShards { options.trainingShardCount = trainingShards }
     if let evaluationShards { options.evaluationShardCount = evaluationShards }
     if let tileFormat { options.tileFormat = tileFormat }
-    if let maximumPixels {
-      options.imageLimits = ImageLimits(forPixels: maximumPixels)
-    }
+    options.imageLimits = imageLimits
     options.split = sections.splitsByArea ? .area : .sections
     options.whiteLevel = whiteLevel.whiteLevel
     return options
+  }
+
+  private var imageLimits: ImageLimits {
+    maximumPixels.map { ImageLimits(forPixels: $0) } ?? .default
   }
 }
 

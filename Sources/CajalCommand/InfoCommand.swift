@@ -1,6 +1,5 @@
 import ArgumentParser
 import Cajal
-import Foundation
 
 /// `cajal info`: what this program and this machine have.
 struct InfoCommand: ParsableCommand {
@@ -38,7 +37,7 @@ struct InfoCommand: ParsableCommand {
       "cajal \(CajalCommand.configuration.version)",
       "instruction set: \(isa.rawValue)" + (chosen == nil ? "" : " (CAJAL_ISA)")
         + ", available: \(available.map(\.rawValue).joined(separator: ", "))",
-      "cores: \(ProcessInfo.processInfo.activeProcessorCount)",
+      "cores: \(Threads.count)",
       "OpenBLAS: kernels for \(OpenBLAS.coreName)",
     ]
     if let remedy = OpenBLAS.remedy(for: .best) { lines.append("warning: \(remedy)") }

@@ -22,8 +22,8 @@ public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     self.reason = reason
   }
 
-  /// An error with the system's reason; by default that of the call that has just failed.
-  package init(path: String, attempt: String, code: Int32 = errno) {
+  /// An error with the system's reason for an error number, as ``SystemCall`` keeps it.
+  package init(path: String, attempt: String, code: Int32) {
     self.init(path: path, attempt: attempt, reason: String(cString: strerror(code)))
   }
 

@@ -9,7 +9,8 @@
 /// The right to a file or a directory, held until the last reference goes or the process ends, however it ends: the
 /// system itself lets go of the lock.
 package final class FileLock: Sendable {
-  private let descriptor: Int32
+  private let file: OpenFile
+  private var descriptor: Int32 { file.descriptor }
 
   /// How often and after how many microseconds a lock that is held is tried again, a second in all: a process that
   /// has just been killed lets go when the system has cleared its memory away.
@@ -23,21 +24,19 @@ package final class FileLock: Sendable {
     _ path: String, isHeld holder: (_ note: String) -> FileError
   ) throws(FileError) {
     let flags = Files.isDirectory(path) ? O_RDONLY | O_DIRECTORY : O_RDWR | O_CREAT
-    descriptor = open(path.systemPath, flags | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw FileError(path: path, attempt: "open") }
-    var isTaken = flock(descriptor, LOCK_EX | LOCK_NB) == 0
-    var code = errno
-    for _ in 1..<Self.attempts where !isTaken && code == EWOULDBLOCK {
+    let file = try OpenFile(path, flags, mode: 0o666, attempt: "open")
+    let descriptor = file.descriptor
+    var lock = SystemCall { flock(descriptor, LOCK_EX | LOCK_NB) }
+    for _ in 1..<Self.attempts where lock.code == EWOULDBLOCK {
       usleep(Self.pause)
-      isTaken = flock(descriptor, LOCK_EX | LOCK_NB) == 0
-      code = errno
+      lock = SystemCall { flock(descriptor, LOCK_EX | LOCK_NB) }
     }
-    guard isTaken else {
+    if lock.code == EWOULDBLOCK {
       let note = Files.isDirectory(path) ? [] : (try? Files.read(path, limit: 64)) ?? []
-      _ = close(descriptor)
-      guard code == EWOULDBLOCK else { throw FileError(path: path, attempt: "lock", code: code) }
       throw holder(String(decoding: note, as: UTF8.self))
     }
+    try lock.value(path: path, attempt: "lock")
+    self.file = file
   }
 
   /// Writes this process's number into the file, for whoever finds it locked; the lock holds even where that fails.
@@ -55,6 +54,4 @@ package final class FileLock: Sendable {
 
   /// Lets go of the lock before the last reference does.
   package func release() { _ = flock(descriptor, LOCK_UN) }
-
-  deinit { _ = close(descriptor) }
 }

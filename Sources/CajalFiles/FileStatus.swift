@@ -83,7 +83,12 @@ extension Files {
   package static func absolute(_ path: String) throws(FileError) -> String {
     var path = path
     if !path.hasPrefix("/") {
-      guard let directory = getcwd(nil, 0) else { throw FileError(path: path, attempt: "find") }
+      var directory: UnsafeMutablePointer<CChar>?
+      try SystemCall<Int32> {
+        directory = getcwd(nil, 0)
+        return directory == nil ? -1 : 0
+      }.value(path: path, attempt: "find")
+      guard let directory else { return path }
       defer { free(directory) }
       path = RawName.text(directory) + "/" + path
     }
@@ -101,9 +106,8 @@ extension Files {
   package static func rename(
     _ path: String, to target: String, calling name: String? = nil
   ) throws(FileError) {
-    guard systemRename(path.systemPath, target.systemPath) == 0 else {
-      throw FileError(path: name ?? target, attempt: "write")
-    }
+    let (source, goal) = (path.systemPath, target.systemPath)
+    try SystemCall { systemRename(source, goal) }.value(path: name ?? target, attempt: "write")
   }
 
   /// Removes a file, a link, or a directory and all that is in it; links are not followed.
@@ -112,8 +116,8 @@ extension Files {
     if kind == .directory {
       for name in try list(path) { try remove(path + "/" + name) }
     }
-    let code = kind == .directory ? rmdir(path.systemPath) : unlink(path.systemPath)
-    guard code == 0 || errno == ENOENT else { throw FileError(path: path, attempt: "remove") }
+    let removed = SystemCall(path) { kind == .directory ? rmdir($0) : unlink($0) }
+    if removed.code != ENOENT { try removed.value(path: path, attempt: "remove") }
   }
 }
 

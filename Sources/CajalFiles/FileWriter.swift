@@ -14,7 +14,8 @@ package struct FileWriter: ~Copyable {
 
   /// The name used in errors; the open file itself may be a temporary one.
   private let path: String
-  private var descriptor: Int32
+  /// Nothing once it is closed.
+  private var file: OpenFile?
   private var buffer: [UInt8] = []
   /// What stopped an earlier write. The file has a hole from then on, so nothing succeeds any more,
   /// even where the closure that appends goes on.
@@ -24,13 +25,9 @@ package struct FileWriter: ~Copyable {
 
   /// Takes over an open descriptor, which is closed by `finish()` or when the writer goes away.
   init(descriptor: Int32, path: String) {
-    self.descriptor = descriptor
+    file = OpenFile(descriptor: descriptor)
     self.path = path
     buffer.reserveCapacity(Self.bufferCapacity)
-  }
-
-  deinit {
-    if descriptor >= 0 { _ = close(descriptor) }
   }
 
   /// Appends bytes to the file.
@@ -55,11 +52,12 @@ package struct FileWriter: ~Copyable {
   mutating func finish() throws(FileError) {
     if let earlierFailure { throw earlierFailure }
     try flush()
+    guard let file = file.take() else { return }
+    let synchronized = SystemCall { fsync(file.descriptor) }
+    let closed = file.close()
     // Pipes and some devices cannot be synchronized; they say so with EINVAL.
-    if fsync(descriptor) != 0, errno != EINVAL { throw failure() }
-    let closed = close(descriptor)
-    descriptor = -1
-    if closed != 0 { throw failure() }
+    if synchronized.code != EINVAL { try synchronized.value(path: path, attempt: "write") }
+    try closed.value(path: path, attempt: "write")
   }
 
   private mutating func flush() throws(FileError) {
@@ -76,23 +74,21 @@ package struct FileWriter: ~Copyable {
   /// Writes all the bytes, however many calls the system takes for it.
   private mutating func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
     if let earlierFailure { throw earlierFailure }
+    // A writer that is finished has none, which the system says.
+    let descriptor = file?.descriptor ?? -1
     var rest = bytes[...]
     while !rest.isEmpty {
-      let written = systemWrite(descriptor, UnsafeRawBufferPointer(rebasing: rest))
-      if written > 0 {
-        rest = rest.dropFirst(written)
-      } else if written == 0 || errno != EINTR {
-        let failure =
-          written == 0
-          ? FileError(path: path, attempt: "write", reason: "the device took no more bytes")
-          : failure()
-        earlierFailure = failure
-        throw failure
+      do throws(FileError) {
+        let written = transferred {
+          systemWrite(descriptor, UnsafeRawBufferPointer(rebasing: rest))
+        }
+        rest = rest.dropFirst(try written.bytesTaken(path: path))
+      } catch {
+        earlierFailure = error
+        throw error
       }
     }
   }
-
-  private func failure() -> FileError { FileError(path: path, attempt: "write") }
 }
 
 /// `write(2)`, which the method of the same name hides inside the writer.

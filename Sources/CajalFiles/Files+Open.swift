@@ -18,26 +18,16 @@ extension Files {
   ///   - allowsDevices: whether devices are opened, some of which have no end.
   package static func openForReading(
     _ path: String, allowsStreams: Bool = false, allowsDevices: Bool = false
-  ) throws(FileError) -> Int32 {
+  ) throws(FileError) -> OpenFile {
     let kind = status(of: path)?.kind ?? .regular
     let isAllowed = allowsStreams && isStream(path) || allowsDevices && kind == .device
     guard !kind.isSpecial || isAllowed else { throw notRegular(path, kind) }
     // O_NONBLOCK: do not hang on a FIFO that has taken the file's name since.
-    let flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (isAllowed ? 0 : O_NONBLOCK)
-    let descriptor = open(path.systemPath, flags)
-    guard descriptor >= 0 else { throw FileError(path: path, attempt: "read") }
-    var information = stat()
-    guard fstat(descriptor, &information) == 0 else {
-      let error = FileError(path: path, attempt: "read")
-      _ = close(descriptor)
-      throw error
-    }
-    let openedKind = FileStatus(information).kind
-    guard !openedKind.isSpecial || isAllowed else {
-      _ = close(descriptor)
-      throw notRegular(path, openedKind)
-    }
-    return descriptor
+    let flags = O_RDONLY | O_NOCTTY | (isAllowed ? 0 : O_NONBLOCK)
+    let file = try OpenFile(path, flags, attempt: "read")
+    let opened = FileStatus(try file.status(path: path, attempt: "read")).kind
+    guard !opened.isSpecial || isAllowed else { throw notRegular(path, opened) }
+    return file
   }
 
   private static func notRegular(_ path: String, _ kind: FileStatus.Kind) -> FileError {

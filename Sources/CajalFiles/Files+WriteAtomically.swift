@@ -31,8 +31,10 @@ extension Files {
     let target = try replaceableFile(path)
     let directory = directory(of: target)
     let temporary = directory + "/" + temporaryName()
-    let descriptor = open(temporary.systemPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw FileError(path: path, attempt: "write") }
+    let opened = SystemCall(temporary) {
+      open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+    }
+    let descriptor = try opened.value(path: path, attempt: "write")
     do {
       var writer = FileWriter(descriptor: descriptor, path: path)
       try body(&writer)
@@ -46,25 +48,24 @@ extension Files {
     try synchronize(directory: directory, for: path)
   }
 
-  /// The path of the file to replace: links resolved, so that the link stays and its target
-  /// changes; directories and devices refused, which a rename would destroy.
+  /// The path of the file to replace: links resolved, so that the link stays and its target changes
+  /// or, where there is none yet, is created; directories and devices refused, which a rename would
+  /// destroy.
   private static func replaceableFile(_ path: String) throws(FileError) -> String {
     guard !path.isEmpty, !path.hasSuffix("/") else {
       throw FileError(path: path, attempt: "write", reason: "the path names no file")
     }
     var status = stat()
-    guard lstat(path.systemPath, &status) == 0 else {
-      if errno == ENOENT { return path }
-      throw FileError(path: path, attempt: "write")
-    }
+    let found = SystemCall(path) { lstat($0, &status) }
+    if found.code == ENOENT { return path }
+    try found.value(path: path, attempt: "write")
     switch status.st_mode & S_IFMT {
     case S_IFREG:
       return path
     case S_IFDIR:
       throw FileError(path: path, attempt: "write", code: EISDIR)
     case S_IFLNK:
-      guard let resolved = resolved(path) else { throw FileError(path: path, attempt: "write") }
-      return try replaceableFile(resolved)
+      return try replaceableFile(resolvingLinks(in: path, attempt: "write"))
     default:
       throw FileError(path: path, attempt: "write", reason: "it is not a regular file")
     }
@@ -85,11 +86,12 @@ extension Files {
 
   /// Waits until the device knows the directory's new entry.
   private static func synchronize(directory: String, for path: String) throws(FileError) {
-    let descriptor = open(directory.systemPath, O_RDONLY | O_CLOEXEC)
+    let opened = SystemCall(directory) { open($0, O_RDONLY | O_CLOEXEC) }
     // A directory that may be written but not read cannot be synchronized; the file is in place.
-    guard descriptor >= 0 else { return }
-    defer { _ = close(descriptor) }
+    guard opened.succeeded else { return }
+    let file = OpenFile(descriptor: opened.value)
+    let synchronized = SystemCall { fsync(file.descriptor) }
     // Some network file systems cannot synchronize a directory; they say so with EINVAL.
-    if fsync(descriptor) != 0, errno != EINVAL { throw FileError(path: path, attempt: "write") }
+    if synchronized.code != EINVAL { try synchronized.value(path: path, attempt: "write") }
   }
 }

@@ -19,15 +19,12 @@ package enum Files {
   }
 
   /// The bytes of a whole file. Special files are refused, see
-  /// ``openForReading(_:allowsStreams:)``.
+  /// ``openForReading(_:allowsStreams:allowsDevices:)``.
   ///
   /// - Parameter limit: the most bytes to accept; a longer file throws before it is all in memory.
   package static func read(_ path: String, limit: Int? = nil) throws(FileError) -> [UInt8] {
-    let descriptor = try openForReading(path, allowsStreams: true)
-    defer { _ = close(descriptor) }
-
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw FileError(path: path, attempt: "read") }
+    let file = try openForReading(path, allowsStreams: true)
+    let status = try file.status(path: path, attempt: "read")
     let limit = limit ?? Int.max
     let tooLong = FileError(
       path: path, attempt: "read", reason: "it is longer than the allowed \(limit) bytes")
@@ -36,12 +33,10 @@ package enum Files {
     bytes.reserveCapacity(Int(status.st_size))
     var chunk = [UInt8](repeating: 0, count: 1 << 18)
     while true {
-      let got = chunk.withUnsafeMutableBytes { systemRead(descriptor, $0) }
+      let got = try chunk.withUnsafeMutableBytes { chunk in
+        transferred { systemRead(file.descriptor, chunk) }
+      }.value(path: path, attempt: "read")
       if got == 0 { return bytes }
-      if got < 0 {
-        if errno == EINTR { continue }
-        throw FileError(path: path, attempt: "read")
-      }
       guard bytes.count + got <= limit else { throw tooLong }
       bytes.append(contentsOf: chunk[..<got])
     }
@@ -50,39 +45,57 @@ package enum Files {
   /// The names in a directory, sorted, without `.` and `..`; see ``RawName`` for those that are not
   /// UTF-8.
   package static func list(_ path: String) throws(FileError) -> [String] {
-    guard let directory = opendir(path.systemPath) else {
-      throw FileError(path: path, attempt: "list")
-    }
+    var directory: OpaquePointer?
+    try SystemCall<Int32>(path) { path in
+      directory = opendir(path)
+      return directory == nil ? -1 : 0
+    }.value(path: path, attempt: "list")
+    guard let directory else { return [] }
     defer { _ = closedir(directory) }
     var names: [String] = []
-    errno = 0
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) { field in
-        field.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: field.pointee))
-        {
-          RawName.text($0)
-        }
-      }
+    while let name = try nextName(in: directory, path: path) {
       if name != ".", name != ".." { names.append(name) }
-      errno = 0
     }
-    if errno != 0 { throw FileError(path: path, attempt: "list") }
     // Names that differ in composition alone are equal to Swift, but their order must be the same
     // too.
     return names.sorted { $0 == $1 ? $0.utf8.lexicographicallyPrecedes($1.utf8) : $0 < $1 }
   }
 
-  /// Creates a directory and those above it that are missing; one that is there already is fine.
+  private static func nextName(
+    in directory: OpaquePointer, path: String
+  ) throws(FileError) -> String? {
+    var entry: UnsafeMutablePointer<dirent>?
+    // The end of the directory is told from a failure by the error number alone.
+    try SystemCall<Int32> {
+      errno = 0
+      entry = readdir(directory)
+      return entry == nil && errno != 0 ? -1 : 0
+    }.value(path: path, attempt: "list")
+    guard let entry else { return nil }
+    return withUnsafePointer(to: &entry.pointee.d_name) { field in
+      field.withMemoryRebound(to: CChar.self, capacity: MemoryLayout.size(ofValue: field.pointee)) {
+        RawName.text($0)
+      }
+    }
+  }
+
+  /// Creates a directory and those above it that are missing; one that is there already is fine. A
+  /// link to something missing has that created.
   package static func createDirectory(_ path: String) throws(FileError) {
     let attempt = "create directory"
     guard !path.isEmpty else {
       throw FileError(path: "\"\"", attempt: attempt, reason: "the path is empty")
     }
-    var prefix = path.hasPrefix("/") ? "/" : ""
-    for component in path.split(separator: "/") {
+    if isDirectory(path) { return }
+    let resolved = try resolvingLinks(in: path, attempt: attempt)
+    var prefix = resolved.hasPrefix("/") ? "/" : ""
+    for component in resolved.split(separator: "/") {
       prefix += prefix.isEmpty || prefix.hasSuffix("/") ? "\(component)" : "/\(component)"
-      if mkdir(prefix.systemPath, 0o777) == 0 || isDirectory(prefix) { continue }
-      guard errno == EEXIST || exists(prefix) else { throw FileError(path: path, attempt: attempt) }
+      let made = SystemCall(prefix) { mkdir($0, 0o777) }
+      if made.succeeded || isDirectory(prefix) { continue }
+      guard made.code == EEXIST || exists(prefix) else {
+        throw FileError(path: path, attempt: attempt, code: made.code)
+      }
       throw FileError(
         path: path, attempt: attempt, reason: "\(prefix) is there already and is not a directory")
     }
@@ -95,14 +108,14 @@ package enum Files {
     guard exists(path) else { throw FileError(path: path, attempt: attempt, code: ENOENT) }
     guard isDirectory(path) else { throw FileError(path: path, attempt: attempt, code: ENOTDIR) }
     let probe = path + "/" + temporaryName()
-    let descriptor = open(probe.systemPath, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw FileError(path: path, attempt: attempt) }
-    _ = close(descriptor)
+    let opened = SystemCall(probe) { open($0, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600) }
+    _ = OpenFile(descriptor: try opened.value(path: path, attempt: attempt)).close()
     _ = unlink(probe.systemPath)
   }
 
+
   /// A name for a temporary file that no other file will have.
-  static func temporaryName() -> String {
+  package static func temporaryName() -> String {
     ".cajal-\(String(UInt64.random(in: 0 ... .max), radix: 36)).partial"
   }
 }

@@ -14,38 +14,33 @@ package final class RandomAccessFile: Sendable {
   package let path: String
   /// The size of the file in bytes when it was opened.
   package let count: Int
-  /// Negative where the file is opened for each reading.
-  private let descriptor: Int32
+  /// Nothing where the file is opened for each reading.
+  private let file: OpenFile?
 
   /// Opens a file for reading.
   ///
   /// - Parameter staysOpen: false for one of very many files, of which a process may not have all open at once.
   package init(_ path: String, staysOpen: Bool = true) throws(FileError) {
-    self.path = path
-    let descriptor = try Files.openForReading(path)
-    var status = stat()
-    var failure: FileError?
-    if fstat(descriptor, &status) != 0 {
-      failure = FileError(path: path, attempt: "read")
-    } else if status.st_mode & S_IFMT != S_IFREG {
-      failure = FileError(path: path, attempt: "read", reason: "it is not a regular file")
+    let file = try Files.openForReading(path)
+    let status = try file.status(path: path, attempt: "read")
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw FileError(path: path, attempt: "read", reason: "it is not a regular file")
     }
-    if failure != nil || !staysOpen { _ = close(descriptor) }
-    if let failure { throw failure }
-    self.descriptor = staysOpen ? descriptor : -1
+    self.path = path
     count = Int(status.st_size)
+    if staysOpen { self.file = consume file } else { self.file = nil }
   }
-
-  deinit { if descriptor >= 0 { _ = close(descriptor) } }
 
   /// The bytes of a range of the file.
   ///
   /// - Throws: an error when the file has become shorter.
   package func read(_ range: Range<Int>) throws(FileError) -> [UInt8] {
-    if descriptor >= 0 { return try readAll(descriptor, range, path: path) }
-    let descriptor = try Files.openForReading(path)
-    defer { _ = close(descriptor) }
-    return try readAll(descriptor, range, path: path)
+    switch file {
+    case .some(let file): return try readAll(file.descriptor, range, path: path)
+    case .none:
+      let file = try Files.openForReading(path)
+      return try readAll(file.descriptor, range, path: path)
+    }
   }
 
   /// The CRC-32C of the whole file, read in pieces.
@@ -66,17 +61,14 @@ func readAll(
   var code: Int32 = 0
   let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
     while filled < range.count {
-      let got = pread(
-        descriptor, buffer.baseAddress! + filled, range.count - filled,
-        off_t(range.lowerBound + filled))
-      if got > 0 {
-        filled += got
-      } else if got == 0 {
-        return
-      } else if errno != EINTR {
-        code = errno
-        return
+      let got = transferred {
+        pread(
+          descriptor, buffer.baseAddress! + filled, range.count - filled,
+          off_t(range.lowerBound + filled))
       }
+      code = got.code
+      guard got.value > 0 else { return }
+      filled += got.value
     }
   }
   if code != 0 { throw FileError(path: path, attempt: "read", code: code) }

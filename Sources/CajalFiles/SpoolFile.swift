@@ -12,18 +12,18 @@ import Synchronization
 /// It has no name any more once it is open, so that nothing is left of it, however the process ends.
 package final class SpoolFile: Sendable {
   private let path: String
-  private let descriptor: Int32
+  private let file: OpenFile
   private let end = Mutex(0)
 
   /// A new, empty file on the file system of `directory`.
   package init(in directory: String) throws(FileError) {
-    path = directory + "/" + Files.temporaryName()
-    descriptor = open(path.systemPath, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw FileError(path: directory, attempt: "write into") }
+    let path = directory + "/" + Files.temporaryName()
+    let opened = SystemCall(path) { open($0, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600) }
+    file = OpenFile(
+      descriptor: try opened.value(path: directory, attempt: "write into"))
     _ = unlink(path.systemPath)
+    self.path = path
   }
-
-  deinit { _ = close(descriptor) }
 
   /// Appends bytes and returns where the first of them is.
   package func append(_ bytes: [UInt8]) throws(FileError) -> Int {
@@ -33,20 +33,20 @@ package final class SpoolFile: Sendable {
     }
     var written = 0
     while written < bytes.count {
-      let count = bytes.withUnsafeBytes {
-        pwrite(descriptor, $0.baseAddress! + written, bytes.count - written, off_t(start + written))
+      let count = bytes.withUnsafeBytes { bytes in
+        transferred {
+          pwrite(
+            file.descriptor, bytes.baseAddress! + written, bytes.count - written,
+            off_t(start + written))
+        }
       }
-      if count > 0 {
-        written += count
-      } else if count == 0 || errno != EINTR {
-        throw FileError(path: path, attempt: "write")
-      }
+      written += try count.bytesTaken(path: path)
     }
     return start
   }
 
   /// The bytes of a range that has been appended.
   package func read(_ range: Range<Int>) throws(FileError) -> [UInt8] {
-    try readAll(descriptor, range, path: path)
+    try readAll(file.descriptor, range, path: path)
   }
 }

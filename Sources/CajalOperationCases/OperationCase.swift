@@ -70,6 +70,9 @@ extension OperationCase {
     return Tensor(numbers, shape: shape, on: device)
   }
 
+  /// The operation on variables, which leaves its derivative on their tape.
+  public func callAsFunction(_ variables: [Variable]) -> Variable { operation(variables) }
+
   /// The forward pass alone.
   public func result(of inputs: [Tensor<Float>]) -> Tensor<Float> {
     let tape = Tape()

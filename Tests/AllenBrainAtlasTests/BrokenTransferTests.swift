@@ -46,8 +46,8 @@ import Foundation
         #expect(report.skipped.isEmpty)
         #expect(server.requests.count == 2)
         #expect(pauses.pauses.count == 1)
-        #expect(try folder.bytes("1.jpg") == picture)
-        #expect(folder.names == ["1.jpg", "1.json"])
+        #expect(try folder.of(server).bytes("1.jpg") == picture)
+        #expect(folder.of(server).names == ["1.jpg", "1.json"])
       }
     }
   }
@@ -72,7 +72,7 @@ import Foundation
         let requests = server.requests.count { $0.target == target(1) }
         #expect(requests == 3 || breakage == .noAnswer && requests > 3)
         #expect(pauses.pauses.count == 2)
-        #expect(folder.names == ["2.jpg", "2.json"])
+        #expect(folder.of(server).names == ["2.jpg", "2.json"])
       }
     }
   }
@@ -166,8 +166,8 @@ import Foundation
         }.download([SectionDownload(1)], to: folder.path)
         #expect(report.files.count == 1)
         #expect(server.requests.count >= 2)
-        #expect(try folder.bytes("1.jpg") == picture)
-        #expect(folder.names == ["1.jpg", "1.json"])
+        #expect(try folder.of(server).bytes("1.jpg") == picture)
+        #expect(folder.of(server).names == ["1.jpg", "1.json"])
       }
     }
   }
@@ -176,12 +176,12 @@ import Foundation
     let picture = try testPicture()
     try await withCacheFolder { folder in
       // Its port is free again afterwards.
-      let atlas = try await LoopbackServer.run { _ in
+      let (atlas, server) = try await LoopbackServer.run { _ in
         .ok(picture)
       } _: { server in
         let atlas = AllenBrainAtlas(server) { $0.attempts = 2 }
         _ = try await atlas.download([SectionDownload(1)], to: folder.path)
-        return atlas
+        return (atlas, server)
       }
       let error = await #expect(throws: AtlasError.self) {
         try await atlas.download([SectionDownload(1), SectionDownload(2)], to: folder.path)
@@ -191,7 +191,7 @@ import Foundation
         return
       }
       #expect(try line(of: error).contains("what is in the cache folder stays"))
-      #expect(folder.names == ["1.jpg", "1.json"])
+      #expect(folder.of(server).names == ["1.jpg", "1.json"])
       // What is there needs no server.
       let report = try await atlas.download([SectionDownload(1)], to: folder.path)
       #expect(report.files.map(\.wasCached) == [true])

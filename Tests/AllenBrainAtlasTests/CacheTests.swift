@@ -57,12 +57,12 @@ import Testing
       } _: { server in
         let atlas = AllenBrainAtlas(server)
         _ = try await atlas.download([SectionDownload(1)], to: folder.path)
-        try damage.apply(to: folder, picture)
+        try damage.apply(to: folder.of(server), picture)
         let report = try await atlas.download([SectionDownload(1)], to: folder.path)
         #expect(server.requests.count == 2)
         #expect(report.files.map(\.wasCached) == [false])
-        #expect(try folder.bytes("1.jpg") == picture)
-        #expect(folder.names == ["1.jpg", "1.json"])
+        #expect(try folder.of(server).bytes("1.jpg") == picture)
+        #expect(folder.of(server).names == ["1.jpg", "1.json"])
       }
     }
   }
@@ -75,11 +75,11 @@ import Testing
       } _: { server in
         let atlas = AllenBrainAtlas(server)
         _ = try await atlas.download([SectionDownload(1)], to: folder.path)
-        try Damage.flippedBit.apply(to: folder, picture)
+        try Damage.flippedBit.apply(to: folder.of(server), picture)
         let report = try await atlas.download([SectionDownload(1)], to: folder.path)
         #expect(report.files.isEmpty)
         #expect(report.skipped.count == 1)
-        #expect(folder.names.isEmpty)
+        #expect(folder.of(server).names.isEmpty)
       }
     }
   }
@@ -90,12 +90,12 @@ import Testing
       try await LoopbackServer.run { _ in
         .status(500)
       } _: { server in
-        try folder.write(picture, to: "1.jpg")
+        try folder.of(server).write(picture, to: "1.jpg")
         let report = try await AllenBrainAtlas(server).download(
           [SectionDownload(1)], to: folder.path)
         #expect(report.files.map(\.wasCached) == [true])
         #expect(server.requests.isEmpty)
-        #expect(folder.names == ["1.jpg", "1.json"])
+        #expect(folder.of(server).names == ["1.jpg", "1.json"])
         _ = try await AllenBrainAtlas(server).download([SectionDownload(1)], to: folder.path)
         #expect(server.requests.isEmpty)
       }
@@ -125,7 +125,7 @@ import Testing
         }
         #expect(report.skipped.count == 2)
         #expect(server.requests.count == 2)
-        #expect(folder.names.isEmpty)
+        #expect(folder.of(server).names.isEmpty)
       }
     }
   }
@@ -181,12 +181,12 @@ import Testing
   @Test func aFullDeviceEndsTheDownloadAtOnce() async throws {
     let picture = try testPicture()
     try await withCacheFolder { folder in
-      try folder.write([], to: "placeholder")
-      try FileManager.default.createSymbolicLink(
-        atPath: folder.path + "/1.part", withDestinationPath: "/dev/full")
       try await LoopbackServer.run { _ in
         .ok(picture)
       } _: { server in
+        try folder.of(server).write([], to: "placeholder")
+        try FileManager.default.createSymbolicLink(
+          atPath: folder.of(server).path + "/1.part", withDestinationPath: "/dev/full")
         let pauses = PauseLog()
         let error = await #expect(throws: (any Error).self) {
           try await AllenBrainAtlas(server, pauses: pauses).download(
@@ -196,7 +196,7 @@ import Testing
         #expect(text.contains("No space left on device"))
         #expect(server.requests.count == 1)
         #expect(pauses.pauses.isEmpty)
-        #expect(folder.names == ["placeholder"])
+        #expect(folder.of(server).names == ["placeholder"])
       }
     }
   }

@@ -72,13 +72,13 @@ import Testing
           let report = try await AllenBrainAtlas(server) { $0.attempts = 1 }.download(
             sections, to: folder.path)
           #expect(report.skipped.count == 1)
-          #expect(folder.names == ["1.part", "1.part.json"])
-          #expect(try folder.bytes("1.part") == Array(picture[..<start]))
+          #expect(folder.of(server).names == ["1.part", "1.part.json"])
+          #expect(try folder.of(server).bytes("1.part") == Array(picture[..<start]))
         }
         let report = try await AllenBrainAtlas(server).download(sections, to: folder.path)
         #expect(report.files.map(\.byteCount) == [picture.count])
-        #expect(try folder.bytes("1.jpg") == picture)
-        #expect(folder.names == ["1.jpg", "1.json"])
+        #expect(try folder.of(server).bytes("1.jpg") == picture)
+        #expect(folder.of(server).names == ["1.jpg", "1.json"])
         #expect(server.requests.count == 1 + support.requests)
         #expect(server.requests[1].fields["range"] == "bytes=\(start)-")
       }
@@ -99,7 +99,7 @@ import Testing
           [SectionDownload(1)], to: folder.path)
         #expect(report.files.count == 1)
         #expect(server.requests.allSatisfy { $0.fields["range"] == nil })
-        #expect(try folder.bytes("1.jpg") == picture)
+        #expect(try folder.of(server).bytes("1.jpg") == picture)
       }
     }
   }
@@ -124,7 +124,7 @@ import Testing
           [SectionDownload(1)], to: folder.path)
         #expect(report.files.count == 1)
         #expect(server.requests.count == 4)
-        #expect(try folder.bytes("1.jpg") == picture)
+        #expect(try folder.of(server).bytes("1.jpg") == picture)
       }
     }
   }
@@ -149,7 +149,7 @@ import Testing
         #expect(report.files.count == 1)
         #expect(server.requests.count == 3)
         #expect(server.requests[2].fields["range"] == nil)
-        #expect(try folder.bytes("1.jpg") == new)
+        #expect(try folder.of(server).bytes("1.jpg") == new)
       }
     }
   }
@@ -157,17 +157,18 @@ import Testing
   @Test func aPartThatIsWholeNeedsNoRequest() async throws {
     let picture = try testPicture()
     try await withCacheFolder { folder in
-      try folder.write(picture, to: "1.part")
-      try folder.write(
-        Array("{\"validator\":\"\\\"a\\\"\",\"total\":\(picture.count)}".utf8), to: "1.part.json")
       try await LoopbackServer.run { _ in
         .status(500)
       } _: { server in
+        try folder.of(server).write(picture, to: "1.part")
+        try folder.of(server).write(
+          Array("{\"validator\":\"\\\"a\\\"\",\"total\":\(picture.count)}".utf8),
+          to: "1.part.json")
         let report = try await AllenBrainAtlas(server).download(
           [SectionDownload(1)], to: folder.path)
         #expect(report.files.count == 1)
         #expect(server.requests.isEmpty)
-        #expect(folder.names == ["1.jpg", "1.json"])
+        #expect(folder.of(server).names == ["1.jpg", "1.json"])
       }
     }
   }
@@ -176,15 +177,15 @@ import Testing
   func aPartWithoutAGoodNoteIsDropped(_ note: String) async throws {
     let picture = try testPicture()
     try await withCacheFolder { folder in
-      try folder.write(Array(picture.prefix(50)), to: "1.part")
-      try folder.write(Array(note.utf8), to: "1.part.json")
       try await LoopbackServer.run { _ in
         .ok(picture)
       } _: { server in
+        try folder.of(server).write(Array(picture.prefix(50)), to: "1.part")
+        try folder.of(server).write(Array(note.utf8), to: "1.part.json")
         _ = try await AllenBrainAtlas(server).download([SectionDownload(1)], to: folder.path)
         #expect(server.requests.allSatisfy { $0.fields["range"] == nil })
-        #expect(try folder.bytes("1.jpg") == picture)
-        #expect(folder.names == ["1.jpg", "1.json"])
+        #expect(try folder.of(server).bytes("1.jpg") == picture)
+        #expect(folder.of(server).names == ["1.jpg", "1.json"])
       }
     }
   }

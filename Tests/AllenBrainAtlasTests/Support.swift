@@ -29,6 +29,11 @@ func withCacheFolder<Result>(_ body: (CacheFolder) async throws -> Result) async
 struct CacheFolder: Sendable {
   let path: String
 
+  /// The folder in it for the pictures of a test's server.
+  func of(_ server: LoopbackServer) -> CacheFolder {
+    CacheFolder(path: path + "/http_127.0.0.1_\(server.port)")
+  }
+
   /// The names of what is in the folder, but for the lock.
   var names: [String] {
     ((try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [])

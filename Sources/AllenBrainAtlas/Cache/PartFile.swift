@@ -15,37 +15,42 @@ final class PartFile: Sendable {
     var total: Int?
   }
 
-  private struct State {
-    var descriptor: Int32 = -1
+  private struct State: ~Copyable {
+    var file: OpenFile?
     var count = 0
     var note: Note?
     var total: Int?
+
+    /// The open file; a number of none before the first bytes, which the system refuses.
+    var descriptor: Int32 {
+      switch file {
+      case .some(let file): file.descriptor
+      case .none: -1
+      }
+    }
   }
 
   let path: String
-  private let state = Mutex(State())
+  private let state: Mutex<State>
   private var notePath: String { path + ".json" }
 
   /// Takes up what an earlier transfer left, if it can be gone on with.
   init(path: String) throws(FileError) {
     self.path = path
-    guard Files.exists(path), Files.exists(notePath) else { return }
-    let text = try Files.read(notePath, limit: 1 << 16)
-    guard let note = try? JSONDecoder().decode(Note.self, from: Data(text)) else { return }
-    let descriptor = open(path, O_RDWR | O_CLOEXEC)
-    guard descriptor >= 0 else { throw FileError(path: path, attempt: "write") }
-    let end = lseek(descriptor, 0, SEEK_END)
-    guard end >= 0 else {
-      close(descriptor)
-      throw FileError(path: path, attempt: "write")
+    guard Files.exists(path), let note = try Self.note(at: path + ".json") else {
+      state = Mutex(State())
+      return
     }
-    state.withLock {
-      $0 = State(descriptor: descriptor, count: Int(end), note: note, total: note.total)
-    }
+    let file = try OpenFile(path, O_RDWR, attempt: "write")
+    let end = try SystemCall { lseek(file.descriptor, 0, SEEK_END) }
+      .value(path: path, attempt: "write")
+    state = Mutex(State(file: file, count: Int(end), note: note, total: note.total))
   }
 
-  deinit {
-    state.withLock { if $0.descriptor >= 0 { _ = close($0.descriptor) } }
+  private static func note(at path: String) throws(FileError) -> Note? {
+    guard Files.exists(path) else { return nil }
+    let text = try Files.read(path, limit: 1 << 16)
+    return try? JSONDecoder().decode(Note.self, from: Data(text))
   }
 
   /// The bytes that are there.
@@ -63,16 +68,17 @@ final class PartFile: Sendable {
   func restart(validator: String?, total: Int?) throws {
     try state.withLock { state in
       // The old note must not outlive the bytes that it is about.
-      try Self.unlink(notePath)
+      try Self.remove(notePath)
       state.note = nil
-      if state.descriptor < 0 {
-        state.descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o666)
-        guard state.descriptor >= 0 else { throw FileError(path: path, attempt: "write") }
+      if state.file == nil {
+        state.file = try OpenFile(path, O_RDWR | O_CREAT, mode: 0o666, attempt: "write")
       }
+      let descriptor = state.descriptor
       // Devices, which have no length, need no cutting.
-      guard lseek(state.descriptor, 0, SEEK_END) <= 0 || ftruncate(state.descriptor, 0) == 0,
-        lseek(state.descriptor, 0, SEEK_SET) >= 0
-      else { throw FileError(path: path, attempt: "write") }
+      if lseek(descriptor, 0, SEEK_END) > 0 {
+        try SystemCall { ftruncate(descriptor, 0) }.value(path: path, attempt: "write")
+      }
+      try SystemCall { lseek(descriptor, 0, SEEK_SET) }.value(path: path, attempt: "write")
       state.count = 0
       state.total = total
       if let validator {
@@ -88,13 +94,12 @@ final class PartFile: Sendable {
     try state.withLock { (state) throws(FileError) in
       var rest = data
       while !rest.isEmpty {
-        let written = rest.withUnsafeBytes { write(state.descriptor, $0.baseAddress, $0.count) }
-        if written > 0 {
-          rest = rest.dropFirst(written)
-          state.count += written
-        } else if written == 0 || errno != EINTR {
-          throw FileError(path: path, attempt: "write")
-        }
+        let descriptor = state.descriptor
+        let written = try rest.withUnsafeBytes { bytes in
+          transferred { write(descriptor, bytes.baseAddress, bytes.count) }
+        }.bytesTaken(path: path)
+        rest = rest.dropFirst(written)
+        state.count += written
       }
     }
   }
@@ -102,32 +107,26 @@ final class PartFile: Sendable {
   /// Removes the bytes and the note.
   func discard() {
     state.withLock { state in
-      if state.descriptor >= 0 { _ = close(state.descriptor) }
       state = State()
-      _ = removeEntry(path)
-      _ = removeEntry(notePath)
+      _ = unlink(path)
+      _ = unlink(notePath)
     }
   }
 
   /// Waits until the device has all the bytes, gives the file its final name and removes the note.
   func finish(as final: String) throws(FileError) {
     try state.withLock { (state) throws(FileError) in
-      guard fsync(state.descriptor) == 0, rename(path, final) == 0 else {
-        throw FileError(path: final, attempt: "write")
-      }
-      _ = close(state.descriptor)
+      let descriptor = state.descriptor
+      try SystemCall { fsync(descriptor) }.value(path: final, attempt: "write")
+      try SystemCall { rename(path, final) }.value(path: final, attempt: "write")
       state = State()
-      try Self.unlink(notePath)
+      try Self.remove(notePath)
     }
   }
 
   /// Removes a file; that it is not there is fine.
-  static func unlink(_ path: String) throws(FileError) {
-    guard removeEntry(path) == 0 || errno == ENOENT else {
-      throw FileError(path: path, attempt: "remove")
-    }
+  static func remove(_ path: String) throws(FileError) {
+    let removed = SystemCall(path) { unlink($0) }
+    if removed.code != ENOENT { try removed.value(path: path, attempt: "remove") }
   }
 }
-
-/// `unlink(2)`, which the function of the same name hides inside `PartFile`.
-private func removeEntry(_ path: String) -> Int32 { unlink(path) }

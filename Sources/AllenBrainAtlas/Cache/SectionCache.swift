@@ -1,10 +1,18 @@
 import CajalFiles
 import Foundation
 
-/// A folder of pictures, each with a record beside it that tells whether it is whole:
+/// A folder of pictures of one server, each with a record beside it that tells whether it is whole:
 /// `<name>.jpg`, `<name>.json`, and of unfinished transfers `<name>.part` and `<name>.part.json`.
 struct SectionCache: Sendable {
   let folder: String
+
+  /// The folder for the pictures of a server within a cache folder: that folder itself for the
+  /// Allen Institute's, and a folder in it for every other, because the same id names another
+  /// picture there.
+  init(folder: String, server: URL) {
+    let server = ServerIdentity(server)
+    self.folder = server == .standard ? folder : folder + "/" + server.folderName
+  }
 
   /// The file with what is known of a picture.
   private struct Record: Codable {
@@ -25,7 +33,8 @@ struct SectionCache: Sendable {
     let recordPath = recordPath(of: request)
     guard Files.exists(path), Files.exists(recordPath),
       let record = try? JSONDecoder().decode(
-        Record.self, from: Data(try Files.read(recordPath, limit: 1 << 16)))
+        Record.self, from: Data(try Files.read(recordPath, limit: 1 << 16))),
+      record.width > 0, record.height > 0
     else { return nil }
     let file = try RandomAccessFile(path)
     guard file.count == record.byteCount, Self.digits(try file.checksum()) == record.crc32c
@@ -52,8 +61,8 @@ struct SectionCache: Sendable {
 
   /// Removes a picture that is not what its record says, and the record.
   func remove(_ request: SectionDownload) throws {
-    try PartFile.unlink(path(of: request))
-    try PartFile.unlink(recordPath(of: request))
+    try PartFile.remove(path(of: request))
+    try PartFile.remove(recordPath(of: request))
   }
 
   /// Takes the right to write the folder.

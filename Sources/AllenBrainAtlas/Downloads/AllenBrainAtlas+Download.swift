@@ -1,4 +1,5 @@
 import CajalFiles
+import CajalImages
 import Foundation
 
 extension AllenBrainAtlas {
@@ -8,6 +9,8 @@ extension AllenBrainAtlas {
   /// Each picture is decoded before it gets its name (``SectionDownload/fileName``); beside it lies
   /// a JSON file of the same name with its length and checksum. A transfer that breaks off leaves a
   /// `.part` file, from which the next attempt or the next run goes on if the server can do that.
+  /// What comes from another server than the Allen Institute's is in a folder of its own within
+  /// `folder`.
   ///
   /// - Parameters:
   ///   - requests: the images, in any order.
@@ -21,16 +24,20 @@ extension AllenBrainAtlas {
     _ requests: [SectionDownload], to folder: String,
     progress: (@Sendable (DownloadProgress) -> Void)? = nil
   ) async throws -> DownloadReport {
+    guard Self.isServer(configuration.server) else {
+      throw AtlasError.unusableServer(configuration.server.absoluteString)
+    }
     var seen: Set<SectionDownload> = []
     let requests = requests.filter { seen.insert($0).inserted }
     let reporter = ProgressReporter(sectionCount: requests.count, report: progress)
-    let cache = SectionCache(folder: folder)
+    let cache = SectionCache(folder: folder, server: configuration.server)
     var outcomes: [SectionDownload: Outcome] = [:]
     for request in requests {
       try Task.checkCancellation()
       guard let file = try cache.file(for: request) else { continue }
-      outcomes[request] = .present(file)
-      reporter.update { $0.present += 1 }
+      let outcome = outcome(for: file)
+      outcomes[request] = outcome
+      reporter.update { outcome.count(in: &$0) }
     }
     let missing = requests.filter { outcomes[$0] == nil }
     if !missing.isEmpty {
@@ -50,6 +57,27 @@ extension AllenBrainAtlas {
 
     var file: DownloadedSection? { if case .present(let file) = self { file } else { nil } }
     var reason: AtlasError? { if case .skipped(let reason) = self { reason } else { nil } }
+
+    func count(in progress: inout DownloadProgress) {
+      if file == nil { progress.skipped += 1 } else { progress.present += 1 }
+    }
+  }
+
+  /// What comes of a file in the cache, which may have been downloaded under higher limits.
+  private func outcome(for file: DownloadedSection) -> Outcome {
+    let limits = configuration.imageLimits
+    let pixels = file.width.multipliedReportingOverflow(by: file.height)
+    let reason: String
+    if pixels.overflow || pixels.partialValue > limits.maximumPixels
+      || max(file.width, file.height) > limits.maximumSide
+    {
+      reason = "the picture is \(file.width) × \(file.height), more than is allowed"
+    } else if file.byteCount > limits.maximumFileBytes {
+      reason = "the picture has more than the allowed \(limits.maximumFileBytes) bytes"
+    } else {
+      return .present(file)
+    }
+    return .skipped(.tooLarge(url: file.path, reason: reason))
   }
 
   /// Downloads what is not in the cache, as many at a time as there may be connections.
@@ -84,9 +112,7 @@ extension AllenBrainAtlas {
         }
         guard let (request, outcome) = try await group.next() else { break }
         outcomes[request] = outcome
-        reporter.update { progress in
-          if outcome.file == nil { progress.skipped += 1 } else { progress.present += 1 }
-        }
+        reporter.update { outcome.count(in: &$0) }
       }
       return outcomes
     }

@@ -31,7 +31,7 @@ final class PartReceiver: BodyReceiver {
       let version = Self.validator(of: response)
       guard version == nil || version == part.validator,
         let range = ContentRange(response.field("Content-Range") ?? ""),
-        range.first == part.count, range.last + 1 == range.total,
+        range.first == part.count, range.reachesEnd,
         part.total == nil || part.total == range.total
       else {
         part.discard()
@@ -72,6 +72,9 @@ struct ContentRange: Hashable {
   let first: Int
   let last: Int
   let total: Int
+
+  /// Whether nothing of the whole comes after the part.
+  var reachesEnd: Bool { total > 0 && last == total - 1 }
 
   init?(_ text: String) {
     guard let match = text.wholeMatch(of: /bytes\s+(\d+)-(\d+)\/(\d+)/),

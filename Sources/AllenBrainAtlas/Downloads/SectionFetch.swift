@@ -62,7 +62,7 @@ struct SectionFetch: Sendable {
       message.setValue(validator, forHTTPHeaderField: "If-Range")
     }
     let receiver = PartReceiver(
-      part: part, url: url.absoluteString, limit: check.limits.maximumBytes, reporter: reporter)
+      part: part, url: url.absoluteString, limit: check.limits.maximumFileBytes, reporter: reporter)
     try await session.receive(message, into: receiver)
     guard part.total == nil || part.isComplete else {
       throw TransferFailure.broken(reason: "the picture is incomplete")

@@ -46,12 +46,16 @@ final class HTTPSession: Sendable {
       idleTimeout: configuration.idleTimeout)
     router.transfers.withLock { $0[task.taskIdentifier] = transfer }
     let watchdog = Task { try await transfer.cancelWhenSilent() }
-    defer { watchdog.cancel() }
+    defer {
+      watchdog.cancel()
+      // A transfer that was cancelled before it began may never be told that it has ended.
+      router.transfers.withLock { _ = $0.removeValue(forKey: task.taskIdentifier) }
+    }
     do {
       try await withTaskCancellationHandler {
         try await transfer.run()
       } onCancel: {
-        task.cancel()
+        transfer.cancel()
       }
     } catch {
       try Task.checkCancellation()
@@ -82,6 +86,14 @@ private final class Router: NSObject, URLSessionDataDelegate, Sendable {
 
   func urlSession(_ session: URLSession, dataTask: URLSessionDataTask, didReceive data: Data) {
     transfer(of: dataTask)?.append(data)
+  }
+
+  func urlSession(
+    _ session: URLSession, task: URLSessionTask,
+    willPerformHTTPRedirection response: HTTPURLResponse, newRequest request: URLRequest,
+    completionHandler: @escaping @Sendable (URLRequest?) -> Void
+  ) {
+    transfer(of: task)?.redirect(from: response.url, to: request, completionHandler)
   }
 
   func urlSession(

@@ -24,12 +24,28 @@ extension HTTPURLResponse {
 
   /// How long the server asks to wait, which it may say in seconds or as a date.
   private var retryAfter: Duration? {
-    guard let text = field("Retry-After")?.trimmingCharacters(in: .whitespaces) else { return nil }
-    if let seconds = Int(text) { return .seconds(max(seconds, 0)) }
+    field("Retry-After").flatMap(Self.pause)
+  }
+
+  /// No server means a longer pause than ten years, whatever it says.
+  private static let longestPause = 315_360_000.0
+
+  /// The pause that the value of a `Retry-After` field asks for, or `nil` where it is neither a
+  /// number nor a date.
+  static func pause(_ text: String) -> Duration? {
+    let text = text.trimmingCharacters(in: .whitespaces)
+    let isNumber = text.wholeMatch(of: /[+-]?\d+/) != nil
+    guard let seconds = isNumber ? Double(text) : date(text)?.timeIntervalSinceNow else {
+      return nil
+    }
+    return .seconds(min(max(seconds, 0), longestPause))
+  }
+
+  private static func date(_ text: String) -> Date? {
     let format = DateFormatter()
     format.locale = Locale(identifier: "en_US_POSIX")
     format.timeZone = TimeZone(secondsFromGMT: 0)
     format.dateFormat = "EEE, dd MMM yyyy HH:mm:ss 'GMT'"
-    return format.date(from: text).map { .seconds(max($0.timeIntervalSinceNow, 0)) }
+    return format.date(from: text)
   }
 }

@@ -11,6 +11,9 @@ final class Transfer: Sendable {
     var continuation: CheckedContinuation<Void, any Error>?
     /// What ended the transfer from our side.
     var failure: (any Error)?
+    var hasBegun = false
+    /// How the transport ended it, where nobody waited yet.
+    var outcome: Result<Void, any Error>?
     var deadline: ContinuousClock.Instant
   }
 
@@ -29,11 +32,41 @@ final class Transfer: Sendable {
     state = Mutex(State(deadline: .now + answerTimeout))
   }
 
-  /// Starts the transfer and waits for its end.
+  /// Starts the transfer and waits for its end, which may have come already: a task that is
+  /// cancelled before it is started ends at once.
   func run() async throws {
     try await withCheckedThrowingContinuation { continuation in
-      state.withLock { $0.continuation = continuation }
-      task.resume()
+      let outcome = state.withLock { state -> Result<Void, any Error>? in
+        if let failure = state.failure { return .failure(failure) }
+        if let outcome = state.outcome { return outcome }
+        state.continuation = continuation
+        return nil
+      }
+      if let outcome {
+        continuation.resume(with: outcome)
+      } else {
+        task.resume()
+      }
+    }
+  }
+
+  /// Ends the transfer because nobody wants its answer any more.
+  func cancel() { end(with: CancellationError()) }
+
+  /// Follows a redirect within the server; another one is not followed and ends the transfer. The
+  /// session limits how many are followed.
+  ///
+  /// On Linux the process ends when `follow` is called for a task that has been cancelled, so that
+  /// one lock guards both, and a refused redirect is not cancelled but ends with its own answer.
+  func redirect(from old: URL?, to request: URLRequest, _ follow: (URLRequest?) -> Void) {
+    state.withLock { state in
+      guard state.failure == nil else { return }
+      if let old, let new = request.url, ServerIdentity.allowsRedirect(from: old, to: new) {
+        return follow(request)
+      }
+      state.failure = AtlasError.redirected(
+        url: old?.absoluteString ?? "", to: request.url?.absoluteString ?? "")
+      follow(nil)
     }
   }
 
@@ -52,6 +85,7 @@ final class Transfer: Sendable {
     guard let response = response as? HTTPURLResponse else {
       return end(with: TransferFailure.broken(reason: "the answer is not of HTTP"))
     }
+    state.withLock { $0.hasBegun = true }
     pass { try receiver.begin(response) }
   }
 
@@ -61,15 +95,20 @@ final class Transfer: Sendable {
 
   /// The transport has ended the transfer, with an error or at the end of the body.
   func finish(_ error: (any Error)?) {
-    let (continuation, failure) = state.withLock { state in
-      defer { state.continuation = nil }
-      return (state.continuation, state.failure)
+    let (continuation, outcome) = state.withLock { state in
+      // On Linux a redirect to nowhere ends without an error and without a head.
+      let headless =
+        state.hasBegun
+        ? nil : TransferFailure.broken(reason: "the server sends no answer that can be used")
+      let failure = state.failure ?? error.map(Self.failure) ?? headless
+      let outcome = failure.map { Result<Void, any Error>.failure($0) } ?? .success(())
+      defer {
+        state.continuation = nil
+        state.outcome = outcome
+      }
+      return (state.continuation, outcome)
     }
-    if let failure = failure ?? error.map(Self.failure) {
-      continuation?.resume(throwing: failure)
-    } else {
-      continuation?.resume()
-    }
+    continuation?.resume(with: outcome)
   }
 
   /// Hands something to the receiver, unless the transfer has ended already.
@@ -84,8 +123,10 @@ final class Transfer: Sendable {
   }
 
   private func end(with failure: any Error) {
-    state.withLock { if $0.failure == nil { $0.failure = failure } }
-    task.cancel()
+    state.withLock { state in
+      if state.failure == nil { state.failure = failure }
+      task.cancel()
+    }
   }
 
   private static func failure(_ error: any Error) -> TransferFailure {

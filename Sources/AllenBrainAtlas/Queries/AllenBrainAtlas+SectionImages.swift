@@ -9,6 +9,8 @@ extension AllenBrainAtlas {
   private static let dataSetsPerQuery = 50
   /// The most bytes of an answer to a query; a page of 2000 records has about one million.
   private static let answerLimit = 256 << 20
+  /// The most records of one list: more than the server has of everything.
+  private static let recordLimit = 100_000_000
 
   /// The section images that a query selects, by experiment in the order of its ids (as given, or
   /// else ascending) and within one by section number.
@@ -75,6 +77,8 @@ extension AllenBrainAtlas {
       switch (page.totalRows, total) {
       case (nil, _):
         "it does not say how many rows there are"
+      case (let now?, _) where !(0...Self.recordLimit).contains(now):
+        "it says that there are \(now) rows"
       case (let now?, let before?) where now != before:
         "the list has \(now) rows now and had \(before) a page before; try again"
       case _ where page.startRow.map { $0 != earlier } ?? false:

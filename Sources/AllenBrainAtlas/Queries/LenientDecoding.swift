@@ -14,4 +14,16 @@ extension KeyedDecodingContainer {
     throw DecodingError.dataCorruptedError(
       forKey: key, in: self, debugDescription: "the field \(key.stringValue) is missing")
   }
+
+  /// The id in a field, which is positive.
+  ///
+  /// - Throws: `DecodingError` where there is none.
+  func requiredID(_ key: Key) throws -> Int {
+    let id: Int = try required(key)
+    guard id > 0 else {
+      throw DecodingError.dataCorruptedError(
+        forKey: key, in: self, debugDescription: "\(id) is no \(key.stringValue)")
+    }
+    return id
+  }
 }

@@ -37,7 +37,7 @@ public struct SectionImage: Sendable, Hashable, Identifiable, Decodable {
   /// Reads a record; numbers may be texts.
   public init(from decoder: any Decoder) throws {
     let record = try decoder.container(keyedBy: CodingKeys.self)
-    id = try record.required(.id)
+    id = try record.requiredID(.id)
     dataSet = record.lenient(.dataSet)
     sectionNumber = record.lenient(.sectionNumber)
     x = record.lenient(.x)
@@ -58,6 +58,6 @@ struct SectionDataSet: Decodable, Identifiable {
   private enum CodingKeys: String, CodingKey { case id }
 
   init(from decoder: any Decoder) throws {
-    id = try decoder.container(keyedBy: CodingKeys.self).required(.id)
+    id = try decoder.container(keyedBy: CodingKeys.self).requiredID(.id)
   }
 }

@@ -252,6 +252,10 @@ uint32_t cajal_crc32c(uint32_t crc, const void *_Nullable bytes, size_t count);
 /// Asks for huge pages behind memory, where the system has them. Page-aligned memory only.
 void cajal_advise_huge_pages(void *memory, size_t byte_count);
 
+/// The processors that this process may run on by its affinity mask; all that are online where
+/// there is no mask.
+long cajal_usable_processors(void);
+
 /// An address of the calling thread's own: no other one has it while it lives.
 uint64_t cajal_thread_identity(void);
 

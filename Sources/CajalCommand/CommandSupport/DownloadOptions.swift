@@ -80,51 +80,62 @@ struct DownloadOptions: ParsableArguments {
     }
   }
 
-  private var folder: String {
-    if let cache { return cache }
-    return FileManager.default.homeDirectoryForCurrentUser.path + "/.cache/cajal/sections"
-  }
 }
 
 /// Sections in a cache folder.
 struct DownloadedSections {
-  /// The folder that the files are in.
+  /// The folder that the downloads are kept in.
   var folder: String
-  /// The files' names in the folder and the ids of their section images.
-  var files: [(name: String, section: Int)]
+  /// The files, their names and the ids of their section images.
+  var files: [(path: String, name: String, section: Int)]
   /// What could not be had, a line each.
   var skipped: [String]
 }
 
 extension DownloadOptions {
-  /// Downloads what the options name.
+  /// Downloads what the options name; pictures over the limits are skipped.
   ///
   /// - Throws: an error that names the option, the file or the address, also where there is not a single
   ///   section.
   func sections(
-    limits: ImageLimits = .default, reportingTo progress: ProgressLine
+    within limits: ImageLimits = .default, reportingTo progress: ProgressLine
   ) async throws -> DownloadedSections {
+    let folder = try cache ?? CacheFolder.standard()
     var configuration = try configuration
     configuration.imageLimits = limits
     let atlas = AllenBrainAtlas(configuration: configuration)
     let requests = try await ids(of: atlas).map {
       SectionDownload($0, downsample: downsample ?? 0, quality: quality)
     }
-    let report = try await atlas.download(requests, to: folder) { state in
+    let report = try await download(requests, from: atlas, to: folder, progress)
+    progress.finish()
+    if report.files.isEmpty, let first = report.skipped.first { throw first.reason }
+    return DownloadedSections(
+      folder: folder,
+      files: report.files.map { ($0.path, $0.request.fileName, $0.request.id) },
+      skipped: report.skipped.map { section in
+        let wayOut = WayOut.text(for: section.reason).map { "; " + $0 } ?? ""
+        return "section \(section.request.id): \(section.reason)\(wayOut)"
+      })
+  }
+
+  private func download(
+    _ requests: [SectionDownload], from atlas: AllenBrainAtlas, to folder: String,
+    _ progress: ProgressLine
+  ) async throws -> DownloadReport {
+    let report = { @Sendable (state: DownloadProgress) in
       let skipped = state.skipped == 0 ? "" : ", \(state.skipped) skipped"
       progress.show(
         "\(state.present)/\(state.sectionCount) sections\(skipped), "
           + "\(state.receivedBytes / 1_000_000) MB received")
     }
-    progress.finish()
-    if report.files.isEmpty, let first = report.skipped.first { throw first.reason }
-    return DownloadedSections(
-      folder: folder,
-      files: report.files.map { ($0.request.fileName, $0.request.id) },
-      skipped: report.skipped.map { section in
-        let wayOut = WayOut.text(for: section.reason).map { "; " + $0 } ?? ""
-        return "section \(section.request.id): \(section.reason)\(wayOut)"
-      })
+    do {
+      return try await atlas.download(requests, to: folder, progress: report)
+    } catch let error as FileError where error.path.hasPrefix(folder) {
+      throw FileError(
+        path: error.path, attempt: error.attempt,
+        reason: error.reason + "; --cache names another folder for downloads")
+    }
   }
 
   private func ids(of atlas: AllenBrainAtlas) async throws -> [Int] {

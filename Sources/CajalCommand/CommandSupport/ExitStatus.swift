@@ -84,7 +84,7 @@ enum StandardOutput {
   ///
   /// - Throws: `FileError` when it could not be written, as to a full device.
   static func finish() throws {
-    guard fflush(nil) == 0 else { throw FileError(path: "standard output", attempt: "write") }
+    try SystemCall { fflush(nil) }.value(path: "standard output", attempt: "write")
   }
 
   /// Prints a value as JSON with sorted keys.

@@ -28,7 +28,9 @@ enum WayOut {
     case ProblemError.unusablePattern:
       "--sections-by is file, folder, or a pattern such as '(sect\\d+)_'"
     case let error as ImageError where error.kind == .tooLarge: raisingPixels
-    case AtlasError.tooLarge: raisingPixels
+    case AtlasError.tooLarge:
+      "--maximum-pixels N raises the limits, --downsample asks for smaller pictures"
+    case AtlasError.redirected, AtlasError.unreachable: "--server names another server"
     case ProblemError.narrowValues(_, _, let range):
       "--white-level \(range.probableWhiteLevel) for a camera of that many bits, "
         + "--white-level 65535 for dark pictures"

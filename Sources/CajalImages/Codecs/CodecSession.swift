@@ -13,8 +13,9 @@ struct ByteSource: ~Copyable {
     var failure = cajal_codec_failure()
     let limit = max(limits.maximumFileBytes, 0)
     let descriptor: Int32
-    do {
+    do throws(FileError) {
       descriptor = try Files.openForReading(path, allowsStreams: true, allowsDevices: true)
+        .released()
     } catch {
       throw ImageError(.unreadable, name: path, reason: "cannot be read: \(error.reason)")
     }

@@ -40,11 +40,15 @@ public struct PositionSignal: Sendable {
   }
 
   /// A learned vector for each row and one for each column, tables of `maximumLength` rows named
-  /// `name/name_0` and `name/name_1`, times the square root of the width.
+  /// `name/name_0` and `name/name_1`, times the square root of the width. Traps when the plane is
+  /// larger.
   public init(
     learned name: String, width: Int, maximumLength: Int, columns: Int, order: [Int],
     in builder: inout ParameterBuilder
   ) {
+    precondition(
+      order.allSatisfy { $0 / columns < maximumLength && $0 % columns < maximumLength && $0 >= 0 },
+      "\(maximumLength) learned positions are not enough for a plane of \(columns) columns")
     let deviation = 1 / Float(width).squareRoot()
     let shapes: [Shape] = [[1, maximumLength, 1, width], [1, 1, maximumLength, width]]
     let axes = builder.scope(name) { builder in

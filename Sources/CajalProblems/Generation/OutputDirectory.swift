@@ -1,24 +1,63 @@
 import CajalFiles
+import Foundation
 
 /// The directory of a data set, written aside and put in place when it is complete.
-struct OutputDirectory {
-  /// Where the data set is to be.
+package struct OutputDirectory {
+  /// Where the data set is to be, without links: a rename would put it in the place of a link
+  /// instead of what the link leads to.
   let path: String
   /// Where it is written; in the same directory, so that renaming is all that is left to do.
   let incomplete: String
   private let replaced: String
+  private let parent: String
 
-  init(_ path: String) throws {
-    let absolute = try Files.absolute(path)
-    let slash = absolute.lastIndex(of: "/") ?? absolute.startIndex
-    let (parent, name) = (absolute[..<slash], absolute[slash...].dropFirst())
-    guard !path.isEmpty, !name.isEmpty else {
-      throw ProblemError.unusableDirectory(path.isEmpty ? "\"\"" : path, reason: "it has no name")
+  /// The directory at `path`, which need not be there; those above it are created.
+  package init(_ path: String) throws {
+    guard !path.isEmpty else {
+      throw ProblemError.unusableDirectory("\"\"", reason: "it has no name")
     }
-    self.path = absolute
+    let resolved = try Files.absolute(Files.resolvingLinks(in: path, attempt: "store data in"))
+    let slash = resolved.lastIndex(of: "/") ?? resolved.startIndex
+    let name = resolved[slash...].dropFirst()
+    guard !name.isEmpty else {
+      throw ProblemError.unusableDirectory(path, reason: "it has no name")
+    }
+    parent = slash == resolved.startIndex ? "/" : String(resolved[..<slash])
+    self.path = resolved
     incomplete = parent + "/." + name + ".incomplete"
     replaced = parent + "/." + name + ".replaced"
-    try Files.createDirectory(parent.isEmpty ? "/" : String(parent))
+    try Files.createDirectory(parent)
+  }
+
+  /// Whether the data set can be put in place in the end, to be asked before the work.
+  ///
+  /// - Throws: an error that names the directory: it holds other things, cannot be written to, or
+  ///   cannot be replaced, as the root of a mounted file system cannot.
+  package func check() throws {
+    let isThere = try content() == .dataset || Files.isDirectory(path)
+    guard isThere else { return try Files.checkWritable(directory: parent) }
+    var status = stat()
+    try SystemCall(path) { stat($0, &status) }.value(path: path, attempt: "store data in")
+    try checkReplaceable(mode: status.st_mode & 0o7777)
+  }
+
+  /// Tries to rename an empty directory to the one at the path. The system refuses one that cannot
+  /// be replaced at all before it finds that it is not empty; one that is empty stays so.
+  private func checkReplaceable(mode: mode_t) throws {
+    let probe = parent + "/" + Files.temporaryName()
+    try Files.createDirectory(probe)
+    let (source, target) = (probe.systemPath, path.systemPath)
+    _ = chmod(source, mode)
+    let renamed = SystemCall { rename(source, target) }
+    if renamed.succeeded { return }
+    _ = rmdir(source)
+    switch renamed.code {
+    case ENOTEMPTY, EEXIST: return
+    case EBUSY, EXDEV:
+      throw ProblemError.unusableDirectory(
+        path, reason: "it is a mounted file system; name a directory in it")
+    default: throw FileError(path: path, attempt: "store data in", code: renamed.code)
+    }
   }
 
   /// What is at the path now.
@@ -52,6 +91,7 @@ struct OutputDirectory {
   ///
   /// - Throws: an error when another run is writing there.
   func start() throws -> FileLock {
+    try check()
     try Files.createDirectory(incomplete)
     let lock = try FileLock(incomplete) { _ in
       FileError(

@@ -1,5 +1,4 @@
 import Dispatch
-import Foundation
 import Synchronization
 
 /// How many threads work at once.
@@ -11,10 +10,10 @@ public enum Threads {
   /// The limit of the calling thread; 0 is one thread a core.
   @TaskLocal private static var limit = 0
 
-  /// The number of threads that work of the calling thread may be spread over.
-  public static var count: Int {
-    limit > 0 ? limit : max(ProcessInfo.processInfo.activeProcessorCount, 1)
-  }
+  /// The number of threads that work of the calling thread may be spread over. Without a limit it
+  /// is the number of processors that the process may use by its affinity mask and its control
+  /// groups.
+  public static var count: Int { limit > 0 ? limit : Processors.usable }
 
   /// Calls `body`, whose work is spread over at most `count` threads.
   public static func limited<Result>(to count: Int, _ body: () throws -> Result) rethrows -> Result

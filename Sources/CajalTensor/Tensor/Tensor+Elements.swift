@@ -34,6 +34,14 @@ extension Tensor {
   }
 }
 
+extension Tensor<Int32> {
+  /// An element outside of `range`, if there is one. Labels and indices are checked with it before
+  /// a kernel that trusts them.
+  package func firstElement(outside range: Range<Int>) -> Int? {
+    scalars.first { !range.contains(Int($0)) }.map(Int.init)
+  }
+}
+
 extension Tensor: Equatable {
   /// Whether shapes and elements are equal, wherever they are. As for the scalars, NaN equals nothing.
   public static func == (left: Tensor, right: Tensor) -> Bool {

@@ -92,10 +92,10 @@ extension Tensor {
     precondition(rank > 0, "a tensor without axes has no rows")
     requireSameDevice(indices)
     let width = shape.dimensions.dropFirst().reduce(1, *)
-    let rows = indices.scalars.map(Int.init)
-    for row in rows {
-      precondition(row >= 0 && row < shape[0], "there is no row \(row) in shape \(shape)")
+    if let row = indices.firstElement(outside: 0..<shape[0]) {
+      preconditionFailure("there is no row \(row) in shape \(shape)")
     }
+    let rows = indices.scalars.map(Int.init)
     let shape = Shape(indices.shape.dimensions + shape.dimensions.dropFirst())
     if let table = asFloat {
       let result = Tensor<Float>(uninitialized: shape, on: device)

@@ -20,9 +20,8 @@ extension RunFolder {
     let older = others.filter { $0 < checkpoint.step }
     for step in older.dropLast(keeping - 1) + others.filter({ $0 > checkpoint.step }) {
       let old = checkpointPath(step: step)
-      guard unlink(old) == 0 || errno == ENOENT else {
-        throw FileError(path: old, attempt: "delete")
-      }
+      let deleted = SystemCall(old) { unlink($0) }
+      if deleted.code != ENOENT { try deleted.value(path: old, attempt: "delete") }
     }
     return path
   }

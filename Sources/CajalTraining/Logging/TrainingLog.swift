@@ -8,7 +8,7 @@ import Foundation
 public final class TrainingLog: Sendable {
   /// The file.
   public let path: String
-  private let descriptor: Int32
+  private let file: OpenFile
 
   /// Opens a log to be continued; it is made when it is missing.
   ///
@@ -25,7 +25,6 @@ public final class TrainingLog: Sendable {
     path: String, keepingThrough step: Int,
     except isSuperseded: (LogRecord) -> Bool = { _ in false }
   ) throws {
-    self.path = path
     if Self.isRegularFile(path) {
       let bytes = try Files.read(path)
       var kept: [UInt8] = []
@@ -38,11 +37,9 @@ public final class TrainingLog: Sendable {
       }
       if kept != bytes { try Files.writeAtomically(to: path, kept) }
     }
-    descriptor = open(path.systemPath, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o666)
-    guard descriptor >= 0 else { throw FileError(path: path, attempt: "write") }
+    file = try OpenFile(path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o666, attempt: "write")
+    self.path = path
   }
-
-  deinit { close(descriptor) }
 
   /// Appends a record.
   ///
@@ -50,14 +47,14 @@ public final class TrainingLog: Sendable {
   ///   is left in the file.
   public func append(_ record: LogRecord) throws {
     let line = try record.line() + [UInt8(ascii: "\n")]
-    var written = write(descriptor, line, line.count)
-    while written < 0 && errno == EINTR { written = write(descriptor, line, line.count) }
-    if written == line.count { return }
-    let code = written < 0 ? errno : ENOSPC
-    if written > 0 {
-      _ = ftruncate(descriptor, lseek(descriptor, 0, SEEK_END) - off_t(written))
+    let descriptor = file.descriptor
+    let written = transferred { write(descriptor, line, line.count) }
+    if written.value == line.count { return }
+    if written.value > 0 {
+      _ = ftruncate(descriptor, lseek(descriptor, 0, SEEK_END) - off_t(written.value))
     }
-    throw FileError(path: path, attempt: "write", code: code)
+    throw FileError(
+      path: path, attempt: "write", code: written.succeeded ? ENOSPC : written.code)
   }
 
   /// Reads the records of a log in their order. A last line that is still being written is left out.
