@@ -23,7 +23,7 @@ test: packages
 
 # By themselves: other tests occupy all threads while they wait for a process, so that the server cannot answer, and
 # URLSession uses a whole core while it waits for an answer.
-SERVER_TESTS = 'AllenBrainAtlasTests|sectionsAreDownloadedOnceAndCut'
+SERVER_TESTS = 'AllenBrainAtlasTests|DownloadLimitTests|sectionsAreDownloadedOnceAndCut|theOptionIsForDownloadsToo'
 
 # The kernels under the address and undefined-behaviour sanitizers, and training and decoding on two threads
 # under the thread sanitizer, all on small shapes; some minutes.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cajal
+import CajalFiles
 
 /// `cajal upsample`: makes a large picture of a small one.
 struct UpsampleCommand: ParsableCommand {
@@ -18,6 +19,7 @@ struct UpsampleCommand: ParsableCommand {
   @OptionGroup var limits: PictureLimitOptions
 
   func run() throws {
+    try checkInput()
     try picture.check(reading: [input, runOptions.folder])
     let progress = ProgressLine()
     let run = try runOptions.open(reportingTo: progress)
@@ -45,6 +47,14 @@ struct UpsampleCommand: ParsableCommand {
     progress.finish()
     try large.write(to: picture.output)
     print("\(picture.output): \(large.width)×\(large.height) pixels")
+  }
+
+  /// Says before any work what the input is, if it is no file: a folder, a FIFO.
+  private func checkInput() throws {
+    guard !Files.isDirectory(input) else {
+      throw ValidationError("\(input) is a folder; upsample enlarges one picture at a time")
+    }
+    _ = try Files.openForReading(input, allowsStreams: true, allowsDevices: true)
   }
 
   /// The input, whose 16-bit values are scaled as those of the run's data.

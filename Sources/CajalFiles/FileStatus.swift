@@ -72,6 +72,13 @@ extension Files {
     return code == 0 ? FileStatus(information) : nil
   }
 
+  /// Whether two paths name the same file, whatever their spelling: through links of either kind
+  /// too. A path that names nothing is the same as no other.
+  package static func isSameFile(_ first: String, _ second: String) -> Bool {
+    guard let first = status(of: first), let second = status(of: second) else { return false }
+    return first.identity == second.identity
+  }
+
   /// The absolute path of an existing file without links, or nil where there is none.
   package static func resolved(_ path: String) -> String? {
     guard let resolved = realpath(path.systemPath, nil) else { return nil }

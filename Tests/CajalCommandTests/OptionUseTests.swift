@@ -76,11 +76,13 @@ import Testing
   /// The largest number that an option takes is no trap.
   @Test func manyPixels() throws {
     let work = try Workspace()
-    let made = try CajalProcess.run([
+    let arguments = [
       "datagen", "--images", work.sections, "--output", work.path + "/other",
-      "--maximum-pixels", "\(Int.max)",
-    ])
+      "--option", "tissue=everything", "--maximum-pixels",
+    ]
+    let made = try CajalProcess.run(arguments + ["\(1 << 40)"])
     #expect(made.status == 0 && !made.wasKilled, "\(made.errors)")
+    try check(arguments + ["\(Int.max)"], "--maximum-pixels is at most 1099511627776")
   }
 
   /// A folder that has the tiles already would not take note of other options.

@@ -32,8 +32,9 @@ import Testing
   @Test func theOptionIsForDownloadsToo() async throws {
     let folder = try TemporaryFolder()
     let ids = try folder.write(Array("11\n12\n".utf8), to: "ids.txt")
-    try await LoopbackServer.run { _ in
-      .ok(try SyntheticTissue.section(seed: 1, width: 96, height: 64).jpegData())
+    try await LoopbackServer.run { request in
+      let seed: UInt64 = request.target.contains("11") ? 1 : 2
+      return .ok(try SyntheticTissue.section(seed: seed, width: 96, height: 64).jpegData())
     } _: { server in
       for (pixels, isTaken) in [(96 * 64 - 1, false), (96 * 64, true)] {
         let outcome = try await CajalProcess.runAside([
@@ -51,8 +52,10 @@ import Testing
   @Test func aStripIsCut() throws {
     let folder = try TemporaryFolder()
     let sections = try folder.makeFolder("strips")
-    let strip = Image(width: 85_000, height: 16, channels: 1, filledWith: 7)
-    for name in ["a", "b"] { try strip.write(to: "\(sections)/\(name).png") }
+    for (name, value) in [("a", 7), ("b", 8)] as [(String, UInt8)] {
+      try Image(width: 85_000, height: 16, channels: 1, filledWith: value)
+        .write(to: "\(sections)/\(name).png")
+    }
     let made = try CajalProcess.run([
       "datagen", "--images", sections, "--output", folder.path + "/data", "--problem",
       "allen-brain-4to16", "--tile-size", "16", "--option", "tissue=everything",

@@ -146,10 +146,10 @@ import Testing
         #expect(text() == "\(json) is damaged: it is not valid JSON of this kind")
       }
       try FileManager.default.removeItem(atPath: json)
-      #expect(text() == "\(directory) is damaged: it has no dataset.json, so it is no data set")
+      #expect(text() == "cannot read \(directory): it has no dataset.json, so it is no data set")
       #expect(
         errorText { try Dataset(at: "/none", for: tinyProblem) }
-          == "/none is damaged: there is no such directory")
+          == "cannot read /none: there is no such folder")
       try Files.writeAtomically(to: json, good)
       try FileManager.default.removeItem(
         atPath: directory + "/img2img_allen_brain-train-00001-of-00002")

@@ -104,7 +104,8 @@ import Testing
       for number in ["9223372036854775807", "-9223372036854775808", "9223372036854775808", "nan"] {
         var metadata = file.metadata
         metadata[key] = number
-        try Safetensors.write(entries, metadata: metadata, to: path)
+        try Safetensors.write(
+          entries, metadata: metadata, sealedUnder: "cajal.crc32c", to: path)
         let text = message { _ = try CheckpointFile(contentsOf: path) }
         #expect(text.contains(path) && text.contains(key), "\(text)")
         #expect(throws: (any Error).self) { try trainer.fit(data, steps: 2, resume: true) }

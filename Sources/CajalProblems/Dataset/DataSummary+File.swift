@@ -16,10 +16,13 @@ extension DataSummary {
   public init(directory: String) throws {
     let path = directory + "/" + Self.fileName
     guard Files.exists(path) else {
-      throw ProblemError.brokenData(
-        file: directory, offset: nil,
-        reason: Files.exists(directory)
-          ? "it has no \(Self.fileName), so it is no data set" : "there is no such directory")
+      let reason =
+        switch Files.status(of: directory)?.kind {
+        case nil: "there is no such folder"
+        case .directory: "it has no \(Self.fileName), so it is no data set"
+        default: "it is not a folder"
+        }
+      throw FileError(path: directory, attempt: "read", reason: reason)
     }
     let data = Data(try Files.read(path))
     do {

@@ -15,6 +15,12 @@ extension RunConfiguration {
   ///   - madeSteps: The updates that have been made.
   /// - Throws: ``TrainingError`` with the first thing that differs.
   func checkContinues(_ earlier: RunConfiguration, run: String, madeSteps: Int) throws {
+    if whiteLevel != earlier.whiteLevel {
+      throw TrainingError.configurationChanged(
+        run: run,
+        difference: "the data has white at \(whiteLevel ?? 65535), was "
+          + "\(earlier.whiteLevel ?? 65535)")
+    }
     if let recorded = earlier.dataFingerprint,
       let difference = dataFingerprint?.difference(from: recorded)
     {
@@ -39,9 +45,6 @@ extension RunConfiguration {
   private func difference(from earlier: RunConfiguration) -> String? {
     if problem != earlier.problem { return "the problem is \(problem), was \(earlier.problem)" }
     if let difference = optionDifference(from: earlier) { return difference }
-    if whiteLevel != earlier.whiteLevel {
-      return "the data has white at \(whiteLevel ?? 65535), was \(earlier.whiteLevel ?? 65535)"
-    }
     if let difference = model.difference(from: earlier.model) { return difference }
     if optimizer != earlier.optimizer { return "the optimizer or its schedule has changed" }
     if let run = initialWeights?.run, run != earlier.initialWeights?.run {
