@@ -21,11 +21,13 @@
 
 /// The normal distribution's Φ(x), and e^(-x²/2) in `bell`.
 INLINE vf normal_distribution(vf x, vf *bell) {
-  // The square in two parts: in its last digits is the relative error of the tail.
-  vf square = x * x, rest = multiply_add(x, x, -square);
+  // Beyond 20 the tail is 0. The square in two parts: in its last digits is the relative error of the tail.
+  vf size = __builtin_elementwise_abs(x);
+  size = size > splat(20) ? splat(20) : size;
+  vf square = size * size, rest = multiply_add(size, size, -square);
   *bell = exp_full(-0.5f * square) * (1 - 0.5f * rest);
   // Half of e^(z²) erfc(z) for z = |x| / √2 as a polynomial in 1 / (1 + 0.4 z), itself within 2^-26 up to 10.5.
-  vf t = 1 / multiply_add(__builtin_elementwise_abs(x), splat(0.4f * 0.70710678f), splat(1));
+  vf t = 1 / multiply_add(size, splat(0.4f * 0.70710678f), splat(1));
   vf p = splat(-0.02869596518576145f);
   p = multiply_add(p, t, splat(0.1931268870830536f));
   p = multiply_add(p, t, splat(-0.48730742931365967f));

@@ -8,6 +8,7 @@
 #include "rows.h"
 #include "elements.h"
 #include "convolution.h"
+#include "winograd.h"
 #include "channels.h"
 #include "attention_panel.h"
 #include "attention.h"
@@ -26,6 +27,10 @@
     .convolution_panel = kernel_convolution_panel, .convolution = kernel_convolution, \
     .convolution_pack = kernel_convolution_pack, \
     .convolution_kernel_gradient = kernel_convolution_kernel_gradient, \
+    .winograd_points = kernel_winograd_points, .winograd_kernel = kernel_winograd_kernel, \
+    .winograd_scratch = kernel_winograd_scratch, \
+    .winograd = kernel_winograd, .winograd_sums = kernel_winograd_sums, \
+    .winograd_kernel_gradient = kernel_winograd_kernel_gradient, \
     .group_norm = kernel_group_norm, .group_norm_gradient = kernel_group_norm_gradient, \
     .sum_blocks = kernel_sum_blocks, .repeat_blocks = kernel_repeat_blocks, \
     .gather_rows = kernel_gather_rows, \

@@ -238,6 +238,25 @@ struct cajal_kernels {
       const struct cajal_convolution *, const float *gradient, long positions, long tap_from,
       long tap_to, float *kernel_gradient, long kernel_row, long kernel_tap);
 
+  /// Winograd's F(4×4, 3×3) for convolutions of 3 × 3 taps and stride 1 whose left operand can be read up to whole
+  /// tiles of 4 × 4 positions. Elements of the points' matrices of a kernel, and of the sums for its gradient.
+  long (*winograd_points)(const struct cajal_convolution *);
+  /// Makes the points' matrices of what convolution_pack packed.
+  void (*winograd_kernel)(const struct cajal_convolution *, const float *packed, float *points);
+  /// Elements of scratch that winograd and winograd_sums need.
+  long (*winograd_scratch)(const struct cajal_convolution *);
+  /// Tiles from ... to of the result, counted through images, rows and columns.
+  void (*winograd)(
+      const struct cajal_convolution *, const float *points, long from, long to, float *scratch);
+  /// Adds to the sums for the gradient of the kernel over tiles from ... to of the result's gradient.
+  void (*winograd_sums)(
+      const struct cajal_convolution *, const float *gradient, long from, long to, float *sums,
+      float *scratch);
+  /// Adds to the gradient of the kernel what the sums give.
+  void (*winograd_kernel_gradient)(
+      const struct cajal_convolution *, const float *sums, float *kernel_gradient, long kernel_row,
+      long kernel_tap);
+
   /// Group normalization of one picture; scratch is 2 and 4 times the channels.
   void (*group_norm)(
       const float *x, const float *scale, const float *bias, float *result, float *statistics,

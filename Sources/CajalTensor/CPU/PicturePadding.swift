@@ -12,6 +12,13 @@ struct PicturePadding {
   let rows: Axis, columns: Axis
   let channels: Int
 
+  /// Padded pictures with every number given.
+  init(rows: Axis, columns: Axis, channels: Int) {
+    self.rows = rows
+    self.columns = columns
+    self.channels = channels
+  }
+
   /// What the forward pass and the gradient of the kernel read of the input.
   init(forwardOf geometry: ConvolutionGeometry) {
     // Positions that no tap reaches, at the end of an axis with a stride, are left out.
