@@ -24,7 +24,8 @@ INLINE vf normal_distribution(vf x, vf *bell) {
   // Beyond 20 the tail is 0. The square in two parts: in its last digits is the relative error of the tail.
   vf size = __builtin_elementwise_abs(x);
   size = size > splat(20) ? splat(20) : size;
-  vf square = size * size, rest = multiply_add(size, size, -square);
+  vf high = as_float(as_int(size) & 0x7ffff000), low = size - high;
+  vf square = size * size, rest = high * high - square + low * (size + high);
   *bell = exp_full(-0.5f * square) * (1 - 0.5f * rest);
   // Half of e^(z²) erfc(z) for z = |x| / √2 as a polynomial in 1 / (1 + 0.4 z), itself within 2^-26 up to 10.5.
   vf t = 1 / multiply_add(size, splat(0.4f * 0.70710678f), splat(1));
