@@ -10,6 +10,8 @@ extension OperationCase {
       ("reciprocal", 0.75...3, { $0.reciprocal() }), ("absolute", -2...2, { $0.absolute() }),
       ("relu", -2...2, { $0.relu() }), ("sigmoid", -4...4, { $0.sigmoid() }),
       ("tanh", -3...3, { $0.hyperbolicTangent() }), ("softplus", -4...4, { $0.softplus() }),
+      ("gelu", -4...4, { $0.gelu() }), ("silu", -4...4, { $0.silu() }),
+      ("leaky relu", -2...2, { $0.leakyRelu(slope: 0.2) }),
       ("affine", -2...2, { $0.scaled(by: 1.5, plus: -0.25) }), ("negate", -2...2, { -$0 }),
       (
         "dropout", -2...2,

@@ -101,7 +101,7 @@ extension OperationCase {
   /// The groups of rows, by what they are about.
   public static let groups: [(name: String, cases: [OperationCase])] = [
     ("functions", functions), ("arithmetic", arithmetic), ("reductions", reductions),
-    ("shapes", shapes), ("matrix products", matrixProducts), ("rows", rows),
+    ("shapes", shapes), ("matrix products", matrixProducts), ("pictures", pictures), ("rows", rows),
     ("attention", attention),
   ]
 

@@ -11,7 +11,8 @@ struct Throughput: ParsableCommand {
       could do at the time, pictures a second, and the most memory resident during the case.
       """,
     subcommands: [
-      Attention.self, Gemm.self, TrainStep.self, Decode.self, Collective.self, DataReading.self,
+      Attention.self, Gemm.self, Convolution.self, TrainStep.self, Decode.self, Collective.self,
+      DataReading.self,
       Operations.self, All.self, Compare.self, Section.self,
     ],
     defaultSubcommand: All.self)
@@ -26,6 +27,7 @@ struct All: ParsableCommand {
   func run() throws {
     try options.measure(Operations.cases)
     try Gemm.measure(options)
+    try Convolution.measure(options)
     try Attention.measure(options, AttentionCase.model)
     try Collective.measure(options)
     try DataReading.measure(options)

@@ -42,6 +42,8 @@ enum cajal_unary {
   cajal_sigmoid,
   cajal_hyperbolic_tangent,
   cajal_softplus,
+  cajal_gelu,
+  cajal_silu,
 };
 
 /// Functions of two elements, in the order of BinaryOperation.
@@ -53,6 +55,8 @@ enum cajal_binary {
   cajal_maximum,
   cajal_minimum,
   cajal_where_second_positive,
+  cajal_gelu_gradient,
+  cajal_silu_gradient,
 };
 
 /// Operands of a function of two elements over two axes; the result is contiguous.
@@ -85,6 +89,38 @@ struct cajal_product {
   int accumulates;
   /// Stores max(x, 0).
   int relu;
+};
+
+/// One convolution, or a phase of the gradient of one: the result at each position is the bias plus the sum over taps
+/// of what the left operand has there times the right operand's matrix of the tap.
+struct cajal_convolution {
+  /// Padded, so that every tap of every position can be read.
+  const float *left;
+  /// A matrix [inner, columns] for each tap, columns in panels of convolution_panel(columns).
+  const float *right;
+  const float *_Nullable bias;
+  float *result;
+  /// Positions of the result in an image.
+  long height, width;
+  /// Elements between neighbouring positions (of the result) in either.
+  long left_image, left_row, left_column;
+  long result_image, result_row, result_column;
+  long tap_rows, tap_columns;
+  /// Elements between what neighbouring taps read of the left operand.
+  long tap_row_step, tap_column_step;
+  /// Elements between panels, taps and summed elements of the right operand.
+  long right_panel, right_tap, right_step;
+  /// Summed elements of a tap, contiguous in the left operand; columns of the result.
+  long inner, columns;
+  /// Adds to what the result holds; then there is no bias.
+  int accumulates;
+};
+
+/// Where the elements of a convolution's kernel are that convolution_pack reads.
+struct cajal_convolution_kernel {
+  const float *elements;
+  /// Elements between neighbours; one of the last two is 1.
+  long tap_row_step, tap_column_step, inner_step, column_step;
 };
 
 /// One sequence of Philox 4×32-10: word `i % 4` of block `i / 4` is element `i`.
@@ -188,6 +224,52 @@ struct cajal_kernels {
   void (*pack_right)(
       const struct cajal_product *, long inner, long panel_from, long panel_to, float *packed);
   long panel_columns;
+
+  /// Columns of a panel of the right operand of a convolution with so many columns.
+  long (*convolution_panel)(long columns);
+  /// Positions from ... to, counted through images, rows and columns.
+  void (*convolution)(const struct cajal_convolution *, long from, long to);
+  /// Packs the right operand as [panel, tap, inner, columns of a panel], the last panel padded with zeros.
+  void (*convolution_pack)(
+      const struct cajal_convolution *, const struct cajal_convolution_kernel *, float *packed);
+  /// Adds to the gradient of the kernel for taps from ... to what `positions` positions of the result's gradient
+  /// give; the convolution's right operand and result are not used.
+  void (*convolution_kernel_gradient)(
+      const struct cajal_convolution *, const float *gradient, long positions, long tap_from,
+      long tap_to, float *kernel_gradient, long kernel_row, long kernel_tap);
+
+  /// Winograd's F(4×4, 3×3) for convolutions of 3 × 3 taps and stride 1 whose left operand can be read up to whole
+  /// tiles of 4 × 4 positions. Elements of the points' matrices of a kernel, and of the sums for its gradient.
+  long (*winograd_points)(const struct cajal_convolution *);
+  /// Makes the points' matrices of what convolution_pack packed.
+  void (*winograd_kernel)(const struct cajal_convolution *, const float *packed, float *points);
+  /// Elements of scratch that winograd and winograd_sums need.
+  long (*winograd_scratch)(const struct cajal_convolution *);
+  /// Tiles from ... to of the result, counted through images, rows and columns.
+  void (*winograd)(
+      const struct cajal_convolution *, const float *points, long from, long to, float *scratch);
+  /// Adds to the sums for the gradient of the kernel over tiles from ... to of the result's gradient.
+  void (*winograd_sums)(
+      const struct cajal_convolution *, const float *gradient, long from, long to, float *sums,
+      float *scratch);
+  /// Adds to the gradient of the kernel what the sums give.
+  void (*winograd_kernel_gradient)(
+      const struct cajal_convolution *, const float *sums, float *kernel_gradient, long kernel_row,
+      long kernel_tap);
+
+  /// Group normalization of one picture; scratch is 2 and 4 times the channels.
+  void (*group_norm)(
+      const float *x, const float *scale, const float *bias, float *result, float *statistics,
+      long positions, long channels, long groups, float epsilon, float *scratch);
+  void (*group_norm_gradient)(
+      const float *x, const float *scale, const float *statistics, const float *gradient,
+      float *x_gradient, float *scale_gradient, float *bias_gradient, long positions, long channels,
+      long groups, float *scratch);
+  /// One row of blocks; `columns` counts blocks.
+  void (*sum_blocks)(
+      const float *x, float scale, float *result, long columns, long channels, long factor);
+  void (*repeat_blocks)(
+      const float *x, float scale, float *result, long columns, long channels, long factor);
 
   void (*gather_rows)(
       const float *table, const int32_t *indices, float scale, float *result, long count,

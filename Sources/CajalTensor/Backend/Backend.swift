@@ -66,6 +66,43 @@ public protocol Backend: AnyObject, Sendable {
     _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
     _ result: UnsafeMutablePointer<Float>, _ geometry: MatrixProductGeometry)
 
+  // MARK: Pictures
+
+  /// The convolution of pictures with a kernel, plus one bias per channel; see ``ConvolutionGeometry``.
+  func convolution(
+    _ x: UnsafePointer<Float>, kernel: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+    _ result: UnsafeMutablePointer<Float>, _ geometry: ConvolutionGeometry)
+  /// The gradient with respect to the pictures, overwritten.
+  func convolutionInputGradient(
+    resultGradient: UnsafePointer<Float>, kernel: UnsafePointer<Float>,
+    _ xGradient: UnsafeMutablePointer<Float>, _ geometry: ConvolutionGeometry)
+  /// The gradient with respect to the kernel, which is added to.
+  func convolutionKernelGradient(
+    _ x: UnsafePointer<Float>, resultGradient: UnsafePointer<Float>,
+    _ kernelGradient: UnsafeMutablePointer<Float>, _ geometry: ConvolutionGeometry)
+  /// Group normalization (Wu and He 2018): each group of channels of each picture has its own mean and biased
+  /// variance, `(x - mean) / sqrt(variance + epsilon) * scale + bias`. Stores `mean` and
+  /// `1 / sqrt(variance + epsilon)` in `statistics` `[images, groups, 2]`.
+  func groupNorm(
+    _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, bias: UnsafePointer<Float>,
+    _ result: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>,
+    _ geometry: GroupNormGeometry, epsilon: Float)
+  /// The gradients of ``groupNorm(_:scale:bias:_:statistics:_:epsilon:)``. `xGradient` is overwritten;
+  /// `scaleGradient` and `biasGradient` are added to.
+  func groupNormGradient(
+    _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
+    resultGradient: UnsafePointer<Float>, _ xGradient: UnsafeMutablePointer<Float>,
+    scaleGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>,
+    _ geometry: GroupNormGeometry)
+  /// `scale` times the sum of each block of positions: a picture with one position a block.
+  func sumBlocks(
+    _ x: UnsafePointer<Float>, scale: Float, _ result: UnsafeMutablePointer<Float>,
+    _ geometry: BlockGeometry)
+  /// `scale` times each position at every position of its block.
+  func repeatBlocks(
+    _ x: UnsafePointer<Float>, scale: Float, _ result: UnsafeMutablePointer<Float>,
+    _ geometry: BlockGeometry)
+
   // MARK: Rows
 
   /// `result[i, :] = scale * table[indices[i], :]`, rows of `width` elements; zeros for a negative index.

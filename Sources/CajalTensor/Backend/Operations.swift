@@ -22,6 +22,10 @@ public enum UnaryOperation: String, Sendable, CaseIterable {
   case hyperbolicTangent
   /// ln(1 + eˣ), without overflow
   case softplus
+  /// x · Φ(x), with the normal distribution's Φ (Hendrycks and Gimpel 2016)
+  case gelu
+  /// x / (1 + e⁻ˣ) (Elfwing, Uchibe and Doya 2017)
+  case silu
 }
 
 /// Functions of two elements.
@@ -40,6 +44,10 @@ public enum BinaryOperation: String, Sendable, CaseIterable {
   case minimum
   /// a where b > 0, else 0: the gradient of ``UnaryOperation/relu`` from its argument or its result
   case whereSecondPositive
+  /// a times the derivative of ``UnaryOperation/gelu`` at b
+  case geluGradient
+  /// a times the derivative of ``UnaryOperation/silu`` at b
+  case siluGradient
 }
 
 /// Ways to reduce an axis.

@@ -114,6 +114,8 @@ extension UnaryOperation {
     case .sigmoid: cajal_sigmoid
     case .hyperbolicTangent: cajal_hyperbolic_tangent
     case .softplus: cajal_softplus
+    case .gelu: cajal_gelu
+    case .silu: cajal_silu
     }
   }
 }
@@ -129,6 +131,8 @@ extension BinaryOperation {
     case .maximum: cajal_maximum
     case .minimum: cajal_minimum
     case .whereSecondPositive: cajal_where_second_positive
+    case .geluGradient: cajal_gelu_gradient
+    case .siluGradient: cajal_silu_gradient
     }
   }
 }

@@ -15,9 +15,14 @@ extension UnaryOperation {
     case .sigmoid: 1 / (1 + exp(-x))
     case .hyperbolicTangent: tanh(x)
     case .softplus: (x < 0 ? 0 : x) + log1p(exp(-abs(x)))
+    case .gelu: x * normalDistribution(x)
+    case .silu: x / (1 + exp(-x))
     }
   }
 }
+
+/// Φ(x): the probability that a normal number is below x.
+private func normalDistribution(_ x: Double) -> Double { 0.5 * erfc(-x * 0.5.squareRoot()) }
 
 extension BinaryOperation {
   /// The function in Double; the larger and the smaller of anything and NaN are NaN.
@@ -30,6 +35,9 @@ extension BinaryOperation {
     case .maximum: a > b || a.isNaN ? a : b
     case .minimum: a < b || a.isNaN ? a : b
     case .whereSecondPositive: b > 0 ? a : 0
+    case .geluGradient:
+      a * (normalDistribution(b) + b * exp(-b * b / 2) / (2 * Double.pi).squareRoot())
+    case .siluGradient: a * (1 + b * exp(-b) / (1 + exp(-b))) / (1 + exp(-b))
     }
   }
 }

@@ -1,0 +1,130 @@
+public import CajalTensor
+
+extension Variable {
+  /// The convolution of pictures `[images, rows, columns, channels]` with a kernel
+  /// `[kernel rows, kernel columns, channels / groups, result channels]`, plus one bias per result channel:
+  /// `[images, result rows, result columns, result channels]`.
+  ///
+  /// Along each axis the result has `(extent + 2 · padding - kernel) / stride + 1` positions, rounded down; the
+  /// picture is surrounded by `padding` zeros. See ``ConvolutionGeometry`` for what is computed. Padding is
+  /// less than the kernel, and `groups` divides both numbers of channels.
+  public func convolution2D(
+    _ kernel: Variable, bias: Variable? = nil, stride: Int = 1, padding: Int = 0, groups: Int = 1
+  ) -> Variable {
+    let geometry = convolutionGeometry(kernel, stride: stride, padding: padding, groups: groups)
+    precondition(
+      bias.map { $0.shape == [geometry.resultChannels] } ?? true,
+      "a bias of \(bias?.shape ?? []) does not fit \(geometry.resultChannels) channels")
+    let result = Tensor<Float>(uninitialized: geometry.resultShape, on: value.device)
+    backend.convolution(
+      value.unsafePointer, kernel: kernel.value.unsafePointer, bias: bias?.value.unsafePointer,
+      result.unsafeMutablePointer, geometry)
+    return tape.record(result, from: [self, kernel] + (bias.map { [$0] } ?? [])) { gradient in
+      if let bias {
+        let flat = gradient.reshaped([gradient.count / bias.value.count, bias.value.count])
+        tape.accumulate(Self.reduce(.sum, flat, axis: 0), to: bias)
+      }
+      tape.withGradient(of: kernel) { target, accumulates in
+        if !accumulates { backend.fill(target, with: 0, count: kernel.value.count) }
+        backend.convolutionKernelGradient(
+          value.unsafePointer, resultGradient: gradient.unsafePointer, target, geometry)
+      }
+      tape.overwriteGradient(of: self) { target in
+        backend.convolutionInputGradient(
+          resultGradient: gradient.unsafePointer, kernel: kernel.value.unsafePointer, target,
+          geometry)
+      }
+    }
+  }
+
+  private func convolutionGeometry(
+    _ kernel: Variable, stride: Int, padding: Int, groups: Int
+  ) -> ConvolutionGeometry {
+    precondition(
+      shape.rank == 4 && kernel.shape.rank == 4 && groups > 0
+        && kernel.shape[2] * groups == shape[3],
+      """
+      a kernel [rows, columns, channels / groups, result channels] of \(kernel.shape) with \
+      \(groups) groups does not fit pictures of \(shape)
+      """)
+    let axes = (0..<2).map { axis in
+      ConvolutionGeometry.Axis(
+        extent: shape[axis + 1], kernel: kernel.shape[axis], stride: stride, before: padding,
+        after: padding)
+    }
+    return ConvolutionGeometry(
+      images: shape[0], rows: axes[0], columns: axes[1], channels: shape[3],
+      resultChannels: kernel.shape[3], groups: groups)
+  }
+
+  /// Each position repeated `factor` × `factor` times: pictures `[images, rows, columns, channels]` become
+  /// `[images, rows · factor, columns · factor, channels]`.
+  public func upsampledNearest(factor: Int) -> Variable {
+    let geometry = blocks(factor: factor, ofPositions: false)
+    return tape.record(Self.repeatBlocks(value, scale: 1, geometry), from: [self]) { gradient in
+      tape.accumulate(Self.sumBlocks(gradient, scale: 1, geometry), to: self)
+    }
+  }
+
+  /// The mean of each block of `factor` × `factor` positions: pictures `[images, rows, columns, channels]` become
+  /// `[images, rows / factor, columns / factor, channels]`. The factor divides rows and columns.
+  public func averagePooled(factor: Int) -> Variable {
+    let geometry = blocks(factor: factor, ofPositions: true)
+    let scale = 1 / Float(factor * factor)
+    return tape.record(Self.sumBlocks(value, scale: scale, geometry), from: [self]) { gradient in
+      tape.accumulate(Self.repeatBlocks(gradient, scale: scale, geometry), to: self)
+    }
+  }
+
+  /// Channels spread over blocks of positions (Shi et al. 2016): pictures
+  /// `[images, rows, columns, factor² · channels]` become `[images, rows · factor, columns · factor, channels]`.
+  ///
+  /// Channel `(i · factor + j) · channels + c` goes to row i and column j of its block, as TensorFlow's
+  /// `depth_to_space` has it (PyTorch's `pixel_shuffle` has c outermost).
+  public func pixelShuffled(factor: Int) -> Variable {
+    precondition(
+      shape.rank == 4 && factor > 0 && shape[3] % (factor * factor) == 0,
+      "channels of \(shape) are no multiple of \(factor) squared")
+    let (images, rows, columns) = (shape[0], shape[1], shape[2])
+    let channels = shape[3] / (factor * factor)
+    return reshaped([images, rows, columns, factor, factor * channels])
+      .permuted([0, 1, 3, 2, 4])
+      .reshaped([images, rows * factor, columns * factor, channels])
+  }
+
+  private func blocks(factor: Int, ofPositions: Bool) -> BlockGeometry {
+    precondition(
+      shape.rank == 4, "pictures have the shape [images, rows, columns, channels], not \(shape)")
+    precondition(
+      factor > 0 && (!ofPositions || (shape[1] % factor == 0 && shape[2] % factor == 0)),
+      "blocks of \(factor) by \(factor) do not fill pictures of \(shape)")
+    let divisor = ofPositions ? factor : 1
+    return BlockGeometry(
+      images: shape[0], rows: shape[1] / divisor, columns: shape[2] / divisor, channels: shape[3],
+      factor: factor)
+  }
+
+  private static func repeatBlocks(
+    _ x: Tensor<Float>, scale: Float, _ geometry: BlockGeometry
+  ) -> Tensor<Float> {
+    let result = Tensor<Float>(
+      uninitialized: [
+        geometry.images, geometry.rows * geometry.factor, geometry.columns * geometry.factor,
+        geometry.channels,
+      ], on: x.device)
+    x.device.backend.repeatBlocks(
+      x.unsafePointer, scale: scale, result.unsafeMutablePointer, geometry)
+    return result
+  }
+
+  private static func sumBlocks(
+    _ x: Tensor<Float>, scale: Float, _ geometry: BlockGeometry
+  ) -> Tensor<Float> {
+    let result = Tensor<Float>(
+      uninitialized: [geometry.images, geometry.rows, geometry.columns, geometry.channels],
+      on: x.device)
+    x.device.backend.sumBlocks(
+      x.unsafePointer, scale: scale, result.unsafeMutablePointer, geometry)
+    return result
+  }
+}
