@@ -19,18 +19,19 @@ extension Variable {
     backend.convolution(
       value.unsafePointer, kernel: kernel.value.unsafePointer, bias: bias?.value.unsafePointer,
       result.unsafeMutablePointer, geometry)
-    return tape.record(result, from: [self, kernel] + (bias.map { [$0] } ?? [])) { gradient in
+    return tape.record(result, from: [self, kernel] + (bias.map { [$0] } ?? [])) {
+      [x = operand, kernel = kernel.operand, bias = bias?.operand] tape, gradient in
       if let bias {
         let flat = gradient.reshaped([gradient.count / bias.value.count, bias.value.count])
         tape.accumulate(Self.reduce(.sum, flat, axis: 0), to: bias)
       }
       tape.withGradient(of: kernel) { target, accumulates in
-        if !accumulates { backend.fill(target, with: 0, count: kernel.value.count) }
-        backend.convolutionKernelGradient(
-          value.unsafePointer, resultGradient: gradient.unsafePointer, target, geometry)
+        if !accumulates { x.backend.fill(target, with: 0, count: kernel.value.count) }
+        x.backend.convolutionKernelGradient(
+          x.value.unsafePointer, resultGradient: gradient.unsafePointer, target, geometry)
       }
-      tape.overwriteGradient(of: self) { target in
-        backend.convolutionInputGradient(
+      tape.overwriteGradient(of: x) { target in
+        x.backend.convolutionInputGradient(
           resultGradient: gradient.unsafePointer, kernel: kernel.value.unsafePointer, target,
           geometry)
       }
@@ -61,8 +62,9 @@ extension Variable {
   /// `[images, rows · factor, columns · factor, channels]`.
   public func upsampledNearest(factor: Int) -> Variable {
     let geometry = blocks(factor: factor, ofPositions: false)
-    return tape.record(Self.repeatBlocks(value, scale: 1, geometry), from: [self]) { gradient in
-      tape.accumulate(Self.sumBlocks(gradient, scale: 1, geometry), to: self)
+    return tape.record(Self.repeatBlocks(value, scale: 1, geometry), from: [self]) {
+      [x = operand] tape, gradient in
+      tape.accumulate(Self.sumBlocks(gradient, scale: 1, geometry), to: x)
     }
   }
 
@@ -71,8 +73,9 @@ extension Variable {
   public func averagePooled(factor: Int) -> Variable {
     let geometry = blocks(factor: factor, ofPositions: true)
     let scale = 1 / Float(factor * factor)
-    return tape.record(Self.sumBlocks(value, scale: scale, geometry), from: [self]) { gradient in
-      tape.accumulate(Self.repeatBlocks(gradient, scale: scale, geometry), to: self)
+    return tape.record(Self.sumBlocks(value, scale: scale, geometry), from: [self]) {
+      [x = operand] tape, gradient in
+      tape.accumulate(Self.repeatBlocks(gradient, scale: scale, geometry), to: x)
     }
   }
 

@@ -76,20 +76,20 @@ extension Variable {
 
   /// x · Φ(x), with the normal distribution's Φ (Hendrycks and Gimpel 2016): the exact form, not the one with tanh.
   public func gelu() -> Variable {
-    derivative(Self.apply(.gelu, value)) { Self.apply(.geluGradient, $0, value) }
+    derivative(Self.apply(.gelu, value)) { Self.apply(.geluGradient, $1, $0) }
   }
 
   /// x / (1 + e⁻ˣ) (Elfwing, Uchibe and Doya 2017), also known as swish.
   public func silu() -> Variable {
-    derivative(Self.apply(.silu, value)) { Self.apply(.siluGradient, $0, value) }
+    derivative(Self.apply(.silu, value)) { Self.apply(.siluGradient, $1, $0) }
   }
 
   /// x where it is positive, else `slope` times x (Maas, Hannun and Ng 2013). The slope is from 0 to 1.
   public func leakyRelu(slope: Float = 0.01) -> Variable {
     precondition((0...1).contains(slope), "the slope is from 0 to 1, not \(slope)")
     let y = Self.apply(.maximum, value, Self.affine(value, scale: slope))
-    return derivative(y) { gradient in
-      let positive = Self.apply(.whereSecondPositive, gradient, value)
+    return derivative(y) { x, gradient in
+      let positive = Self.apply(.whereSecondPositive, gradient, x)
       return Self.apply(
         .add, Self.affine(gradient, scale: slope), Self.affine(positive, scale: 1 - slope))
     }

@@ -21,15 +21,16 @@ extension Variable {
       value.unsafePointer, scale: scale.value.unsafePointer, bias: bias.value.unsafePointer,
       result.unsafeMutablePointer, statistics: statistics.unsafeMutablePointer, geometry,
       epsilon: epsilon)
-    return tape.record(result, from: [self, scale, bias]) { gradient in
-      let sums = Tensor<Float>(repeating: 0, shape: [2, channels], on: value.device)
-      let own = Tensor<Float>(uninitialized: shape, on: value.device)
-      backend.groupNormGradient(
-        value.unsafePointer, scale: scale.value.unsafePointer,
+    return tape.record(result, from: [self, scale, bias]) {
+      [x = operand, scale = scale.operand, bias = bias.operand] tape, gradient in
+      let sums = Tensor<Float>(repeating: 0, shape: [2, channels], on: x.value.device)
+      let own = Tensor<Float>(uninitialized: x.shape, on: x.value.device)
+      x.backend.groupNormGradient(
+        x.value.unsafePointer, scale: scale.value.unsafePointer,
         statistics: statistics.unsafePointer, resultGradient: gradient.unsafePointer,
         own.unsafeMutablePointer, scaleGradient: sums.unsafeMutablePointer,
         biasGradient: sums.unsafeMutablePointer + channels, geometry)
-      tape.accumulate(own, to: self)
+      tape.accumulate(own, to: x)
       tape.accumulate(sums.flatSlice(from: 0, shape: [channels]), to: scale)
       tape.accumulate(sums.flatSlice(from: channels, shape: [channels]), to: bias)
     }
