@@ -113,7 +113,6 @@ package enum Files {
     _ = unlink(probe.systemPath)
   }
 
-
   /// A name for a temporary file that no other file will have.
   package static func temporaryName() -> String {
     ".cajal-\(String(UInt64.random(in: 0 ... .max), radix: 36)).partial"

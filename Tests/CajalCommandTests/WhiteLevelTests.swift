@@ -61,7 +61,9 @@ import Testing
 
   @Test func shardsAreTakenAsTheyAre() throws {
     let refused = try CajalProcess.run(["datagen", "--shards", "x", "--white-level", "4095"])
-    #expect(refused.status == 2 && refused.errors.contains("--white-level is for --images and --download"))
+    #expect(
+      refused.status == 2 && refused.errors.contains("--white-level is for --images and --download")
+    )
   }
 
   /// One picture that uses the whole range shows that 65535 is white; the dark ones are reported.
