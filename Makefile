@@ -66,9 +66,11 @@ lint:
 format:
 	$(SWIFT) format --in-place --recursive --parallel $(SOURCES)
 
-# A package of its own that depends on this one, as a user's would.
+# A package of its own that depends on this one, as a user's would; one of its programs is the README's listing.
 example: packages
-	$(SWIFT) run --package-path Docs/Example -c release
+	sed -n '/^```swift$$/,/^```$$/p' README.md | sed '1d;$$d' | diff - Docs/Example/Sources/FirstRun/main.swift
+	$(SWIFT) build --package-path Docs/Example -c release
+	$(SWIFT) run --package-path Docs/Example -c release --skip-build Example
 
 # Ours and PyTorch in turn, where there is PyTorch; some forty minutes on two cores. Writes the tables of Docs/performance.md.
 bench: packages

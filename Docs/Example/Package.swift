@@ -8,6 +8,9 @@ let package = Package(
   name: "Example",
   dependencies: [.package(name: "Cajal", path: "../..")],
   targets: [
+    // The README's own lines; built, so that they stay true.
+    .executableTarget(
+      name: "FirstRun", dependencies: [.product(name: "Cajal", package: "Cajal")]),
     .executableTarget(
       name: "Example", dependencies: [.product(name: "Cajal", package: "Cajal")])
   ],

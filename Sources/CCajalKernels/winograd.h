@@ -20,8 +20,8 @@ INLINE long winograd_padded(long columns) {
   return (columns + width - 1) / width * width;
 }
 
-// The transforms of one axis for the points 0, ±3/4, ±3/2 and infinity. Those of the paper, ±1 and ±2, lose four times
-// as much to rounding; these are within twice the error of the sum itself. All constants but 1 / 3 are exact.
+// The transforms of one axis for the points 0, ±3/4, ±3/2 and infinity, which lose less to rounding than the ±1 and ±2
+// of the paper; all constants but those of the kernel's transform are exact.
 #define NEAR 0.75f
 #define FAR 1.5f
 #define NEAR_2 (NEAR * NEAR)

@@ -125,7 +125,7 @@ import Testing
       "examples", "--data", output, "-n", "1", "-o", folder.path + "/examples.png",
     ])
     #expect(drawn.status == 0, "\(drawn.errors)")
-    try check(apart, "it holds a data set already", "or --overwrite replaces it")
+    try check(apart, "it holds a data set already", "or --overwrite replaces them")
     #expect(try CajalProcess.run(apart + ["--overwrite"]).status == 0)
     let beside = ["datagen", "--shards", shards]
     #expect(try CajalProcess.run(beside).status == 0)

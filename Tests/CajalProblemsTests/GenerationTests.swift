@@ -83,7 +83,7 @@ import Testing
       #expect(
         errorText { try tinyProblem.generateData(from: noiseSections(4), to: directory) }
           == "cannot store data in \(directory): it holds data made from other pictures; "
-          + "name another directory or have the data replaced")
+          + "name another directory")
       #expect(try contents(directory) == before)
       let replaced = try tinyProblem.generateData(
         from: noiseSections(4), to: directory, options: DataOptions(existing: .replace))
@@ -139,8 +139,8 @@ import Testing
       #expect(
         text
           == "cannot split the sections: there is only one with tiles (a) and none would be left "
-          + "to train on; add pictures of another section, split it by area, or set the evaluation "
-          + "fraction to 0 to train without evaluation")
+          + "to train on; add pictures of another section, split it by area, or train without "
+          + "evaluation")
       #expect(try Files.list(folder).isEmpty)
       let data = try tinyProblem.generateData(
         from: noiseSections(1), to: folder + "/data", options: DataOptions(evaluationFraction: 0))

@@ -6,7 +6,7 @@ enum WayOut {
   /// all there is.
   static func text(for error: any Error) -> String? {
     switch error {
-    case TrainingError.runExists: "--resume continues it"
+    case TrainingError.runExists: "or --resume continues it"
     case TrainingError.noRun: "--resume-or-start starts one where there is none"
     case TrainingError.configurationChanged:
       "with --resume, options that are left out are as the run recorded them"
@@ -20,7 +20,7 @@ enum WayOut {
     case TrainingError.unsuitableWeights:
       "without --hparams and --set, --initialize-from takes the hyperparameters of that run"
     case ProblemError.alreadyDescribed: "or --overwrite describes the shards again"
-    case ProblemError.occupiedDirectory: "or --overwrite replaces it"
+    case ProblemError.occupiedDirectory, ProblemError.otherData: "or --overwrite replaces them"
     case ProblemError.unwritableShards: "--output puts the description into another folder"
     case ProblemError.singleSection:
       "--split-by area holds out a part of it, --evaluation-fraction 0 nothing"

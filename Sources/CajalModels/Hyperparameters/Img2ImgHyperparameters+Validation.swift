@@ -119,7 +119,7 @@ extension Img2ImgHyperparameters {
     }
     try require(
       clipGradNorm >= 0 && clipGradNorm.isFinite, .clipGradNorm,
-      "is a number that is not negative, not \(clipGradNorm); 0 does not clip")
+      "is at least 0, not \(clipGradNorm); 0 does not clip")
   }
 
   private func validateHeads(_ require: Require) throws {

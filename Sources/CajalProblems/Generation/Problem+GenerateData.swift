@@ -113,10 +113,7 @@ extension Problem {
   ) throws -> Dataset {
     let stored = try DataSummary(directory: directory).request
     guard stored == request else {
-      throw ProblemError.unusableDirectory(
-        directory,
-        reason: "it holds data made \(stored.difference(from: request)); name another directory or "
-          + "have the data replaced")
+      throw ProblemError.otherData(directory, difference: stored.difference(from: request))
     }
     return try Dataset(at: directory, for: self)
   }

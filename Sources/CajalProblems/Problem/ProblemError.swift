@@ -48,6 +48,8 @@ public enum ProblemError: Error, Sendable, Hashable {
   case alreadyDescribed(String)
   /// The directory for a new data set holds one already.
   case occupiedDirectory(String)
+  /// The directory holds data that were made otherwise than asked for.
+  case otherData(String, difference: String)
   /// The description of shards cannot be written beside them.
   case unwritableShards(String, reason: String)
   /// A shard is compressed in a way that is not read.
@@ -93,8 +95,7 @@ extension ProblemError: CustomStringConvertible {
       "cannot tell sections by the pattern \(pattern): \(reason)"
     case .singleSection(let name):
       "cannot split the sections: there is only one with tiles (\(name)) and none would be left to "
-        + "train on; add pictures of another section, split it by area, or set the evaluation "
-        + "fraction to 0 to train without evaluation"
+        + "train on; add pictures of another section, split it by area, or train without evaluation"
     case .unsplittable(let reason): "cannot split the sections: \(reason)"
     case .unusableDirectory(let path, let reason): "cannot store data in \(path): \(reason)"
     case .unusableShards(let path, let reason): "cannot use the shards in \(path): \(reason)"
@@ -113,6 +114,8 @@ extension ProblemError: CustomStringConvertible {
     case .alreadyDescribed(let path):
       "cannot use the shards in \(path): it is a data set already; remove its "
         + "\(DataSummary.fileName) first"
+    case .otherData(let path, let difference):
+      "cannot store data in \(path): it holds data made \(difference); name another directory"
     case .occupiedDirectory(let path):
       "cannot store data in \(path): it holds a data set already; name another directory"
     case .unwritableShards(let path, let reason):

@@ -9,7 +9,7 @@ public final class RunLock: Sendable {
     lock = try FileLock(path) { holder in
       FileError(
         path: folder, attempt: "write run folder",
-        reason: "another training (process \(holder)) is writing it; stop that one or name another "
+        reason: "another run of this program (process \(holder)) is writing it; stop that one or name another "
           + "folder")
     }
     lock.noteProcess()

@@ -50,7 +50,7 @@ extension TrainingError: CustomStringConvertible {
     case .overflowed(let quantity, let step, let checkpoint):
       "\(quantity.rawValue) not finite at step \(step)" + Self.remedy(checkpoint)
     case .runExists(let path):
-      "\(path) holds a run already; resume it or name another folder"
+      "\(path) holds a run already; name another folder"
     case .noRun(let path, let reason): "there is no run to resume in \(path): \(reason)"
     case .dataChanged(let run, let data, let difference):
       "cannot resume \(run): the data set \(data) is not the one that it was begun with; it "

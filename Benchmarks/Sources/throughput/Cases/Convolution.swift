@@ -48,12 +48,17 @@ struct ConvolutionShape {
     ]
   }
 
+  /// The name of a case.
+  func name(_ label: String) -> String {
+    "convolution_b\(images)_\(side)x\(side)x\(channels)_\(label)"
+  }
+
   private func benchmark(
     _ label: String, passes: Int, _ work: @escaping (ConvolutionBuffers) -> Void
   ) -> BenchmarkCase {
     let geometry = geometry
     return BenchmarkCase(
-      "convolution_b\(images)_\(side)x\(side)x\(channels)_\(label)",
+      name(label),
       flops: Double(2 * passes * geometry.multiplications)
     ) {
       let buffers = ConvolutionBuffers(geometry)

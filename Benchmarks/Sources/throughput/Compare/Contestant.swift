@@ -49,6 +49,7 @@ struct Job {
     [
       Job(subcommand: "attention", contestants: operations),
       Job(subcommand: "gemm", contestants: operations),
+      Job(subcommand: "convolution", contestants: operations),
     ] + ["tiny_b4", "tiny_b18", "base_b1"].map(training) + [
       Job(subcommand: "decode", contestants: operations), scaling,
     ]
@@ -59,6 +60,7 @@ struct Job {
       subcommand: "attention", filters: ["local2d_b4_h4", "causal_b4_h4", "encdec_b4_h4"],
       contestants: operations),
     Job(subcommand: "gemm", filters: ["3072x128x128", "3072x512x512"], contestants: operations),
+    Job(subcommand: "convolution", filters: ["x64_"], contestants: operations),
     Job(
       subcommand: "train-step", filters: ["transformer2d_tiny_b4"],
       contestants: [.cajal, .eager, .unlocked]),

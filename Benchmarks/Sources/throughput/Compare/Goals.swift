@@ -18,6 +18,10 @@ struct RatioGoal {
       RatioGoal(
         name: item.backwardName, goal: Goal(floor: 2.7, aim: 3.2),
         unlockedFloor: item.name.hasPrefix("local2d") ? 2.2 : 1.5)
+    }
+    + ConvolutionShape.trunk.map { shape in
+      RatioGoal(
+        name: shape.name("backward"), goal: Goal(floor: 0.95, aim: 1.3), unlockedFloor: 0.95)
     } + [
       RatioGoal(
         name: "img2img_transformer2d_tiny_b4", goal: Goal(floor: 2.6, aim: 3.3), unlockedFloor: 2.2),
@@ -49,6 +53,9 @@ struct FractionGoal {
     return attention
       + DenseShape.model.flatMap(\.benchmarks).map {
         FractionGoal(name: $0.name, goal: narrow ?? Goal(floor: 0.82, aim: 0.9))
+      }
+      + ConvolutionShape.trunk.flatMap(\.benchmarks).map {
+        FractionGoal(name: $0.name, goal: Goal(floor: 0.8, aim: 0.9))
       }
   }
 }

@@ -25,12 +25,14 @@ struct ExampleProgram {
     let model = try Img2ImgTransformer(hyperparameters, for: problem, seed: 1)
     let trainer = Trainer(
       model: model, optimizer: .adamW(.constant(2e-3)), run: folder + "/run")
-    let history = try trainer.fit(data, steps: 20)
+    let history = try trainer.fit(data, steps: 20, resume: .ifPresent) { event in
+      if let line = event.line(every: 5) { print(line) }
+    }
 
     let losses = history.losses().map(\.loss)
     print("loss: \(losses.map { String(format: "%.2f", $0) }.joined(separator: " → "))")
     let example = try data.evaluationExamples[0].example()
     let sharp = try history.model.upsample(example.input, decoding: .greedy)
-    print("PSNR: \(ImageMetrics.psnr(sharp, example.target)) dB")
+    print(String(format: "PSNR: %.2f dB", ImageMetrics.psnr(sharp, example.target)))
   }
 }
