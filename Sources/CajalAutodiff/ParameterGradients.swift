@@ -12,22 +12,14 @@ public final class ParameterGradients {
   }
 
   /// Sets every gradient to zero.
-  public func reset() {
-    values.makeUnique()
-    values.device.backend.fill(values.unsafeMutablePointer, with: 0, count: values.count)
-  }
+  public func reset() { values.fill(with: 0) }
 
   /// Adds `scale` times the gradients of another buffer of the same size.
   public func add(_ other: ParameterGradients, scale: Float = 1) {
     precondition(values.count == other.values.count, "gradients of two different models")
-    values.makeUnique()
-    values.device.backend.addScaled(
-      other.values.unsafePointer, scale: scale, to: values.unsafeMutablePointer,
-      count: values.count)
+    values.add(other.values, scale: scale)
   }
 
-  func withSlice(at offset: Int, _ body: (UnsafeMutablePointer<Float>) -> Void) {
-    values.makeUnique()
-    body(values.unsafeMutablePointer + offset)
-  }
+  /// Lets `body` change the sums in place.
+  func withValues(_ body: (inout Tensor<Float>) -> Void) { body(&values) }
 }

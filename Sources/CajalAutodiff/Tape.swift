@@ -110,6 +110,13 @@ public final class Tape {
 // MARK: - Accumulating
 
 extension Tape {
+  /// Where an operand's gradient is: elements of the flat sequence of `values` from `offset` on. What is
+  /// written there counts with what is there already where it `accumulates`.
+  struct Place {
+    let offset: Int
+    let accumulates: Bool
+  }
+
   /// Adds `gradient` to what has reached `operand` so far.
   func accumulate(_ gradient: Tensor<Float>, to operand: Operand) {
     switch operand.source {
@@ -117,41 +124,27 @@ extension Tape {
     case .node(let node) where gradients[node] == nil:
       gradients[node] = gradient.reshaped(operand.shape)
     case .node, .parameter:
-      withGradient(of: operand) { target, _ in
-        gradient.device.backend.addScaled(
-          gradient.unsafePointer, scale: 1, to: target, count: gradient.count)
-      }
+      withGradient(of: operand) { values, place in values.add(gradient, at: place.offset) }
     }
   }
 
-  /// Lets `body` write the gradient of `operand`, or add to it when its second argument says that
-  /// there is something there already. `body` is not called for a constant.
+  /// Lets `body` write the gradient of `operand`, or add to it where its place says that there is
+  /// something there already. `body` is not called for a constant.
   func withGradient(
-    of operand: Operand, _ body: (UnsafeMutablePointer<Float>, _ accumulates: Bool) -> Void
+    of operand: Operand, _ body: (_ values: inout Tensor<Float>, _ place: Place) -> Void
   ) {
     switch operand.source {
     case .constant: return
     case .parameter(let offset):
-      parameterGradients?.withSlice(at: offset) { body($0, true) }
+      parameterGradients?.withValues { body(&$0, Place(offset: offset, accumulates: true)) }
     case .node(let node):
       var gradient =
         gradients[node]
         ?? Tensor(uninitialized: operand.shape, on: operand.value.device)
       let accumulates = gradients[node] != nil
       gradients[node] = nil
-      gradient.makeUnique()
-      body(gradient.unsafeMutablePointer, accumulates)
+      body(&gradient, Place(offset: 0, accumulates: accumulates))
       gradients[node] = gradient
     }
-  }
-
-  /// Lets `body` write the gradient of `operand` to fresh memory, then adds it to what is there.
-  func overwriteGradient(
-    of operand: Operand, _ body: (UnsafeMutablePointer<Float>) -> Void
-  ) {
-    guard operand.needsGradient else { return }
-    let gradient = Tensor<Float>(uninitialized: operand.shape, on: operand.value.device)
-    body(gradient.unsafeMutablePointer)
-    accumulate(gradient, to: operand)
   }
 }

@@ -17,30 +17,16 @@ extension Variable {
     keys: Variable, values: Variable, plan: AttentionPlan, heads: Int, dropout: DropoutKey? = nil
   ) -> Variable {
     let geometry = attentionGeometry(keys: keys, values: values, plan: plan, heads: heads)
-    let result = Tensor<Float>(
-      uninitialized: [geometry.batch, plan.queryCount, values.shape[2]], on: value.device)
-    let logSumExp = Tensor<Float>(
-      uninitialized: [geometry.batch, heads, plan.queryCount], on: value.device)
-    backend.attention(
-      queries: value.unsafePointer, keys: keys.value.unsafePointer,
-      values: values.value.unsafePointer, result.unsafeMutablePointer,
-      logSumExp: logSumExp.unsafeMutablePointer, geometry, dropout: dropout)
+    let (result, logSumExp) = value.attended(
+      keys: keys.value, values: values.value, geometry, dropout: dropout)
     return tape.record(result, from: [self, keys, values]) {
       [queries = operand, keys = keys.operand, values = values.operand] tape, gradient in
-      let device = queries.value.device
-      let queriesGradient = Tensor<Float>(uninitialized: queries.shape, on: device)
-      let keysGradient = Tensor<Float>(uninitialized: keys.shape, on: device)
-      let valuesGradient = Tensor<Float>(uninitialized: values.shape, on: device)
-      device.backend.attentionGradient(
-        queries: queries.value.unsafePointer, keys: keys.value.unsafePointer,
-        values: values.value.unsafePointer, result: result.unsafePointer,
-        logSumExp: logSumExp.unsafePointer, resultGradient: gradient.unsafePointer,
-        queriesGradient: queriesGradient.unsafeMutablePointer,
-        keysGradient: keysGradient.unsafeMutablePointer,
-        valuesGradient: valuesGradient.unsafeMutablePointer, geometry, dropout: dropout)
-      tape.accumulate(queriesGradient, to: queries)
-      tape.accumulate(keysGradient, to: keys)
-      tape.accumulate(valuesGradient, to: values)
+      let gradients = queries.value.attentionGradients(
+        gradient, keys: keys.value, values: values.value, result: result, logSumExp: logSumExp,
+        geometry, dropout: dropout)
+      tape.accumulate(gradients.queries, to: queries)
+      tape.accumulate(gradients.keys, to: keys)
+      tape.accumulate(gradients.values, to: values)
     }
   }
 

@@ -12,28 +12,19 @@ extension Variable {
     _ kernel: Variable, bias: Variable? = nil, stride: Int = 1, padding: Int = 0, groups: Int = 1
   ) -> Variable {
     let geometry = convolutionGeometry(kernel, stride: stride, padding: padding, groups: groups)
-    precondition(
-      bias.map { $0.shape == [geometry.resultChannels] } ?? true,
-      "a bias of \(bias?.shape ?? []) does not fit \(geometry.resultChannels) channels")
-    let result = Tensor<Float>(uninitialized: geometry.resultShape, on: value.device)
-    backend.convolution(
-      value.unsafePointer, kernel: kernel.value.unsafePointer, bias: bias?.value.unsafePointer,
-      result.unsafeMutablePointer, geometry)
+    let result = value.convolved(kernel.value, bias: bias?.value, geometry)
     return tape.record(result, from: [self, kernel] + (bias.map { [$0] } ?? [])) {
       [x = operand, kernel = kernel.operand, bias = bias?.operand] tape, gradient in
       if let bias {
         let flat = gradient.reshaped([gradient.count / bias.value.count, bias.value.count])
-        tape.accumulate(Self.reduce(.sum, flat, axis: 0), to: bias)
+        tape.accumulate(flat.reduced(.sum, axis: 0, count: 1), to: bias)
       }
-      tape.withGradient(of: kernel) { target, accumulates in
-        if !accumulates { x.backend.fill(target, with: 0, count: kernel.value.count) }
-        x.backend.convolutionKernelGradient(
-          x.value.unsafePointer, resultGradient: gradient.unsafePointer, target, geometry)
+      tape.withGradient(of: kernel) { values, place in
+        if !place.accumulates { values.fill(with: 0) }
+        values.addConvolutionKernelGradient(x.value, gradient, geometry, at: place.offset)
       }
-      tape.overwriteGradient(of: x) { target in
-        x.backend.convolutionInputGradient(
-          resultGradient: gradient.unsafePointer, kernel: kernel.value.unsafePointer, target,
-          geometry)
+      if x.needsGradient {
+        tape.accumulate(gradient.convolutionInputGradient(kernel.value, geometry), to: x)
       }
     }
   }
@@ -62,9 +53,9 @@ extension Variable {
   /// `[images, rows · factor, columns · factor, channels]`.
   public func upsampledNearest(factor: Int) -> Variable {
     let geometry = blocks(factor: factor, ofPositions: false)
-    return tape.record(Self.repeatBlocks(value, scale: 1, geometry), from: [self]) {
+    return tape.record(value.blocksRepeated(scale: 1, geometry), from: [self]) {
       [x = operand] tape, gradient in
-      tape.accumulate(Self.sumBlocks(gradient, scale: 1, geometry), to: x)
+      tape.accumulate(gradient.blockSums(scale: 1, geometry), to: x)
     }
   }
 
@@ -73,9 +64,9 @@ extension Variable {
   public func averagePooled(factor: Int) -> Variable {
     let geometry = blocks(factor: factor, ofPositions: true)
     let scale = 1 / Float(factor * factor)
-    return tape.record(Self.sumBlocks(value, scale: scale, geometry), from: [self]) {
+    return tape.record(value.blockSums(scale: scale, geometry), from: [self]) {
       [x = operand] tape, gradient in
-      tape.accumulate(Self.repeatBlocks(gradient, scale: scale, geometry), to: x)
+      tape.accumulate(gradient.blocksRepeated(scale: scale, geometry), to: x)
     }
   }
 
@@ -105,29 +96,5 @@ extension Variable {
     return BlockGeometry(
       images: shape[0], rows: shape[1] / divisor, columns: shape[2] / divisor, channels: shape[3],
       factor: factor)
-  }
-
-  private static func repeatBlocks(
-    _ x: Tensor<Float>, scale: Float, _ geometry: BlockGeometry
-  ) -> Tensor<Float> {
-    let result = Tensor<Float>(
-      uninitialized: [
-        geometry.images, geometry.rows * geometry.factor, geometry.columns * geometry.factor,
-        geometry.channels,
-      ], on: x.device)
-    x.device.backend.repeatBlocks(
-      x.unsafePointer, scale: scale, result.unsafeMutablePointer, geometry)
-    return result
-  }
-
-  private static func sumBlocks(
-    _ x: Tensor<Float>, scale: Float, _ geometry: BlockGeometry
-  ) -> Tensor<Float> {
-    let result = Tensor<Float>(
-      uninitialized: [geometry.images, geometry.rows, geometry.columns, geometry.channels],
-      on: x.device)
-    x.device.backend.sumBlocks(
-      x.unsafePointer, scale: scale, result.unsafeMutablePointer, geometry)
-    return result
   }
 }

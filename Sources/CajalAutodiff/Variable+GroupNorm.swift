@@ -9,30 +9,19 @@ extension Variable {
     scale: Variable, bias: Variable, groups: Int, epsilon: Float = 1e-5
   ) -> Variable {
     let channels = shape[-1]
-    precondition(
-      shape.rank >= 2 && scale.shape == [channels] && bias.shape == [channels],
-      "scale \(scale.shape) and bias \(bias.shape) do not fit \(shape)")
+    precondition(shape.rank >= 2, "pictures have channels, which \(shape) has not")
     let geometry = GroupNormGeometry(
       images: shape[0], positions: shape.elements(of: 1..<(shape.rank - 1)), channels: channels,
       groups: groups)
-    let result = Tensor<Float>(uninitialized: shape, on: value.device)
-    let statistics = Tensor<Float>(uninitialized: [shape[0], groups, 2], on: value.device)
-    backend.groupNorm(
-      value.unsafePointer, scale: scale.value.unsafePointer, bias: bias.value.unsafePointer,
-      result.unsafeMutablePointer, statistics: statistics.unsafeMutablePointer, geometry,
-      epsilon: epsilon)
+    let (result, statistics) = value.groupNormalized(
+      scale: scale.value, bias: bias.value, geometry, epsilon: epsilon)
     return tape.record(result, from: [self, scale, bias]) {
       [x = operand, scale = scale.operand, bias = bias.operand] tape, gradient in
-      let sums = Tensor<Float>(repeating: 0, shape: [2, channels], on: x.value.device)
-      let own = Tensor<Float>(uninitialized: x.shape, on: x.value.device)
-      x.backend.groupNormGradient(
-        x.value.unsafePointer, scale: scale.value.unsafePointer,
-        statistics: statistics.unsafePointer, resultGradient: gradient.unsafePointer,
-        own.unsafeMutablePointer, scaleGradient: sums.unsafeMutablePointer,
-        biasGradient: sums.unsafeMutablePointer + channels, geometry)
-      tape.accumulate(own, to: x)
-      tape.accumulate(sums.flatSlice(from: 0, shape: [channels]), to: scale)
-      tape.accumulate(sums.flatSlice(from: channels, shape: [channels]), to: bias)
+      let gradients = x.value.groupNormGradients(
+        gradient, scale: scale.value, statistics: statistics, geometry)
+      tape.accumulate(gradients.x, to: x)
+      tape.accumulate(gradients.scale, to: scale)
+      tape.accumulate(gradients.bias, to: bias)
     }
   }
 }

@@ -7,55 +7,38 @@ extension Variable {
     _ kernel: Variable, bias: Variable? = nil,
     activation: MatrixProductGeometry.Activation = .identity
   ) -> Variable {
-    precondition(
-      kernel.shape.rank == 2 && kernel.shape[0] == shape[-1],
-      "a kernel of \(kernel.shape) does not fit an input of \(shape)")
-    let (inputs, outputs) = (kernel.shape[0], kernel.shape[1])
-    precondition(
-      bias.map { $0.shape.rank == 1 && $0.shape[0] == outputs } ?? true,
-      "a bias of \(bias?.shape ?? []) does not fit \(outputs) outputs")
-    let rows = shape.elements(of: 0..<(shape.rank - 1))
-    var geometry = MatrixProductGeometry(rows: rows, inner: inputs, columns: outputs)
-    geometry.activation = activation
-    let result = Tensor<Float>(
-      uninitialized: shape.replacingLast(with: outputs), on: value.device)
-    backend.matrixProduct(
-      value.unsafePointer, kernel.value.unsafePointer, bias: bias?.value.unsafePointer,
-      result.unsafeMutablePointer, geometry)
+    let result = value.dense(kernel.value, bias: bias?.value, activation: activation)
     guard needsGradient || kernel.needsGradient || bias?.needsGradient == true else {
       return tape.constant(result)
     }
     return tape.record(result, from: [self, kernel] + (bias.map { [$0] } ?? [])) {
       [x = operand, kernel = kernel.operand, bias = bias?.operand] tape, gradient in
       let gradient =
-        activation == .relu ? Self.apply(.whereSecondPositive, gradient, result) : gradient
-      Self.denseGradient(gradient, of: x, kernel: kernel, bias: bias, rows: rows, on: tape)
+        activation == .relu ? gradient.applied(.whereSecondPositive, result) : gradient
+      Self.denseGradient(gradient, of: x, kernel: kernel, bias: bias, on: tape)
     }
   }
 
   private static func denseGradient(
-    _ gradient: Tensor<Float>, of x: Operand, kernel: Operand, bias: Operand?, rows: Int,
-    on tape: Tape
+    _ gradient: Tensor<Float>, of x: Operand, kernel: Operand, bias: Operand?, on tape: Tape
   ) {
     let (inputs, outputs) = (kernel.shape[0], kernel.shape[1])
-    let backend = gradient.device.backend
+    let rows = x.shape.elements(of: 0..<(x.shape.rank - 1))
     if let bias {
-      let flat = gradient.reshaped([rows, outputs])
-      tape.accumulate(reduce(.sum, flat, axis: 0), to: bias)
+      tape.accumulate(
+        gradient.reshaped([rows, outputs]).reduced(.sum, axis: 0, count: 1), to: bias)
     }
-    tape.withGradient(of: kernel) { target, accumulates in
+    tape.withGradient(of: kernel) { values, place in
       var geometry = MatrixProductGeometry(rows: inputs, inner: rows, columns: outputs)
       geometry.transposesLeft = true
-      geometry.accumulates = accumulates
-      backend.matrixProduct(
-        x.value.unsafePointer, gradient.unsafePointer, bias: nil, target, geometry)
+      geometry.accumulates = place.accumulates
+      values.storeProduct(x.value, gradient, geometry, at: place.offset)
     }
-    tape.withGradient(of: x) { target, accumulates in
+    tape.withGradient(of: x) { values, place in
       var geometry = MatrixProductGeometry(rows: rows, inner: outputs, columns: inputs)
       geometry.transposesRight = true
-      geometry.accumulates = accumulates
-      backend.matrixProduct(
-        gradient.unsafePointer, kernel.value.unsafePointer, bias: nil, target, geometry)
+      geometry.accumulates = place.accumulates
+      values.storeProduct(gradient, kernel.value, geometry, at: place.offset)
     }
   }
 
@@ -72,36 +55,30 @@ extension Variable {
       "batches of \(shape) and \(other.shape) do not agree")
     let (rows, inner, columns) = (shape[-2], shape[-1], other.shape[-1])
     let batch = lead.reduce(1, *)
-    @Sendable func product(
-      _ left: Tensor<Float>, _ right: Tensor<Float>, _ target: UnsafeMutablePointer<Float>,
-      rows: Int, inner: Int, columns: Int, transposesLeft: Bool = false,
-      transposesRight: Bool = false, accumulates: Bool = false
-    ) {
+    @Sendable func geometry(rows: Int, inner: Int, columns: Int) -> MatrixProductGeometry {
       var geometry = MatrixProductGeometry(rows: rows, inner: inner, columns: columns)
-      geometry.transposesLeft = transposesLeft
-      geometry.transposesRight = transposesRight
       geometry.batch = batch
       geometry.leftBatchStride = rows * inner
       geometry.rightBatchStride = inner * columns
-      geometry.accumulates = accumulates
-      left.device.backend.matrixProduct(
-        left.unsafePointer, right.unsafePointer, bias: nil, target, geometry)
+      return geometry
     }
-    let result = Tensor<Float>(
+    var result = Tensor<Float>(
       uninitialized: Shape(Array(lead) + [rows, columns]), on: value.device)
-    product(
-      value, other.value, result.unsafeMutablePointer, rows: rows, inner: inner, columns: columns)
+    result.storeProduct(
+      value, other.value, geometry(rows: rows, inner: inner, columns: columns))
     return tape.record(result, from: [self, other]) {
       [left = operand, right = other.operand] tape, gradient in
-      tape.withGradient(of: left) { target, accumulates in
-        product(
-          gradient, right.value, target, rows: rows, inner: columns, columns: inner,
-          transposesRight: true, accumulates: accumulates)
+      tape.withGradient(of: left) { values, place in
+        var geometry = geometry(rows: rows, inner: columns, columns: inner)
+        geometry.transposesRight = true
+        geometry.accumulates = place.accumulates
+        values.storeProduct(gradient, right.value, geometry, at: place.offset)
       }
-      tape.withGradient(of: right) { target, accumulates in
-        product(
-          left.value, gradient, target, rows: inner, inner: rows, columns: columns,
-          transposesLeft: true, accumulates: accumulates)
+      tape.withGradient(of: right) { values, place in
+        var geometry = geometry(rows: inner, inner: rows, columns: columns)
+        geometry.transposesLeft = true
+        geometry.accumulates = place.accumulates
+        values.storeProduct(left.value, gradient, geometry, at: place.offset)
       }
     }
   }

@@ -22,13 +22,13 @@ extension Variable {
   /// Reduces `count` axes from `axis` on; every element's derivative is `scale`.
   private func reduce(_ operation: ReduceOperation, axis: Int, count: Int, scale: Float) -> Variable
   {
-    tape.record(Self.reduce(operation, value, axis: axis, count: count), from: [self]) {
+    tape.record(value.reduced(operation, axis: axis, count: count), from: [self]) {
       [x = operand] tape, gradient in
       var dimensions = x.shape.dimensions
       for reduced in axis..<(axis + count) { dimensions[reduced] = 1 }
-      let kept = Self.affine(gradient, scale: scale).reshaped(Shape(dimensions))
-      let zeros = Tensor<Float>(repeating: 0, shape: x.shape, on: x.value.device)
-      tape.accumulate(Self.apply(.add, zeros, kept), to: x)
+      let kept = gradient.scaled(by: scale).reshaped(Shape(dimensions))
+      let zeros = Tensor<Float>(zeros: x.shape, on: x.value.device)
+      tape.accumulate(zeros.applied(.add, kept), to: x)
     }
   }
 }

@@ -19,8 +19,6 @@ public struct Variable {
   /// Whether backward passes go through this variable.
   public var needsGradient: Bool { operand.needsGradient }
 
-  var backend: any Backend { operand.backend }
-
   /// A constant of the same value: gradients stop here.
   public var detached: Variable { tape.constant(value) }
 }
@@ -44,6 +42,4 @@ struct Operand: Sendable {
     if case .constant = source { return false }
     return true
   }
-
-  var backend: any Backend { value.device.backend }
 }

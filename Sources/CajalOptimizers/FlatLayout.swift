@@ -79,17 +79,12 @@ public struct FlatLayout: Sendable, Hashable {
   public func assembled(
     on device: Device = .cpu, from tensor: (ParameterSlice) throws -> Tensor<Float>
   ) rethrows -> Tensor<Float> {
-    let flat = Tensor<Float>(uninitialized: [count], on: device)
-    device.backend.fill(flat.unsafeMutablePointer, with: 0, count: count)
+    var flat = Tensor<Float>(zeros: [count], on: device)
     for slice in slices {
       let part = try tensor(slice).copied(to: device)
       precondition(
         part.shape == slice.shape, "\(slice.name) has shape \(part.shape), not \(slice.shape)")
-      withExtendedLifetime((flat, part)) {
-        device.backend.copy(
-          part.unsafePointer, to: flat.unsafeMutablePointer + slice.offset,
-          byteCount: part.count * MemoryLayout<Float>.stride)
-      }
+      flat.write(part, at: slice.offset)
     }
     return flat
   }

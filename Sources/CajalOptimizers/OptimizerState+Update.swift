@@ -30,18 +30,13 @@ extension OptimizerState {
       "\(count) parameters were declared; got \(parameters.count) and \(gradients.count) gradients")
     let (gradients, gradientScale) = penalized(gradients, scale: gradientScale, parameters)
     let rate = optimizer.schedule(step: step)
-    let norm = withExtendedLifetime(gradients) {
-      gradientScale.magnitude
-        * gradients.device.backend.sumOfSquares(gradients.unsafePointer, count: count).squareRoot()
-    }
+    let norm = gradientScale.magnitude * gradients.sumOfSquares.squareRoot()
     guard norm.isFinite else {
       return OptimizerReport(learningRate: rate, gradientNorm: norm, isApplied: false)
     }
     let clip = optimizer.clipNorm
     let scale = clip > 0 ? gradientScale * (clip / max(norm, clip)) : gradientScale
-    parameters.makeUnique()
-    for index in moments.indices { moments[index].makeUnique() }
-    apply(to: parameters, gradients, rate: rate, scale: Float(scale))
+    apply(to: &parameters, gradients, rate: rate, scale: Float(scale))
     advance()
     return OptimizerReport(learningRate: rate, gradientNorm: norm, isApplied: true)
   }
@@ -51,55 +46,42 @@ extension OptimizerState {
     _ gradients: Tensor<Float>, scale: Double, _ parameters: Tensor<Float>
   ) -> (Tensor<Float>, Double) {
     guard optimizer.l2Penalty > 0 else { return (gradients, scale) }
-    let backend = gradients.device.backend
-    let count = layout.count
-    let sum = Tensor<Float>(uninitialized: [count], on: gradients.device)
-    withExtendedLifetime((gradients, parameters, sum)) {
-      backend.affine(
-        gradients.unsafePointer, scale: Float(scale), offset: 0, sum.unsafeMutablePointer,
-        count: count)
-      for range in penalizedRanges {
-        backend.addScaled(
-          parameters.unsafePointer + range.lowerBound, scale: Float(optimizer.l2Penalty),
-          to: sum.unsafeMutablePointer + range.lowerBound, count: range.count)
-      }
+    var sum = gradients.scaled(by: Float(scale))
+    for range in penalizedRanges {
+      sum.add(
+        parameters.flatSlice(from: range.lowerBound, shape: [range.count]),
+        scale: Float(optimizer.l2Penalty), at: range.lowerBound)
     }
     return (sum, 1)
   }
 
-  /// Runs the rule over buffers that nobody else shares.
-  private func apply(
-    to parameters: Tensor<Float>, _ gradients: Tensor<Float>, rate: Double, scale: Float
+  /// Runs the rule over the buffers.
+  private mutating func apply(
+    to parameters: inout Tensor<Float>, _ gradients: Tensor<Float>, rate: Double, scale: Float
   ) {
-    let backend = parameters.device.backend
-    withExtendedLifetime((parameters, gradients, moments)) {
-      let values = parameters.unsafeMutablePointer
-      switch optimizer.rule {
-      case .adam(let beta1, let beta2, let epsilon),
-        .adamW(let beta1, let beta2, let epsilon, _):
-        let time = Double(step) + 1
-        let correction = (1 - pow(beta2, time)).squareRoot() / (1 - pow(beta1, time))
-        for (range, decay) in decayPieces {
-          let start = range.lowerBound
-          backend.adam(
-            parameters: values + start, gradients: gradients.unsafePointer + start,
-            firstMoments: moments[0].unsafeMutablePointer + start,
-            secondMoments: moments[1].unsafeMutablePointer + start,
-            AdamStep(
-              stepSize: Float(rate * correction), beta1: Float(beta1), beta2: Float(beta2),
-              epsilon: Float(epsilon), gradientScale: scale, decay: Float(rate * decay)),
-            count: range.count)
-        }
-      case .sgd(let momentum, let nesterov) where momentum > 0:
-        backend.momentum(
-          parameters: values, gradients: gradients.unsafePointer,
-          momenta: moments[0].unsafeMutablePointer, learningRate: Float(rate),
-          momentum: Float(momentum), gradientScale: scale, nesterov: nesterov, count: layout.count)
-      case .sgd:
-        backend.addScaled(
-          gradients.unsafePointer, scale: Float(-rate * Double(scale)), to: values,
-          count: layout.count)
+    switch optimizer.rule {
+    case .adam(let beta1, let beta2, let epsilon),
+      .adamW(let beta1, let beta2, let epsilon, _):
+      let time = Double(step) + 1
+      let correction = (1 - pow(beta2, time)).squareRoot() / (1 - pow(beta1, time))
+      // Taken out of their array, where two of them could not be written at once.
+      var (first, second) = (moments[0], moments[1])
+      moments = []
+      for (range, decay) in decayPieces {
+        parameters.updateByAdam(
+          gradients, firstMoments: &first, secondMoments: &second,
+          AdamStep(
+            stepSize: Float(rate * correction), beta1: Float(beta1), beta2: Float(beta2),
+            epsilon: Float(epsilon), gradientScale: scale, decay: Float(rate * decay)),
+          range: range)
       }
+      moments = [first, second]
+    case .sgd(let momentum, let nesterov) where momentum > 0:
+      parameters.updateByMomentum(
+        gradients, momenta: &moments[0], learningRate: Float(rate), momentum: Float(momentum),
+        gradientScale: scale, nesterov: nesterov)
+    case .sgd:
+      parameters.add(gradients, scale: Float(-rate * Double(scale)))
     }
   }
 

@@ -32,12 +32,7 @@ public struct WeightAverage: Sendable {
     precondition(
       parameters.count == values.count,
       "the average has \(values.count) values, the parameters \(parameters.count)")
-    values.makeUnique()
-    withExtendedLifetime((parameters, values)) {
-      values.device.backend.movingAverage(
-        parameters.unsafePointer, average: values.unsafeMutablePointer,
-        decay: Float(effectiveDecay), count: values.count)
-    }
+    values.moveAverage(toward: parameters, decay: Float(effectiveDecay))
     updates += 1
   }
 }

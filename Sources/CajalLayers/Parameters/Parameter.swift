@@ -32,14 +32,11 @@ extension Initializer {
     switch self {
     case .constant(let value): return [Float](repeating: value, count: shape.count)
     case .normal(let deviation):
-      return fill(shape.count) { backend, memory in
-        backend.randomNormal(key, mean: 0, deviation: deviation, memory, count: shape.count)
-      }
+      return Tensor<Float>(randomNormal: shape, mean: 0, deviation: deviation, key: key).scalars
     case .uniformUnitScaling(let gain):
       let limit = Self.unitScalingLimit(shape: shape, gain: gain)
-      return fill(shape.count) { backend, memory in
-        backend.randomUniform(key, low: -limit, high: limit, memory, count: shape.count)
-      }
+      guard limit > 0 else { return [Float](repeating: 0, count: shape.count) }
+      return Tensor<Float>(randomUniform: shape, low: -limit, high: limit, key: key).scalars
     }
   }
 
@@ -48,14 +45,5 @@ extension Initializer {
     let window = shape.dimensions.dropLast(2).reduce(1, *)
     let fans = Float(window * (shape[-2] + shape[-1])) / 2
     return (3 * gain / fans).squareRoot()
-  }
-
-  private func fill(
-    _ count: Int, _ body: (any Backend, UnsafeMutablePointer<Float>) -> Void
-  ) -> [Float] {
-    [Float](unsafeUninitializedCapacity: count) { buffer, initialized in
-      if let base = buffer.baseAddress { body(Device.cpu.backend, base) }
-      initialized = count
-    }
   }
 }

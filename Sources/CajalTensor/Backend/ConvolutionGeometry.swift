@@ -67,6 +67,8 @@ public struct ConvolutionGeometry: Sendable, Hashable {
   public var groupChannels: Int { channels / groups }
   /// Channels of a group of the result.
   public var groupResultChannels: Int { resultChannels / groups }
+  /// The shape of the pictures.
+  public var pictureShape: Shape { [images, rows.extent, columns.extent, channels] }
   /// The shape of the result.
   public var resultShape: Shape { [images, rows.result, columns.result, resultChannels] }
   /// The shape of the kernel.

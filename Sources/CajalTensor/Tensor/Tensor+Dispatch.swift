@@ -19,24 +19,19 @@ extension Tensor {
       let results = scalars.map { Scalar(converting: operation($0.asDouble)) }
       return Tensor(results, shape: shape, on: device)
     }
-    let result = Tensor<Float>(uninitialized: shape, on: device)
-    device.backend.unary(operation, x.unsafePointer, result.unsafeMutablePointer, count: count)
-    return Tensor(result)
+    return Tensor(x.applied(operation))
   }
 
   /// Applies `operation` to this tensor's and another's elements, either stretched as needed.
   func applying(_ operation: BinaryOperation, _ other: Tensor) -> Tensor {
+    if let left = asFloat, let right = other.asFloat {
+      return Tensor(left.applied(operation, right))
+    }
     requireSameDevice(other)
     guard let shape = shape.broadcast(with: other.shape),
       let geometry = BroadcastGeometry(self.shape, other.shape)
     else {
       preconditionFailure("shapes \(self.shape) and \(other.shape) do not broadcast")
-    }
-    let result = Tensor(uninitialized: shape, on: device)
-    if let left = asFloat, let right = other.asFloat, let sink = result.asFloat {
-      device.backend.binary(
-        operation, left.unsafePointer, right.unsafePointer, sink.unsafeMutablePointer, geometry)
-      return result
     }
     let (left, right) = (scalars, other.scalars)
     return Tensor(
@@ -56,10 +51,7 @@ extension Tensor {
       let results = scalars.map { Scalar(converting: a * $0.asDouble + b) }
       return Tensor(results, shape: shape, on: device)
     }
-    let result = Tensor<Float>(uninitialized: shape, on: device)
-    device.backend.affine(
-      x.unsafePointer, scale: scale, offset: offset, result.unsafeMutablePointer, count: count)
-    return Tensor(result)
+    return Tensor(x.scaled(by: scale, plus: offset))
   }
 
   /// The elements that `strides` picks, from element `start` on, as a new tensor of `shape`.

@@ -2,8 +2,6 @@ extension Tensor where Scalar == Float {
   /// Whether no element is infinite or NaN. One pass over the elements.
   public var isFinite: Bool {
     // The squares of finite floats, and their sum, are far from the largest Double.
-    withExtendedLifetime(self) {
-      device.backend.sumOfSquares(unsafePointer, count: count).isFinite
-    }
+    sumOfSquares.isFinite
   }
 }

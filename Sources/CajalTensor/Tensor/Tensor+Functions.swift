@@ -50,38 +50,11 @@ extension Tensor where Scalar: BinaryFloatingPoint {
       "layer norm of \(shape) takes \(width) scales and biases, not \(scale.shape) and \(bias.shape)"
     )
     if let x = asFloat, let scale = scale.asFloat, let bias = bias.asFloat {
-      return Tensor(x.layerNorm(scale, bias, epsilon: Float(epsilon)))
+      return Tensor(x.layerNormalized(scale: scale, bias: bias, epsilon: Float(epsilon)).result)
     }
     let centred = self - mean(axis: -1, keepingAxis: true)
     let variance = centred.squared().mean(axis: -1, keepingAxis: true)
     return centred / (variance + epsilon).sqrt() * scale + bias
-  }
-}
-
-extension Tensor<Float> {
-  fileprivate func softmax(logarithm: Bool) -> Tensor {
-    let result = Tensor(uninitialized: shape, on: device)
-    let width = shape[-1]
-    device.backend.softmax(
-      unsafePointer, result.unsafeMutablePointer, rows: width == 0 ? 0 : count / width,
-      width: width, logarithm: logarithm)
-    return result
-  }
-
-  fileprivate func layerNorm(_ scale: Tensor, _ bias: Tensor, epsilon: Float) -> Tensor {
-    requireSameDevice(scale)
-    requireSameDevice(bias)
-    let width = shape[-1]
-    let rows = width == 0 ? 0 : count / width
-    let result = Tensor(uninitialized: shape, on: device)
-    let statistics = Tensor(uninitialized: [rows, 2], on: device)
-    withExtendedLifetime(statistics) {
-      device.backend.layerNorm(
-        unsafePointer, scale: scale.unsafePointer, bias: bias.unsafePointer,
-        result.unsafeMutablePointer, statistics: statistics.unsafeMutablePointer, rows: rows,
-        width: width, epsilon: epsilon)
-    }
-    return result
   }
 }
 
@@ -98,11 +71,8 @@ extension Tensor {
     let rows = indices.scalars.map(Int.init)
     let shape = Shape(indices.shape.dimensions + shape.dimensions.dropFirst())
     if let table = asFloat {
-      let result = Tensor<Float>(uninitialized: shape, on: device)
-      device.backend.gatherRows(
-        table.unsafePointer, indices.unsafePointer, scale: 1, result.unsafeMutablePointer,
-        count: rows.count, width: width)
-      return Tensor(result)
+      return Tensor(
+        table.reshaped([self.shape[0], width]).gatheredRows(indices, scale: 1).reshaped(shape))
     }
     let source = scalars
     return Tensor(
