@@ -83,7 +83,8 @@ peers:
 	python3 -m venv $(PEERS)
 	$(PEERS)/bin/pip install -r Benchmarks/peers/requirements.txt
 
-# Puts the command on the path: make install PREFIX=$HOME/.local. It needs the toolchain's libraries where they are.
+# Puts the command on the path: make install PREFIX=$HOME/.local. It installs what make has built, since root may not have
+# the toolchain, whose libraries have to stay where they are.
 PREFIX ?= /usr/local
 install:
 	@test -x .build/release/cajal || $(MAKE) all

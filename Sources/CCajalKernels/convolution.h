@@ -104,7 +104,7 @@ INLINE void convolution_tile_of(
   float *targets[CONVOLUTION_ROWS];
   UNROLL for (int i = 0; i < rows; i++) targets[i] = to[i] + column;
   convolution_tile c;
-  if (p->accumulates || block->tap_from > 0 || block->inner_from > 0) {
+  if (block->tap_from > 0 || block->inner_from > 0) {
     convolution_load(c, rows, vectors, targets, columns);
   } else {
     UNROLL for (int j = 0; j < vectors; j++) {

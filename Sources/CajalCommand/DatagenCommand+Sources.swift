@@ -23,7 +23,7 @@ extension DatagenCommand {
       ("--training-shards", trainingShards != nil, cut),
       ("--evaluation-shards", evaluationShards != nil, cut),
       ("--tile-format", tileFormat != nil, cut),
-      ("--maximum-pixels", maximumPixels != nil, cut),
+      ("--maximum-pixels", limits.maximumPixels != nil, cut),
       ("--white-level", whiteLevel.whiteLevel != nil, cut),
       ("--option tile_size", problemOptions.contains { $0.hasPrefix("tile_size=") }, cut),
     ]

@@ -80,12 +80,7 @@ struct DatagenCommand: AsyncParsableCommand {
       """)
   var tileFormat: TileFormat?
 
-  @Option(
-    help: """
-      The most pixels that a picture may say it has; more is taken for an attack. \
-      (default: \(ImageLimits.default.maximumPixels))
-      """)
-  var maximumPixels: Int?
+  @OptionGroup var limits: PictureLimitOptions
 
   @OptionGroup var whiteLevel: WhiteLevelOptions
 
@@ -97,9 +92,6 @@ struct DatagenCommand: AsyncParsableCommand {
 
   @Option(name: .shortAndLong, help: "The folder to store the data in.")
   var output: String?
-
-  /// No format that is read holds more pixels.
-  private static let largestPicture = 1 << 40
 
   func validate() throws {
     if let evaluationFraction, !(0..<1).contains(evaluationFraction) {
@@ -113,7 +105,6 @@ struct DatagenCommand: AsyncParsableCommand {
         throw ValidationError("\(name) is from 1 to 99999, not \(count)")
       }
     }
-    try NumberRange.check([("--maximum-pixels", maximumPixels ?? 1, 1...Self.largestPicture)])
     if sections.splitsByArea {
       guard evaluationSections.isEmpty else {
         throw ValidationError(
@@ -171,12 +162,13 @@ struct DatagenCommand: AsyncParsableCommand {
     }
     // A folder that the data cannot be stored in is a pity to find after the download.
     try OutputDirectory(output ?? "").check()
-    let downloaded = try await download.sections(within: imageLimits, reportingTo: progress)
+    let downloaded = try await download.sections(within: limits.limits, reportingTo: progress)
     for line in downloaded.skipped { progress.say("skipped \(line)") }
     return .pictures(
-      downloaded.files.map { file in
-        Picture(file: file.path, name: file.name, section: "\(file.section)")
-      })
+      Picture.mergingCopies(
+        downloaded.files.map { file in
+          Picture(file: file.path, name: file.name, section: "\(file.section)")
+        }))
   }
 
   private var options: DataOptions {
@@ -188,14 +180,10 @@ struct DatagenCommand: AsyncParsableCommand {
     if let trainingShards { options.trainingShardCount = trainingShards }
     if let evaluationShards { options.evaluationShardCount = evaluationShards }
     if let tileFormat { options.tileFormat = tileFormat }
-    options.imageLimits = imageLimits
+    options.imageLimits = limits.limits
     options.split = sections.splitsByArea ? .area : .sections
     options.whiteLevel = whiteLevel.whiteLevel
     return options
-  }
-
-  private var imageLimits: ImageLimits {
-    maximumPixels.map { ImageLimits(forPixels: $0) } ?? .default
   }
 }
 

@@ -40,7 +40,8 @@ struct TrainCommand: ParsableCommand {
     transform: SeedText.parse)
   var seed: UInt64?
 
-  @Option(help: "Threads that share a batch; by default one per core.")
+  @Option(
+    help: "Threads that share a batch; by default one per core, as far as the batch has pictures.")
   var replicas: Int?
 
   @Option(help: "Pictures that a thread takes at a time. (default: 1)")

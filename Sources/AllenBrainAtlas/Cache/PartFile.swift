@@ -108,8 +108,8 @@ final class PartFile: Sendable {
   func discard() {
     state.withLock { state in
       state = State()
-      _ = unlink(path)
-      _ = unlink(notePath)
+      try? Self.remove(path)
+      try? Self.remove(notePath)
     }
   }
 
@@ -118,7 +118,7 @@ final class PartFile: Sendable {
     try state.withLock { (state) throws(FileError) in
       let descriptor = state.descriptor
       try SystemCall { fsync(descriptor) }.value(path: final, attempt: "write")
-      try SystemCall { rename(path, final) }.value(path: final, attempt: "write")
+      try Files.rename(path, to: final)
       state = State()
       try Self.remove(notePath)
     }

@@ -71,9 +71,11 @@ extension AllenBrainAtlas {
     if pixels.overflow || pixels.partialValue > limits.maximumPixels
       || max(file.width, file.height) > limits.maximumSide
     {
-      reason = "the picture is \(file.width) × \(file.height), more than is allowed"
+      reason =
+        "the picture is \(file.width) × \(file.height), more than is allowed; raise the limits"
     } else if file.byteCount > limits.maximumFileBytes {
-      reason = "the picture has more than the allowed \(limits.maximumFileBytes) bytes"
+      reason =
+        "the picture has more than the allowed \(limits.maximumFileBytes) bytes; raise the limits"
     } else {
       return .present(file)
     }

@@ -112,8 +112,6 @@ struct cajal_convolution {
   long right_panel, right_tap, right_step;
   /// Summed elements of a tap, contiguous in the left operand; columns of the result.
   long inner, columns;
-  /// Adds to what the result holds; then there is no bias.
-  int accumulates;
 };
 
 /// Where the elements of a convolution's kernel are that convolution_pack reads.

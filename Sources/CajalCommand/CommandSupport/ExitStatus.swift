@@ -24,11 +24,13 @@ enum ExitStatus {
     if parserCode.isSuccess { CajalCommand.exit(withError: error) }
     let isUsage = parserCode == .validationFailure
     var message = "cajal: " + oneLine(isUsage ? CajalCommand.message(for: error) : "\(error)")
-    if let wayOut = WayOut.text(for: error) { message += "; " + wayOut }
+    let command = CajalCommand.configuration.subcommands.first {
+      $0.configuration.commandName == arguments.first
+    }
+    if let wayOut = WayOut.text(for: error), command.map({ takes(wayOut, $0) }) ?? false {
+      message += "; " + wayOut
+    }
     if isUsage, !(error is ValidationError) {
-      let command = CajalCommand.configuration.subcommands.first {
-        $0.configuration.commandName == arguments.first
-      }
       if let command, let complaint = unknownOption(among: arguments, of: command) {
         message = "cajal: " + complaint
       }
@@ -37,6 +39,17 @@ enum ExitStatus {
     }
     StandardError.write(message + "\n")
     Foundation.exit(isUsage ? wrongInput : status(of: error))
+  }
+
+  /// Whether a command has the options that a text names.
+  private static func takes(_ text: String, _ command: any ParsableCommand.Type) -> Bool {
+    let known = options(of: command)
+    return text.matches(of: /--[a-z-]+/).allSatisfy { known.contains(String($0.output)) }
+  }
+
+  /// The long options of a command.
+  private static func options(of command: any ParsableCommand.Type) -> [String] {
+    CajalCommand.helpMessage(for: command).matches(of: /--[a-z-]+/).map { String($0.output) }
   }
 
   /// Whether an error of the library is about what came in or about the work.
@@ -60,9 +73,7 @@ enum ExitStatus {
   private static func unknownOption(
     among arguments: [String], of command: any ParsableCommand.Type
   ) -> String? {
-    let known = CajalCommand.helpMessage(for: command).matches(of: /--[a-z-]+/).map {
-      String($0.output)
-    }
+    let known = options(of: command)
     let given = arguments.prefix { $0 != "--" }.filter { $0.hasPrefix("--") }.map {
       String($0.prefix { $0 != "=" })
     }

@@ -3,13 +3,20 @@ import Cajal
 
 /// The option that bounds pictures that are read.
 struct PictureLimitOptions: ParsableArguments {
-  @Option(help: "The most pixels that a picture may say it has; more is taken for an attack.")
-  var maximumPixels = ImageLimits.default.maximumPixels
+  @Option(
+    help: """
+      The most pixels that a picture may say it has; more is taken for an attack. \
+      (default: \(ImageLimits.default.maximumPixels))
+      """)
+  var maximumPixels: Int?
+
+  /// No format that is read holds more pixels.
+  private static let largestPicture = 1 << 40
 
   func validate() throws {
-    guard maximumPixels > 0 else { throw ValidationError("--maximum-pixels is at least 1") }
+    try NumberRange.check([("--maximum-pixels", maximumPixels ?? 1, 1...Self.largestPicture)])
   }
 
   /// The library's value.
-  var limits: ImageLimits { ImageLimits(forPixels: maximumPixels) }
+  var limits: ImageLimits { maximumPixels.map { ImageLimits(forPixels: $0) } ?? .default }
 }

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Cajal
 import CajalFiles
 import Foundation
@@ -106,7 +107,14 @@ extension TrainCommand {
   ) throws -> [String] {
     try hyperparameters.validate()
     let names = try Img2ImgHyperparameters.names(in: overrides)
+    if let twice = names.indices.first(where: { names[..<$0].contains(names[$0]) }) {
+      throw ValidationError("--set \(names[twice]) is given twice; give it once")
+    }
     try hyperparameters.checkEffect(of: names, since: original)
+    let gain = "initializer_gain"
+    if begin.initializeFrom != nil, names.contains(gain) {
+      throw ValidationError("--set \(gain) has no effect on weights of another run")
+    }
     return names
   }
 

@@ -42,6 +42,10 @@ extension Img2ImgHyperparameters {
         "an n in layer_preprocess_sequence or layer_postprocess_sequence")
     case .optimizerAdamBeta1, .optimizerAdamBeta2, .optimizerAdamEpsilon:
       return needs(optimizer != "momentum", "optimizer=adam, true_adam or adamw")
+    case .filterSize, .reluDropout, .numHeads, .attentionKeyChannels, .attentionValueChannels,
+      .attentionDropout:
+      return needs(
+        numEncoderLayers > 0 || numDecoderLayers > 0, "num_encoder_layers or num_decoder_layers")
     case .optimizerMomentumMomentum: return needs(optimizer == "momentum", "optimizer=momentum")
     default: return nil
     }

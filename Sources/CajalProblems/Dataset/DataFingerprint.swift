@@ -36,7 +36,8 @@ extension Dataset {
       "\($0.name)\0\($0.isForEvaluation)\0\($0.tileCount)\0\($0.keptCount)"
     }
     let shards = summary.shards.map {
-      "\($0.file)\0\($0.isForEvaluation)\0\($0.tileCount)\0\($0.byteCount)"
+      // A description of shards elsewhere has their paths.
+      "\($0.file.split(separator: "/").last ?? "")\0\($0.isForEvaluation)\0\($0.tileCount)\0\($0.byteCount)"
     }
     let statistics = "\(request.seed) \(request.channels) \(summary.mean) \(summary.deviation)"
     return DataFingerprint(

@@ -74,6 +74,23 @@ extension DataSummary {
     return nil
   }
 
+  /// Whether a folder holds a data set, and not another program's file of the same name.
+  ///
+  /// - Parameter names: the names in the folder.
+  static func isDescribed(_ directory: String, names: [String]) -> Bool {
+    struct Mark: Decodable {
+      struct Part: Decodable {}
+      let version: Int
+      let request: Part
+    }
+    guard names.contains(fileName) else { return false }
+    if names.contains(where: { ShardName($0) != nil }) { return true }
+    guard let bytes = try? Files.read(directory + "/" + fileName, limit: 1 << 28) else {
+      return false
+    }
+    return (try? JSONDecoder().decode(Mark.self, from: Data(bytes))) != nil
+  }
+
   private struct Version: Decodable {
     var version: Int
   }

@@ -54,8 +54,8 @@ extension DataSummary {
     /// The name within the folder.
     var file: Substring { name.split(separator: "/").last ?? "" }
     var folder: String { name.lastIndex(of: "/").map { String(name[..<$0]) } ?? "." }
-    /// The folder, and the name in it with one sign for each number.
-    var skeleton: String { folder + "/" + file.replacing(/[0-9]+/, with: "#") }
+    /// The folder, and the name in it with one sign for each number, which no name has itself.
+    var skeleton: String { folder + "/" + file.replacing(/[0-9]+/, with: "/") }
   }
 
   /// A pattern of the text up to the first number that differs among names of one skeleton, unless

@@ -64,8 +64,10 @@ struct FolderWalk {
   }
 
   /// What is written into the pictures' folder must not become data.
-  private static func result(_ names: [String]) -> DataSummary.LeftOut.Kind? {
-    if names.contains(DataSummary.fileName) { return .dataset }
+  private static func result(
+    _ folder: String, _ names: [String]
+  ) -> DataSummary.LeftOut.Kind? {
+    if DataSummary.isDescribed(folder, names: names) { return .dataset }
     let isRun =
       names.contains("checkpoints")
       && (names.contains("config.json") || names.contains("log.jsonl"))
@@ -73,10 +75,8 @@ struct FolderWalk {
   }
 
   private static func checkIsNoResult(_ root: String, _ names: [String]) throws {
-    switch result(names) {
-    // Other programs call their lists of pictures dataset.json as well.
-    case .dataset where names.contains { ShardName($0) != nil }:
-      throw ProblemError.folderOfResults(root, kind: "a data set")
+    switch result(root, names) {
+    case .dataset: throw ProblemError.folderOfResults(root, kind: "a data set")
     case .run: throw ProblemError.folderOfResults(root, kind: "a training run")
     default: break
     }
@@ -140,7 +140,7 @@ struct FolderWalk {
       leftOut.add(.unreadableFolder, shown)
       return
     }
-    if let result = Self.result(names) {
+    if let result = Self.result(root + "/" + path, names) {
       leftOut.add(result, shown)
     } else {
       try visit(names, in: path + "/")

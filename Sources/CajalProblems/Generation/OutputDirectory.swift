@@ -83,7 +83,19 @@ package struct OutputDirectory {
       throw ProblemError.unusableDirectory(
         path, reason: "it holds other files and no data set; name a new or an empty directory")
     }
+    // Replacing it removes all that is in it.
+    if let other = names.first(where: { !Self.isOfDataset($0) }) {
+      throw ProblemError.unusableDirectory(
+        path,
+        reason: "besides \(DataSummary.fileName) it holds files that are no part of a data set "
+          + "(\(other)); name a new or an empty directory")
+    }
     return .dataset
+  }
+
+  private static func isOfDataset(_ name: String) -> Bool {
+    [DataSummary.fileName, "contact-sheet.png", ".DS_Store"].contains(name)
+      || name.hasPrefix(".cajal-") || ShardName(name) != nil
   }
 
   /// Makes an empty directory to write into, and returns the right to do so. What an interrupted run left there is

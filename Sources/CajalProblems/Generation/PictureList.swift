@@ -142,3 +142,10 @@ extension Int {
     return overflows ? .max : sum
   }
 }
+
+extension Picture {
+  /// Pictures of which those with equal bytes are in one section, as of a folder.
+  package static func mergingCopies(_ pictures: [Picture]) -> [Picture] {
+    PictureList(found: pictures, leftOut: LeftOutTally()).pictures
+  }
+}

@@ -91,11 +91,8 @@ private struct DescriptionPlace {
   init(of shards: String, output: String?, existing: DataOptions.Existing) throws {
     self.shards = shards
     self.existing = existing
-    func resolved(_ path: String) -> String {
-      URL(fileURLWithPath: path).standardizedFileURL.resolvingSymlinksInPath().path
-    }
     self.output = try output.flatMap { output in
-      resolved(output) == resolved(shards) ? nil : try OutputDirectory(output)
+      Files.isSameFile(output, shards) ? nil : try OutputDirectory(output)
     }
   }
 
@@ -129,7 +126,7 @@ private struct DescriptionPlace {
   func write(_ summary: DataSummary) throws {
     guard let output else { return try summary.write(to: shards) }
     var summary = summary
-    let folder = URL(fileURLWithPath: shards).standardizedFileURL.path
+    let folder = try Files.absolute(shards)
     for index in summary.shards.indices {
       summary.shards[index].file = folder + "/" + summary.shards[index].file
     }

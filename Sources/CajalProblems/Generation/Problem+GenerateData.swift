@@ -16,7 +16,8 @@ extension Problem {
   /// `options` splits by area.
   ///
   /// Memory: a band of each picture in work, one tile high, and some fifty bytes for each tile;
-  /// JPEG files with several scans and interlaced PNG files are decoded whole. The disk holds every
+  /// JPEG files with several scans, interlaced PNG files and pictures that an orientation tag
+  /// turns are decoded whole. The disk holds every
   /// tile twice for a while.
   ///
   /// - Parameters: - source: the pictures. - directory: where to store the tiles. - options: the

@@ -2,15 +2,16 @@ import CCajalKernels
 
 // What the kernels are told of a convolution: its strides, and its kernel as the right operand of a product.
 extension CPUBackend {
-  /// Calls `body` with the kernel as the right operand: as it is where its columns fill vectors, else packed.
+  /// Calls `body` with the kernel as the right operand: as it is where its columns fill panels, else packed.
   func withRight(
     _ phase: inout cajal_convolution, _ kernel: UnsafePointer<Float>,
     _ geometry: ConvolutionGeometry, _ body: (cajal_convolution) -> Void
   ) {
     let perTap = geometry.groupChannels * geometry.resultChannels
-    if geometry.groupResultChannels % kernels.pointee.lanes == 0, geometry.resultChannels <= 256 {
+    let width = kernels.pointee.convolution_panel(phase.columns)
+    if phase.columns % width == 0, geometry.resultChannels <= 256 {
       phase.right = kernel
-      phase.right_panel = kernels.pointee.convolution_panel(phase.columns)
+      phase.right_panel = width
       phase.right_tap = perTap
       phase.right_step = geometry.resultChannels
       return body(phase)
@@ -72,7 +73,7 @@ extension CPUBackend {
       tap_rows: geometry.rows.kernel, tap_columns: geometry.columns.kernel,
       tap_row_step: row, tap_column_step: column,
       right_panel: 0, right_tap: 0, right_step: 0,
-      inner: geometry.groupChannels, columns: geometry.groupResultChannels, accumulates: 0)
+      inner: geometry.groupChannels, columns: geometry.groupResultChannels)
   }
 
   /// One phase of the gradient of one group. The operands are those of the first group as they are: pieces set
@@ -95,6 +96,6 @@ extension CPUBackend {
       tap_rows: phase.0.taps, tap_columns: phase.1.taps,
       tap_row_step: -row, tap_column_step: -column,
       right_panel: 0, right_tap: 0, right_step: 0,
-      inner: geometry.groupResultChannels, columns: geometry.groupChannels, accumulates: 0)
+      inner: geometry.groupResultChannels, columns: geometry.groupChannels)
   }
 }

@@ -76,7 +76,7 @@ struct WinogradConvolution {
       tap_rows: 3, tap_columns: 3,
       tap_row_step: padding.width * channels, tap_column_step: channels,
       right_panel: 0, right_tap: 0, right_step: 0,
-      inner: channels, columns: resultChannels, accumulates: 0)
+      inner: channels, columns: resultChannels)
   }
 }
 

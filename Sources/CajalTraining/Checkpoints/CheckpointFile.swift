@@ -71,9 +71,16 @@ public struct CheckpointFile: Sendable {
     averageUpdates =
       texts[CheckpointKey.averageUpdates] == nil
       ? nil : try count(CheckpointKey.averageUpdates, atMost: mostSteps)
-    pendingLosses = LossSum(
-      sum: texts[CheckpointKey.pendingLossSum].flatMap(Double.init) ?? 0,
-      count: texts[CheckpointKey.pendingLossCount].flatMap(Int.init) ?? 0)
+    if let text = texts[CheckpointKey.pendingLossSum] {
+      guard let sum = Double(text), sum.isFinite else {
+        throw FileError(
+          path: path, attempt: "read", reason: "its \(CheckpointKey.pendingLossSum) is \(text)")
+      }
+      pendingLosses = LossSum(
+        sum: sum, count: try count(CheckpointKey.pendingLossCount, atMost: mostSteps))
+    } else {
+      pendingLosses = LossSum()
+    }
     let prefix = CheckpointKey.userPrefix
     metadata = Dictionary(
       uniqueKeysWithValues: texts.filter { $0.key.hasPrefix(prefix) }.map {

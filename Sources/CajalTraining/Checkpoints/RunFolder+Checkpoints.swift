@@ -48,18 +48,25 @@ extension RunFolder {
   public func latestCheckpoint(report: (String) -> Void = { _ in }) throws -> CheckpointFile? {
     for step in try checkpointSteps().reversed() {
       do {
-        let file = try CheckpointFile(contentsOf: checkpointPath(step: step))
-        guard file.step == step else {
-          throw FileError(
-            path: file.path, attempt: "read",
-            reason: "it is of step \(file.step), which is not the step of its name")
-        }
-        return file
+        return try checkpoint(step: step)
       } catch {
         report("\(error)")
       }
     }
     return nil
+  }
+
+  /// Opens the checkpoint of a step.
+  ///
+  /// - Throws: An error that names the file when it is not a good checkpoint of that step.
+  public func checkpoint(step: Int) throws -> CheckpointFile {
+    let file = try CheckpointFile(contentsOf: checkpointPath(step: step))
+    guard file.step == step else {
+      throw FileError(
+        path: file.path, attempt: "read",
+        reason: "it is of step \(file.step), which is not the step of its name")
+    }
+    return file
   }
 
   /// Where the checkpoint of a step is or would be.

@@ -2,7 +2,8 @@ extension Evaluation: CustomStringConvertible, CustomReflectable {
   /// The figures: the loss, and a line for each method.
   public var description: String {
     let lines = methods.map { method in
-      "  \(method.name): \(method.psnr) dB" + (method.ssim.map { ", SSIM \($0)" } ?? "")
+      "  \(method.name): " + (method.psnr.map { "\($0) dB" } ?? "exact")
+        + (method.ssim.map { ", SSIM \($0)" } ?? "")
     }
     return (["\(nats) nats per sub-pixel, \(examples) examples"] + lines).joined(separator: "\n")
   }

@@ -25,7 +25,7 @@ public final class TrainingLog: Sendable {
     path: String, keepingThrough step: Int,
     except isSuperseded: (LogRecord) -> Bool = { _ in false }
   ) throws {
-    if Self.isRegularFile(path) {
+    if Files.status(of: path)?.kind == .regular {
       let bytes = try Files.read(path)
       var kept: [UInt8] = []
       kept.reserveCapacity(bytes.count)
@@ -72,10 +72,5 @@ public final class TrainingLog: Sendable {
       }
       return record
     }
-  }
-
-  private static func isRegularFile(_ path: String) -> Bool {
-    var information = stat()
-    return stat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFREG
   }
 }

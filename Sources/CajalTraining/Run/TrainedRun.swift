@@ -28,7 +28,7 @@ public struct TrainedRun: Sendable {
     let folder = try RunFolder(existing: path)
     configuration = try folder.configuration()
     let file =
-      try step.map { try CheckpointFile(contentsOf: folder.checkpointPath(step: $0)) }
+      try step.map { try folder.checkpoint(step: $0) }
       ?? folder.latestCheckpoint(report: report)
     guard let file else { throw TrainingError.noCheckpoint(run: path) }
     let settings = configuration.model

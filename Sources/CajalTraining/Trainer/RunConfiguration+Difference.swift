@@ -15,11 +15,10 @@ extension RunConfiguration {
   ///   - madeSteps: The updates that have been made.
   /// - Throws: ``TrainingError`` with the first thing that differs.
   func checkContinues(_ earlier: RunConfiguration, run: String, madeSteps: Int) throws {
-    if whiteLevel != earlier.whiteLevel {
-      throw TrainingError.configurationChanged(
-        run: run,
-        difference: "the data has white at \(whiteLevel ?? 65535), was "
-          + "\(earlier.whiteLevel ?? 65535)")
+    let (white, recordedWhite) = (whiteLevel ?? 65535, earlier.whiteLevel ?? 65535)
+    if white != recordedWhite {
+      throw TrainingError.dataChanged(
+        run: run, data: data, difference: "has white at \(white), was \(recordedWhite)")
     }
     if let recorded = earlier.dataFingerprint,
       let difference = dataFingerprint?.difference(from: recorded)

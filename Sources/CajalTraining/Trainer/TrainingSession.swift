@@ -45,6 +45,9 @@ struct TrainingSession<Model: TrainableModel> {
     }
     let continues = checkpoint != nil || resume == .required
     let earlier = continues ? try folder.configuration(as: RunConfiguration.self) : nil
+    // Weights drawn now would pass for those of the other run.
+    guard checkpoint != nil || earlier?.initialWeights == nil || trainer.initialWeights != nil
+    else { throw TrainingError.noCheckpoint(run: trainer.run) }
     options = try trainer.resolvedOptions(resuming: earlier)
     let configuration = try trainer.configuration(
       data, steps: steps, options: options, resuming: earlier, madeSteps: checkpoint?.step ?? 0)
@@ -69,9 +72,11 @@ struct TrainingSession<Model: TrainableModel> {
     }
     try folder.write(configuration: configuration)
     firstStep = state.step
+    // What the end of the run added, which is now in its middle.
     let isExtraLine = { [firstStep, options] (record: LogRecord) in
-      record.kind == "train" && record.step == firstStep && firstStep < steps
-        && firstStep % options.logInterval != 0
+      let interval = record.kind == "train" ? options.logInterval : options.evaluationInterval
+      return record.step == firstStep && firstStep < steps && interval > 0
+        && firstStep % interval != 0
     }
     log = try TrainingLog(
       path: folder.logPath, keepingThrough: checkpoint == nil ? -1 : firstStep,

@@ -6,7 +6,7 @@ let model = try Img2ImgTransformer(.cajal2DTiny, for: data.problem, seed: 1)
 let trainer = Trainer(
   model: model, optimizer: model.hyperparameters.optimizer(steps: 2_000), run: "runs/first")
 let history = try trainer.fit(data, steps: 2_000, resume: .ifPresent) { event in
-  if let line = event.line(every: 10) { print(line) }  // step, loss, pace, time left
+  if let line = event.line(every: 10) { print(line) }  // step, loss, pace
 }
 
 let small = try Image(contentsOf: "tile.png")  // 8 × 8
