@@ -6,7 +6,7 @@
 // Logits are in units of log2 e throughout, so that the exponential is 2^x.
 
 /// How far logits may rise above the reference in use before it moves: 2^16 is far from overflow, and
-/// keeping it saves scaling the result anew.
+/// keeping it saves scaling the result again.
 static const float slack = 16;
 
 /// The softmax's state of a panel of queries: weights are 2^(logit - reference), and their sums.
@@ -74,7 +74,7 @@ static void start_softmax(
   for (long q = 0; q < rows; q++) state[q / PANEL].sum[q % PANEL] = a->phantom_counts[query + q];
 }
 
-/// Sets the logits of pairs that the mask hides to -infinity and finds the largest anew.
+/// Sets the logits of pairs that the mask hides to -infinity and finds the largest again.
 static void hide(
     const uint64_t *mask, int panel, long key_count, float *logits, float *largest) {
   for (int j = 0; j < TILE_VECTORS; j++) {

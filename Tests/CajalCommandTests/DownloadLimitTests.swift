@@ -51,6 +51,18 @@ import Testing
     }
   }
 
+  /// Equal pictures are in one section, as those of a folder.
+  @Test func copiesAreTaken() async throws {
+    let folder = try TemporaryFolder()
+    try await LoopbackServer.run { request in
+      .ok(try Self.picture(request.target.contains("/2") || request.target.contains("/3") ? 2 : 1))
+    } _: { server in
+      let taken = try await Self.datagen(folder, server, to: "copies")
+      #expect(taken.status == 0, "\(taken.errors)")
+      #expect(taken.output.contains("copies, each in the section of the other"))
+    }
+  }
+
   @Test func anOutputThatCannotBeIsFoundBeforeTheDownload() async throws {
     let folder = try TemporaryFolder()
     _ = try folder.write([1], to: "file")

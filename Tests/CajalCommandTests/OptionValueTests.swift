@@ -62,6 +62,15 @@ import Testing
     #expect(same.status == 0, "\(same.errors)")
   }
 
+  /// One value per hyperparameter.
+  @Test func aHyperparameterIsSetOnce() throws {
+    let work = try Workspace()
+    try refused(
+      work.training(steps: 1, "--set", "hidden_size=32"), "--set hidden_size is given twice",
+      at: #_sourceLocation)
+    #expect(!FileManager.default.fileExists(atPath: work.run))
+  }
+
   /// A checkpoint whose weights are no numbers is named, and no picture is made with it.
   @Test func destroyedModels() throws {
     let work = try Workspace()

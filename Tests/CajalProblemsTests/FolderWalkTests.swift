@@ -35,6 +35,30 @@ import Testing
   private func names(_ summary: DataSummary) -> [String] { summary.sections.map(\.name) }
   private func leftOut(_ summary: DataSummary) -> [String] { summary.leftOut.map(\.description) }
 
+  /// Another program's file called dataset.json makes no data set of a folder: its pictures are used,
+  /// and it is never replaced.
+  @Test func foreignDescriptionsProtectNothingAndEndangerNothing() throws {
+    try withPictures(["a.png", "b.png", "sub/c.png"]) { folder in
+      let foreign = Array(#"{"name": "slides", "files": ["a.png"]}"#.utf8)
+      for path in [folder, folder + "/sub"] {
+        try Files.writeAtomically(to: path + "/dataset.json", foreign)
+      }
+      #expect(try names(summary(folder)) == ["a.png", "b.png", "sub/c.png"])
+      let text = errorText {
+        try summary(folder, to: folder, DataOptions(existing: .replace))
+      }
+      #expect(text.contains("files that are no part of a data set (a.png)"), "\(text)")
+      #expect(try Files.list(folder) == ["a.png", "b.png", "dataset.json", "sub"])
+    }
+  }
+
+  /// Numbers and signs in names, however many.
+  @Test func namesOfManySigns() throws {
+    try withPictures(["a#b1c3.png", "a1b#c#.png", "a2b3c4.png"]) { folder in
+      #expect(try names(summary(folder)).count == 3)
+    }
+  }
+
   @Test(.timeLimit(.minutes(1))) func linksToFoldersLeadNowhereTwice() throws {
     try withPictures(["a.png", "sub/b.png"]) { folder in
       try link(folder + "/all", to: ".")

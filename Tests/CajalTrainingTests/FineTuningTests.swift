@@ -51,6 +51,28 @@ import Testing
     }
   }
 
+  /// Weights that are drawn must not pass for those of the other run.
+  @Test func withoutACheckpointThereAreNoFirstWeights() throws {
+    try withRunFolder { run in
+      let data = try smallData(in: run.path)
+      let trainer = try smallTrainer(run: run.path + "/first")
+      _ = try trainer.fit(data, steps: 1)
+      var second = try smallTrainer(run: run.path + "/second")
+      try second.initialize(from: TrainedRun(trainer.run))
+      _ = try second.fit(data, steps: 1)
+      let folder = try RunFolder(existing: second.run)
+      for step in try folder.checkpointSteps() {
+        try FileManager.default.removeItem(atPath: folder.checkpointPath(step: step))
+      }
+      let resumed = try smallTrainer(run: second.run)
+      #expect(throws: TrainingError.noCheckpoint(run: second.run)) {
+        try resumed.fit(data, steps: 1, resume: .required)
+      }
+      #expect(try folder.checkpointSteps().isEmpty)
+      #expect(try second.fit(data, steps: 1, resume: .ifPresent).step == 1)
+    }
+  }
+
   @Test func theFirstParameterThatDiffersIsNamed() throws {
     try withRunFolder { run in
       let data = try smallData(in: run.path)

@@ -15,7 +15,7 @@ extension AllenBrainAtlas {
   /// - Parameters:
   ///   - requests: the images, in any order.
   ///   - folder: the cache folder, which is created where it is missing.
-  ///   - progress: is told of every step, one call at a time, in any thread.
+  ///   - progress: called with every step, one call at a time, on any thread.
   /// - Returns: the files, and what could not be had with the reason.
   /// - Throws: what concerns all of the images: `AtlasError` where the server cannot be reached, an
   ///   error that names the folder where it cannot be written (or another download is filling it),
@@ -63,7 +63,7 @@ extension AllenBrainAtlas {
     }
   }
 
-  /// What comes of a file in the cache, which may have been downloaded under higher limits.
+  /// The outcome of a file in the cache, which may have been downloaded under higher limits.
   private func outcome(for file: DownloadedSection) -> Outcome {
     let limits = configuration.imageLimits
     let pixels = file.width.multipliedReportingOverflow(by: file.height)

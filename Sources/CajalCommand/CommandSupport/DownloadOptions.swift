@@ -14,7 +14,7 @@ struct DownloadOptions: ParsableArguments {
 
   @Option(
     name: .customLong("ids"),
-    help: "With --download: a text file of section image ids, one a line; # begins a comment.")
+    help: "With --download: a text file of section image ids, one per line; # begins a comment.")
   var idsFile: String?
 
   @Option(

@@ -3,7 +3,7 @@ extension Img2ImgHyperparameters {
   /// effect.
   ///
   /// tensor2tensor takes every hyperparameter with every model. Whoever sets one by hand expects
-  /// that something comes of it: ``checkEffect(of:since:)`` tells where nothing does.
+  /// an effect: ``checkEffect(of:since:)`` tells where nothing does.
   public func reasonForNoEffect(of name: String) -> String? {
     guard let key = CodingKeys(rawValue: name) else { return nil }
     func needs(_ condition: Bool, _ what: String) -> String? {

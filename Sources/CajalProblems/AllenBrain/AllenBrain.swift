@@ -10,7 +10,7 @@ public struct AllenBrain: Problem {
   public enum Task: Sendable, Hashable {
     /// Predict a square of `to` pixels from itself at `from` pixels.
     case upsampling(from: Int, to: Int)
-    /// Predict a square of `size` pixels from itself with a square hole, whose place is drawn anew for each example,
+    /// Predict a square of `size` pixels from itself with a square hole, whose place is drawn again for each example,
     /// set to 0. How large it is at most is ``AllenBrain/holeArea``.
     case inpainting(size: Int)
     /// Predict a square of `size` pixels from itself.

@@ -4,7 +4,7 @@ extension Dataset {
   /// Training example `number` (0, 1, 2, …, without end) of the sequence that `seed` names.
   ///
   /// An epoch is as many examples as there are training tiles, and uses each tile once, in a new random order;
-  /// crop, orientation and the problem's own choices are drawn anew for each number. Nothing depends on the examples before it.
+  /// crop, orientation and the problem's own choices are drawn again for each number. Nothing depends on the examples before it.
   ///
   /// - Parameter step: the step of the training that it is for, where the problem changes with it; see
   ///   ``Problem/atStep(_:)``.

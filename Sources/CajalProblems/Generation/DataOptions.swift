@@ -6,7 +6,7 @@ public struct DataOptions: Sendable, Hashable {
   public enum Existing: Sendable, Hashable {
     /// Take it if it was made from the same pictures in the same way, throw if not.
     case reuse
-    /// Make it anew. A directory that holds anything else than a data set is never replaced.
+    /// Make it again. A directory that holds anything else than a data set is never replaced.
     case replace
   }
 

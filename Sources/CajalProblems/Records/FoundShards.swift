@@ -4,7 +4,7 @@ import CajalFiles
 ///
 /// Beside `NAME-train-00000-of-00010` and `NAME-dev-00000-of-00001` tensor2tensor writes
 /// `NAME-unshuffled-train-…` before it shuffles a file, and `NAME-test-…` for problems with a third
-/// split. A shard that is not shuffled serves as well: the order of tiles is drawn anew for each
+/// split. A shard that is not shuffled serves as well: the order of tiles is drawn again for each
 /// epoch. `.gz` may follow the name.
 struct FoundShards {
   /// A file of the set.

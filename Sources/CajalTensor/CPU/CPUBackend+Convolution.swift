@@ -15,7 +15,7 @@ extension CPUBackend {
     }
     if WinogradConvolution.serves(geometry) {
       let winograd = WinogradConvolution(forwardOf: geometry, kernel: kernel)
-      return convolve(winograd, x, bias: bias, result)
+      return withThreads(worthwhileFor: geometry) { convolve(winograd, x, bias: bias, result) }
     }
     let padding = PicturePadding(forwardOf: geometry)
     let size = geometry.rows.result * geometry.columns.result * geometry.resultChannels
@@ -47,7 +47,9 @@ extension CPUBackend {
     }
     if WinogradConvolution.serves(geometry) {
       let winograd = WinogradConvolution(gradientOf: geometry, kernel: kernel)
-      return convolve(winograd, resultGradient, bias: nil, xGradient)
+      return withThreads(worthwhileFor: geometry) {
+        convolve(winograd, resultGradient, bias: nil, xGradient)
+      }
     }
     let size = geometry.rows.extent * geometry.columns.extent * geometry.channels
     let rows = StridePhase.phases(of: geometry.rows)
@@ -99,8 +101,9 @@ extension CPUBackend {
     }
     if WinogradConvolution.serves(geometry) {
       let winograd = WinogradConvolution(forwardOf: geometry, kernel: x)
-      return addKernelGradient(
-        winograd, x, resultGradient: resultGradient, to: kernelGradient)
+      return withThreads(worthwhileFor: geometry) {
+        addKernelGradient(winograd, x, resultGradient: resultGradient, to: kernelGradient)
+      }
     }
     let padding = PicturePadding(forwardOf: geometry)
     let positions = geometry.rows.result * geometry.columns.result
@@ -122,6 +125,13 @@ extension CPUBackend {
         }
       }
     }
+  }
+
+  /// Calls `body` with as many threads as there may be, or with one where waking another takes as long
+  /// as all of the work.
+  private func withThreads(worthwhileFor geometry: ConvolutionGeometry, _ body: () -> Void) {
+    let isWorthwhile = geometry.multiplications >= Piece.multiplicationsWorthThreads
+    if isWorthwhile { body() } else { Threads.limited(to: 1, body) }
   }
 
   /// Pads pictures, some at a time, and convolves them; `place` sets where a piece's operands are.
@@ -176,6 +186,10 @@ extension CPUBackend {
 private enum Piece {
   /// Positions of a piece.
   static let positions = 256
+
+  /// Multiply-adds of the plain sum from which on several threads pay: Winograd's filtering takes a few
+  /// tenths of a millisecond for them, and waking a thread about one.
+  static let multiplicationsWorthThreads = 1 << 27
 
   /// How many times so many multiply-adds amortize the dispatch to a thread.
   static func grain(_ multiplications: Int) -> Int {

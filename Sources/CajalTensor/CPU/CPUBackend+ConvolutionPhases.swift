@@ -1,6 +1,6 @@
 import CCajalKernels
 
-// What the kernels are told of a convolution: its strides, and its kernel as the right operand of a product.
+// A convolution as the kernels take it: its strides, and its kernel as the right operand of a product.
 extension CPUBackend {
   /// Calls `body` with the kernel as the right operand: as it is where its columns fill panels, else packed.
   func withRight(

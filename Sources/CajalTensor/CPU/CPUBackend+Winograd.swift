@@ -116,7 +116,7 @@ extension CPUBackend {
   ) {
     let (padding, images) = (winograd.padding, winograd.images)
     var whole = winograd.convolution(x, bias: nil, kernelGradient)
-    let parts = max(1, min(4, images, images * winograd.tilesPerImage / 256))
+    let parts = max(1, min(2, images, images * winograd.tilesPerImage / 128))
     let count = kernels.pointee.winograd_points(&whole)
     withScratch(parts * count) { sums in
       Threads.concurrentPerform(parts) { part in
