@@ -12,7 +12,7 @@ let package = Package(
     .executableTarget(
       name: "FirstRun", dependencies: [.product(name: "Cajal", package: "Cajal")]),
     .executableTarget(
-      name: "Example", dependencies: [.product(name: "Cajal", package: "Cajal")])
+      name: "Example", dependencies: [.product(name: "Cajal", package: "Cajal")]),
   ],
   swiftLanguageModes: [.v6]
 )

@@ -9,8 +9,8 @@ public final class RunLock: Sendable {
     lock = try FileLock(path) { holder in
       FileError(
         path: folder, attempt: "write run folder",
-        reason: "another run of this program (process \(holder)) is writing it; stop that one or name another "
-          + "folder")
+        reason: "another run of this program (process \(holder)) is writing it; stop that one or "
+          + "name another folder")
     }
     lock.noteProcess()
   }
