@@ -43,11 +43,11 @@ import Testing
       for path in [folder, folder + "/sub"] {
         try Files.writeAtomically(to: path + "/dataset.json", foreign)
       }
-      #expect(try names(summary(folder)) == ["a.png", "b.png", "sub/c.png"])
+      #expect(names(try summary(folder)) == ["a.png", "b.png", "sub/c.png"])
       let text = errorText {
         try summary(folder, to: folder, DataOptions(existing: .replace))
       }
-      #expect(text.contains("files that are no part of a data set (a.png)"), "\(text)")
+      #expect(text?.contains("files that are no part of a data set (a.png)") == true)
       #expect(try Files.list(folder) == ["a.png", "b.png", "dataset.json", "sub"])
     }
   }
@@ -55,7 +55,8 @@ import Testing
   /// Numbers and signs in names, however many.
   @Test func namesOfManySigns() throws {
     try withPictures(["a#b1c3.png", "a1b#c#.png", "a2b3c4.png"]) { folder in
-      #expect(try names(summary(folder)).count == 3)
+      let data = try summary(folder)
+      #expect(names(data).count == 3)
     }
   }
 
