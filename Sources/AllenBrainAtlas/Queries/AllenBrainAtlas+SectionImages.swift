@@ -67,8 +67,8 @@ extension AllenBrainAtlas {
     return records
   }
 
-  /// Checks that a page goes on where the one before ended: the server counts anew for each, so that
-  /// rows could be lost unnoticed while its list changes.
+  /// Checks that a page goes on where the one before ended: the server counts again for each
+  /// page, so that rows could be lost unnoticed while its list changes.
   private func check(
     _ page: RMAAnswer<some Decodable>, with rows: Int, after earlier: Int, total: Int?,
     from url: URL

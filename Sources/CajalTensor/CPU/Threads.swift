@@ -3,11 +3,11 @@ import Synchronization
 
 /// How many threads work at once.
 ///
-/// Work is divided at the outermost level that has enough of it: a training runs a replica a core and a
-/// decoder a group of pictures a core, and what they call stays on their thread; a single picture is divided
-/// inside of its operations. No result depends on the number of threads.
+/// Work is divided at the outermost level that has enough of it: a training runs one replica on each
+/// core and a decoder one group of pictures, and what they call stays on their thread; a single picture
+/// is divided inside its operations. No result depends on the number of threads.
 public enum Threads {
-  /// The limit of the calling thread; 0 is one thread a core.
+  /// The limit of the calling thread; 0 is one thread for each core.
   @TaskLocal private static var limit = 0
 
   /// The number of threads that work of the calling thread may be spread over. Without a limit it

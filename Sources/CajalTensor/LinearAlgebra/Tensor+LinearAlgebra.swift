@@ -97,7 +97,7 @@ extension Tensor where Scalar: BinaryFloatingPoint {
     )
   }
 
-  /// The eigenvalues of a symmetric `[n, n]`, ascending, and its orthonormal eigenvectors, one a column:
+  /// The eigenvalues of a symmetric `[n, n]`, ascending, and its orthonormal eigenvectors as columns:
   /// `self · vectors = vectors · diag(values)`.
   ///
   /// Only the lower triangle is read.
