@@ -1,4 +1,4 @@
-public import CajalTensor
+import CajalTensor
 
 extension Variable {
   /// The convolution of pictures `[images, rows, columns, channels]` with a kernel

@@ -1,4 +1,4 @@
-public import CajalTensor
+import CajalTensor
 
 extension Variable {
   /// Group normalization (Wu and He 2018) of pictures `[images, …, channels]`:

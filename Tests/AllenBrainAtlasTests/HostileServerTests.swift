@@ -197,7 +197,7 @@ import Testing
 
   @Test(arguments: ["-1", "-9223372036854775808", "9223372036854775807"])
   func aNumberOfRowsThatIsNoneIsAnError(_ count: String) async throws {
-    try await LoopbackServer.run { _ in
+    _ = try await LoopbackServer.run { _ in
       .ok(Array("{\"success\":true,\"total_rows\":\(count),\"msg\":[]}".utf8))
     } _: { server in
       await #expect(throws: AtlasError.self) {
@@ -207,7 +207,7 @@ import Testing
   }
 
   @Test func deepAnswersAreRefused() async throws {
-    try await LoopbackServer.run { _ in
+    _ = try await LoopbackServer.run { _ in
       .ok([UInt8](repeating: UInt8(ascii: "["), count: 200_000))
     } _: { server in
       await #expect(throws: AtlasError.self) {

@@ -7,7 +7,7 @@ import Testing
 /// is free is the next one to be given.
 @Suite struct OpenFileTests {
   @Test func aLockThatIsHeldClosesItsFileOnce() async throws {
-    try await withTemporaryDirectory { directory in
+    _ = try await withTemporaryDirectory { directory in
       await #expect(processExitsWith: .success) { [directory = directory as String] in
         let path = directory + "/lock"
         let lock = try FileLock(path) { _ in FileError(path: path, attempt: "lock", code: 0) }
@@ -26,7 +26,7 @@ import Testing
   }
 
   @Test func whatFailsToOpenLeavesNothingOpen() async throws {
-    try await withTemporaryDirectory { directory in
+    _ = try await withTemporaryDirectory { directory in
       await #expect(processExitsWith: .success) { [directory = directory as String] in
         func nextDescriptor() -> Int32 {
           let descriptor = open("/dev/null", O_RDONLY)

@@ -12,7 +12,7 @@ import Testing
       let text = "cannot read \(path): it is a FIFO, not a regular file"
       for allowsStreams in [false, true] {
         let opening = #expect(throws: FileError.self) {
-          try Files.openForReading(path, allowsStreams: allowsStreams)
+          _ = try Files.openForReading(path, allowsStreams: allowsStreams)
         }
         #expect(opening?.description == text)
       }
@@ -38,7 +38,7 @@ import Testing
     try pipe.fileHandleForWriting.close()
     let path = "/dev/fd/\(pipe.fileHandleForReading.fileDescriptor)"
     #expect(try Files.read(path) == [1, 2, 3])
-    #expect(throws: FileError.self) { try Files.openForReading(path) }
+    #expect(throws: FileError.self) { _ = try Files.openForReading(path) }
   }
 
   @Test func oneFileHasOneIdentity() throws {
