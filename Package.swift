@@ -26,6 +26,7 @@ let package = Package(
   name: "Cajal",
   products: [
     .library(name: "Cajal", targets: ["Cajal"]),
+    .library(name: "CajalLogging", targets: ["CajalLogging"]),
     .executable(name: "cajal", targets: ["CajalCommand"]),
     // For this repository's own benchmarks, which are a package of their own.
     .library(name: "CajalOperationCases", targets: ["CajalOperationCases"]),
@@ -33,6 +34,8 @@ let package = Package(
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+    // Only for CajalLogging.
+    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
     // Only for the tests of the atlas, whose server plays broken connections.
     .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
@@ -57,30 +60,34 @@ let package = Package(
     module("AllenBrainAtlas", ["CajalFiles", "CajalImages"]),
     module("CajalTensor", ["CCajalKernels", "COpenBLAS", "CLAPACKE", "CajalFiles"]),
     module("CajalAutodiff", ["CajalTensor"]),
-    module("CajalOptimizers", ["CajalTensor"]),
+    module("CajalOptimizers", ["CajalAutodiff", "CajalTensor"]),
     module("CajalLayers", ["CajalAutodiff", "CajalTensor"]),
+    // Knows no model and no problem.
+    module(
+      "CajalTraining",
+      ["CajalLayers", "CajalOptimizers", "CajalAutodiff", "CajalTensor", "CajalFiles"]),
+    module(
+      "CajalLogging", ["CajalTraining", .product(name: "Logging", package: "swift-log")]),
     module(
       "CajalModels",
-      ["CajalLayers", "CajalAutodiff", "CajalTensor", "CajalImages", "CajalFiles"]),
+      [
+        "CajalTraining", "CajalLayers", "CajalOptimizers", "CajalAutodiff", "CajalTensor",
+        "CajalImages", "CajalFiles",
+      ]),
     .target(
       name: "CajalProblems",
       dependencies: [
+        "CajalModels", "CajalTraining", "CajalOptimizers", "CajalLayers", "CajalAutodiff",
         "CajalTensor", "CajalImages", "CajalFiles",
         .product(name: "SwiftProtobuf", package: "swift-protobuf"),
       ],
       exclude: ["Records/Example.proto"],
       swiftSettings: settings),
     module(
-      "CajalTraining",
-      [
-        "CajalProblems", "CajalModels", "CajalLayers", "CajalOptimizers", "CajalAutodiff",
-        "CajalTensor", "CajalImages", "CajalFiles",
-      ]),
-    module(
       "CajalVerification",
       [
-        "CajalTraining", "CajalModels", "CajalLayers", "CajalOptimizers", "CajalAutodiff",
-        "CajalTensor", "CajalFiles",
+        "CajalModels", "CajalLayers", "CajalOptimizers", "CajalAutodiff", "CajalTensor",
+        "CajalFiles",
       ]),
     module(
       "Cajal",
@@ -110,13 +117,14 @@ let package = Package(
     tests("AllenBrainAtlas", ["CajalFiles", "CajalImages", "LoopbackServer"]),
     tests("CajalTensor", ["CCajalKernels", "CajalFiles"]),
     tests("CajalAutodiff", ["CajalTensor", "CajalOperationCases"]),
-    tests("CajalOptimizers", ["CajalTensor"]),
+    tests("CajalOptimizers", ["CajalAutodiff", "CajalTensor"]),
     tests("CajalLayers", ["CajalAutodiff", "CajalTensor"]),
     tests("CajalModels", ["CajalLayers", "CajalAutodiff", "CajalTensor", "CajalImages"]),
     tests(
       "CajalProblems", ["CajalTensor", "CajalImages", "CajalFiles", "CZlib"],
       excluding: ["TensorFlow"]),
     tests("CajalTraining", ["Cajal", "CajalFiles"]),
+    tests("CajalLogging", ["Cajal", .product(name: "Logging", package: "swift-log")]),
     tests("CajalVerification", ["CajalTensor"]),
     tests("CajalCommand", ["Cajal", "LoopbackServer"]),
   ],

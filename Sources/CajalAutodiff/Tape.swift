@@ -49,14 +49,19 @@ public final class Tape {
     Variable(operand: Operand(value: value, source: .constant), tape: self)
   }
 
-  /// A slice of the flat parameter buffer, from element `offset` on. Its gradient is added to the same
-  /// place of ``parameterGradients``; traps when they have no such place.
-  public func parameter(_ value: Tensor<Float>, offset: Int) -> Variable {
-    guard let count = parameterGradients?.values.count else { return constant(value) }
+  /// A slice of the flat buffer of a group of parameters, from element `offset` on. Its gradient is
+  /// added to the same place of ``parameterGradients``; without gradients of that group it is a
+  /// constant. Traps when they have no such place.
+  public func parameter(_ value: Tensor<Float>, group: Int = 0, offset: Int) -> Variable {
+    guard let gradients = parameterGradients?.values else { return constant(value) }
+    precondition(
+      gradients.indices.contains(group), "there are gradients of \(gradients.count) groups")
+    guard let count = gradients[group]?.count else { return constant(value) }
     precondition(
       offset >= 0 && value.count <= count && offset <= count - value.count,
       "a parameter of \(value.shape) at element \(offset) is outside of \(count) gradients")
-    return Variable(operand: Operand(value: value, source: .parameter(offset)), tape: self)
+    return Variable(
+      operand: Operand(value: value, source: .parameter(group: group, offset: offset)), tape: self)
   }
 
   /// The result of an operation. `backward` is kept only if one of `inputs` needs a gradient.
@@ -135,8 +140,10 @@ extension Tape {
   ) {
     switch operand.source {
     case .constant: return
-    case .parameter(let offset):
-      parameterGradients?.withValues { body(&$0, Place(offset: offset, accumulates: true)) }
+    case .parameter(let group, let offset):
+      parameterGradients?.withValues(ofGroup: group) {
+        body(&$0, Place(offset: offset, accumulates: true))
+      }
     case .node(let node):
       var gradient =
         gradients[node]

@@ -33,7 +33,7 @@ struct Operand: Sendable {
   enum Source {
     case constant
     case node(Int)
-    case parameter(Int)
+    case parameter(group: Int, offset: Int)
   }
 
   var shape: Shape { value.shape }

@@ -116,12 +116,13 @@ private struct Demo {
     defer { try? FileManager.default.removeItem(atPath: trial) }
     var options = TrainerOptions()
     options.evaluationInterval = 0
-    var pace = 0.0
-    _ = try Trainer(
+    let trainer = Trainer(
       model: model, optimizer: model.hyperparameters.optimizer(steps: 8), run: trial,
-      options: options
-    ).fit(data, steps: 8) { event in
-      guard case .step(let step) = event else { return }
+      options: options)
+    let session = try TrainingSession(trainer, PictureData(data, for: model), steps: 8)
+    var pace = 0.0
+    while session.step < session.steps {
+      let step = try session.makeStep()
       progress.show("measuring the pace")
       pace = Double(step.step) / max(step.elapsed, 1e-6)
     }
@@ -147,7 +148,7 @@ private struct Demo {
     let history = try Trainer(
       model: model, optimizer: model.hyperparameters.optimizer(steps: steps), run: run,
       options: options
-    ).fit(data, steps: steps, stop: stop) { TrainCommand.show($0, on: progress) }
+    ).fit(data, steps: steps, stop: stop, observers: [TrainingDisplay(on: progress)])
     progress.finish()
     if history.wasStopped {
       print("stopped at step \(history.step); go on with cajal train --resume --run \(run)")
@@ -160,7 +161,7 @@ private struct Demo {
 
   /// Prints the table and draws the panel.
   func evaluate(_ data: Dataset) throws {
-    let trained = try TrainedRun(run)
+    let trained = try OpenedRun(run)
     let count = min(Self.evaluatedExamples, data.evaluationExamples.count)
     let evaluation = try Evaluation(trained.model, on: data, examples: 0..<count) {
       progress.show($0.rawValue, share: $1)

@@ -60,7 +60,7 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   /// The figures in words and a table.
-  static func report(_ evaluation: Evaluation, of run: TrainedRun, decoding: String) -> String {
+  static func report(_ evaluation: Evaluation, of run: OpenedRun, decoding: String) -> String {
     var table = TextTable(["method", "PSNR (dB)", "SSIM", "exact"])
     for method in evaluation.methods {
       table.add([
@@ -138,7 +138,7 @@ private struct EvaluationRecord: Encodable {
     case lossExamples = "loss_examples"
   }
 
-  init(_ evaluation: Evaluation, of trained: TrainedRun, decoding: String) {
+  init(_ evaluation: Evaluation, of trained: OpenedRun, decoding: String) {
     run = trained.path
     step = trained.step
     self.decoding = decoding

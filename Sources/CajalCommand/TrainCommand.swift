@@ -18,7 +18,7 @@ struct TrainCommand: ParsableCommand {
   @OptionGroup var problem: ProblemChoice
 
   @Option(help: "The kind of model.")
-  var model = ModelSettings.img2imgTransformer
+  var model = Img2ImgTransformer.kind
 
   @Option(help: "The set of hyperparameters; see cajal info. (default: cajal2d_tiny)")
   var hparams: String?
@@ -69,9 +69,9 @@ struct TrainCommand: ParsableCommand {
       ("--checkpoint-every", checkpointEvery ?? 1, 1...Int.max), ("--keep", keep ?? 1, 1...Int.max),
     ])
     if begin.resumption == .never { try checkIsComplete() }
-    guard model == ModelSettings.img2imgTransformer else {
+    guard model == Img2ImgTransformer.kind else {
       throw ValidationError(
-        "--model \(model): there is no such model; there is \(ModelSettings.img2imgTransformer)")
+        "--model \(model): there is no such model; there is \(Img2ImgTransformer.kind)")
     }
   }
 
@@ -101,37 +101,13 @@ struct TrainCommand: ParsableCommand {
   private func fit(
     _ plan: TrainingPlan, stop: StopSignal, _ line: ProgressLine
   ) throws -> TrainingHistory<Img2ImgTransformer> {
-    var skipped = SkippedCheckpoints()
-    var hasBegun = false
+    let display = TrainingDisplay(on: line, introduction: plan.introduction)
     do {
       return try plan.trainer.fit(
-        plan.data, steps: plan.steps, resume: begin.resumption, stop: stop
-      ) { event in
-        if case .skippedCheckpoint(let reason) = event { return skipped.reasons.append(reason) }
-        if !hasBegun {
-          hasBegun = true
-          skipped.reasons.forEach { line.say("skipped: \($0)") }
-          line.say(plan.introduction)
-        }
-        Self.show(event, on: line)
-      }
+        plan.data, steps: plan.steps, resume: begin.resumption, stop: stop, observers: [display])
     } catch {
       line.finish()
-      throw skipped.explain(error)
-    }
-  }
-
-  static func show(_ event: TrainingProgress, on line: ProgressLine) {
-    switch event {
-    case .resumed, .skippedCheckpoint, .evaluated: event.line().map(line.say)
-    case .saved:
-      // On a terminal the bar alone tells enough; a file of output should show what can be resumed.
-      if !line.isTerminal { event.line().map(line.say) }
-    case .step(let step):
-      line.show(
-        ProgressBar(total: step.steps, first: step.firstStep, width: line.width).line(
-          step: step.step, loss: step.loss, imagesPerSecond: step.imagesPerSecond,
-          elapsed: step.elapsed))
+      throw display.skipped.explain(error)
     }
   }
 }

@@ -24,7 +24,7 @@ struct UpsampleCommand: ParsableCommand {
     let progress = ProgressLine()
     let run = try runOptions.open(reportingTo: progress)
     let small = try readInput(
-      whiteLevel: whiteLevel.whiteLevel ?? run.configuration.whiteLevel, reportingTo: progress)
+      whiteLevel: whiteLevel.whiteLevel ?? run.data.whiteLevel, reportingTo: progress)
     let model = run.model
     // A run of a problem that only another program knows takes pictures as they are.
     let prepared = try (try? run.problem)?.preparedInput(small) ?? small

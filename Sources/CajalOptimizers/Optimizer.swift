@@ -8,7 +8,7 @@ public struct Optimizer: Sendable, Hashable, Codable {
     /// `w -= lr · √(1-β₂ᵗ)/(1-β₁ᵗ) · m / (√v + ε)`, t from 1. The ε is outside of the correction.
     case adam(beta1: Double, beta2: Double, epsilon: Double)
     /// Adam with decoupled weight decay (Loshchilov and Hutter 2019): `w -= lr · weightDecay · w` as
-    /// well, for the parameters of ``ParameterSlice/isMatrix``.
+    /// well, for the parameters of `Parameter.isMatrix`.
     case adamW(beta1: Double, beta2: Double, epsilon: Double, weightDecay: Double)
     /// Gradient descent with momentum: `u = momentum · u + g`, `w -= lr · u`, or with Nesterov's
     /// look-ahead `w -= lr · (g + momentum · u)`.
@@ -23,7 +23,7 @@ public struct Optimizer: Sendable, Hashable, Codable {
   /// clipNorm / max(norm, clipNorm). 0 is off.
   public var clipNorm: Double
   /// tensor2tensor's `weight_decay`: adds l2Penalty · w to the gradient before clipping (that is,
-  /// l2Penalty / 2 · Σw² to the loss), for all but ``ParameterSlice/isBias``. 0 is off.
+  /// l2Penalty / 2 · Σw² to the loss), for all but `Parameter.isBias`. 0 is off.
   public var l2Penalty: Double
 
   /// An optimizer with every part given.

@@ -1,3 +1,4 @@
+import CajalAutodiff
 public import CajalTensor
 import Foundation
 
@@ -5,7 +6,7 @@ import Foundation
 public struct OptimizerReport: Sendable, Hashable {
   /// The learning rate that was used.
   public let learningRate: Double
-  /// The norm of all gradients together before clipping.
+  /// The norm of the group's gradients together before clipping.
   public let gradientNorm: Double
   /// Whether the parameters were updated: not when the norm is infinite or not a number.
   public let isApplied: Bool
@@ -17,14 +18,14 @@ extension OptimizerState {
   /// When a gradient is infinite or not a number nothing changes, and the report says so.
   ///
   /// - Parameters:
-  ///   - parameters: The flat buffer of all parameters. It is copied first if somebody shares it.
-  ///   - gradients: The flat buffer of all gradients.
+  ///   - parameters: The flat buffer of the group's parameters. It is copied first if somebody shares it.
+  ///   - gradients: The flat buffer of their gradients.
   ///   - gradientScale: What the gradients are multiplied with before anything else: 1 over the number
   ///     of batches that were accumulated.
   public mutating func update(
     parameters: inout Tensor<Float>, gradients: Tensor<Float>, gradientScale: Double = 1
   ) -> OptimizerReport {
-    let count = layout.count
+    let count = group.count
     precondition(
       parameters.count == count && gradients.count == count,
       "\(count) parameters were declared; got \(parameters.count) and \(gradients.count) gradients")
@@ -87,7 +88,7 @@ extension OptimizerState {
 
   /// The whole buffer in pieces that have one weight decay each.
   private var decayPieces: [(range: Range<Int>, decay: Double)] {
-    let count = layout.count
+    let count = group.count
     guard case .adamW(_, _, _, let decay) = optimizer.rule, decay > 0 else {
       return count > 0 ? [(0..<count, 0)] : []
     }

@@ -1,12 +1,13 @@
+public import CajalAutodiff
 public import CajalTensor
 
-/// What an optimizer remembers from step to step: how many updates it has made and its moments, each as
-/// one flat buffer laid out like the parameters.
+/// What an optimizer remembers of a group of parameters from step to step: the number of its updates and
+/// its moments, each one flat buffer laid out like the parameters.
 public struct OptimizerState: Sendable {
   /// The rule, schedule and clipping.
   public let optimizer: Optimizer
-  /// Where each parameter is in the flat buffers.
-  public let layout: FlatLayout
+  /// The parameters: where each is in the flat buffers.
+  public let group: ParameterGroup
   /// The number of updates so far.
   public private(set) var step = 0
   /// Adam's first and second moments, or the momenta, or nothing.
@@ -18,16 +19,16 @@ public struct OptimizerState: Sendable {
   ///
   /// - Parameters:
   ///   - optimizer: What the updates will do.
-  ///   - layout: Where each parameter is in the flat buffers.
+  ///   - group: The parameters.
   ///   - device: Where parameters, gradients and moments are.
-  public init(_ optimizer: Optimizer, layout: FlatLayout, on device: Device = .cpu) {
+  public init(_ optimizer: Optimizer, for group: ParameterGroup, on device: Device = .cpu) {
     self.optimizer = optimizer
-    self.layout = layout
+    self.group = group
     moments = optimizer.rule.momentNames.map { _ in
-      Tensor(repeating: 0, shape: [layout.count], on: device)
+      Tensor(zeros: [group.count], on: device)
     }
-    decayedRanges = layout.ranges(where: \.isMatrix)
-    penalizedRanges = layout.ranges { !$0.isBias }
+    decayedRanges = group.ranges(where: \.isMatrix)
+    penalizedRanges = group.ranges { !$0.isBias }
   }
 
   /// Counts an update.
@@ -38,7 +39,7 @@ extension OptimizerState {
   /// The moments parameter by parameter, under names such as `adam_m/decoder/…/kernel`, to be saved.
   /// They share their elements with the state.
   public var namedTensors: [(name: String, tensor: Tensor<Float>)] {
-    zip(optimizer.rule.momentNames, moments).flatMap { layout.named($0 + "/", in: $1) }
+    zip(optimizer.rule.momentNames, moments).flatMap { group.named($0 + "/", in: $1) }
   }
 
   /// Becomes the state that ``namedTensors`` and ``step`` were saved from, bit by bit.
@@ -52,7 +53,7 @@ extension OptimizerState {
   ) rethrows {
     precondition(step >= 0, "the number of updates is not negative: \(step)")
     moments = try zip(optimizer.rule.momentNames, moments).map { prefix, moment in
-      try layout.assembled(on: moment.device) { try tensor("\(prefix)/\($0.name)", $0.shape) }
+      try group.assembled(on: moment.device) { try tensor("\(prefix)/\($0.path)", $0.shape) }
     }
     self.step = step
   }
@@ -70,7 +71,7 @@ extension Optimizer.Rule {
 
 extension OptimizerState: CustomStringConvertible, CustomReflectable {
   /// The rule and the number of updates.
-  public var description: String { "\(optimizer.rule) after \(step) updates of \(layout)" }
+  public var description: String { "\(optimizer.rule) after \(step) updates of \(group)" }
 
   /// The optimizer and the step, without the moments.
   public var customMirror: Mirror {

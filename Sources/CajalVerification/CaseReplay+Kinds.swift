@@ -3,7 +3,6 @@ import CajalLayers
 import CajalModels
 import CajalOptimizers
 import CajalTensor
-import CajalTraining
 
 extension CaseReplay {
   /// One pass: logits, loss and the gradient of every variable.
@@ -27,14 +26,14 @@ extension CaseReplay {
     return try checks + gradientChecks(gradients)
   }
 
-  private func gradientChecks(_ gradients: Tensor<Float>) throws -> [CaseResult.Check] {
+  private func gradientChecks(_ gradients: ParameterGradients) throws -> [CaseResult.Check] {
     let norms = try sidecar.gradNormsOrder.map { names in
       Dictionary(
         zip(names, try file.tensor("grad_norms", as: Float.self).scalars),
         uniquingKeysWith: { first, _ in first })
     }
     return try model.layout.parameters.map { parameter in
-      let actual = gradients.flatSlice(from: parameter.offset, shape: parameter.shape).scalars
+      let actual = gradients[parameter].scalars
       let name = "\(root)/\(parameter.path)"
       let error: Double
       if let norms {
@@ -58,7 +57,7 @@ extension CaseReplay {
     let losses = try file.tensor("losses", as: Float.self).scalars
     var model = model
     var state = OptimizerState(
-      model.hyperparameters.optimizer(steps: losses.count), layout: FlatLayout(model.layout),
+      model.hyperparameters.optimizer(steps: losses.count), for: model.layout.groups[0],
       on: model.parameters.device)
     var checks: [CaseResult.Check] = []
     for (step, expected) in losses.enumerated() {
@@ -67,13 +66,14 @@ extension CaseReplay {
         CaseResult.Check(
           quantity: "loss of step \(step)", error: Self.relativeError(loss, Double(expected)),
           tolerance: Tolerance.loss))
-      _ = state.update(parameters: &model.parameters, gradients: gradients)
+      guard let gradients = gradients.values[0] else { continue }
+      _ = state.update(parameters: &model.parameters.buffers[0], gradients: gradients)
     }
     for parameter in model.layout.parameters {
       let expected = try Self.tensor(
         "final/\(root)/\(parameter.path)", parameter.shape, in: file,
         on: model.parameters.device)
-      let actual = model.parameters.flatSlice(from: parameter.offset, shape: parameter.shape)
+      let actual = model.parameters[parameter]
       checks.append(
         CaseResult.Check(
           quantity: "weights \(parameter.path)",
@@ -117,16 +117,15 @@ extension CaseReplay {
   }
 
   private func lossAndGradients(_ model: Img2ImgTransformer, _ targets: Tensor<UInt8>) -> (
-    Double, Tensor<Float>
+    Double, ParameterGradients
   ) {
-    let sums = ParameterGradients(
-      count: model.layout.bufferCount, on: model.parameters.device)
+    let sums = ParameterGradients(for: model.layout, on: model.parameters.device)
     let tape = Tape(parameterGradients: sums)
     let randomness = sidecar.mode == "train" ? RandomKey(seed: 0, stream: 0) : nil
     let pass = ForwardPass(tape: tape, parameters: model.parameters, randomness: randomness)
     let loss = model.loss(inputs: inputs, targets: targets, pass)
     tape.backward(from: loss)
-    return (Double(loss.value.scalar), sums.values)
+    return (Double(loss.value.scalar), sums)
   }
 
   private func expectedScalar(_ name: String) throws -> Double {

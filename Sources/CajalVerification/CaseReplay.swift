@@ -3,7 +3,6 @@ import CajalLayers
 import CajalModels
 import CajalOptimizers
 import CajalTensor
-import CajalTraining
 
 /// One case: the original's numbers and a model with its weights.
 struct CaseReplay {
@@ -40,9 +39,12 @@ struct CaseReplay {
     let prefix = "var/\(root)/"
     let unknown = variables.first { model.layout[String($0.dropFirst(prefix.count))] == nil }
     if let unknown { throw FixtureError(description: "the model has no parameter for \(unknown)") }
-    model.parameters = try FlatLayout(model.layout).assembled(on: device) { slice in
-      try Self.tensor(prefix + slice.name, slice.shape, in: file, on: device)
-    }
+    model.parameters = ParameterValues(
+      try model.layout.groups.map { group in
+        try group.assembled(on: device) { parameter in
+          try Self.tensor(prefix + parameter.path, parameter.shape, in: file, on: device)
+        }
+      })
     self.model = model
   }
 

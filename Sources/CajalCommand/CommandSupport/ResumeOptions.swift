@@ -40,7 +40,7 @@ struct ResumeOptions: ParsableArguments {
   /// What the run to be resumed recorded; `nil` where a new one starts.
   ///
   /// - Throws: `TrainingError.noRun` where one is required and there is none.
-  func recorded(in run: String) throws -> RunConfiguration? {
+  func recorded(in run: String) throws -> PictureRunConfiguration? {
     switch resumption {
     case .never: return nil
     case .required: try RunFolder.checkHoldsRun(run)
@@ -52,3 +52,8 @@ struct ResumeOptions: ParsableArguments {
     return try RunFolder(existing: run).configuration()
   }
 }
+
+/// What a run of an image transformer on a data set of pictures recorded.
+typealias PictureRunConfiguration = RunConfiguration<
+  Img2ImgTransformer.Configuration, PictureDataRecord
+>

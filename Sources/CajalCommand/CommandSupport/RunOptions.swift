@@ -10,11 +10,10 @@ struct RunOptions: ParsableArguments {
   /// The model of the newest good checkpoint.
   ///
   /// - Throws: an error that names the file; where every checkpoint is broken, the reason of the newest.
-  func open(reportingTo progress: ProgressLine) throws -> TrainedRun {
+  func open(reportingTo progress: ProgressLine) throws -> OpenedRun {
     var skipped = SkippedCheckpoints()
     do {
-      let run = try TrainedRun(folder) { skipped.reasons.append($0) }
-      try run.checkWeights()
+      let run = try OpenedRun(folder) { skipped.reasons.append($0) }
       skipped.reasons.forEach { progress.say("skipped: \($0)") }
       return run
     } catch {
@@ -37,23 +36,30 @@ struct SkippedCheckpoints {
   }
 }
 
-extension TrainedRun {
-  /// Checks that the model's weights are finite.
-  ///
-  /// - Throws: an error that names the checkpoint.
-  fileprivate func checkWeights() throws {
+/// A trained run with what it recorded of its data.
+struct OpenedRun {
+  let trained: TrainedRun<Img2ImgTransformer>
+  let data: PictureDataRecord
+
+  init(_ folder: String, report: (String) -> Void = { _ in }) throws {
+    trained = try TrainedRun(folder, report: report)
+    data = try trained.dataRecord()
     do {
       try model.checkWeights()
     } catch {
-      throw FileError(path: checkpoint, attempt: "use checkpoint", reason: "\(error)")
+      throw FileError(path: trained.checkpoint, attempt: "use checkpoint", reason: "\(error)")
     }
   }
+
+  var path: String { trained.path }
+  var step: Int { trained.step }
+  var model: Img2ImgTransformer { trained.model }
 
   /// What the model has learnt.
   var problem: any Problem {
     get throws {
       try ProblemRegistry.standard.problem(
-        named: configuration.problem, options: configuration.problemOptions)
+        named: data.problem, options: data.problemOptions)
     }
   }
 

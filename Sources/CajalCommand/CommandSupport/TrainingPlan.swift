@@ -21,7 +21,7 @@ struct TrainingPlan {
 
   /// A run that continues.
   private init(
-    _ command: TrainCommand, resuming recorded: RunConfiguration, _ progress: ProgressLine
+    _ command: TrainCommand, resuming recorded: PictureRunConfiguration, _ progress: ProgressLine
   ) throws {
     try command.checkFirstWeights(recorded)
     let hyperparameters = try command.hyperparameters(resuming: recorded)
@@ -53,8 +53,8 @@ struct TrainingPlan {
     var set = command.hparams
     var hyperparameters: Img2ImgHyperparameters
     if let source, set == nil {
-      set = source.configuration.hyperparameterSet
-      hyperparameters = source.configuration.model.hyperparameters
+      set = source.trained.configuration.hyperparameterSet
+      hyperparameters = source.trained.configuration.model.hyperparameters
     } else {
       set = set ?? "cajal2d_tiny"
       hyperparameters = try .named(set ?? "")
@@ -72,7 +72,7 @@ struct TrainingPlan {
       model: model, optimizer: model.hyperparameters.optimizer(steps: steps),
       run: command.runFolder, options: options)
     trainer.hyperparameterSet = set
-    if let source { try trainer.initialize(from: source) }
+    if let source { try trainer.initialize(from: source.trained) }
     self.trainer = trainer
   }
 
@@ -119,7 +119,7 @@ extension TrainCommand {
   }
 
   /// Checks that a run that continues began with the weights that the command line says.
-  fileprivate func checkFirstWeights(_ recorded: RunConfiguration) throws {
+  fileprivate func checkFirstWeights(_ recorded: PictureRunConfiguration) throws {
     guard let source = begin.initializeFrom else { return }
     let earlier = recorded.initialWeights?.run
     guard earlier != URL(fileURLWithPath: source).standardizedFileURL.path else { return }
@@ -132,7 +132,7 @@ extension TrainCommand {
   /// The hyperparameters of a run that continues, changed as the command line says: the trainer
   /// then refuses what differs.
   fileprivate func hyperparameters(
-    resuming recorded: RunConfiguration
+    resuming recorded: PictureRunConfiguration
   ) throws -> Img2ImgHyperparameters {
     var hyperparameters = recorded.model.hyperparameters
     if let hparams {
@@ -149,15 +149,15 @@ extension TrainCommand {
   }
 
   /// The data of a run that continues.
-  fileprivate func dataFolder(resuming recorded: RunConfiguration) throws -> DataFolder {
-    if data.path == nil, !Files.exists(recorded.data) {
+  fileprivate func dataFolder(resuming recorded: PictureRunConfiguration) throws -> DataFolder {
+    if data.path == nil, !Files.exists(recorded.data.data) {
       throw FileError(
-        path: recorded.data, attempt: "read",
+        path: recorded.data.data, attempt: "read",
         reason: "the data of \(runFolder) are not there any more; say with --data where they are")
     }
-    let leftOut = recorded.dataFingerprint?.brokenRecords ?? 0
+    let leftOut = recorded.data.dataFingerprint?.brokenRecords ?? 0
     return DataFolder(
-      path: data.path ?? recorded.data, skipBroken: data.skipBroken || leftOut > 0)
+      path: data.path ?? recorded.data.data, skipBroken: data.skipBroken || leftOut > 0)
   }
 }
 
@@ -172,16 +172,16 @@ extension RunOptions {
 extension ProblemChoice {
   /// The data of a run that continues; options that are not given are as it recorded them.
   fileprivate func open(
-    _ data: DataFolder, resuming recorded: RunConfiguration, run: String,
+    _ data: DataFolder, resuming recorded: PictureRunConfiguration, run: String,
     reportingTo progress: ProgressLine
   ) throws -> Dataset {
-    if let problem, problem != recorded.problem {
+    if let problem, problem != recorded.data.problem {
       throw TrainingError.configurationChanged(
-        run: run, difference: "the problem is \(problem), was \(recorded.problem)")
+        run: run, difference: "the problem is \(problem), was \(recorded.data.problem)")
     }
-    let settings = recorded.problemOptions.merging(try OptionTexts.parse(options)) { $1 }
+    let settings = recorded.data.problemOptions.merging(try OptionTexts.parse(options)) { $1 }
     return try data.open(
-      for: ProblemRegistry.standard.problem(named: recorded.problem, options: settings),
+      for: ProblemRegistry.standard.problem(named: recorded.data.problem, options: settings),
       reportingTo: progress)
   }
 }

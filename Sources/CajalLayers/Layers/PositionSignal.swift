@@ -44,7 +44,7 @@ public struct PositionSignal: Sendable {
   /// larger.
   public init(
     learned name: String, width: Int, maximumLength: Int, columns: Int, order: [Int],
-    in builder: inout ParameterBuilder
+    on device: Device = .cpu, in builder: inout ParameterBuilder
   ) {
     precondition(
       order.allSatisfy { $0 / columns < maximumLength && $0 % columns < maximumLength && $0 >= 0 },
@@ -58,11 +58,12 @@ public struct PositionSignal: Sendable {
       }
     }
     let indices = [order.map { Int32($0 / columns) }, order.map { Int32($0 % columns) }]
-    kind = .learned(axes: axes, indices: indices.map { Tensor($0) })
+    kind = .learned(axes: axes, indices: indices.map { Tensor($0, on: device) })
     self.width = width
   }
 
-  /// Adds the signal to `x` `[batch, positions, width]`.
+  /// Adds the signal to `x` `[batch, positions, width]`. It is copied at each call where it was made on
+  /// another device.
   public func callAsFunction(_ x: Variable, _ pass: ForwardPass) -> Variable {
     switch kind {
     case .timing(let signal): return x + pass.tape.constant(signal.copied(to: x.value.device))
@@ -83,7 +84,7 @@ public struct PositionSignal: Sendable {
     case .timing(let signal): return signal.copied(to: device)
     case .learned(_, let indices): count = indices[0].count
     }
-    let zeros = Tensor<Float>(repeating: 0, shape: [1, count, width], on: device)
+    let zeros = Tensor<Float>(zeros: [1, count, width], on: device)
     return self(pass.tape.constant(zeros), pass).value.reshaped([count, width])
   }
 }

@@ -8,26 +8,27 @@ public final class ForwardPass {
   /// Records the operations.
   public let tape: Tape
   /// All parameters of the model, in its layout.
-  public let parameters: Tensor<Float>
+  public let parameters: ParameterValues
   /// The seed and step that dropout draws from; `nil` when dropout is off, as in evaluation.
   public let randomness: RandomKey?
 
   private var dropoutPlaces: UInt32 = 0
-  private var variables: [Int: Variable] = [:]
+  private var variables: [[Int: Variable]]
 
   /// A pass over `parameters`. With `randomness`, dropout is on.
-  public init(tape: Tape, parameters: Tensor<Float>, randomness: RandomKey? = nil) {
+  public init(tape: Tape, parameters: ParameterValues, randomness: RandomKey? = nil) {
     self.tape = tape
     self.parameters = parameters
     self.randomness = randomness
+    variables = Array(repeating: [:], count: parameters.buffers.count)
   }
 
   /// The variable of a parameter, the same one whenever it is asked for.
   public func callAsFunction(_ parameter: Parameter) -> Variable {
-    if let known = variables[parameter.offset] { return known }
-    let value = parameters.flatSlice(from: parameter.offset, shape: parameter.shape)
-    let variable = tape.parameter(value, offset: parameter.offset)
-    variables[parameter.offset] = variable
+    if let known = variables[parameter.group][parameter.offset] { return known }
+    let variable = tape.parameter(
+      parameters[parameter], group: parameter.group, offset: parameter.offset)
+    variables[parameter.group][parameter.offset] = variable
     return variable
   }
 

@@ -161,7 +161,7 @@ extension Img2ImgTransformer {
   /// value where there is a ``normalization``.
   public func logits(inputs: Tensor<UInt8>, targets: Tensor<UInt8>) -> Tensor<Float> {
     let pass = ForwardPass(tape: Tape(), parameters: parameters)
-    let logits = network.logits(networkBatch(inputs: inputs, targets: targets), pass).value
+    let logits = network.logits(batch(inputs: inputs, targets: targets), pass).value
     return byValueInRasterOrder(logits, bases: enlarged(normalized(inputs)))
   }
 

@@ -21,7 +21,7 @@ final class IncrementalDecoder {
   ///   - inputRows: `[batch, input positions]` rows of the input embedding.
   ///   - alignedRows: `[batch, positions]` rows of the aligned embedding, where the network has one.
   init(
-    _ network: Network, parameters: Tensor<Float>, inputRows: Tensor<Int32>,
+    _ network: Network, parameters: ParameterValues, inputRows: Tensor<Int32>,
     alignedRows: Tensor<Int32>?
   ) {
     self.network = network

@@ -27,15 +27,6 @@ extension PredictionError: CustomStringConvertible {
 }
 
 extension Img2ImgTransformer {
-  /// Checks that every weight is a finite number. Cheap: one pass over the weights.
-  ///
-  /// Decoding does so by itself.
-  ///
-  /// - Throws: ``PredictionError/nonFiniteWeights``.
-  public func checkWeights() throws(PredictionError) {
-    guard parameters.isFinite else { throw .nonFiniteWeights }
-  }
-
   /// Checks that logits are finite numbers.
   static func check(_ logits: UnsafeBufferPointer<Float>) throws(PredictionError) {
     // Zero times anything finite is zero: no branch in the loop.

@@ -1,5 +1,6 @@
+public import CajalAutodiff
 public import CajalImages
-public import CajalLayers
+import CajalLayers
 public import CajalTensor
 
 /// tensor2tensor's Image Transformer for pictures to pictures (Parmar et al. 2018): an encoder over the
@@ -15,8 +16,8 @@ public struct Img2ImgTransformer: Sendable {
   /// Where each parameter is in ``parameters``. Paths are tensor2tensor's variable names without the root
   /// scope.
   public let layout: ParameterLayout
-  /// All weights, `[layout.bufferCount]`.
-  public var parameters: Tensor<Float>
+  /// All weights.
+  public var parameters: ParameterValues
   /// What inputs and targets go through before the network sees them, and predictions on their way back; `nil` takes
   /// pictures as they are. Losses are those of the values that the network sees.
   ///
@@ -37,7 +38,7 @@ public struct Img2ImgTransformer: Sendable {
     try hyperparameters.validate(inputRows: inputRows, inputColumns: inputColumns)
     var builder = ParameterBuilder()
     network = Network(
-      hyperparameters, inputRows: inputRows, inputColumns: inputColumns, in: &builder)
+      hyperparameters, inputRows: inputRows, inputColumns: inputColumns, on: device, in: &builder)
     self.hyperparameters = hyperparameters
     self.inputRows = inputRows
     self.inputColumns = inputColumns
@@ -77,14 +78,21 @@ public struct Img2ImgTransformer: Sendable {
     return Img2ImgTransformer(self, inputRows: rows, inputColumns: columns)
   }
 
+  /// The model without its weights, for what only its layers are needed for.
+  var withoutWeights: Img2ImgTransformer {
+    var model = self
+    model.parameters = ParameterValues(
+      parameters.buffers.map { Tensor(zeros: [0], on: $0.device) })
+    return model
+  }
+
   private init(_ model: Img2ImgTransformer, inputRows: Int, inputColumns: Int) {
     precondition(inputRows > 0 && inputColumns > 0, "an input has rows and columns")
     var builder = ParameterBuilder()
     network = Network(
-      model.hyperparameters, inputRows: inputRows, inputColumns: inputColumns, in: &builder)
-    precondition(
-      builder.layout.bufferCount == model.layout.bufferCount,
-      "no parameter depends on the size of the input")
+      model.hyperparameters, inputRows: inputRows, inputColumns: inputColumns,
+      on: model.parameters.device, in: &builder)
+    precondition(builder.layout == model.layout, "no parameter depends on the size of the input")
     hyperparameters = model.hyperparameters
     self.inputRows = inputRows
     self.inputColumns = inputColumns

@@ -2,16 +2,6 @@ import CajalAutodiff
 import CajalLayers
 import CajalTensor
 
-/// A batch of pictures as a network reads them.
-struct NetworkBatch {
-  /// Rows of the input embedding's table, `[batch, input positions]`.
-  let inputRows: Tensor<Int32>
-  /// Rows of the aligned embedding's table, `[batch, positions]`, where the network has one.
-  let alignedRows: Tensor<Int32>?
-  /// The class of each target sub-pixel in decoding order, `[batch, positions]`.
-  let classes: Tensor<Int32>
-}
-
 extension Network {
   /// The encoder's output `[batch, input positions, width]`.
   func encode(_ inputRows: Tensor<Int32>, _ pass: ForwardPass) -> Variable {
@@ -28,15 +18,15 @@ extension Network {
   }
 
   /// The logits of every position given the classes before it: `[batch, positions, 256]`.
-  func logits(_ batch: NetworkBatch, _ pass: ForwardPass) -> Variable {
+  func logits(_ batch: Img2ImgBatch, _ pass: ForwardPass) -> Variable {
     let memory = encode(batch.inputRows, pass)
     return output(decode(decoderInput(batch, pass), memory: memory, pass), pass)
   }
 
   /// What the decoder starts from: the shifted embeddings with position, before dropout.
-  func decoderInput(_ batch: NetworkBatch, _ pass: ForwardPass) -> Variable {
-    let embedded = zip(targetEmbeddings, neighbors.sources).map { embedding, sources in
-      embedding(sourceRows(batch.classes, sources), pass)
+  func decoderInput(_ batch: Img2ImgBatch, _ pass: ForwardPass) -> Variable {
+    let embedded = zip(targetEmbeddings, batch.neighborRows).map { embedding, rows in
+      embedding(rows, pass)
     }
     let shown = embedded.dropFirst().reduce(embedded[0], +)
     let positioned = targetPositions(shown, pass)
@@ -55,18 +45,18 @@ extension Network {
     return decoderClosing(x, pass)
   }
 
-  /// Rows of an embedding table for the classes at `sources`; -1 where there is none.
-  private func sourceRows(_ classes: Tensor<Int32>, _ sources: [Int32]) -> Tensor<Int32> {
-    let scalars = classes.scalars
-    let count = sources.count
-    var rows = [Int32](repeating: -1, count: scalars.count)
-    for image in 0..<(scalars.count / max(count, 1)) {
-      for (position, source) in sources.enumerated() where source >= 0 {
-        rows[image * count + position] =
-          channelBase(at: Int(source)) + scalars[image * count + Int(source)]
+  /// For each table of earlier sub-pixels its rows for classes in decoding order, picture after picture;
+  /// -1 where there is none.
+  func neighborRows(of classes: [Int32]) -> [[Int32]] {
+    neighbors.sources.map { sources in
+      var rows = [Int32](repeating: -1, count: classes.count)
+      for start in stride(from: 0, to: classes.count, by: max(sources.count, 1)) {
+        for (position, source) in sources.enumerated() where source >= 0 {
+          rows[start + position] = channelBase(at: Int(source)) + classes[start + Int(source)]
+        }
       }
+      return rows
     }
-    return Tensor(rows, shape: classes.shape, on: classes.device)
   }
 
   /// The first row of an embedding table for the channel of a position.

@@ -27,7 +27,7 @@ struct Network: Sendable {
   let inputDropout: Float
 
   init(
-    _ h: Img2ImgHyperparameters, inputRows: Int, inputColumns: Int,
+    _ h: Img2ImgHyperparameters, inputRows: Int, inputColumns: Int, on device: Device,
     in builder: inout ParameterBuilder
   ) {
     let block = BlockShape(rows: h.queryShape[0], columns: h.queryShape[1])
@@ -55,7 +55,9 @@ struct Network: Sendable {
       let aligned = h.conditioning == .aligned ? embedding("aligned_bottom", &builder) : nil
       return (input, targets, aligned)
     }
-    let body = builder.scope("body") { Body(h, order: order, inputOrder: inputOrder, in: &$0) }
+    let body = builder.scope("body") {
+      Body(h, order: order, inputOrder: inputOrder, on: device, in: &$0)
+    }
     (inputPositions, targetPositions) = (body.inputPositions, body.targetPositions)
     (encoderLayers, encoderClosing) = (body.encoderLayers, body.encoderClosing)
     (decoderLayers, decoderClosing) = (body.decoderLayers, body.decoderClosing)
@@ -83,7 +85,7 @@ private struct Body {
 
   init(
     _ h: Img2ImgHyperparameters, order: SequenceOrder, inputOrder: SequenceOrder,
-    in builder: inout ParameterBuilder
+    on device: Device, in builder: inout ParameterBuilder
   ) {
     func positions(_ name: String, _ order: SequenceOrder, _ builder: inout ParameterBuilder)
       -> PositionSignal
@@ -91,11 +93,11 @@ private struct Body {
       switch h.pos {
       case .timing:
         PositionSignal(
-          timing: h.hiddenSize, columns: order.columns, order: order.planePositions)
+          timing: h.hiddenSize, columns: order.columns, order: order.planePositions, on: device)
       case .embedding:
         PositionSignal(
           learned: name, width: h.hiddenSize, maximumLength: h.maxLength, columns: order.columns,
-          order: order.planePositions, in: &builder)
+          order: order.planePositions, on: device, in: &builder)
       }
     }
     inputPositions = positions("enc_pos", inputOrder, &builder)

@@ -1,39 +1,48 @@
+public import CajalAutodiff
 public import CajalOptimizers
-public import CajalTensor
+import CajalTensor
 
 /// Everything that a run needs to continue from a step to the same bits as if it had not stopped.
 public struct Checkpoint: Sendable {
-  /// The flat buffer of the parameters.
-  public var weights: Tensor<Float>
-  /// The moments, the number of updates and where each parameter is in the buffers.
-  public var optimizer: OptimizerState
-  /// The moving average of the parameters, if one is kept.
-  public var average: WeightAverage?
+  /// The number of updates made: the step that comes next, counted from 0.
+  public var step: Int
+  /// Where each parameter is in the buffers.
+  public var layout: ParameterLayout
+  /// The parameters.
+  public var weights: ParameterValues
+  /// The moments of each group; `nil` for groups that are frozen.
+  public var optimizers: [OptimizerState?]
+  /// The moving average of each group's parameters; `nil` for groups without one.
+  public var averages: [WeightAverage?]
   /// The seed of everything random.
   public var seed: UInt64
-  /// How many training examples have been seen: where the data goes on.
+  /// How many training examples have been seen: where the data continues.
   public var examplesSeen: Int
   /// The losses since the last line of the log, of which the next line has the mean.
   public var pendingLosses: LossSum
   /// Anything else that is to be kept with it.
   public var metadata: [String: String]
 
-  /// A checkpoint of all the parts of a run.
+  /// A checkpoint of all the parts of a run; the optimizers and averages are one per group.
   public init(
-    weights: Tensor<Float>, optimizer: OptimizerState, average: WeightAverage? = nil, seed: UInt64,
-    examplesSeen: Int, pendingLosses: LossSum = LossSum(), metadata: [String: String] = [:]
+    step: Int, layout: ParameterLayout, weights: ParameterValues, optimizers: [OptimizerState?],
+    averages: [WeightAverage?], seed: UInt64, examplesSeen: Int,
+    pendingLosses: LossSum = LossSum(), metadata: [String: String] = [:]
   ) {
+    let count = layout.groups.count
+    precondition(
+      weights.buffers.count == count && optimizers.count == count && averages.count == count,
+      "a checkpoint has weights, an optimizer and an average for each of \(count) groups")
+    self.step = step
+    self.layout = layout
     self.weights = weights
-    self.optimizer = optimizer
-    self.average = average
+    self.optimizers = optimizers
+    self.averages = averages
     self.seed = seed
     self.examplesSeen = examplesSeen
     self.pendingLosses = pendingLosses
     self.metadata = metadata
   }
-
-  /// The number of updates made: the step that comes next, counted from 0.
-  public var step: Int { optimizer.step }
 }
 
 /// The names in a checkpoint file.
@@ -60,9 +69,10 @@ enum CheckpointKey {
 extension Checkpoint {
   /// Writes the checkpoint as one safetensors file.
   func write(to path: String) throws {
-    let layout = optimizer.layout
-    var tensors = layout.named(CheckpointKey.modelPrefix, in: weights)
-    tensors += optimizer.namedTensors.map { (CheckpointKey.optimizerPrefix + $0.name, $0.tensor) }
+    var tensors = named(CheckpointKey.modelPrefix) { weights.buffers[$0] }
+    for state in optimizers {
+      tensors += (state?.namedTensors ?? []).map { (CheckpointKey.optimizerPrefix + $0.name, $0.tensor) }
+    }
     var texts = Dictionary(
       uniqueKeysWithValues: metadata.map { (CheckpointKey.userPrefix + $0.key, $0.value) })
     texts[CheckpointKey.format] = "\(CheckpointKey.currentFormat)"
@@ -71,12 +81,22 @@ extension Checkpoint {
     texts[CheckpointKey.examplesSeen] = "\(examplesSeen)"
     texts[CheckpointKey.pendingLossSum] = "\(pendingLosses.sum)"
     texts[CheckpointKey.pendingLossCount] = "\(pendingLosses.count)"
-    if let average {
-      tensors += layout.named(CheckpointKey.averagePrefix, in: average.values)
-      texts[CheckpointKey.averageUpdates] = "\(average.updates)"
+    // All averages have seen every update.
+    if let updates = averages.lazy.compactMap({ $0?.updates }).first {
+      tensors += named(CheckpointKey.averagePrefix) { averages[$0]?.values }
+      texts[CheckpointKey.averageUpdates] = "\(updates)"
     }
     try Safetensors.write(
       tensors.map { Safetensors.Entry($0.name, $0.tensor) }, metadata: texts,
       sealedUnder: CheckpointKey.checksum, to: path)
+  }
+
+  /// The parameters of every group that has a buffer, by name.
+  private func named(
+    _ prefix: String, _ buffer: (_ group: Int) -> Tensor<Float>?
+  ) -> [(name: String, tensor: Tensor<Float>)] {
+    layout.groups.enumerated().flatMap { index, group in
+      buffer(index).map { group.named(prefix, in: $0) } ?? []
+    }
   }
 }

@@ -1,6 +1,5 @@
-public import CajalOptimizers
-public import CajalTensor
 import CajalFiles
+import CajalTensor
 
 /// A checkpoint on disk: all of it is checked when it is opened, and its tensors are read when they
 /// are needed.
@@ -17,7 +16,7 @@ public struct CheckpointFile: Sendable {
   public let metadata: [String: String]
   /// How many updates its moving average has seen; `nil` when it has none.
   public let averageUpdates: Int?
-  private let file: SafetensorsFile
+  let file: SafetensorsFile
 
   /// The file.
   public var path: String { file.path }
@@ -97,76 +96,5 @@ public struct CheckpointFile: Sendable {
           path: path, attempt: "read", reason: "'\(name)' has values that are not finite")
       }
     }
-  }
-}
-
-extension CheckpointFile {
-  /// The flat buffer of a model's parameters.
-  ///
-  /// - Throws: An error that names the file and the first parameter that is missing, superfluous or of
-  ///   another shape: the checkpoint then belongs to another model.
-  public func weights(
-    for layout: FlatLayout, on device: Device = .cpu
-  ) throws -> Tensor<Float> {
-    let prefix = CheckpointKey.modelPrefix
-    let known = Set(layout.slices.map { prefix + $0.name })
-    if let foreign = file.names.first(where: { $0.hasPrefix(prefix) && !known.contains($0) }) {
-      throw mismatch("the model has no parameter '\(foreign.dropFirst(prefix.count))'")
-    }
-    return try flat(prefix, layout, device)
-  }
-
-  /// The flat buffer of the moving average of a model's parameters, or `nil` when none was kept.
-  ///
-  /// - Throws: As ``weights(for:on:)``.
-  public func averageWeights(
-    for layout: FlatLayout, on device: Device = .cpu
-  ) throws -> Tensor<Float>? {
-    guard averageUpdates != nil else { return nil }
-    return try flat(CheckpointKey.averagePrefix, layout, device)
-  }
-
-  /// The moving average, for resuming with `decay`, or `nil` when none was kept.
-  ///
-  /// - Throws: As ``weights(for:on:)``.
-  public func average(
-    decay: Double, for layout: FlatLayout, on device: Device = .cpu
-  ) throws -> WeightAverage? {
-    guard let averageUpdates else { return nil }
-    let values = try flat(CheckpointKey.averagePrefix, layout, device)
-    return WeightAverage(of: values, decay: decay, updates: averageUpdates)
-  }
-
-  /// The state of an optimizer at ``step``.
-  ///
-  /// - Throws: An error that names the file when it was written with another rule or model.
-  public func optimizerState(
-    _ optimizer: Optimizer, for layout: FlatLayout, on device: Device = .cpu
-  ) throws -> OptimizerState {
-    var state = OptimizerState(optimizer, layout: layout, on: device)
-    try state.restore(step: step) { name, shape in
-      try tensor(CheckpointKey.optimizerPrefix + name, shape, device)
-    }
-    return state
-  }
-
-  private func flat(
-    _ prefix: String, _ layout: FlatLayout, _ device: Device
-  ) throws -> Tensor<Float> {
-    try layout.assembled(on: device) { try tensor(prefix + $0.name, $0.shape, device) }
-  }
-
-  private func tensor(_ name: String, _ shape: Shape, _ device: Device) throws -> Tensor<Float> {
-    let stored = try file.shape(of: name)
-    guard stored == shape else {
-      throw mismatch("'\(name)' has shape \(stored) where the model has \(shape)")
-    }
-    return try file.tensor(name, as: Float.self, on: device)
-  }
-
-  private func mismatch(_ reason: String) -> FileError {
-    FileError(
-      path: path, attempt: "use checkpoint",
-      reason: "\(reason); it was written for another model or other hyperparameters")
   }
 }

@@ -74,3 +74,10 @@ public final class TrainingLog: Sendable {
     }
   }
 }
+
+extension TrainingLog: TrainingObserver {
+  /// Appends the records among the events.
+  public func observe(_ event: TrainingEvent) throws {
+    if case .recorded(let record) = event { try append(record) }
+  }
+}

@@ -1,16 +1,15 @@
+import CajalAutodiff
 import CajalFiles
-import CajalImages
-public import CajalModels
-import CajalOptimizers
+import CajalTensor
 
 /// A run folder opened for use: its configuration and the model of its newest good checkpoint.
-public struct TrainedRun: Sendable {
+public struct TrainedRun<M: Model>: Sendable {
   /// The folder.
   public let path: String
-  /// What the training was started with.
-  public let configuration: RunConfiguration
+  /// What the run was started with.
+  public let configuration: ModelRunConfiguration<M>
   /// The model: with the average of the weights where one was kept.
-  public let model: Img2ImgTransformer
+  public let model: M
   /// The updates that it has seen.
   public let step: Int
   /// The file that it came from.
@@ -26,35 +25,36 @@ public struct TrainedRun: Sendable {
   public init(_ path: String, step: Int? = nil, report: (String) -> Void = { _ in }) throws {
     self.path = path
     let folder = try RunFolder(existing: path)
-    configuration = try folder.configuration()
+    configuration = try folder.configuration(isComplete: false)
     let file =
       try step.map { try folder.checkpoint(step: $0) }
       ?? folder.latestCheckpoint(report: report)
     guard let file else { throw TrainingError.noCheckpoint(run: path) }
-    let settings = configuration.model
-    var model: Img2ImgTransformer
+    func unusable(_ reason: String) -> FileError {
+      FileError(path: folder.configurationPath, attempt: "read", reason: reason)
+    }
+    guard configuration.kind == M.kind else {
+      throw unusable("its model is \(configuration.kind), not \(M.kind)")
+    }
+    var model: M
     do {
-      model = try Img2ImgTransformer(
-        settings.hyperparameters, inputRows: settings.inputRows,
-        inputColumns: settings.inputColumns)
+      model = try M(configuration: configuration.model)
+      try model.validate()
     } catch {
-      throw FileError(path: folder.configurationPath, attempt: "read", reason: "\(error)")
+      throw unusable("\(error)")
     }
-    guard configuration.whiteLevel.map({ (1...65535).contains($0) }) ?? true else {
-      throw FileError(
-        path: folder.configurationPath, attempt: "read",
-        reason: "its white level is not in 1 to 65535")
-    }
-    guard settings.normalization.map({ $0.channels == model.channels }) ?? true else {
-      throw FileError(
-        path: folder.configurationPath, attempt: "read",
-        reason: "its normalization is not of the model's \(model.channels) channels")
-    }
-    model.normalization = settings.normalization
-    let layout = FlatLayout(model.layout)
-    model.parameters = try file.averageWeights(for: layout) ?? file.weights(for: layout)
+    model.parameters = try file.averageOrWeights(for: model.layout, on: model.parameters.device)
     self.model = model
     self.step = file.step
     checkpoint = file.path
+  }
+
+  /// What the run recorded of its data. Keys of `config.json` that neither the configuration nor
+  /// `Record` has are refused.
+  ///
+  /// - Throws: An error that names the file and the key.
+  public func dataRecord<Record: DataRecord>(as type: Record.Type = Record.self) throws -> Record {
+    try RunFolder(existing: path)
+      .configuration(as: RunConfiguration<M.Configuration, Record>.self).data
   }
 }

@@ -1,4 +1,4 @@
-import CajalModels
+import CajalAutodiff
 import CajalOptimizers
 import CajalTensor
 
@@ -54,7 +54,7 @@ extension Checkpoint: CustomStringConvertible, CustomReflectable {
   /// The step and the number of weights.
   public var description: String {
     "checkpoint of step \(step), \(weights.count) weights"
-      + (average == nil ? "" : " and their average")
+      + (averages.contains { $0 != nil } ? " and their average" : "")
   }
 
   /// The parts, without weights, moments and average.

@@ -1,4 +1,4 @@
-import CajalModels
+import CajalAutodiff
 public import CajalOptimizers
 import CajalTensor
 
@@ -11,11 +11,14 @@ import CajalTensor
 ///
 /// The folder holds the configuration, the last checkpoints and the log. A run that was stopped,
 /// even by `kill -9`, continues from its last checkpoint to the same bits as if it had not been.
-public struct Trainer<Model: TrainableModel>: Sendable {
+public struct Trainer<M: Model>: Sendable {
   /// The model to begin with.
-  public var model: Model
-  /// The update rule.
+  public var model: M
+  /// The update rule of the groups that ``groups`` does not name.
   public var optimizer: Optimizer
+  /// How groups of parameters are trained that have an optimizer or an average of their own, or are
+  /// frozen; by name.
+  public var groups: [String: GroupTraining]
   /// The run folder.
   public var run: String
   /// How it goes about its work.
@@ -25,26 +28,36 @@ public struct Trainer<Model: TrainableModel>: Sendable {
   /// The run whose weights the model begins with; see ``initialize(from:)``.
   public internal(set) var initialWeights: InitialWeights?
 
-  /// A trainer; nothing is written until ``fit(_:steps:resume:stop:progress:)``.
+  /// A trainer; nothing is written until ``fit(_:steps:resume:stop:observers:)``.
   public init(
-    model: Model, optimizer: Optimizer, run: String, options: TrainerOptions = TrainerOptions()
+    model: M, optimizer: Optimizer, groups: [String: GroupTraining] = [:], run: String,
+    options: TrainerOptions = TrainerOptions()
   ) {
     self.model = model
     self.optimizer = optimizer
+    self.groups = groups
     self.run = run
     self.options = options
   }
 
   /// The options with every default filled in; the number of replicas is that of the run that is
   /// resumed, if any.
-  func resolvedOptions(resuming earlier: RunConfiguration?) throws -> TrainerOptions {
+  func resolvedOptions(resuming earlier: TrainerOptions?) throws -> TrainerOptions {
     var resolved = options
-    resolved.batchSize = options.batchSize ?? model.settings.hyperparameters.batchSize
+    let defaults = model.trainingDefaults
+    resolved.batchSize = options.batchSize ?? defaults.batchSize
     resolved.replicas =
-      options.replicas ?? earlier?.options.replicas ?? min(Threads.count, resolved.batchSize ?? 1)
-    resolved.weightAverageDecay =
-      options.weightAverageDecay ?? model.settings.hyperparameters.weightAverageDecay
+      options.replicas ?? earlier?.replicas ?? min(Threads.count, resolved.batchSize ?? 1)
+    resolved.weightAverageDecay = options.weightAverageDecay ?? defaults.weightAverageDecay
     try resolved.validate()
     return resolved
+  }
+
+  /// How each group of the model is trained, in the order of its layout.
+  func groupTrainings(_ options: TrainerOptions) -> [GroupTraining] {
+    model.layout.groups.map { group in
+      groups[group.name]
+        ?? GroupTraining(optimizer, averageDecay: options.weightAverageDecay ?? 0)
+    }
   }
 }

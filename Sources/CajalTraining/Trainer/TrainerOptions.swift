@@ -1,8 +1,8 @@
 /// How a run goes about its work; the defaults suit a small machine.
 public struct TrainerOptions: Sendable, Hashable, Codable {
-  /// Pictures in a batch; `nil` takes the model's `batch_size`.
+  /// Examples in a batch; `nil` takes the model's; see ``Model/trainingDefaults``.
   public var batchSize: Int?
-  /// Pictures that one replica takes at a time. Small ones keep activations in cache.
+  /// Examples that one replica takes at a time. Small ones keep activations in cache.
   public var microBatchSize = 1
   /// Threads that share a batch; `nil` is one per core, or for a run that is resumed as many as it
   /// began with, however many cores there are. Equal bits need equal numbers of replicas, as far as
@@ -27,4 +27,24 @@ public struct TrainerOptions: Sendable, Hashable, Codable {
 
   /// The defaults.
   public init() {}
+}
+
+extension TrainerOptions {
+  /// Reads options; those that are missing have their defaults.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    func read<Value: Decodable>(_ value: inout Value, _ key: CodingKeys) throws {
+      value = try container.decodeIfPresent(Value.self, forKey: key) ?? value
+    }
+    batchSize = try container.decodeIfPresent(Int.self, forKey: .batchSize)
+    replicas = try container.decodeIfPresent(Int.self, forKey: .replicas)
+    weightAverageDecay = try container.decodeIfPresent(Double.self, forKey: .weightAverageDecay)
+    try read(&microBatchSize, .microBatchSize)
+    try read(&seed, .seed)
+    try read(&logInterval, .logInterval)
+    try read(&evaluationInterval, .evaluationInterval)
+    try read(&evaluationExamples, .evaluationExamples)
+    try read(&checkpointInterval, .checkpointInterval)
+    try read(&checkpointsKept, .checkpointsKept)
+  }
 }

@@ -16,13 +16,12 @@ public enum TrainingError: Error, Sendable, Hashable {
   case scheduleDependsOnSteps(run: String, steps: Int, recordedSteps: Int)
   /// The weights of another run do not fit the model.
   case unsuitableWeights(run: String, reason: String)
+  /// A snapshot is not of the session's model or training.
+  case unsuitableSnapshot(String)
   /// The run has no good checkpoint to take a model from or to continue from.
   case noCheckpoint(run: String)
   /// The data cannot be used.
   case unsuitableData(String)
-  /// The normalization of the model is for pictures of `channels` channels, the model for those of
-  /// `model`.
-  case unfitNormalization(channels: Int, model: Int)
   /// An option cannot be used.
   case invalidOption(String)
 
@@ -60,14 +59,12 @@ extension TrainingError: CustomStringConvertible {
         + "step \(recordedSteps)"
     case .unsuitableWeights(let run, let reason):
       "the weights of \(run) do not fit the model: \(reason)"
+    case .unsuitableSnapshot(let reason): "the snapshot cannot be restored: \(reason)"
     case .configurationChanged(let run, let difference):
       "cannot resume \(run): \(difference); use the same settings or another folder"
     case .noCheckpoint(let run):
       "\(run) has no readable checkpoint; train it, in a new folder if its checkpoints are broken"
     case .unsuitableData(let reason): reason
-    case .unfitNormalization(let channels, let model):
-      "the model is for pictures of \(model) \(model == 1 ? "channel" : "channels") and its "
-        + "normalization for those of \(channels); give it one mean and one deviation for each"
     case .invalidOption(let reason): reason
     }
   }

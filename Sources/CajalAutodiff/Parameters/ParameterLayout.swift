@@ -1,0 +1,44 @@
+public import CajalTensor
+
+/// The parameters of a model: named groups, each with a flat buffer of its own.
+///
+/// Because weights, gradients, moments and averages share this layout, an update, a norm, a copy, a
+/// message or a file is one pass over one buffer per group.
+public struct ParameterLayout: Sendable, Hashable {
+  /// The groups, in the order of their first declaration.
+  public let groups: [ParameterGroup]
+  /// Every parameter, in the order of declaration.
+  public let parameters: [Parameter]
+
+  /// The number of trainable numbers, without the buffers' padding.
+  public var parameterCount: Int { parameters.reduce(0) { $0 + $1.shape.count } }
+
+  /// The parameter at a path.
+  public subscript(path: String) -> Parameter? { parameters.first { $0.path == path } }
+
+  /// The index of the group with a name, or `nil` when there is none.
+  public func index(ofGroup name: String) -> Int? { groups.firstIndex { $0.name == name } }
+
+  /// First values for all parameters. Equal seeds give equal bits; each parameter has a sequence of
+  /// its own, so that adding a parameter at the end changes no other.
+  public func initialValues(seed: UInt64, on device: Device = .cpu) -> ParameterValues {
+    var buffers = groups.map { [Float](repeating: 0, count: $0.count) }
+    for (index, parameter) in parameters.enumerated() {
+      let key = RandomKey(seed: seed, stream: RandomStreams.initialization, step: UInt64(index))
+      let drawn = parameter.initializer.values(shape: parameter.shape, key: key)
+      buffers[parameter.group].replaceSubrange(parameter.range, with: drawn)
+    }
+    return ParameterValues(buffers.map { Tensor($0, on: device) })
+  }
+}
+
+extension ParameterLayout: CustomStringConvertible, CustomReflectable {
+  /// The number of parameters and of the tensors that they are in.
+  public var description: String {
+    "\(parameterCount) parameters in \(parameters.count) tensors"
+      + (groups.count > 1 ? " of \(groups.count) groups" : "")
+  }
+
+  /// No children: the list of all parameters is long.
+  public var customMirror: Mirror { Mirror(self, children: [:]) }
+}

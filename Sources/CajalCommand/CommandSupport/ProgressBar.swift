@@ -1,0 +1,79 @@
+import Foundation
+
+/// Formats a training's progress as one line that fits a width; who shows it decides about terminals.
+///
+/// ```
+///   1200/20000 [==>                     ]   6% loss 2.8312  152 images/s  1:02:03 left
+/// ```
+struct ProgressBar: Sendable, Hashable {
+  /// The step that the training ends with.
+  var total: Int
+  /// The step that this process began with: not 0 when it was resumed.
+  var first: Int
+  /// The most characters that a line may have.
+  var width: Int
+
+  /// A bar for steps `first` ..< `total`.
+  init(total: Int, first: Int = 0, width: Int = 80) {
+    self.total = total
+    self.first = first
+    self.width = width
+  }
+
+  /// The line after `step` updates.
+  ///
+  /// What does not fit is left out: first the bar is made shorter, then the rate goes, then the
+  /// percentage and the bar, then the time, and at last the line is cut.
+  ///
+  /// - Parameters:
+  ///   - step: The number of updates made.
+  ///   - loss: The loss to show.
+  ///   - imagesPerSecond: The rate to show.
+  ///   - elapsed: The seconds since step ``first``.
+  func line(
+    step: Int, loss: Double, imagesPerSecond: Double, elapsed: Double
+  ) -> String {
+    let count =
+      String(repeating: " ", count: max(0, "\(total)".count - "\(step)".count))
+      + "\(step)/\(total)"
+    let fraction = total > 0 ? min(max(Double(step) / Double(total), 0), 1) : 1
+    let percent = String(format: "%3d%%", Int(fraction * 100))
+    let loss = String(format: "loss %.4f", loss)
+    let rate = String(
+      format: imagesPerSecond < 10 ? "%.1f images/s" : "%.0f images/s", imagesPerSecond)
+    let time = remaining(step: step, elapsed: elapsed)
+    let texts = [count, percent, loss, rate, time]
+    // The brackets take two columns more than the spaces that they replace.
+    let columns = width - texts.joined(separator: "  ").count - 2
+    if columns >= 5 {
+      return "\(count) [\(drawn(fraction, columns: columns))] \(percent)  \(loss)  \(rate)  \(time)"
+    }
+    let attempts = [texts, [count, percent, loss, time], [count, loss, time], [count, loss]]
+    let lines = attempts.map { $0.joined(separator: "  ") }
+    return lines.first { $0.count <= width } ?? String(lines[lines.count - 1].prefix(max(0, width)))
+  }
+
+  /// The inside of the bar.
+  private func drawn(_ fraction: Double, columns: Int) -> String {
+    let done = Int(fraction * Double(columns))
+    guard done < columns else { return String(repeating: "=", count: columns) }
+    return String(repeating: "=", count: done) + ">"
+      + String(repeating: " ", count: columns - done - 1)
+  }
+
+  /// The time that the remaining steps take at the pace so far.
+  private func remaining(step: Int, elapsed: Double) -> String {
+    guard step > first, elapsed.isFinite, elapsed >= 0 else { return "--:-- left" }
+    let seconds = elapsed / Double(step - first) * Double(max(0, total - step))
+    return "\(Self.clock(seconds)) left"
+  }
+
+  /// Seconds as `m:ss` or `h:mm:ss`, rounded up.
+  static func clock(_ seconds: Double) -> String {
+    let whole = Int(min(max(seconds, 0), 3.6e9).rounded(.up))
+    let (hours, minutes, rest) = (whole / 3600, whole / 60 % 60, whole % 60)
+    return hours > 0
+      ? String(format: "%d:%02d:%02d", hours, minutes, rest)
+      : String(format: "%d:%02d", minutes, rest)
+  }
+}

@@ -1,0 +1,23 @@
+public import CajalImages
+import CajalTensor
+
+extension Img2ImgTransformer {
+  /// The pictures that the model makes of inputs of its own size and channels, decoded together.
+  ///
+  /// - Throws: `PictureSizeError` when a picture has another size or other channels, else as
+  ///   `decode(_:decoding:progress:)`.
+  public func predict(
+    _ inputs: [Image], decoding: Decoding, progress: (@Sendable (Double) -> Void)?
+  ) throws -> [Image] {
+    for input in inputs { try checkSize(input, channels: input.channels) }
+    let batch = Tensor(
+      inputs.flatMap(\.pixels), shape: [inputs.count, inputRows, inputColumns, channels])
+    let pixels = try decode(batch, decoding: decoding, progress: progress).scalars
+    let size = targetLength * targetLength * channels
+    return inputs.indices.map { index in
+      Image(
+        width: targetLength, height: targetLength, channels: channels,
+        pixels: Array(pixels[(index * size)..<((index + 1) * size)]))
+    }
+  }
+}

@@ -1,0 +1,142 @@
+import CajalTraining
+import CajalImages
+public import CajalAutodiff
+public import CajalLayers
+public import CajalTensor
+import Synchronization
+
+/// A batch of pictures as an ``Img2ImgTransformer`` reads them, on the model's device.
+public struct Img2ImgBatch: Sendable {
+  /// The layers, with the plans for inputs of this size.
+  let network: Network
+  /// Rows of the input embedding's table, `[batch, input positions]`.
+  let inputRows: Tensor<Int32>
+  /// Rows of the aligned embedding's table, `[batch, positions]`, where the network has one.
+  let alignedRows: Tensor<Int32>?
+  /// For each table of earlier sub-pixels its rows, `[batch, positions]`; -1 where there is none.
+  let neighborRows: [Tensor<Int32>]
+  /// The class of each target sub-pixel in decoding order, `[batch, positions]`.
+  let classes: Tensor<Int32>
+}
+
+extension Img2ImgTransformer {
+  /// The mean loss of a batch in nats per sub-pixel, on the tape of `pass`.
+  ///
+  /// - Parameters:
+  ///   - inputs: `[batch, input rows, input columns, channels]`.
+  ///   - targets: `[batch, img_len, img_len, channels]`.
+  ///   - pass: training (with label smoothing and dropout) when it has randomness, else evaluation.
+  public func loss(inputs: Tensor<UInt8>, targets: Tensor<UInt8>, _ pass: ForwardPass) -> Variable {
+    loss(batch(inputs: inputs, targets: targets), objective: .loss, pass)
+  }
+
+  /// The pictures as the network reads them; see ``loss(inputs:targets:_:)`` for the shapes.
+  public func batch(inputs: Tensor<UInt8>, targets: Tensor<UInt8>) -> Img2ImgBatch {
+    let batch = inputs.shape[0]
+    precondition(
+      inputs.shape == [batch, inputRows, inputColumns, channels],
+      "inputs are \([batch, inputRows, inputColumns, channels]), not \(inputs.shape)")
+    precondition(
+      targets.shape == [batch, targetLength, targetLength, channels],
+      "targets are \([batch, targetLength, targetLength, channels]), not \(targets.shape)")
+    let device = parameters.device
+    let inputs = normalized(inputs)
+    let bases = enlarged(inputs)
+    let classes = classes(of: normalized(targets).scalars, bases: bases)
+    func onDevice(_ rows: [Int32]) -> Tensor<Int32> {
+      Tensor(rows, shape: [batch, network.order.count], on: device)
+    }
+    return Img2ImgBatch(
+      network: network,
+      inputRows: network.inputEmbedding.indices(
+        of: inputs, order: network.inputOrder.planePositions
+      ).copied(to: device),
+      alignedRows: alignedRows(bases, batch: batch)?.copied(to: device),
+      neighborRows: network.neighborRows(of: classes).map(onDevice), classes: onDevice(classes))
+  }
+
+  /// The classes of values in raster order, in decoding order.
+  private func classes(of values: [UInt8], bases: [UInt8]?) -> [Int32] {
+    let positions = network.order.planePositions
+    var classes = [Int32](repeating: 0, count: values.count)
+    for start in stride(from: 0, to: values.count, by: positions.count) {
+      for (position, plane) in positions.enumerated() {
+        let base = residualBase(bases, start + plane)
+        classes[start + position] = Int32(
+          TargetClasses.index(of: values[start + plane], base: base))
+      }
+    }
+    return classes
+  }
+
+  /// The pictures as the network sees them.
+  func normalized(_ images: Tensor<UInt8>) -> Tensor<UInt8> {
+    guard let normalization else { return images }
+    precondition(
+      normalization.channels == channels,
+      "a model of \(channels) channels needs a normalization of as many")
+    return Tensor(normalization.normalized(images.scalars), shape: images.shape)
+  }
+
+  /// The normalized inputs enlarged bicubically to the targets' size, raster after raster; `nil` where the
+  /// model does not use them.
+  func enlarged(_ inputs: Tensor<UInt8>) -> [UInt8]? {
+    guard hyperparameters.conditioning == .aligned else { return nil }
+    let scalars = inputs.scalars
+    let size = inputRows * inputColumns * channels
+    var enlarged: [UInt8] = []
+    for start in stride(from: 0, to: scalars.count, by: size) {
+      let image = Image(
+        width: inputColumns, height: inputRows, channels: channels,
+        pixels: Array(scalars[start..<(start + size)]))
+      enlarged += image.resized(width: targetLength, height: targetLength, filter: .bicubic).pixels
+    }
+    return enlarged
+  }
+
+  func residualBase(_ bases: [UInt8]?, _ index: Int) -> UInt8? {
+    hyperparameters.targetCoding == .residual ? bases?[index] : nil
+  }
+
+  func alignedRows(_ bases: [UInt8]?, batch: Int) -> Tensor<Int32>? {
+    guard let bases, let embedding = network.alignedEmbedding else { return nil }
+    let enlarged = Tensor(bases, shape: [batch, targetLength, targetLength, channels])
+    return embedding.indices(of: enlarged, order: network.order.planePositions)
+  }
+}
+
+/// Makes batches of pictures of several sizes of inputs: a model for each size, of layers alone.
+final class Img2ImgBatchMaker: Sendable {
+  private let models: Mutex<[[Int]: Img2ImgTransformer]>
+  private let model: Img2ImgTransformer
+
+  init(_ model: Img2ImgTransformer) {
+    self.model = model.withoutWeights
+    models = Mutex([[model.inputRows, model.inputColumns]: self.model])
+  }
+
+  /// A batch of pictures, which have the model's channels.
+  func batch(inputs: [Image], targets: [Image]) throws -> Img2ImgBatch {
+    let model = model(forInputs: inputs[0].height, inputs[0].width)
+    return model.batch(inputs: Self.tensor(inputs), targets: Self.tensor(targets))
+  }
+
+  private func model(forInputs rows: Int, _ columns: Int) -> Img2ImgTransformer {
+    models.withLock { models in
+      if let known = models[[rows, columns]] { return known }
+      let made = model.forInputs(rows: rows, columns: columns)
+      models[[rows, columns]] = made
+      return made
+    }
+  }
+
+  private static func tensor(_ images: [Image]) -> Tensor<UInt8> {
+    let first = images[0]
+    precondition(
+      images.allSatisfy {
+        ($0.height, $0.width, $0.channels) == (first.height, first.width, first.channels)
+      }, "the pictures of a batch have one size")
+    return Tensor(
+      images.flatMap(\.pixels), shape: [images.count, first.height, first.width, first.channels])
+  }
+}

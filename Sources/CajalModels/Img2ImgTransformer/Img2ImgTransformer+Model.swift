@@ -1,0 +1,74 @@
+public import CajalAutodiff
+public import CajalImages
+public import CajalLayers
+import CajalTensor
+public import CajalTraining
+
+extension Img2ImgTransformer: PictureModel {
+  /// All that shapes the model, its weights aside.
+  public struct Configuration: Sendable, Hashable, Codable {
+    /// The hyperparameters.
+    public var hyperparameters: Img2ImgHyperparameters
+    /// Rows and columns of an input.
+    public var inputRows: Int, inputColumns: Int
+    /// The brightness and contrast that it works with.
+    public var normalization: PixelNormalization?
+  }
+
+  /// The kind of this model in `config.json`.
+  public static let kind = "img2img-transformer"
+
+  /// The unit of its loss.
+  public static let lossUnit = "nats per sub-pixel"
+
+  /// The hyperparameters, the size of an input and the normalization.
+  public var configuration: Configuration {
+    Configuration(
+      hyperparameters: hyperparameters, inputRows: inputRows, inputColumns: inputColumns,
+      normalization: normalization)
+  }
+
+  /// The model of a configuration, with the weights of seed 0.
+  ///
+  /// - Throws: ``HyperparameterError`` when a model cannot be built.
+  public init(configuration: Configuration) throws {
+    try self.init(
+      configuration.hyperparameters, inputRows: configuration.inputRows,
+      inputColumns: configuration.inputColumns)
+    normalization = configuration.normalization
+  }
+
+  /// The hyperparameters' batch size and decay of the average.
+  public var trainingDefaults: TrainingDefaults {
+    TrainingDefaults(
+      batchSize: hyperparameters.batchSize,
+      weightAverageDecay: hyperparameters.weightAverageDecay)
+  }
+
+  /// Checks that the normalization is for the model's channels.
+  ///
+  /// - Throws: ``HyperparameterError``.
+  public func validate() throws {
+    guard let normalization, normalization.channels != channels else { return }
+    throw HyperparameterError(
+      name: "num_channels",
+      reason: "the model has \(channels) and its normalization \(normalization.channels); "
+        + "give it one mean and one standard deviation for each channel")
+  }
+
+  /// The mean loss of a batch in nats per sub-pixel. Training, which has label smoothing and dropout, is
+  /// a pass with randomness.
+  public func loss(
+    _ batch: Img2ImgBatch, objective: Objective, _ pass: ForwardPass
+  ) -> Variable {
+    let smoothing = pass.randomness == nil ? 0 : hyperparameters.labelSmoothing
+    return batch.network.logits(batch, pass).meanCrossEntropy(
+      labels: batch.classes, smoothing: smoothing)
+  }
+
+  /// Makes batches of pictures of one size: targets of the model's own, inputs of any.
+  public var batchMaker: @Sendable (_ inputs: [Image], _ targets: [Image]) throws -> Batch {
+    let maker = Img2ImgBatchMaker(self)
+    return { try maker.batch(inputs: $0, targets: $1) }
+  }
+}

@@ -1,0 +1,48 @@
+public import CajalModels
+import CajalTensor
+
+extension Img2ImgHyperparameters {
+  /// Checks that those of the hyperparameters `names` that the problem decides, `img_len` and
+  /// `num_channels`, are the problem's: a model for a problem has its sizes, whatever the
+  /// hyperparameters say.
+  ///
+  /// - Throws: `HyperparameterError` that names the one that differs.
+  public func checkPictures(of names: [String], fit problem: some Problem) throws {
+    let target = problem.targetShape
+    for (name, own, needed, what) in [
+      ("img_len", imgLen, target.height, "rows and columns"),
+      ("num_channels", numChannels, target.channels, "channels"),
+    ] where names.contains(name) && own != needed {
+      throw HyperparameterError(
+        name: name,
+        reason: "is \(own), and the targets of \(problem.name) have \(needed) \(what); "
+          + "leave it out or take another problem")
+    }
+  }
+}
+
+extension Img2ImgTransformer {
+  /// A model for a problem: its pictures' sizes, channels and normalization come from there. Where one of them is to
+  /// come from the training tiles, the problem is that of their ``Dataset``.
+  ///
+  /// - Throws: `HyperparameterError` when the model cannot be built, as for a target that is not
+  ///   square, and `ProblemError` when the problem's normalization is not for its channels.
+  public init(
+    _ hyperparameters: Img2ImgHyperparameters, for problem: some Problem, seed: UInt64 = 0
+  ) throws {
+    let (input, target) = (problem.inputShape, problem.targetShape)
+    guard target.height == target.width, input.channels == target.channels else {
+      throw HyperparameterError(
+        name: "img_len",
+        reason: "\(problem.name) goes from \(input) to \(target); a target is square and has the "
+          + "channels of its input")
+    }
+    try problem.checkNormalization()
+    try self.init(
+      hyperparameters.with {
+        $0.imgLen = target.height
+        $0.numChannels = target.channels
+      }, inputRows: input.height, inputColumns: input.width, seed: seed)
+    normalization = problem.normalization
+  }
+}

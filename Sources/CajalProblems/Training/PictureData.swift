@@ -1,0 +1,56 @@
+import CajalImages
+public import CajalModels
+public import CajalTraining
+
+/// A data set of pictures as a model's trainer takes it: examples are cropped, reduced, enlarged and mapped
+/// to what the model reads before a step needs them.
+public struct PictureData<M: PictureModel>: TrainingData {
+  /// The data set.
+  public let dataset: Dataset
+  private let make: @Sendable ([Image], [Image]) throws -> M.Batch
+
+  /// The data set for a model.
+  ///
+  /// - Throws: `TrainingError` when it has no training tiles, or the model works with another
+  ///   normalization than its problem.
+  public init(_ dataset: Dataset, for model: M) throws {
+    guard !dataset.trainingTiles.isEmpty else {
+      throw TrainingError.unsuitableData("\(dataset.directory) has no training tiles")
+    }
+    try model.validate()
+    guard model.normalization == dataset.problem.normalization else {
+      throw TrainingError.unsuitableData(
+        "the model does not work with the normalization of \(dataset.directory); make it for the "
+          + "problem of the data set")
+    }
+    self.init(dataset, unchecked: model)
+  }
+
+  /// The data set for a model that is only evaluated.
+  init(_ dataset: Dataset, unchecked model: M) {
+    self.dataset = dataset
+    make = model.batchMaker
+  }
+
+  /// Training examples `numbers`, of the problem as it is at `step`.
+  ///
+  /// - Throws: What ``Dataset/trainingExample(_:seed:step:)`` throws.
+  public func trainingBatch(_ numbers: Range<Int>, step: Int, seed: UInt64) throws -> M.Batch {
+    let examples = try numbers.map { try dataset.trainingExample($0, seed: seed, step: step) }
+    return try make(examples.map(\.input), examples.map(\.target))
+  }
+
+  /// The number of ``Dataset/evaluationExamples``.
+  public var evaluationCount: Int { dataset.evaluationExamples.count }
+
+  /// Evaluation examples `range`.
+  ///
+  /// - Throws: What ``EvaluationExample/example()`` throws.
+  public func evaluationBatch(_ range: Range<Int>) throws -> M.Batch {
+    let examples = try dataset.evaluationExamples[range].map { try $0.example() }
+    return try make(examples.map(\.input), examples.map(\.target))
+  }
+
+  /// The problem, and what tells the data set from others.
+  public var record: PictureDataRecord { PictureDataRecord(dataset) }
+}

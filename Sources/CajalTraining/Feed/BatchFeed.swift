@@ -1,0 +1,152 @@
+import CajalTensor
+import Foundation
+
+/// Makes things of a numbered sequence ahead of their use, on threads of its own, so that a trainer finds
+/// its batches ready.
+///
+/// It begins with one thread and adds another whenever something was asked for before it was ready, up to
+/// one per processor. What a number stands for does not depend on the feed: what is asked for before a
+/// thread of the feed has begun it is made by the caller. So no result depends on threads, and a feed can
+/// begin at any number.
+public final class BatchFeed<Element: Sendable>: Sendable {
+  private let state: FeedState<Element>
+  private let make: @Sendable (Int) throws -> Element
+
+  /// Begins to make elements `numbers`.
+  ///
+  /// - Parameters:
+  ///   - numbers: What is made ahead; other numbers can be asked for.
+  ///   - capacity: How many elements may wait to be used.
+  ///   - maximumThreads: The most threads of the feed's own; by default one per processor.
+  ///   - make: Makes an element from its number alone; from any thread.
+  public init(
+    _ numbers: Range<Int>, capacity: Int, maximumThreads: Int? = nil,
+    make: @escaping @Sendable (Int) throws -> Element
+  ) {
+    precondition(capacity > 0, "a feed keeps at least one element ready, not \(capacity)")
+    self.make = make
+    state = FeedState(
+      numbers, capacity: capacity, maximumThreads: maximumThreads ?? Threads.count)
+    state.startThread(make)
+  }
+
+  deinit { state.stop() }
+
+  /// The element of a number that has not been asked for before; from any thread, in any order.
+  ///
+  /// - Throws: What making it throws.
+  public func element(_ number: Int) throws -> Element {
+    let (made, wasReady) = state.take(number)
+    if !wasReady { state.startThread(make) }
+    return try made?.get() ?? make(number)
+  }
+
+  /// The number of threads that make elements, for tests.
+  var threadCount: Int { state.threadCount }
+}
+
+/// What the makers and the users of elements share. `@unchecked Sendable`: everything that changes is
+/// guarded by `condition`.
+private final class FeedState<Element: Sendable>: @unchecked Sendable {
+  private enum Slot {
+    case beingMade
+    case ready(Result<Element, any Error>)
+    /// A user makes it; the makers leave it out.
+    case leftToUser
+  }
+
+  private let condition = NSCondition()
+  private let end: Int
+  private let capacity: Int
+  private let maximumThreads: Int
+  /// The number that the makers come to next.
+  private var next: Int
+  private var slots: [Int: Slot] = [:]
+  private var waiting = 0
+  private var threads = 0
+  private var isStopped = false
+
+  init(_ numbers: Range<Int>, capacity: Int, maximumThreads: Int) {
+    next = numbers.lowerBound
+    end = numbers.upperBound
+    self.capacity = capacity
+    self.maximumThreads = maximumThreads
+  }
+
+  var threadCount: Int { condition.withLock { threads } }
+
+  /// Adds a maker, unless there are enough or nothing is left to make.
+  func startThread(_ make: @escaping @Sendable (Int) throws -> Element) {
+    let isWanted = condition.withLock {
+      guard threads < maximumThreads, !isStopped, next < end else { return false }
+      threads += 1
+      return true
+    }
+    guard isWanted else { return }
+    let thread = Thread { [self] in
+      while let number = begin() {
+        finish(number, Result { try make(number) })
+      }
+    }
+    thread.name = "cajal-feed"
+    thread.start()
+  }
+
+  /// The number of the next element to make, as soon as there is room for it; `nil` when there is no more
+  /// to do.
+  private func begin() -> Int? {
+    condition.withLock {
+      while !isStopped && next < end {
+        if case .leftToUser = slots[next] {
+          slots[next] = nil
+          next += 1
+        } else if waiting < capacity {
+          slots[next] = .beingMade
+          waiting += 1
+          next += 1
+          return next - 1
+        } else {
+          condition.wait()
+        }
+      }
+      return nil
+    }
+  }
+
+  private func finish(_ number: Int, _ element: Result<Element, any Error>) {
+    condition.withLock {
+      slots[number] = .ready(element)
+      condition.broadcast()
+    }
+  }
+
+  /// The element, or `nil` when the caller is to make it, and whether it was there at once.
+  func take(_ number: Int) -> (made: Result<Element, any Error>?, wasReady: Bool) {
+    condition.withLock {
+      var wasReady = true
+      while true {
+        switch slots[number] {
+        case .ready(let element):
+          slots[number] = nil
+          waiting -= 1
+          condition.broadcast()
+          return (element, wasReady)
+        case .beingMade:
+          wasReady = false
+          condition.wait()
+        case .leftToUser: return (nil, false)
+        case nil:
+          if number >= next { slots[number] = .leftToUser }
+          return (nil, false)
+        }
+      }
+    }
+  }
+
+  func stop() {
+    condition.withLock {
+      isStopped = true
+      condition.broadcast()
+    }
+  }
+}

@@ -1,0 +1,113 @@
+public import CajalAutodiff
+public import CajalLayers
+import CajalTensor
+
+/// What a trainer needs of a model: parameters in named groups, one or more losses of a batch, and a
+/// configuration that a run records.
+///
+/// ```swift
+/// struct Denoiser: Model {
+///   static let kind = "denoiser"
+///   let configuration: Width
+///   let layout: ParameterLayout
+///   var parameters: ParameterValues
+///   private let convolution: Convolution
+///
+///   init(configuration: Width) throws { … }
+///   func loss(_ batch: Pair, objective: Objective, _ pass: ForwardPass) -> Variable {
+///     (convolution(pass.tape.constant(batch.noisy), pass) - pass.tape.constant(batch.clean)).squared().mean()
+///   }
+/// }
+/// ```
+public protocol Model: Sendable {
+  /// What a loss is computed of: examples as the network reads them, made ready by ``TrainingData``.
+  associatedtype Batch: Sendable
+  /// All that shapes the model, its weights aside, as `config.json` has it.
+  associatedtype Configuration: Codable & Hashable & Sendable
+
+  /// The kind of model in `config.json`, such as `img2img-transformer`.
+  static var kind: String { get }
+  /// The unit of the losses for messages, such as `nats per sub-pixel`. Default: none.
+  static var lossUnit: String { get }
+
+  /// All that shapes the model.
+  var configuration: Configuration { get }
+  /// The model of a configuration, with weights that do not matter: they are replaced by those of a
+  /// checkpoint.
+  ///
+  /// - Throws: An error that says what of the configuration is wrong.
+  init(configuration: Configuration) throws
+
+  /// Where each parameter is in ``parameters``.
+  var layout: ParameterLayout { get }
+  /// All weights.
+  var parameters: ParameterValues { get set }
+
+  /// What is minimized at each step, in this order. Default: one loss, of all groups.
+  var objectives: [Objective] { get }
+  /// The mean loss of a batch, one number, recorded on the tape of `pass`. A pass with randomness is
+  /// for training, else for evaluation.
+  func loss(_ batch: Batch, objective: Objective, _ pass: ForwardPass) -> Variable
+
+  /// What a trainer does unless its options say otherwise. Default: batches of 1, no average.
+  var trainingDefaults: TrainingDefaults { get }
+  /// Checks that the model can be trained. Default: it can.
+  ///
+  /// - Throws: An error that says what is wrong and what to do.
+  func validate() throws
+}
+
+/// A loss, and the groups of parameters that minimize it.
+///
+/// At each step a trainer takes the objectives one after the other: the gradients of its groups alone,
+/// then their update, which the next objective sees.
+public struct Objective: Sendable, Hashable {
+  /// The loss's name in messages and in the log.
+  public let name: String
+  /// The names of the groups that minimize it; `nil` is all of them.
+  public let groups: Set<String>?
+
+  /// An objective of the named groups, or of all of them.
+  public init(_ name: String, groups: Set<String>? = nil) {
+    self.name = name
+    self.groups = groups
+  }
+
+  /// The loss of a model that has only one: all groups minimize it.
+  public static let loss = Objective("loss")
+}
+
+/// What a model recommends to its trainer.
+public struct TrainingDefaults: Sendable, Hashable {
+  /// Examples in a batch.
+  public var batchSize: Int
+  /// Decay of the moving average of the weights; 0 keeps none.
+  public var weightAverageDecay: Double
+
+  /// Both recommendations.
+  public init(batchSize: Int = 1, weightAverageDecay: Double = 0) {
+    self.batchSize = batchSize
+    self.weightAverageDecay = weightAverageDecay
+  }
+}
+
+extension Model {
+  /// No unit.
+  public static var lossUnit: String { "" }
+  /// One loss, which all groups minimize.
+  public var objectives: [Objective] { [.loss] }
+  /// Batches of 1, no average.
+  public var trainingDefaults: TrainingDefaults { TrainingDefaults() }
+  /// The model can be trained.
+  public func validate() throws {}
+}
+
+extension Model {
+  /// The mean loss of a batch without dropout. Reads one number.
+  ///
+  /// - Parameter objective: Which loss; by default the first.
+  public func evaluationLoss(_ batch: Batch, objective: Objective? = nil) -> Double {
+    let pass = ForwardPass(tape: Tape(), parameters: parameters)
+    return Double(loss(batch, objective: objective ?? objectives[0], pass).value.scalar)
+  }
+}

@@ -1,0 +1,50 @@
+import CajalAutodiff
+import CajalTensor
+import Foundation
+
+/// The run that another run took its first weights from.
+public struct InitialWeights: Sendable, Hashable, Codable {
+  /// The run folder.
+  public let run: String
+  /// The updates that the weights had seen.
+  public let step: Int
+}
+
+extension Trainer {
+  /// Takes the weights of another run, for fine-tuning: the average of its newest good checkpoint
+  /// where one was kept. The state of the optimizer is new. A run
+  /// that is resumed has weights of its own and does not use these.
+  ///
+  /// - Parameter run: A run of a model with the same parameters.
+  /// - Throws: ``TrainingError/unsuitableWeights(run:reason:)`` that names the first parameter that
+  ///   one of the two models does not have or that has another shape.
+  public mutating func initialize(from run: TrainedRun<M>) throws {
+    let (layout, source) = (model.layout, run.model.layout)
+    func mismatch(_ reason: String) -> TrainingError {
+      .unsuitableWeights(run: run.path, reason: reason)
+    }
+    for parameter in layout.parameters {
+      guard let other = source[parameter.path] else {
+        throw mismatch("it has no parameter '\(parameter.path)', which the model has")
+      }
+      guard other.shape == parameter.shape else {
+        throw mismatch(
+          "'\(parameter.path)' has shape \(other.shape) there and \(parameter.shape) in the model")
+      }
+    }
+    if let other = source.parameters.first(where: { layout[$0.path] == nil }) {
+      throw mismatch("the model has no parameter '\(other.path)', which it has")
+    }
+    let device = model.parameters.device
+    model.parameters = ParameterValues(
+      layout.groups.map { group in
+        group.assembled(on: device) { parameter in
+          // Every parameter of the model was found above.
+          source[parameter.path].map { run.model.parameters[$0] }
+            ?? Tensor(repeating: 0, shape: parameter.shape)
+        }
+      })
+    initialWeights = InitialWeights(
+      run: URL(fileURLWithPath: run.path).standardizedFileURL.path, step: run.step)
+  }
+}

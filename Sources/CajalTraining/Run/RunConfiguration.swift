@@ -1,0 +1,101 @@
+public import CajalOptimizers
+
+/// Everything that determines a run, as its `config.json` has it.
+///
+/// The file has a version. Keys that this version does not know are refused by name, missing ones get the
+/// values that earlier versions meant by leaving them out.
+public struct RunConfiguration<ModelConfiguration, Data>: Sendable, Hashable
+where ModelConfiguration: Codable & Hashable & Sendable, Data: DataRecord {
+  /// The version of the file. Runs of Cajal 0.1 have none and count as 1.
+  public var version: Int
+  /// The kind of model, and all that shapes it.
+  public var kind: String, model: ModelConfiguration
+  /// The name of the set of hyperparameters that the model's began with, where it is known.
+  public var hyperparameterSet: String?
+  /// The update rule of the groups that have none of their own.
+  public var optimizer: Optimizer
+  /// How the groups are trained that have settings of their own, by name.
+  public var groups: [String: GroupTraining]
+  /// What tells the data from other data.
+  public var data: Data
+  /// The run whose weights this one began with; `nil` for weights that were drawn.
+  public var initialWeights: InitialWeights?
+  /// How many updates make the whole run.
+  public var steps: Int
+  /// How it goes about its work, with nothing left to defaults.
+  public var options: TrainerOptions
+}
+
+/// The version of configurations that is written, and the newest that is read.
+let currentConfigurationVersion = 2
+
+/// A run's configuration where it does not matter what it was trained on.
+public typealias ModelRunConfiguration<M: Model> = RunConfiguration<M.Configuration, UnreadDataRecord>
+
+/// The place of a record of data that is not read.
+public struct UnreadDataRecord: DataRecord {
+  /// Reads nothing.
+  public init(from decoder: any Decoder) {}
+  /// Writes nothing.
+  public func encode(to encoder: any Encoder) {}
+  /// Nothing is known that could differ.
+  public func checkContinues(_ earlier: UnreadDataRecord, run: String) {}
+}
+
+extension RunConfiguration: Codable {
+  private enum CodingKeys: String, CodingKey {
+    case version, model, hyperparameterSet, optimizer, groups, initialWeights, steps, options
+  }
+
+  private enum ModelKeys: String, CodingKey { case kind }
+
+  /// Reads a configuration of this version or an earlier one.
+  ///
+  /// - Throws: `DecodingError` that names the key that is missing or wrong.
+  public init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: CodingKeys.self)
+    version = try container.decodeIfPresent(Int.self, forKey: .version) ?? 1
+    guard (1...currentConfigurationVersion).contains(version) else {
+      throw DecodingError.dataCorruptedError(
+        forKey: .version, in: container,
+        debugDescription: "it is of version \(version) of a newer Cajal; this one reads up to "
+          + "\(currentConfigurationVersion)")
+    }
+    model = try container.decode(ModelConfiguration.self, forKey: .model)
+    kind = try container.nestedContainer(keyedBy: ModelKeys.self, forKey: .model)
+      .decode(String.self, forKey: .kind)
+    hyperparameterSet = try container.decodeIfPresent(String.self, forKey: .hyperparameterSet)
+    optimizer = try container.decode(Optimizer.self, forKey: .optimizer)
+    groups = try container.decodeIfPresent([String: GroupTraining].self, forKey: .groups) ?? [:]
+    data = try Data(from: decoder)
+    initialWeights = try container.decodeIfPresent(InitialWeights.self, forKey: .initialWeights)
+    steps = try container.decode(Int.self, forKey: .steps)
+    options = try container.decode(TrainerOptions.self, forKey: .options)
+  }
+
+  /// Writes the configuration in the current version; the data's keys are beside the others.
+  public func encode(to encoder: any Encoder) throws {
+    try data.encode(to: encoder)
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(currentConfigurationVersion, forKey: .version)
+    try container.encode(KindAndConfiguration(kind: kind, configuration: model), forKey: .model)
+    try container.encodeIfPresent(hyperparameterSet, forKey: .hyperparameterSet)
+    try container.encode(optimizer, forKey: .optimizer)
+    if !groups.isEmpty { try container.encode(groups, forKey: .groups) }
+    try container.encodeIfPresent(initialWeights, forKey: .initialWeights)
+    try container.encode(steps, forKey: .steps)
+    try container.encode(options, forKey: .options)
+  }
+
+  /// The model's configuration with its kind as one more key.
+  private struct KindAndConfiguration: Encodable {
+    let kind: String
+    let configuration: ModelConfiguration
+
+    func encode(to encoder: any Encoder) throws {
+      try configuration.encode(to: encoder)
+      var container = encoder.container(keyedBy: ModelKeys.self)
+      try container.encode(kind, forKey: .kind)
+    }
+  }
+}

@@ -1,0 +1,167 @@
+import CajalAutodiff
+import CajalFiles
+import CajalLayers
+import CajalOptimizers
+import CajalTensor
+import Foundation
+
+/// A run between two steps, for a program that takes the steps itself.
+///
+/// ```swift
+/// let session = try TrainingSession(trainer, data, steps: 1_000)
+/// while session.step < session.steps {
+///   let update = try session.makeStep()
+///   if update.loss > 10 { break }
+/// }
+/// let history = try session.finish()
+/// ```
+///
+/// A session belongs to one thread at a time. It holds the lock of its run folder for as long as it
+/// lives. ``Trainer/fit(_:steps:resume:stop:observers:)-swift.method`` is a session that takes all of
+/// its steps.
+public final class TrainingSession<M: Model, Data: TrainingData> where Data.Batch == M.Batch {
+  /// The number of updates that make the whole run.
+  public let steps: Int
+  /// How the run goes about its work, with nothing left to defaults.
+  public let options: TrainerOptions
+  /// The run folder.
+  public let folder: RunFolder
+
+  let data: Data
+  let log: TrainingLog
+  let observers: [any TrainingObserver]
+  let objectives: [TrainedObjective<M>]
+  let microBatches: [Range<Int>]
+  /// Whether the first weights can be had from nowhere but a checkpoint.
+  let savesFirstWeights: Bool
+  var state: TrainingState<M>
+  var firstStep: Int
+  var feed: BatchFeed<M.Batch>
+  var start = DispatchTime.now()
+  var lastCheckpoint: String?
+  private let lock: RunLock
+
+  /// Begins or continues a run.
+  ///
+  /// - Parameters:
+  ///   - trainer: What to train, how and where.
+  ///   - data: Examples to train on, and held-out ones to evaluate on.
+  ///   - steps: The length of the whole run, what was done before a resume included.
+  ///   - resume: What to do about a run that the folder holds already.
+  ///   - observers: What is told of every event, in this order, after the run's own log.
+  ///   - collective: The members that share each batch; by default as many threads as the options say
+  ///     replicas.
+  /// - Throws: ``TrainingError``, or an error that names the file that could not be read or written.
+  public init(
+    _ trainer: Trainer<M>, _ data: Data, steps: Int, resume: Resumption = .never,
+    observers: [any TrainingObserver] = [], collective: (any Collective)? = nil
+  ) throws {
+    try trainer.check(steps: steps)
+    if resume == .required { try RunFolder.checkHoldsRun(trainer.run) }
+    folder = try RunFolder(creating: trainer.run)
+    lock = try folder.lock()
+    let start = try RunStart(trainer, data.record, steps, resume, folder, observers)
+    let options = start.configuration.options
+    let device = trainer.model.parameters.device
+    let state = try TrainingState(trainer, options, start.checkpoint, on: device)
+    if let checkpoint = start.checkpoint {
+      for observer in observers {
+        try observer.observe(.resumed(step: checkpoint.step, checkpoint: checkpoint.path))
+      }
+    }
+    try folder.write(configuration: start.configuration)
+    log = try TrainingLog(
+      path: folder.logPath, keepingThrough: start.checkpoint == nil ? -1 : state.step,
+      except: { options.isExtraRecord($0, resumedAt: state.step, of: steps) })
+    self.data = data
+    self.steps = steps
+    self.options = options
+    self.observers = [log] + observers
+    self.state = state
+    firstStep = state.step
+    lastCheckpoint = start.checkpoint?.path
+    savesFirstWeights = start.checkpoint == nil && start.configuration.initialWeights != nil
+    microBatches = options.microBatches
+    objectives = TrainedObjective.all(
+      of: trainer.model, state, collective ?? ThreadCollective(memberCount: options.usedReplicas))
+    feed = Self.feed(data, options, from: state.step, to: steps)
+  }
+
+  /// The micro-batches of the steps from `first` on, made ahead.
+  static func feed(
+    _ data: Data, _ options: TrainerOptions, from first: Int, to steps: Int
+  ) -> BatchFeed<M.Batch> {
+    let (parts, batchSize, seed) = (options.microBatches, options.batchSize ?? 1, options.seed)
+    let (end, isTooMany) = max(steps, first).multipliedReportingOverflow(by: parts.count)
+    return BatchFeed(
+      (first * parts.count)..<(isTooMany ? .max : end), capacity: 2 * parts.count
+    ) { number in
+      let (step, part) = number.quotientAndRemainder(dividingBy: parts.count)
+      let start = step * batchSize
+      return try data.trainingBatch(
+        (start + parts[part].lowerBound)..<(start + parts[part].upperBound), step: step, seed: seed)
+    }
+  }
+}
+
+extension TrainingSession {
+  /// The number of updates made.
+  public var step: Int { state.step }
+
+  /// The model with the last weights.
+  public var model: M { state.model }
+
+  /// The model with the moving average of the weights, of the groups that keep one.
+  public var averagedModel: M { state.averagedModel }
+
+  /// Tells every observer.
+  func notify(_ event: TrainingEvent) throws {
+    for observer in observers { try observer.observe(event) }
+  }
+}
+
+/// An objective that at least one group of parameters is trained for.
+struct TrainedObjective<M: Model> {
+  /// Its number in the model's objectives.
+  let number: Int
+  let objective: Objective
+  /// The indices of the groups that are updated.
+  let groups: [Int]
+  let pool: ReplicaPool<M>
+
+  /// The objectives of a model that train something.
+  static func all(
+    of model: M, _ state: TrainingState<M>, _ collective: any Collective
+  ) -> [TrainedObjective] {
+    model.objectives.enumerated().compactMap { number, objective in
+      let groups = model.layout.groups.indices.filter { index in
+        state.optimizers[index] != nil
+          && objective.groups?.contains(model.layout.groups[index].name) ?? true
+      }
+      guard !groups.isEmpty else { return nil }
+      let names = Set(groups.map { model.layout.groups[$0].name })
+      return TrainedObjective(
+        number: number, objective: objective, groups: groups,
+        pool: ReplicaPool(collective, model.layout, groups: names, on: model.parameters.device))
+    }
+  }
+}
+
+extension TrainerOptions {
+  /// The replicas that get a micro-batch: on their number the bits depend.
+  var usedReplicas: Int { min(replicas ?? 1, microBatches.count) }
+
+  /// A batch cut into micro-batches.
+  var microBatches: [Range<Int>] {
+    let count = batchSize ?? 1
+    return stride(from: 0, to: count, by: microBatchSize).map {
+      $0..<min($0 + microBatchSize, count)
+    }
+  }
+
+  /// Whether a record was added by the end of a run that is now in its middle.
+  func isExtraRecord(_ record: LogRecord, resumedAt step: Int, of steps: Int) -> Bool {
+    let interval = record.kind == "train" ? logInterval : evaluationInterval
+    return record.step == step && step < steps && interval > 0 && step % interval != 0
+  }
+}
