@@ -121,7 +121,7 @@ let package = Package(
     tests("CajalLayers", ["CajalAutodiff", "CajalTensor"]),
     tests("CajalModels", ["CajalLayers", "CajalAutodiff", "CajalTensor", "CajalImages"]),
     tests(
-      "CajalProblems", ["CajalTensor", "CajalImages", "CajalFiles", "CZlib"],
+      "CajalProblems", ["CajalTraining", "CajalTensor", "CajalImages", "CajalFiles", "CZlib"],
       excluding: ["TensorFlow"]),
     tests("CajalTraining", ["Cajal", "CajalFiles"]),
     tests("CajalLogging", ["Cajal", .product(name: "Logging", package: "swift-log")]),

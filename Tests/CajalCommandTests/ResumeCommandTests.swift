@@ -8,7 +8,9 @@ import Testing
     try CajalProcess.run(["train"] + arguments)
   }
 
-  private func configuration(_ run: String) throws -> RunConfiguration {
+  private func configuration(
+    _ run: String
+  ) throws -> RunConfiguration<Img2ImgTransformer.Configuration, PictureDataRecord> {
     try RunFolder(existing: run).configuration()
   }
 
@@ -112,9 +114,9 @@ import Testing
     #expect(recorded.model.hyperparameters.hiddenSize == 16 && recorded.options.seed == 4)
     let first = try CheckpointFile(
       contentsOf: RunFolder(existing: tuned).checkpointPath(step: 0))
-    let source = try TrainedRun(work.run)
+    let source = try TrainedRun<Img2ImgTransformer>(work.run)
     #expect(
-      try first.weights(for: FlatLayout(source.model.layout)) == source.model.parameters)
+      try first.weights(for: source.model.layout) == source.model.parameters)
     #expect(try train("--resume", "--run", tuned).status == 0)
     let other = try train(
       "--resume-or-start", "--run", tuned, "--initialize-from", tuned)

@@ -82,7 +82,9 @@ import Testing
     let trained = try CajalProcess.run(
       work.training(steps: 2).map { $0 == work.data ? folder.path + "/data" : $0 })
     try #require(trained.status == 0, "\(trained.errors)")
-    #expect(try TrainedRun(work.run).configuration.whiteLevel == 4095)
+    let record = try TrainedRun<Img2ImgTransformer>(work.run)
+      .dataRecord(as: PictureDataRecord.self)
+    #expect(record.whiteLevel == 4095)
     let deep = DeepPNG.tissue(width: 8, height: 8, seed: 5, top: 4000)
     let tile = try folder.write(deep, to: "tile.png")
     let scaled = try folder.write(

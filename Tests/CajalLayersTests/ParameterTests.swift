@@ -1,3 +1,4 @@
+import CajalAutodiff
 import CajalLayers
 import CajalTensor
 import Testing
@@ -20,7 +21,7 @@ import Testing
       ])
     #expect(layout.parameters.map(\.offset) == [0, 16, 32, 48])
     #expect(layout.parameterCount == 15 + 5 + 5 + 5)
-    #expect(layout.bufferCount == 64)
+    #expect(layout.groups.map(\.count) == [64])
     #expect(layout["body/layer_0/ffn/bias"]?.shape == [5])
     #expect(layout["nothing"] == nil)
   }
@@ -30,8 +31,7 @@ import Testing
     var builder = ParameterBuilder()
     let parameter = builder.declare(
       "kernel", shape: [rows, columns], initializer: .uniformUnitScaling(gain: 0.2))
-    let values = builder.layout.initialValues(seed: 7)
-      .flatSlice(from: parameter.offset, shape: parameter.shape).scalars
+    let values = builder.layout.initialValues(seed: 7)[parameter].scalars
     let limit = (1.2 / Double(rows + columns)).squareRoot()
     let count = Double(values.count)
     let mean = values.reduce(0.0) { $0 + Double($1) } / count
@@ -50,7 +50,34 @@ import Testing
     #expect(one != builder.layout.initialValues(seed: 2))
     _ = builder.declare("b", shape: [2], initializer: .constant(3))
     let two = builder.layout.initialValues(seed: 1)
-    #expect(two.flatSlice(from: 0, shape: [16]) == one)
-    #expect(two.flatSlice(from: 16, shape: [2]).scalars == [3, 3])
+    #expect(two.buffers[0].flatSlice(from: 0, shape: [16]) == one.buffers[0])
+    #expect(two.buffers[0].flatSlice(from: 16, shape: [2]).scalars == [3, 3])
+  }
+
+  /// Each group has a buffer of its own; what a parameter first is depends on its number alone.
+  @Test func groups() throws {
+    var builder = ParameterBuilder()
+    let first = builder.declare("a", shape: [3], initializer: .normal(deviation: 1))
+    let (second, third) = builder.group("critic") { builder in
+      let second = builder.scope("critic") {
+        $0.declare("b", shape: [20], initializer: .normal(deviation: 1))
+      }
+      return (
+        second, builder.group("model") { $0.declare("c", shape: [2], initializer: .constant(1)) }
+      )
+    }
+    let layout = builder.layout
+    #expect(layout.groups.map(\.name) == ["model", "critic"])
+    #expect(layout.groups.map(\.count) == [32, 32])
+    #expect(layout.index(ofGroup: "critic") == 1 && layout.index(ofGroup: "none") == nil)
+    #expect([first, second, third].map(\.group) == [0, 1, 0])
+    #expect([first, second, third].map(\.offset) == [0, 0, 16])
+    #expect(layout.parameters == [first, second, third])
+    let values = layout.initialValues(seed: 5)
+    #expect(values[third].scalars == [1, 1])
+    var plain = ParameterBuilder()
+    _ = plain.declare("a", shape: [3], initializer: .normal(deviation: 1))
+    let same = plain.declare("b", shape: [20], initializer: .normal(deviation: 1))
+    #expect(plain.layout.initialValues(seed: 5)[same] == values[second])
   }
 }

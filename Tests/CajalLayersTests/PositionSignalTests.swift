@@ -10,7 +10,7 @@ import Testing
     let (rows, columns) = (3, 5)
     let order = SequenceOrder.raster(rows: rows, columns: columns)
     let signal = PositionSignal(timing: width, columns: columns, order: order.planePositions)
-    let pass = ForwardPass(tape: Tape(), parameters: Tensor([0]))
+    let pass = ForwardPass(tape: Tape(), parameters: ParameterValues([Tensor([0])]))
     let values = signal.values(pass)
     let timescales = width / 4
     for row in 0..<rows {

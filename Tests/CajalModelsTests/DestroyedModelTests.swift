@@ -1,3 +1,4 @@
+import CajalAutodiff
 import CajalImages
 import CajalLayers
 import CajalModels
@@ -15,9 +16,9 @@ import Testing
     _ = try model.decode(inputs, decoding: way)
     // A rectifier behind this kernel takes what is not a number for zero.
     let kernel = try #require(model.layout.parameters.first { $0.path.hasSuffix("conv1/kernel") })
-    var weights = model.parameters.scalars
+    var weights = model.parameters.buffers[0].scalars
     weights[kernel.offset] = weight
-    model.parameters = Tensor(weights)
+    model.parameters = ParameterValues([Tensor(weights)])
     #expect(throws: PredictionError.nonFiniteWeights) {
       try model.decode(inputs, decoding: way)
     }
@@ -28,7 +29,7 @@ import Testing
 
   @Test(arguments: ways) func weightsCanBeFiniteAndPredictionsNot(way: Decoding) throws {
     var model = try smallModel(variants[2])
-    model.parameters = Tensor(repeating: 1e30, shape: [model.parameters.count])
+    model.parameters.buffers[0].fill(with: 1e30)
     #expect(throws: PredictionError.nonFiniteLogits) {
       try model.decode(randomPixels([2, 2, 2, 3], seed: 1), decoding: way)
     }

@@ -36,14 +36,14 @@ import Testing
     let shape: Shape = [1, model.targetLength, model.targetLength, model.channels]
     let inputs = randomPixels([1, 2, 2, model.channels], seed: 13)
     let targets = randomPixels(shape, seed: 14)
-    func loss(_ parameters: Tensor<Float>, _ tape: Tape) -> Variable {
+    func loss(_ parameters: ParameterValues, _ tape: Tape) -> Variable {
       model.loss(inputs: inputs, targets: targets, ForwardPass(tape: tape, parameters: parameters))
     }
-    let sums = ParameterGradients(count: model.layout.bufferCount)
+    let sums = ParameterGradients(for: model.layout)
     let tape = Tape(parameterGradients: sums)
     tape.backward(from: loss(model.parameters, tape))
-    let gradient = sums.values.scalars
-    let start = model.parameters.scalars
+    let gradient = try #require(sums.values[0]).scalars
+    let start = model.parameters.buffers[0].scalars
     for parameter in model.layout.parameters {
       let norm = gradient[parameter.range].reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
       guard norm > 0 else { continue }
@@ -52,7 +52,7 @@ import Testing
         for index in parameter.range {
           moved[index] += Float(step * Double(gradient[index]) / norm)
         }
-        return Double(loss(Tensor(moved), Tape()).value.scalar)
+        return Double(loss(ParameterValues([Tensor(moved)]), Tape()).value.scalar)
       }
       let h = 0x1p-10
       let slope = (8 * (lossAt(h) - lossAt(-h)) - (lossAt(2 * h) - lossAt(-2 * h))) / (12 * h)

@@ -1,3 +1,4 @@
+import CajalAutodiff
 import CajalLayers
 import Testing
 

@@ -1,3 +1,4 @@
+import CajalAutodiff
 import CajalImages
 import CajalLayers
 import CajalTensor
@@ -16,7 +17,7 @@ import Testing
     let bias = try #require(model.layout["body/output_conv/bias"])
     var weights = [Float](repeating: 0, count: model.parameters.count)
     for index in 0..<256 { weights[bias.offset + index] = probability(index - 128) }
-    model.parameters = Tensor(weights)
+    model.parameters = ParameterValues([Tensor(weights)])
     return model
   }
 

@@ -1,19 +1,21 @@
+import CajalAutodiff
 import CajalOptimizers
 import CajalTensor
 import Foundation
 import Testing
 
-/// The layout of the tests: a kernel, its bias, a scale; 16-element slots, so that there is padding.
-private let layout = FlatLayout(
+/// The parameters of the tests: a kernel, its bias, a scale; 16-element slots, so that there is padding.
+private let group = ParameterGroup(
+  "model",
   [
-    ParameterSlice(name: "a/kernel", shape: [3, 2], offset: 0),
-    ParameterSlice(name: "a/bias", shape: [2], offset: 16),
-    ParameterSlice(name: "b/scale", shape: [3], offset: 32),
+    Parameter(path: "a/kernel", shape: [3, 2], offset: 0),
+    Parameter(path: "a/bias", shape: [2], offset: 16),
+    Parameter(path: "b/scale", shape: [3], offset: 32),
   ], count: 48)
 
 /// Values that depend on a seed, 0 in the padding.
 private func values(_ seed: Int) -> Tensor<Float> {
-  layout.assembled(on: .reference) { slice in
+  group.assembled(on: .reference) { slice in
     let numbers = slice.range.map { Float(sin(Double($0 * 7 + seed * 13 + 1))) }
     return Tensor(numbers, shape: slice.shape, on: .reference)
   }
@@ -73,7 +75,7 @@ private struct Oracle {
   @Test(arguments: optimizers, [1, 0.25])
   func trajectoriesFollowTheFormulas(optimizer: Optimizer, scale: Double) {
     var weights = values(0)
-    var state = OptimizerState(optimizer, layout: layout, on: .reference)
+    var state = OptimizerState(optimizer, for: group, on: .reference)
     var oracle = Oracle(optimizer, weights)
     for step in 0..<10 {
       let gradients = values(step + 1)
@@ -100,7 +102,7 @@ private struct Oracle {
     let before = weights.scalars
     let gradients = values(1)
     var state = OptimizerState(
-      .adam(.constant(0.01), epsilon: 1e-2), layout: layout, on: .reference)
+      .adam(.constant(0.01), epsilon: 1e-2), for: group, on: .reference)
     _ = state.update(parameters: &weights, gradients: gradients)
     for (i, g) in gradients.scalars.map(Double.init).enumerated() {
       let step = 0.01 * g / (abs(g) + 1e-2 / 0.02.squareRoot())
@@ -114,7 +116,7 @@ private struct Oracle {
     for (clip, scale) in [(0, 1), (norm / 10, 0.5), (norm * 10, 0.5)] as [(Double, Double)] {
       var weights = Tensor<Float>(repeating: 0, shape: [48], on: .reference)
       var state = OptimizerState(
-        .sgd(.constant(1), momentum: 0, clipNorm: clip), layout: layout, on: .reference)
+        .sgd(.constant(1), momentum: 0, clipNorm: clip), for: group, on: .reference)
       let report = state.update(parameters: &weights, gradients: gradients, gradientScale: scale)
       #expect(abs(report.gradientNorm / (norm * scale) - 1) < 1e-12)
       let moved = weights.scalars.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
@@ -126,7 +128,7 @@ private struct Oracle {
   @Test(arguments: [Float.nan, .infinity, -.infinity])
   func aBadGradientChangesNothing(bad: Float) {
     var weights = values(0)
-    var state = OptimizerState(.adam(.constant(0.1)), layout: layout, on: .reference)
+    var state = OptimizerState(.adam(.constant(0.1)), for: group, on: .reference)
     _ = state.update(parameters: &weights, gradients: values(1))
     let before = (weights, state.namedTensors.map(\.tensor))
     var numbers = values(2).scalars
@@ -141,11 +143,11 @@ private struct Oracle {
   @Test(arguments: optimizers)
   func savedAndRestoredInTheMiddleGivesTheSameBits(optimizer: Optimizer) throws {
     var weights = values(0)
-    var state = OptimizerState(optimizer, layout: layout, on: .reference)
+    var state = OptimizerState(optimizer, for: group, on: .reference)
     for step in 0..<5 { _ = state.update(parameters: &weights, gradients: values(step)) }
 
     let saved = Dictionary(uniqueKeysWithValues: state.namedTensors.map { ($0.name, $0.tensor) })
-    var restored = OptimizerState(optimizer, layout: layout, on: .reference)
+    var restored = OptimizerState(optimizer, for: group, on: .reference)
     try restored.restore(step: state.step) { name, shape in
       let tensor = try #require(saved[name])
       #expect(tensor.shape == shape)
@@ -163,7 +165,7 @@ private struct Oracle {
   @Test func updatesDoNotReachCopies() {
     var weights = values(0)
     let copy = weights
-    var state = OptimizerState(.adam(.constant(0.1)), layout: layout, on: .reference)
+    var state = OptimizerState(.adam(.constant(0.1)), for: group, on: .reference)
     let moments = state.namedTensors.map(\.tensor)
     _ = state.update(parameters: &weights, gradients: values(1))
     #expect(copy == values(0) && weights != copy)

@@ -1,5 +1,6 @@
 import CajalImages
 import CajalTensor
+import CajalTraining
 import Testing
 
 @testable import CajalProblems
@@ -16,12 +17,13 @@ import Testing
   @Test(arguments: [1, 3, 100]) func examplesAreThoseOfTheData(capacity: Int) throws {
     try withDataset { data in
       for first in [0, 17] {
-        let feed = ExampleFeed(
-          data, seed: 3, numbers: first..<(first + 40), batchSize: 4, capacity: capacity)
+        let feed = BatchFeed(first..<(first + 40), capacity: capacity) {
+          try data.trainingExample($0, seed: 3, step: $0 / 4)
+        }
         var random = RandomStream(RandomKey(seed: 1, stream: UInt32(capacity)))
         // Every number once, beyond the end too.
         let numbers = (first..<(first + 45)).shuffled(using: &random)
-        let made = try Threads.concurrentMap(numbers) { try feed.example($0) }
+        let made = try Threads.concurrentMap(numbers) { try feed.element($0) }
         for (number, example) in zip(numbers, made) {
           let expected = try data.trainingExample(number, seed: 3)
           #expect(example.input == expected.input && example.target == expected.target)
@@ -35,8 +37,9 @@ import Testing
       var problem = tinyProblem
       problem.inputSchedule = InputSchedule([.init(size: 4, steps: 2)])
       let scheduled = try Dataset(at: data.directory, for: problem)
-      let feed = ExampleFeed(scheduled, seed: 1, numbers: 0..<12, batchSize: 3)
-      let sizes = try (0..<12).map { try feed.example($0).input.width }
+      let sizes = try (0..<12).map {
+        try scheduled.trainingExample($0, seed: 1, step: $0 / 3).input.width
+      }
       #expect(sizes == [4, 4, 4, 4, 4, 4, 2, 2, 2, 2, 2, 2])
       let plain = try (0..<12).map { try data.trainingExample($0, seed: 1).target }
       #expect(
@@ -55,10 +58,10 @@ import Testing
     }
     try withDataset { data in
       let failing = try Dataset(at: data.directory, for: Failing())
-      let feed = ExampleFeed(failing, seed: 1, numbers: 0..<8, batchSize: 2)
+      let feed = BatchFeed(0..<8, capacity: 4) { try failing.trainingExample($0, seed: 1) }
       for number in 0..<10 {
         #expect(throws: ProblemError.unfitExample(problem: "failing", reason: "on purpose")) {
-          try feed.example(number)
+          try feed.element(number)
         }
       }
     }

@@ -56,10 +56,10 @@ import Testing
     try withRunFolder { run in
       try run.write(Training(updates: 1).checkpoint, keeping: 9)
       var bad = Training(updates: 2).checkpoint
-      bad.weights[3] = .infinity
+      bad.weights.buffers[0][3] = .infinity
       let path = try run.write(bad, keeping: 9)
       var worse = Training(updates: 3).checkpoint
-      worse.average = WeightAverage(of: Tensor(repeating: .nan, shape: [32]), decay: 0.9)
+      worse.averages = [WeightAverage(of: Tensor(repeating: .nan, shape: [32]), decay: 0.9)]
       try run.write(worse, keeping: 9)
       var lines: [String] = []
       #expect(try run.latestCheckpoint { lines.append($0) }?.step == 1)

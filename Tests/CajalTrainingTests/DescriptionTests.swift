@@ -24,14 +24,16 @@ import Testing
     }
     #expect(counts.reduce(0, +) == model.layout.parameterCount)
     check(model.layout, "\(model.layout.parameterCount) parameters")
-    check(FlatLayout(model.layout))
-    let state = OptimizerState(.adam(.constant(1e-3)), layout: FlatLayout(model.layout))
+    check(model.layout.groups[0], "model: ")
+    check(model.parameters)
+    let state = OptimizerState(.adam(.constant(1e-3)), for: model.layout.groups[0])
     check(state, "adam", "0 updates")
-    let average = WeightAverage(of: model.parameters, decay: 0.99)
+    let average = WeightAverage(of: model.parameters.buffers[0], decay: 0.99)
     check(average, "0.99")
     check(
       Checkpoint(
-        weights: model.parameters, optimizer: state, average: average, seed: 1, examplesSeen: 0),
+        step: 0, layout: model.layout, weights: model.parameters, optimizers: [state],
+        averages: [average], seed: 1, examplesSeen: 0),
       "step 0")
     check(Trainer(model: model, optimizer: .adam(.constant(1e-3)), run: "runs/a"), "runs/a")
     check(SequenceOrder.raster(rows: 64, columns: 192), "64 × 192")
@@ -46,7 +48,7 @@ import Testing
       let trainer = try smallTrainer(run: run.path + "/run")
       let history = try trainer.fit(data, steps: 2)
       check(history, "2 steps", "Img2ImgTransformer from 2×2×3")
-      check(try TrainedRun(trainer.run), "step 2", "Img2ImgTransformer")
+      check(try TrainedRun<Img2ImgTransformer>(trainer.run), "step 2", "Img2ImgTransformer")
       let evaluation = try Evaluation(history.model, on: data, examples: 0..<2)
       check(evaluation, "2 examples", "lanczos3: ")
       #expect(!"\(evaluation)".contains("Optional"))
@@ -58,7 +60,7 @@ import Testing
     try withRunFolder { run in
       let data = try smallData(in: run.path)
       var model = try smallTrainer(run: "").model
-      model.parameters = Tensor(repeating: .nan, shape: [model.parameters.count])
+      model.parameters.buffers[0].fill(with: .nan)
       #expect(throws: PredictionError.nonFiniteWeights) {
         try Evaluation(model, on: data, examples: 0..<1)
       }

@@ -10,14 +10,14 @@ import Testing
       let data = try smallData(in: run.path)
       var trainer = try smallTrainer(run: run.path + "/first")
       _ = try trainer.fit(data, steps: 3)
-      let first = try TrainedRun(trainer.run)
+      let first = try TrainedRun<Img2ImgTransformer>(trainer.run)
       var second = try smallTrainer(run: run.path + "/second")
       try second.initialize(from: first)
       #expect(second.model.parameters == first.model.parameters)
       let history = try second.fit(data, steps: 2)
       // Its own count of steps and moments that begin at 0.
       #expect(history.step == 2 && history.model.parameters != first.model.parameters)
-      let recorded = try TrainedRun(second.run).configuration.initialWeights
+      let recorded = try TrainedRun<Img2ImgTransformer>(second.run).configuration.initialWeights
       #expect(recorded?.run == first.path && recorded?.step == 3)
       trainer = second
       trainer.run = run.path + "/third"
@@ -33,7 +33,7 @@ import Testing
       var trainer = try smallTrainer(run: run.path + "/first")
       _ = try trainer.fit(data, steps: 2)
       var second = try smallTrainer(run: run.path + "/whole")
-      try second.initialize(from: TrainedRun(trainer.run))
+      try second.initialize(from: TrainedRun<Img2ImgTransformer>(trainer.run))
       let whole = try second.fit(data, steps: 3).model.parameters
       second.run = run.path + "/parts"
       let stop = StopSignal([])
@@ -42,9 +42,9 @@ import Testing
       try FileManager.default.removeItem(atPath: trainer.run)
       trainer = try smallTrainer(run: second.run)
       #expect(try trainer.fit(data, steps: 3, resume: .required).model.parameters == whole)
-      #expect(try TrainedRun(second.run).configuration.initialWeights != nil)
+      #expect(try TrainedRun<Img2ImgTransformer>(second.run).configuration.initialWeights != nil)
       // Weights of a third run would not be used.
-      try second.initialize(from: TrainedRun(run.path + "/whole"))
+      try second.initialize(from: TrainedRun<Img2ImgTransformer>(run.path + "/whole"))
       #expect(
         message { _ = try second.fit(data, steps: 3, resume: .ifPresent) }
           .contains("the first weights are those of \(run.path)/whole, were"))
@@ -58,7 +58,7 @@ import Testing
       let trainer = try smallTrainer(run: run.path + "/first")
       _ = try trainer.fit(data, steps: 1)
       var second = try smallTrainer(run: run.path + "/second")
-      try second.initialize(from: TrainedRun(trainer.run))
+      try second.initialize(from: TrainedRun<Img2ImgTransformer>(trainer.run))
       _ = try second.fit(data, steps: 1)
       let folder = try RunFolder(existing: second.run)
       for step in try folder.checkpointSteps() {
@@ -78,7 +78,7 @@ import Testing
       let data = try smallData(in: run.path)
       let trainer = try smallTrainer(run: run.path + "/first")
       _ = try trainer.fit(data, steps: 1)
-      let first = try TrainedRun(trainer.run)
+      let first = try TrainedRun<Img2ImgTransformer>(trainer.run)
       func refusal(_ change: (inout Img2ImgHyperparameters) -> Void) throws -> String {
         var other = try smallTrainer(run: run.path + "/second")
         other.model = try Img2ImgTransformer(

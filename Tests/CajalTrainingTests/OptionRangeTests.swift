@@ -79,7 +79,7 @@ import Testing
       for variant in JSONNumbers.variants(of: original, numbers: [Int.min, Int.max]) {
         let bytes = try JSONSerialization.data(withJSONObject: variant.json)
         try Files.writeAtomically(to: folder.configurationPath, [UInt8](bytes))
-        let text = message { _ = try TrainedRun(trainer.run) }
+        let text = message { _ = try TrainedRun<Img2ImgTransformer>(trainer.run) }
         if !text.isEmpty { refused += 1 }
         #expect(text.isEmpty || text.contains(trainer.run), "\(variant.path): \(text)")
         // Whatever is there now, a resume says that it is something else, or goes on.

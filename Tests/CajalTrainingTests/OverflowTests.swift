@@ -90,10 +90,9 @@ import Testing
       }
       try Safetensors.write(entries, metadata: file.metadata, to: path)
       try makeFormat1(path)
-      var reasons: [String] = []
-      let again = try trainer.fit(data, steps: 3, resume: .required) {
-        if case .skippedCheckpoint(let reason) = $0 { reasons.append(reason) }
-      }
+      let events = Events()
+      let again = try trainer.fit(data, steps: 3, resume: .required, observers: [events])
+      let reasons = events.skipped
       #expect(again.model.parameters == whole)
       #expect(reasons.count == 1 && reasons[0].contains("\(path): 'model/"))
     }

@@ -29,7 +29,9 @@ import Testing
         atPath: data.directory, toPath: run.path + "/moved")
       let moved = try Dataset(at: run.path + "/moved")
       #expect(try trainer.fit(moved, steps: 3, resume: .required).step == 3)
-      #expect(try TrainedRun(trainer.run).configuration.data == run.path + "/moved")
+      #expect(
+        try TrainedRun<Img2ImgTransformer>(trainer.run).dataRecord(as: PictureDataRecord.self).data
+          == run.path + "/moved")
     }
   }
 
@@ -45,10 +47,13 @@ import Testing
       let folder = try RunFolder(existing: trainer.run)
       try makeFormat1(folder.checkpointPath(step: 3))
       try makeEarlierConfiguration(trainer.run)
-      #expect(try folder.configuration(as: RunConfiguration.self).dataFingerprint == nil)
+      #expect(
+        try TrainedRun<Img2ImgTransformer>(trainer.run)
+          .dataRecord(as: PictureDataRecord.self).dataFingerprint == nil)
       #expect(try trainer.fit(data, steps: 6, resume: .required).model.parameters == whole)
       #expect(
-        try folder.configuration(as: RunConfiguration.self).dataFingerprint == data.fingerprint)
+        try TrainedRun<Img2ImgTransformer>(trainer.run)
+          .dataRecord(as: PictureDataRecord.self).dataFingerprint == data.fingerprint)
       let other = try otherData(in: run.path)
       #expect(
         message { _ = try trainer.fit(other, steps: 6, resume: .required) }
@@ -107,7 +112,7 @@ import Testing
       #expect(text.contains("number of replicas is 2, was 3"))
       trainer.options.replicas = nil
       #expect(try trainer.fit(data, steps: 4, resume: .required).model.parameters == whole)
-      #expect(try TrainedRun(trainer.run).configuration.options.replicas == 3)
+      #expect(try TrainedRun<Img2ImgTransformer>(trainer.run).configuration.options.replicas == 3)
 
       trainer.run = run.path + "/many"
       trainer.options.replicas = 4

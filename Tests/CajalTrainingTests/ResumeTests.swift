@@ -17,12 +17,11 @@ import Testing
       for step in [1, 2] {
         try Files.writeAtomically(to: folder.checkpointPath(step: step), [1, 2, 3])
       }
-      var skipped: [String] = []
+      let events = Events()
       #expect(throws: TrainingError.noCheckpoint(run: trainer.run)) {
-        _ = try trainer.fit(data, steps: 2, resume: true) {
-          if case .skippedCheckpoint(let reason) = $0 { skipped.append(reason) }
-        }
+        _ = try trainer.fit(data, steps: 2, resume: true, observers: [events])
       }
+      let skipped = events.skipped
       #expect(skipped.count == 2 && skipped[0].contains(folder.checkpointPath(step: 2)))
       #expect(try Files.read(folder.checkpointPath(step: 2)) == [1, 2, 3])
     }

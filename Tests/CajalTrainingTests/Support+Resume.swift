@@ -2,15 +2,16 @@ import Cajal
 import CajalFiles
 import Foundation
 
-extension Trainer where Model == Img2ImgTransformer {
+extension Trainer where M == Img2ImgTransformer {
   /// Trains with a stop after `stopping` steps.
   func fit(
     _ data: Dataset, steps: Int, stoppingAfter last: Int, resume: Resumption = .never
-  ) throws -> TrainingHistory<Model> {
+  ) throws -> TrainingHistory<M> {
     let stop = StopSignal([])
-    return try fit(data, steps: steps, resume: resume, stop: stop) {
+    let stopper = EventHandler {
       if case .step(let step) = $0, step.step == last { stop.request() }
     }
+    return try fit(data, steps: steps, resume: resume, stop: stop, observers: [stopper])
   }
 }
 

@@ -1,6 +1,7 @@
 import Cajal
 import CajalFiles
 import Foundation
+import Synchronization
 
 /// Calls a closure with a new run folder, which is removed afterwards.
 func withRunFolder(_ body: (RunFolder) throws -> Void) throws {
@@ -8,6 +9,22 @@ func withRunFolder(_ body: (RunFolder) throws -> Void) throws {
     .appendingPathComponent("cajal-run-\(UUID().uuidString)")
   defer { try? FileManager.default.removeItem(at: folder) }
   try body(try RunFolder(creating: folder.path))
+}
+
+/// Keeps every event of a run.
+final class Events: TrainingObserver {
+  private let events = Mutex<[TrainingEvent]>([])
+
+  func observe(_ event: TrainingEvent) { events.withLock { $0.append(event) } }
+
+  var all: [TrainingEvent] { events.withLock { $0 } }
+
+  /// Why checkpoints could not be used.
+  var skipped: [String] {
+    all.compactMap { event in
+      if case .skippedCheckpoint(let reason) = event { reason } else { nil }
+    }
+  }
 }
 
 /// The line that an error is shown as, or nothing when there is none.

@@ -13,10 +13,7 @@ import Testing
       trainer.options.logInterval = 1
       let whole = try trainer.fit(data, steps: 6)
       trainer.run = run.path + "/parts"
-      let stop = StopSignal([])
-      let first = try trainer.fit(data, steps: 6, stop: stop) {
-        if case .step(let step) = $0, step.step == 3 { stop.request() }
-      }
+      let first = try trainer.fit(data, steps: 6, stoppingAfter: 3)
       #expect(first.step == 3 && first.wasStopped)
       let second = try trainer.fit(data, steps: 6, resume: true)
       #expect(!second.wasStopped)
@@ -39,12 +36,12 @@ import Testing
       var trainer = try smallTrainer(run: run.path + "/a")
       trainer.optimizer = .sgd(.constant(1))
       trainer.options.replicas = 1
-      let whole = try trainer.fit(data, steps: 1).model.parameters.scalars
+      let whole = try trainer.fit(data, steps: 1).model.parameters.buffers[0].scalars
       trainer.run = run.path + "/b"
       trainer.options.microBatchSize = microBatch
       trainer.options.replicas = replicas
-      let cut = try trainer.fit(data, steps: 1).model.parameters.scalars
-      let start = trainer.model.parameters.scalars
+      let cut = try trainer.fit(data, steps: 1).model.parameters.buffers[0].scalars
+      let start = trainer.model.parameters.buffers[0].scalars
       var (difference, change) = (0.0, 0.0)
       for index in start.indices {
         difference += Double(cut[index] - whole[index]) * Double(cut[index] - whole[index])
@@ -67,15 +64,13 @@ import Testing
       let whole = try trainer.fit(data, steps: 6)
       #expect(whole.model.inputRows == 2)
       trainer.run = run.path + "/parts"
-      let stop = StopSignal([])
-      _ = try trainer.fit(data, steps: 6, stop: stop) {
-        if case .step(let step) = $0, step.step == 3 { stop.request() }
-      }
+      _ = try trainer.fit(data, steps: 6, stoppingAfter: 3)
       let parts = try trainer.fit(data, steps: 6, resume: true)
       #expect(parts.model.parameters == whole.model.parameters)
       trainer.run = run.path + "/plain"
       #expect(try trainer.fit(stored, steps: 6).model.parameters != whole.model.parameters)
-      let recorded = try TrainedRun(run.path + "/whole").configuration
+      let recorded = try TrainedRun<Img2ImgTransformer>(run.path + "/whole")
+        .dataRecord(as: PictureDataRecord.self)
       #expect(recorded.problemOptions["input_schedule"] == "4:2,3:2")
     }
   }
@@ -92,7 +87,7 @@ import Testing
       #expect(throws: TrainingError.self) { try trainer.fit(data, steps: 2) }
       trainer.model.normalization = data.problem.normalization
       let trained = try trainer.fit(data, steps: 2).model
-      let opened = try TrainedRun(run.path + "/run").model
+      let opened = try TrainedRun<Img2ImgTransformer>(run.path + "/run").model
       #expect(opened.normalization == data.problem.normalization)
       let input = try data.evaluationExamples[0].example().input
       let picture = try opened.upsample(input)

@@ -44,7 +44,8 @@ public final class ParameterGradients {
   /// Adds `scale` times the gradients of the same groups of the same model.
   public func add(_ other: ParameterGradients, scale: Float = 1) {
     precondition(
-      values.map { $0?.count } == other.values.map { $0?.count }, "gradients of two different models")
+      values.map { $0?.count } == other.values.map { $0?.count },
+      "gradients of two different models")
     for (group, gradients) in other.values.enumerated() {
       if let gradients { values[group]?.add(gradients, scale: scale) }
     }

@@ -10,6 +10,21 @@ public struct ParameterLayout: Sendable, Hashable {
   /// Every parameter, in the order of declaration.
   public let parameters: [Parameter]
 
+  /// A layout of groups, whose parameters know the index of theirs.
+  public init(_ groups: [ParameterGroup]) {
+    self.init(groups: groups, parameters: groups.flatMap(\.parameters))
+  }
+
+  init(groups: [ParameterGroup], parameters: [Parameter]) {
+    for (index, group) in groups.enumerated() {
+      precondition(
+        group.parameters.allSatisfy { $0.group == index },
+        "the parameters of group \(index), \(group.name), are of that group")
+    }
+    self.groups = groups
+    self.parameters = parameters
+  }
+
   /// The number of trainable numbers, without the buffers' padding.
   public var parameterCount: Int { parameters.reduce(0) { $0 + $1.shape.count } }
 

@@ -71,7 +71,9 @@ extension Checkpoint {
   func write(to path: String) throws {
     var tensors = named(CheckpointKey.modelPrefix) { weights.buffers[$0] }
     for state in optimizers {
-      tensors += (state?.namedTensors ?? []).map { (CheckpointKey.optimizerPrefix + $0.name, $0.tensor) }
+      tensors += (state?.namedTensors ?? []).map {
+        (CheckpointKey.optimizerPrefix + $0.name, $0.tensor)
+      }
     }
     var texts = Dictionary(
       uniqueKeysWithValues: metadata.map { (CheckpointKey.userPrefix + $0.key, $0.value) })

@@ -11,8 +11,9 @@ final class ReplicaPool<M: Model>: Sendable {
   private let replicas: [Replica]
 
   /// Replicas with gradients of `groups`.
-  init(_ collective: any Collective, _ layout: ParameterLayout, groups: Set<String>, on device: Device)
-  {
+  init(
+    _ collective: any Collective, _ layout: ParameterLayout, groups: Set<String>, on device: Device
+  ) {
     self.collective = collective
     replicas = collective.localMembers.map { _ in
       Replica(gradients: ParameterGradients(for: layout, groups: groups, on: device))

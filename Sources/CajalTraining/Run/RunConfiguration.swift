@@ -30,7 +30,9 @@ where ModelConfiguration: Codable & Hashable & Sendable, Data: DataRecord {
 let currentConfigurationVersion = 2
 
 /// A run's configuration where it does not matter what it was trained on.
-public typealias ModelRunConfiguration<M: Model> = RunConfiguration<M.Configuration, UnreadDataRecord>
+public typealias ModelRunConfiguration<M: Model> = RunConfiguration<
+  M.Configuration, UnreadDataRecord
+>
 
 /// The place of a record of data that is not read.
 public struct UnreadDataRecord: DataRecord {

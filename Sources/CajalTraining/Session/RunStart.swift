@@ -80,12 +80,14 @@ extension Trainer {
     let names = model.layout.groups.map(\.name)
     if let unknown = groups.keys.sorted().first(where: { !names.contains($0) }) {
       throw TrainingError.invalidOption(
-        "the model has no group of parameters '\(unknown)'; it has \(names.joined(separator: ", "))")
+        "the model has no group of parameters '\(unknown)'; it has \(names.joined(separator: ", "))"
+      )
     }
     for objective in model.objectives {
       let unknown = objective.groups?.sorted().first { !names.contains($0) }
       precondition(
-        unknown == nil, "objective \(objective.name) trains a group \(unknown ?? "") that is not there")
+        unknown == nil,
+        "objective \(objective.name) trains a group \(unknown ?? "") that is not there")
     }
   }
 }

@@ -48,7 +48,7 @@ extension TrainingSession {
     }
   }
 
-  func overflow(_ quantity: TrainingError.Quantity) -> TrainingError {
-    .overflowed(quantity, step: state.step, lastCheckpoint: lastCheckpoint)
+  func overflow(_ quantity: TrainingError.Quantity, step: Int? = nil) -> TrainingError {
+    .overflowed(quantity, step: step ?? state.step, lastCheckpoint: lastCheckpoint)
   }
 }

@@ -103,7 +103,9 @@ extension TrainingSession {
       parameters: &state.model.parameters.buffers[group], gradients: gradients)
     state.optimizers[group] = optimizer
     guard report.isApplied else { throw overflow(.gradient) }
-    guard state.model.parameters.buffers[group].isFinite else { throw overflow(.weights) }
+    guard state.model.parameters.buffers[group].isFinite else {
+      throw overflow(.weights, step: state.step + 1)
+    }
     return report
   }
 

@@ -83,9 +83,10 @@ extension TrainingSession {
       ("seed", snapshot.seed == options.seed),
       (
         "batch size",
-        snapshot.examplesSeen == snapshot.step.multipliedReportingOverflow(
-          by: options.batchSize ?? 1
-        ).partialValue
+        snapshot.examplesSeen
+          == snapshot.step.multipliedReportingOverflow(
+            by: options.batchSize ?? 1
+          ).partialValue
       ),
     ]
     if let (name, _) = facts.first(where: { !$0.1 }) {

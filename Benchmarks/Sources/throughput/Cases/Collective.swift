@@ -17,24 +17,20 @@ struct Collective: ParsableCommand {
     for (label, hyperparameters) in models {
       let names = [2, 4, 8].map { (replicas: $0, name: "reduce_\(label)_r\($0)") }
       guard names.contains(where: { options.wants($0.name) }) else { continue }
-      let count = try Img2ImgTransformer(hyperparameters, inputRows: 8, inputColumns: 8)
-        .layout.bufferCount
+      let layout = try Img2ImgTransformer(hyperparameters, inputRows: 8, inputColumns: 8).layout
       try options.measure(
-        names.map { replicas, name in
-          reduction(name, parameterCount: count, replicas: replicas)
-        })
+        names.map { replicas, name in reduction(name, of: layout, replicas: replicas) })
     }
   }
 
   /// As a training does it: the buffers are added to the first one after the other.
   private static func reduction(
-    _ name: String, parameterCount: Int, replicas: Int
+    _ name: String, of layout: ParameterLayout, replicas: Int
   ) -> BenchmarkCase {
-    BenchmarkCase(name, flops: 2 * Double((replicas - 1) * parameterCount)) {
-      let gradients = (0..<replicas).map { _ in ParameterGradients(count: parameterCount) }
-      return {
-        for other in gradients.dropFirst() { gradients[0].add(other) }
-      }
+    BenchmarkCase(name, flops: 2 * Double((replicas - 1) * layout.parameterCount)) {
+      let gradients = (0..<replicas).map { _ in ParameterGradients(for: layout) }
+      let collective = ThreadCollective(memberCount: replicas)
+      return { collective.sum(gradients) }
     }
   }
 }

@@ -54,8 +54,10 @@ struct DataReading: ParsableCommand {
     BenchmarkCase("examples_8to32_feed", images: exampleCount) {
       let data = try SyntheticData()
       return {
-        let feed = ExampleFeed(data.dataset, seed: 1, numbers: 0..<exampleCount, batchSize: 4)
-        for number in 0..<exampleCount { _ = try feed.example(number) }
+        let feed = BatchFeed(0..<exampleCount, capacity: 8, maximumThreads: 1) {
+          try data.dataset.trainingExample($0, seed: 1)
+        }
+        for number in 0..<exampleCount { _ = try feed.element(number) }
       }
     }
   }
