@@ -71,6 +71,7 @@ example: packages
 	sed -n '/^```swift$$/,/^```$$/p' README.md | sed '1d;$$d' | diff - Docs/Example/Sources/FirstRun/main.swift
 	$(SWIFT) build --package-path Docs/Example -c release
 	$(SWIFT) run --package-path Docs/Example -c release --skip-build Example
+	$(SWIFT) run --package-path Docs/Example -c release --skip-build OwnModel
 
 # Ours and PyTorch in turn, where there is PyTorch; some forty minutes on two cores. Writes the tables of Docs/performance.md.
 bench: packages

@@ -25,9 +25,8 @@ struct ExampleProgram {
     let model = try Img2ImgTransformer(hyperparameters, for: problem, seed: 1)
     let trainer = Trainer(
       model: model, optimizer: .adamW(.constant(2e-3)), run: folder + "/run")
-    let history = try trainer.fit(data, steps: 20, resume: .ifPresent) { event in
-      if let line = event.line(every: 5) { print(line) }
-    }
+    let history = try trainer.fit(
+      data, steps: 20, resume: .ifPresent, observers: [ProgressLines(every: 5) { print($0) }])
 
     let losses = history.losses().map(\.loss)
     print("loss: \(losses.map { String(format: "%.2f", $0) }.joined(separator: " → "))")
