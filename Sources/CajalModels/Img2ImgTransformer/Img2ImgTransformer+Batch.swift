@@ -13,8 +13,9 @@ extension Img2ImgTransformer {
   public func loss(inputs: Tensor<UInt8>, targets: Tensor<UInt8>, _ pass: ForwardPass) -> Variable {
     let batch = networkBatch(inputs: inputs, targets: targets)
     let smoothing = pass.randomness == nil ? 0 : hyperparameters.labelSmoothing
-    return network.logits(batch, pass).meanCrossEntropy(
-      labels: batch.classes, smoothing: smoothing)
+    return distribution.loss(
+      network.logits(batch, pass), codes: batch.classes.reshaped(batch.classes.shape.appending(1)),
+      smoothing: smoothing)
   }
 
   /// The pictures as the network reads them.
@@ -29,22 +30,13 @@ extension Img2ImgTransformer {
     let device = parameters.device
     let inputs = normalized(inputs)
     let bases = enlarged(inputs)
-    let values = normalized(targets).scalars
-    let positions = network.order.planePositions
-    var classes = [Int32](repeating: 0, count: values.count)
-    for start in stride(from: 0, to: values.count, by: positions.count) {
-      for (position, plane) in positions.enumerated() {
-        let base = residualBase(bases, start + plane)
-        classes[start + position] = Int32(
-          TargetClasses.index(of: values[start + plane], base: base))
-      }
-    }
+    let classes = codesInDecodeOrder(normalized(targets), enlarged: bases)
     return NetworkBatch(
       inputRows: network.inputEmbedding.indices(
         of: inputs, order: network.inputOrder.planePositions
       ).copied(to: device),
       alignedRows: alignedRows(bases, batch: batch)?.copied(to: device),
-      classes: Tensor(classes, shape: [batch, positions.count], on: device))
+      classes: classes.copied(to: device))
   }
 
   /// The pictures as the network sees them.
@@ -70,10 +62,6 @@ extension Img2ImgTransformer {
       enlarged += image.resized(width: targetLength, height: targetLength, filter: .bicubic).pixels
     }
     return enlarged
-  }
-
-  func residualBase(_ bases: [UInt8]?, _ index: Int) -> UInt8? {
-    hyperparameters.targetCoding == .residual ? bases?[index] : nil
   }
 
   func alignedRows(_ bases: [UInt8]?, batch: Int) -> Tensor<Int32>? {
