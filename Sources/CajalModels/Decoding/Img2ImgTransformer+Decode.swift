@@ -56,9 +56,9 @@ extension Img2ImgTransformer {
     return restored(parts.flatMap(\.scalars))
   }
 
-  /// How many of `count` pictures are decoded in step with each other. Two share what an operation costs
-  /// and the reading of the weights; of more, the keys and values that are read at every step fall out of the
-  /// caches.
+  /// How many of `count` pictures are decoded in step with each other. Two share what an operation
+  /// costs and the reading of the weights; of more, the keys and values that are read at every step
+  /// fall out of the caches.
   private static func groupSize(_ count: Int) -> Int { count > Threads.count ? 2 : 1 }
 
   /// Positions between two reports of progress.

@@ -2,8 +2,8 @@ import CajalAutodiff
 import CajalLayers
 import CajalTensor
 
-/// Predicts the sub-pixels of a batch of pictures one after the other, keeping the keys and values of what
-/// has been decoded.
+/// Predicts the sub-pixels of a batch of pictures one after the other, keeping the keys and values
+/// of what has been decoded.
 final class IncrementalDecoder {
   private let network: Network
   private let pass: ForwardPass
@@ -52,9 +52,9 @@ final class IncrementalDecoder {
   /// The number of positions.
   var count: Int { network.order.count }
 
-  /// The network's output at `position` for each picture, `[batch, width]`, from the codes before it.
-  /// Positions are asked for in ascending order, and each is ``set(_:at:)`` before the next is asked
-  /// for.
+  /// The network's output at `position` for each picture, `[batch, width]`, from the codes before
+  /// it. Positions are asked for in ascending order, and each is ``set(_:at:)`` before the next is
+  /// asked for.
   func output(at position: Int) -> Tensor<Float> {
     var x = input(at: position)
     for (index, layer) in network.decoderLayers.enumerated() {

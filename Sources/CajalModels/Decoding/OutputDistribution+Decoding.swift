@@ -43,11 +43,13 @@ extension OutputDistribution {
 
   /// Random numbers that depend on the seed, the picture's number and the position alone.
   private func uniforms(seed: UInt64, pictures: Range<Int>, position: Int) -> Tensor<Float> {
-    let first = position * uniformsPerPosition
-    let numbers = pictures.flatMap { picture in
+    var numbers: [Float] = []
+    numbers.reserveCapacity(pictures.count * uniformsPerPosition)
+    for picture in pictures {
       let key = RandomKey(seed: seed, stream: RandomStreams.sampling, step: UInt64(picture))
-      return (first..<(first + uniformsPerPosition)).map {
-        Philox.uniform(Philox.word(key, element: $0))
+      for number in 0..<uniformsPerPosition {
+        let word = Philox.word(key, element: position * uniformsPerPosition + number)
+        numbers.append(Philox.uniform(word))
       }
     }
     return Tensor(numbers, shape: [pictures.count, uniformsPerPosition])

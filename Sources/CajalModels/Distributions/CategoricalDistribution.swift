@@ -3,8 +3,8 @@ import Foundation
 public import CajalAutodiff
 public import CajalTensor
 
-/// A categorical distribution over classes, given by logits: one value per position, which is its own
-/// code.
+/// A categorical distribution over classes, given by logits: one value per position, which is its
+/// own code.
 public struct CategoricalDistribution: OutputDistribution {
   /// The number of classes: those are the values.
   public let levels: Int
@@ -39,8 +39,8 @@ public struct CategoricalDistribution: OutputDistribution {
     return Tensor(modes, shape: valueShape(ofOutput: output.shape), on: output.device)
   }
 
-  /// Inverts the cumulative distribution of the softmax of logits over temperature: the class at which
-  /// it passes the uniform number.
+  /// Inverts the cumulative distribution of the softmax of logits over temperature: the class at
+  /// which it passes the uniform number.
   public func sample(
     _ output: Tensor<Float>, bases: Tensor<Int32>?, temperature: Float, uniforms: Tensor<Float>
   ) -> Tensor<Int32> {
@@ -76,14 +76,14 @@ public struct CategoricalDistribution: OutputDistribution {
 
 extension CategoricalDistribution {
   /// The class of the first largest logit.
-  func mode(_ logits: [Float]) -> Int {
-    var best = 0
-    for index in 1..<logits.count where logits[index] > logits[best] { best = index }
-    return best
+  func mode(_ logits: ArraySlice<Float>) -> Int {
+    var best = logits.startIndex
+    for index in logits.indices where logits[index] > logits[best] { best = index }
+    return best - logits.startIndex
   }
 
   /// The class at which the cumulative distribution passes `uniform`.
-  func sample(_ logits: [Float], temperature: Float, uniform: Float) -> Int {
+  func sample(_ logits: ArraySlice<Float>, temperature: Float, uniform: Float) -> Int {
     precondition(temperature > 0, "a temperature is positive, not \(temperature)")
     let weights = weights(logits, temperature: Double(temperature))
     var remaining = Double(uniform) * weights.reduce(0, +)
@@ -95,23 +95,23 @@ extension CategoricalDistribution {
   }
 
   /// The expectation of `value` over the classes.
-  func mean(_ logits: [Float], of value: (Int) -> Double) -> Double {
+  func mean(_ logits: ArraySlice<Float>, of value: (Int) -> Double) -> Double {
     probabilities(logits).enumerated().reduce(0) { $0 + $1.element * value($1.offset) }
   }
 
   /// The entropy in nats.
-  func entropy(_ logits: [Float]) -> Double {
+  func entropy(_ logits: ArraySlice<Float>) -> Double {
     probabilities(logits).reduce(0) { $1 > 0 ? $0 - $1 * log($1) : $0 }
   }
 
-  private func probabilities(_ logits: [Float]) -> [Double] {
+  private func probabilities(_ logits: ArraySlice<Float>) -> [Double] {
     let weights = weights(logits, temperature: 1)
     let total = weights.reduce(0, +)
     return weights.map { $0 / total }
   }
 
   /// The probabilities up to a factor; the largest is 1.
-  private func weights(_ logits: [Float], temperature: Double) -> [Double] {
+  private func weights(_ logits: ArraySlice<Float>, temperature: Double) -> [Double] {
     let largest = Double(logits.max() ?? 0)
     return logits.map { exp((Double($0) - largest) / temperature) }
   }

@@ -1,17 +1,17 @@
 public import CajalAutodiff
 public import CajalTensor
 
-/// The distribution that a network's output stands for: over the values of each position, given what
-/// the network has seen.
+/// The distribution that a network's output stands for: over the values of each position, given
+/// what the network has seen.
 ///
-/// Training, evaluation and decoding ask a model's distribution and nothing else. A position predicts
-/// ``valuesPerPosition`` values together, such as one sub-pixel or all channels of a pixel. Values are
-/// integers in `0 ..< levels`. Networks work with *codes*, integers of the same range: what earlier
-/// positions are embedded as and what the loss is of.
+/// Training, evaluation and decoding ask a model's distribution and nothing else. A position
+/// predicts ``valuesPerPosition`` values together, such as one sub-pixel or all channels of a
+/// pixel. Values are integers in `0 ..< levels`. Networks work with *codes*, integers of the same
+/// range: what earlier positions are embedded as and what the loss is of.
 ///
-/// Shapes: an output is `[..., width]`; the values, codes and bases that belong to it are
-/// `[..., valuesPerPosition]`, see ``valueShape(ofOutput:)``. `bases` are the values of the enlarged
-/// input at the same places, for distributions whose coding is relative to it; the others ignore them.
+/// Shapes: an output is `[..., width]`; the values, codes and bases that belong to it are `[...,
+/// valuesPerPosition]`, see ``valueShape(ofOutput:)``. `bases` are the values of the enlarged input
+/// at the same places, for distributions whose coding is relative to it; the others ignore them.
 /// Results are on the device of the output. Shapes that do not fit trap.
 public protocol OutputDistribution: Sendable {
   /// Numbers that a network puts out for a position.
@@ -39,13 +39,13 @@ public protocol OutputDistribution: Sendable {
   ///
   /// - Parameters:
   ///   - temperature: positive; below 1 sharpens the distribution.
-  ///   - uniforms: `[..., uniformsPerPosition]` numbers in 0 ..< 1, all that is random: equal ones give
-  ///     equal codes.
+  ///   - uniforms: `[..., uniformsPerPosition]` numbers in 0 ..< 1: all that is random. Equal ones
+  ///     give equal codes.
   func sample(
     _ output: Tensor<Float>, bases: Tensor<Int32>?, temperature: Float, uniforms: Tensor<Float>
   ) -> Tensor<Int32>
-  /// The means of the values, in double precision: they are rounded to integers, where a mean that is
-  /// rounded twice could end elsewhere.
+  /// The means of the values, in double precision: they are rounded to integers, where a mean that
+  /// is rounded twice could end elsewhere.
   func mean(_ output: Tensor<Float>, bases: Tensor<Int32>?) -> Tensor<Double>
   /// The entropy of each position in nats: the output's shape without its innermost axis.
   func entropy(_ output: Tensor<Float>, bases: Tensor<Int32>?) -> Tensor<Double>
@@ -63,9 +63,9 @@ extension OutputDistribution {
 
 extension Tensor<Float> {
   /// The rows of the innermost axis, read from the device at once.
-  var hostRows: [[Float]] {
+  var hostRows: [ArraySlice<Float>] {
     let (scalars, width) = (scalars, shape[-1])
-    return stride(from: 0, to: scalars.count, by: width).map { Array(scalars[$0..<($0 + width)]) }
+    return stride(from: 0, to: scalars.count, by: width).map { scalars[$0..<($0 + width)] }
   }
 }
 

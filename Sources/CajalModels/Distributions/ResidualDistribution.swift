@@ -4,18 +4,20 @@ public import CajalTensor
 /// A categorical distribution over the differences of a value from the enlarged input, modulo the
 /// number of levels.
 ///
-/// Differences are known modulo ``levels`` only: what the network gives to a small step beyond white,
-/// because it knows steps of this size from elsewhere, lands on nearly black. ``mode(_:bases:)`` and
-/// the probabilities that it samples and averages by leave out what only such a step would reach. The
-/// loss is that of all classes, and so of the values: for each base, codes are a bijection of them.
+/// Differences are known modulo ``levels`` only: what the network gives to a small step beyond
+/// white, because it knows steps of this size from elsewhere, lands on nearly black.
+/// ``mode(_:bases:)`` and the probabilities that it samples and averages by leave out what only
+/// such a step would reach. The loss is that of all classes, and so of the values: for each base,
+/// codes are a bijection of them.
 public struct ResidualDistribution: OutputDistribution {
   /// Integers that a value can be, and classes.
   public let levels: Int
   /// Whether the bases come from an input with fewer pixels than its target.
   ///
-  /// If so, a most probable step of at most `levels / 16` beyond an end of the scale is a near miss,
-  /// and the most probable class that goes around no end is taken. An input as large as its target can
-  /// be black where the target is nearly white, as in a hole to be filled: there the step is meant.
+  /// If so, a most probable step of at most `levels / 16` beyond an end of the scale is a near
+  /// miss, and the most probable class that goes around no end is taken. An input as large as its
+  /// target can be black where the target is nearly white, as in a hole to be filled: there the
+  /// step is meant.
   public let isEnlarged: Bool
 
   private let categorical: CategoricalDistribution
@@ -49,7 +51,8 @@ public struct ResidualDistribution: OutputDistribution {
     categorical.loss(output, codes: codes, smoothing: smoothing)
   }
 
-  /// The classes of the largest logits; the first of equal ones. See ``isEnlarged`` for near misses.
+  /// The classes of the largest logits; the first of equal ones. See ``isEnlarged`` for near
+  /// misses.
   public func mode(_ output: Tensor<Float>, bases: Tensor<Int32>?) -> Tensor<Int32> {
     let modes = rows(output, bases).map { Int32(mode($0, base: $1)) }
     return Tensor(modes, shape: valueShape(ofOutput: output.shape), on: output.device)
@@ -96,7 +99,7 @@ public struct ResidualDistribution: OutputDistribution {
 
   private func rows(
     _ output: Tensor<Float>, _ bases: Tensor<Int32>?
-  ) -> [(logits: [Float], base: Int)] {
+  ) -> [(logits: ArraySlice<Float>, base: Int)] {
     let bases = scalars(bases, shape: valueShape(ofOutput: output.shape))
     return zip(output.hostRows, bases).map { ($0, Int($1)) }
   }
@@ -126,23 +129,25 @@ extension ResidualDistribution {
   }
 
   /// The most probable class where the enlarged input is `base`.
-  func mode(_ logits: [Float], base: Int) -> Int {
+  func mode(_ logits: ArraySlice<Float>, base: Int) -> Int {
     let mode = categorical.mode(logits)
     guard isEnlarged, wraps(mode, base: base), abs(mode - center) <= levels / 16 else {
       return mode
     }
     var nearest = center
-    for code in logits.indices where !wraps(code, base: base) && logits[code] > logits[nearest] {
+    for (code, logit) in logits.enumerated()
+    where !wraps(code, base: base) && logit > logits[logits.startIndex + nearest] {
       nearest = code
     }
     return nearest
   }
 
-  /// Whether a class can occur where `mode` is the most probable one and the enlarged input is `base`.
+  /// Whether a class can occur where `mode` is the most probable one and the enlarged input is
+  /// `base`.
   ///
-  /// Classes are read by their distance from the most probable value: one that would be nearer to it
-  /// around an end of the scale than along it is a near miss of that end and cannot occur, unless
-  /// neither of the two goes around an end.
+  /// Classes are read by their distance from the most probable value: one that would be nearer to
+  /// it around an end of the scale than along it is a near miss of that end and cannot occur,
+  /// unless neither of the two goes around an end.
   func isPossible(_ code: Int, mode: Int, base: Int) -> Bool {
     let distance = abs(value(of: code, base: base) - value(of: mode, base: base))
     return 2 * distance < levels || !(wraps(code, base: base) || wraps(mode, base: base))
@@ -154,10 +159,10 @@ extension ResidualDistribution {
   }
 
   /// The logits, minus infinity for classes that cannot occur; see ``isPossible(_:mode:base:)``.
-  func possible(_ logits: [Float], base: Int) -> [Float] {
+  func possible(_ logits: ArraySlice<Float>, base: Int) -> ArraySlice<Float> {
     let mode = mode(logits, base: base)
     return logits.enumerated().map { code, logit in
       isPossible(code, mode: mode, base: base) ? logit : -.infinity
-    }
+    }[...]
   }
 }

@@ -1,5 +1,5 @@
 import CajalLayers
-public import CajalTensor
+import CajalTensor
 
 extension Img2ImgTransformer {
   /// What the network's output at a sub-pixel means.
