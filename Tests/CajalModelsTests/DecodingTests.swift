@@ -67,33 +67,6 @@ import Testing
     }
   }
 
-  @Test func temperatureSharpens() {
-    let distribution = CategoricalDistribution(classes: 4)
-    let logits: [Float] = [0, 2, 1, -30]
-    logits.withUnsafeBufferPointer { logits in
-      #expect(distribution.mode(logits) == 1)
-      let probabilities = distribution.probabilities(logits)
-      #expect(abs(probabilities.reduce(0, +) - 1) < 1e-12)
-      var counts = [Int](repeating: 0, count: 4)
-      for step in 0..<1000 {
-        let uniform = (Float(step) + 0.5) / 1000
-        counts[distribution.sample(logits, temperature: 1, uniform: uniform)] += 1
-        #expect(distribution.sample(logits, temperature: 0.01, uniform: uniform) == 1)
-      }
-      // The inverse of the cumulative distribution on an even grid: exact to one grid point a class.
-      for (count, probability) in zip(counts, probabilities) {
-        #expect(abs(Double(count) - 1000 * probability) <= 1)
-      }
-      let mean = distribution.mean(logits) { Double($0) }
-      #expect(abs(mean - (probabilities[1] + 2 * probabilities[2] + 3 * probabilities[3])) < 1e-12)
-    }
-    let even: [Float] = [1, 1, 1, 1]
-    even.withUnsafeBufferPointer {
-      #expect(abs(distribution.entropy($0) - 1.3862943611198906) < 1e-12)
-      #expect(distribution.mode($0) == 0)
-    }
-  }
-
   @Test func whatSeesTheFutureIsNotDecoded() throws {
     let model = try smallModel { $0.decAttentionType = .global }
     let error = #expect(throws: HyperparameterError.self) {

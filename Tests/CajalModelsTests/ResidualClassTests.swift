@@ -8,6 +8,8 @@ import Testing
 
 /// What a class of a residual model means near black and white.
 @Suite struct ResidualClassTests {
+  private let distribution = ResidualDistribution(levels: 256, isEnlarged: true)
+
   /// A model that gives the classes the same probabilities everywhere: they are those of
   /// differences.
   private func model(
@@ -81,9 +83,9 @@ import Testing
   /// In the middle of the scale no class goes around its ends: black and white stay possible
   /// together.
   @Test func theMiddleKeepsAllClasses() throws {
-    for mode in UInt8.min...UInt8.max {
-      for index in UInt8.min...UInt8.max {
-        #expect(TargetClasses.isPossible(index, mode: mode, base: 128))
+    for mode in 0..<256 {
+      for code in 0..<256 {
+        #expect(distribution.isPossible(code, mode: mode, base: 128))
       }
     }
     let model = try model { $0 == -120 || $0 == 120 ? 5 : -20 }
@@ -93,20 +95,49 @@ import Testing
 
   /// The most probable class is always possible, and where nothing wraps nothing is taken away.
   @Test func whatIsPossible() {
-    for base in stride(from: UInt8(0), through: 255, by: 5) {
-      for mode in UInt8.min...UInt8.max {
-        #expect(TargetClasses.isPossible(mode, mode: mode, base: base))
+    for base in stride(from: 0, through: 255, by: 5) {
+      for mode in 0..<256 {
+        #expect(distribution.isPossible(mode, mode: mode, base: base))
       }
-      for difference in -128..<128 where (0...255).contains(Int(base) + difference) {
-        #expect(TargetClasses.isPossible(UInt8(difference + 128), mode: 128, base: base))
-      }
-    }
-    let logits: [Float] = [1, 2, 3]
-    logits.withUnsafeBufferPointer { logits in
-      TargetClasses.withPossible(logits, mode: 0, base: nil) {
-        #expect(Array($0) == Array(logits))
+      for difference in -128..<128 where (0...255).contains(base + difference) {
+        #expect(distribution.isPossible(difference + 128, mode: 128, base: base))
       }
     }
+    let middle = (0..<256).map { Float($0 % 7) }
+    #expect(distribution.possible(middle[...], base: 128) == middle[...])
+  }
+
+  /// For each base the codes are a bijection of the values, and an even number of levels is all
+  /// that they need.
+  @Test(arguments: [2, 10, 256, 1024]) func codesAreABijection(levels: Int) {
+    let distribution = ResidualDistribution(levels: levels, isEnlarged: true)
+    let values = Tensor((0..<levels).map(Int32.init), shape: [levels, 1])
+    for base in [0, levels / 3, levels - 1] {
+      let bases = Tensor<Int32>(repeating: Int32(base), shape: [levels, 1])
+      let codes = distribution.codes(of: values, bases: bases)
+      #expect(Set(codes.scalars) == Set(values.scalars))
+      #expect(distribution.values(of: codes, bases: bases) == values)
+      #expect(codes[base, 0] == Int32(levels / 2))
+    }
+  }
+
+  /// Means and entropies are those of what is sampled.
+  @Test func impossibleClassesHaveNoProbability() {
+    let logits = Tensor((0..<256).map { peak($0 - 128) }, shape: [1, 256])
+    let bases = Tensor<Int32>([252], shape: [1, 1])
+    let possible = distribution.possible(logits.scalars[...], base: 252)
+    let all = CategoricalDistribution(classes: 256)
+    let masked = Tensor(Array(possible), shape: [1, 256])
+    #expect(masked != logits)
+    #expect(distribution.entropy(logits, bases: bases) == all.entropy(masked, bases: nil))
+    let uniforms = Tensor((0..<200).map { (Float($0) + 0.5) / 200 }, shape: [200, 1])
+    let samples = distribution.sample(
+      logits.broadcast(to: [200, 256]), bases: bases.broadcast(to: [200, 1]), temperature: 1,
+      uniforms: uniforms)
+    let values = distribution.values(of: samples, bases: bases.broadcast(to: [200, 1])).scalars
+    #expect(values.allSatisfy { $0 >= 222 })
+    let mean = Double(values.reduce(0, +)) / 200
+    #expect(abs(mean - distribution.mean(logits, bases: bases).scalar) < 0.5)
   }
 
   @Test func meanIsTheDefault() throws {

@@ -5,15 +5,15 @@
 public enum Decoding: Sendable, Hashable {
   /// Sub-pixel by sub-pixel, each the most probable value given those before it.
   case greedy
-  /// Sub-pixel by sub-pixel, each drawn at random; temperatures below 1 prefer probable values. Equal
-  /// seeds give equal pictures.
+  /// Sub-pixel by sub-pixel, each drawn at random; temperatures below 1 prefer probable values.
+  /// Equal seeds give equal pictures.
   case sample(temperature: Float = 1, seed: UInt64 = 0)
-  /// Sub-pixel by sub-pixel, each the rounded mean of its distribution given the most probable values before
-  /// it. Means are closest to the target on average, but smoother than any real picture: predicting from them
-  /// would lead away from what the model has seen.
+  /// Sub-pixel by sub-pixel, each the rounded mean of its distribution given the most probable
+  /// values before it. Means are closest to the target on average, but smoother than any real
+  /// picture: predicting from them would lead away from what the model has seen.
   case mean
-  /// The most probable values of one pass over an all-zero target: not a decoding, but what the write-up
-  /// did; it shows the artefacts that come of it.
+  /// The most probable values of one pass over an all-zero target: not a decoding, but what the
+  /// write-up did; it shows the artefacts that come of it.
   case zeroTarget
 
   /// What the library and the command do unless told otherwise: ``mean``, which is closest to the

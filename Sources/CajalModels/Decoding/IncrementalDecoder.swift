@@ -2,8 +2,8 @@ import CajalAutodiff
 import CajalLayers
 import CajalTensor
 
-/// Predicts the sub-pixels of a batch of pictures one after the other, keeping the keys and values of what
-/// has been decoded.
+/// Predicts the sub-pixels of a batch of pictures one after the other, keeping the keys and values
+/// of what has been decoded.
 final class IncrementalDecoder {
   private let network: Network
   private let pass: ForwardPass
@@ -11,9 +11,12 @@ final class IncrementalDecoder {
   private let positionSignal: Tensor<Float>
   private let selfCaches: [KeyValueCache]
   private let crossCaches: [KeyValueCache]
-  private let alignedRows: [Int32]?
-  /// The classes decoded so far, `[batch, positions]`.
-  private(set) var classes: [Int32]
+  /// What is shown where no earlier position is, `[batch, 1, width]` zeros.
+  private let zeros: Variable
+  /// `[positions, batch]`, so that a position's rows are a slice.
+  private let alignedRows: Tensor<Int32>?
+  /// The codes decoded so far, `[batch, positions]`.
+  private var codes: [Int32]
 
   /// Encodes the inputs.
   ///
@@ -29,10 +32,11 @@ final class IncrementalDecoder {
     self.batch = batch
     let pass = ForwardPass(tape: Tape(), parameters: parameters)
     self.pass = pass
-    self.alignedRows = alignedRows?.scalars
-    classes = [Int32](repeating: 0, count: batch * network.order.count)
-    positionSignal = network.targetPositions.values(pass)
     let device = parameters.device
+    self.alignedRows = alignedRows?.permuted([1, 0]).copied(to: device)
+    codes = [Int32](repeating: 0, count: batch * network.order.count)
+    positionSignal = network.targetPositions.values(pass)
+    zeros = pass.tape.constant(Tensor(zeros: [batch, 1, positionSignal.shape[1]], on: device))
     let memory = network.encode(inputRows, pass)
     selfCaches = zip(network.decoderLayers, network.decoderPlans).map {
       KeyValueCache($0.selfAttention, plan: $1, batch: batch, on: device)
@@ -48,9 +52,10 @@ final class IncrementalDecoder {
   /// The number of positions.
   var count: Int { network.order.count }
 
-  /// The logits of `position` for each picture, `[batch, classes]`, from the classes before it. Positions
-  /// are asked for in ascending order, and each is ``set(_:at:)`` before the next is asked for.
-  func logits(at position: Int) -> Tensor<Float> {
+  /// The network's output at `position` for each picture, `[batch, width]`, from the codes before
+  /// it. Positions are asked for in ascending order, and each is ``set(_:at:)`` before the next is
+  /// asked for.
+  func output(at position: Int) -> Tensor<Float> {
     var x = input(at: position)
     for (index, layer) in network.decoderLayers.enumerated() {
       let (own, cross) = (selfCaches[index], crossCaches[index])
@@ -62,35 +67,42 @@ final class IncrementalDecoder {
         },
         attendMemory: { cross.attend(layer.crossAttention, $0, at: position, pass) })
     }
-    let logits = network.output(network.decoderClosing(x, pass), pass).value
-    return logits.reshaped([batch, logits.shape[-1]])
+    let output = network.output(network.decoderClosing(x, pass), pass).value
+    return output.reshaped([batch, output.shape[-1]])
   }
 
-  /// Fixes the class of a position of every picture.
-  func set(_ chosen: [Int32], at position: Int) {
-    for (image, index) in chosen.enumerated() { classes[image * count + position] = index }
+  /// Fixes the codes of a position, `[batch, 1]`: one for every picture.
+  func set(_ chosen: Tensor<Int32>, at position: Int) {
+    for (image, code) in chosen.scalars.enumerated() { codes[image * count + position] = code }
   }
 
   private func input(at position: Int) -> Variable {
     let signal = positionSignal.sliced(position..<(position + 1))
-    var x: Variable?
+    let positioned = shown(at: position) + pass.tape.constant(signal)
+    guard let embedding = network.alignedEmbedding, let alignedRows else { return positioned }
+    let rows = alignedRows.sliced(position..<(position + 1)).reshaped([batch, 1])
+    return positioned + embedding(rows, pass)
+  }
+
+  /// The embeddings of the earlier codes that are shown at a position. All of their rows go to the
+  /// device at once.
+  private func shown(at position: Int) -> Variable {
+    var embeddings: [ChannelEmbedding] = []
+    var rows: [Int32] = []
     for (embedding, sources) in zip(network.targetEmbeddings, network.neighbors.sources) {
       let source = Int(sources[position])
       guard source >= 0 else { continue }
+      embeddings.append(embedding)
       let base = network.channelBase(at: source)
-      let rows = (0..<batch).map { base + classes[$0 * count + source] }
-      let embedded = embed(embedding, rows)
-      x = x.map { $0 + embedded } ?? embedded
+      for image in 0..<batch { rows.append(base + codes[image * count + source]) }
     }
-    let width = signal.shape[1]
-    let shown =
-      x ?? pass.tape.constant(Tensor(repeating: 0, shape: [batch, 1, width], on: signal.device))
-    let positioned = shown + pass.tape.constant(signal)
-    guard let embedding = network.alignedEmbedding, let alignedRows else { return positioned }
-    return positioned + embed(embedding, (0..<batch).map { alignedRows[$0 * count + position] })
-  }
-
-  private func embed(_ embedding: ChannelEmbedding, _ rows: [Int32]) -> Variable {
-    embedding(Tensor(rows, shape: [batch, 1], on: positionSignal.device), pass)
+    guard let first = embeddings.first else { return zeros }
+    let indices = Tensor(rows, shape: [embeddings.count, batch, 1], on: positionSignal.device)
+    func embedded(_ number: Int, _ embedding: ChannelEmbedding) -> Variable {
+      embedding(indices.sliced(number..<(number + 1)).reshaped([batch, 1]), pass)
+    }
+    return embeddings.enumerated().dropFirst().reduce(embedded(0, first)) {
+      $0 + embedded($1.offset, $1.element)
+    }
   }
 }

@@ -15,8 +15,8 @@ public struct Img2ImgBatch: Sendable {
   let alignedRows: Tensor<Int32>?
   /// For each table of earlier sub-pixels its rows, `[batch, positions]`; -1 where there is none.
   let neighborRows: [Tensor<Int32>]
-  /// The class of each target sub-pixel in decoding order, `[batch, positions]`.
-  let classes: Tensor<Int32>
+  /// The code of each target sub-pixel in decoding order, `[batch, positions, 1]`.
+  let codes: Tensor<Int32>
 }
 
 extension Img2ImgTransformer {
@@ -42,7 +42,7 @@ extension Img2ImgTransformer {
     let device = parameters.device
     let inputs = normalized(inputs)
     let bases = enlarged(inputs)
-    let classes = classes(of: normalized(targets).scalars, bases: bases)
+    let codes = codesInDecodeOrder(normalized(targets), enlarged: bases)
     func onDevice(_ rows: [Int32]) -> Tensor<Int32> {
       Tensor(rows, shape: [batch, network.order.count], on: device)
     }
@@ -52,21 +52,8 @@ extension Img2ImgTransformer {
         of: inputs, order: network.inputOrder.planePositions
       ).copied(to: device),
       alignedRows: alignedRows(bases, batch: batch)?.copied(to: device),
-      neighborRows: network.neighborRows(of: classes).map(onDevice), classes: onDevice(classes))
-  }
-
-  /// The classes of values in raster order, in decoding order.
-  private func classes(of values: [UInt8], bases: [UInt8]?) -> [Int32] {
-    let positions = network.order.planePositions
-    var classes = [Int32](repeating: 0, count: values.count)
-    for start in stride(from: 0, to: values.count, by: positions.count) {
-      for (position, plane) in positions.enumerated() {
-        let base = residualBase(bases, start + plane)
-        classes[start + position] = Int32(
-          TargetClasses.index(of: values[start + plane], base: base))
-      }
-    }
-    return classes
+      neighborRows: network.neighborRows(of: codes.scalars).map(onDevice),
+      codes: codes.copied(to: device).reshaped(codes.shape.appending(1)))
   }
 
   /// The pictures as the network sees them.
@@ -92,10 +79,6 @@ extension Img2ImgTransformer {
       enlarged += image.resized(width: targetLength, height: targetLength, filter: .bicubic).pixels
     }
     return enlarged
-  }
-
-  func residualBase(_ bases: [UInt8]?, _ index: Int) -> UInt8? {
-    hyperparameters.targetCoding == .residual ? bases?[index] : nil
   }
 
   func alignedRows(_ bases: [UInt8]?, batch: Int) -> Tensor<Int32>? {

@@ -62,8 +62,8 @@ extension Img2ImgTransformer: PictureModel {
     _ batch: Img2ImgBatch, objective: Objective, _ pass: ForwardPass
   ) -> Variable {
     let smoothing = pass.randomness == nil ? 0 : hyperparameters.labelSmoothing
-    return batch.network.logits(batch, pass).meanCrossEntropy(
-      labels: batch.classes, smoothing: smoothing)
+    return distribution.loss(
+      batch.network.logits(batch, pass), codes: batch.codes, smoothing: smoothing)
   }
 
   /// Makes batches of pictures of one size: targets of the model's own, inputs of any.

@@ -103,8 +103,6 @@ public struct Img2ImgTransformer: Sendable {
 
   /// Rows and columns of a target picture.
   public var targetLength: Int { hyperparameters.imgLen }
-  /// Whether a target has more pixels than its input.
-  var enlargesInputs: Bool { inputRows < targetLength || inputColumns < targetLength }
   /// Channels of inputs and targets.
   public var channels: Int { hyperparameters.numChannels }
   /// The order in which sub-pixels are predicted: plane positions, row · (columns · channels) + column.

@@ -17,7 +17,7 @@ extension Network {
     inputPositions(inputEmbedding(inputRows, pass), pass)
   }
 
-  /// The logits of every position given the classes before it: `[batch, positions, 256]`.
+  /// The logits of every position given the codes before it: `[batch, positions, width]`.
   func logits(_ batch: Img2ImgBatch, _ pass: ForwardPass) -> Variable {
     let memory = encode(batch.inputRows, pass)
     return output(decode(decoderInput(batch, pass), memory: memory, pass), pass)
@@ -45,14 +45,14 @@ extension Network {
     return decoderClosing(x, pass)
   }
 
-  /// For each table of earlier sub-pixels its rows for classes in decoding order, picture after picture;
+  /// For each table of earlier sub-pixels its rows for codes in decoding order, picture after picture;
   /// -1 where there is none.
-  func neighborRows(of classes: [Int32]) -> [[Int32]] {
+  func neighborRows(of codes: [Int32]) -> [[Int32]] {
     neighbors.sources.map { sources in
-      var rows = [Int32](repeating: -1, count: classes.count)
-      for start in stride(from: 0, to: classes.count, by: max(sources.count, 1)) {
+      var rows = [Int32](repeating: -1, count: codes.count)
+      for start in stride(from: 0, to: codes.count, by: max(sources.count, 1)) {
         for (position, source) in sources.enumerated() where source >= 0 {
-          rows[start + position] = channelBase(at: Int(source)) + classes[start + Int(source)]
+          rows[start + position] = channelBase(at: Int(source)) + codes[start + Int(source)]
         }
       }
       return rows

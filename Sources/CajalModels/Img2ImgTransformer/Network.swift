@@ -111,7 +111,7 @@ private struct Body {
     }
     decoderClosing = ProcessSequence(before: h, number: 1, in: &builder)
     output = Dense(
-      "output_conv", inputs: h.hiddenSize, outputs: ChannelEmbedding.levels,
+      "output_conv", inputs: h.hiddenSize, outputs: h.outputWidth,
       initializer: .uniformUnitScaling(gain: h.initializerGain), in: &builder)
   }
 }

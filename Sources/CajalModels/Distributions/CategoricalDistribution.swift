@@ -1,0 +1,118 @@
+import Foundation
+
+public import CajalAutodiff
+public import CajalTensor
+
+/// A categorical distribution over classes, given by logits: one value per position, which is its
+/// own code.
+public struct CategoricalDistribution: OutputDistribution {
+  /// The number of classes: those are the values.
+  public let levels: Int
+
+  /// A distribution over `classes` classes.
+  public init(classes: Int) {
+    precondition(classes > 0, "a distribution has classes, not \(classes)")
+    levels = classes
+  }
+
+  /// One logit per class.
+  public var width: Int { levels }
+  /// One.
+  public var valuesPerPosition: Int { 1 }
+  /// One, to invert the cumulative distribution at.
+  public var uniformsPerPosition: Int { 1 }
+
+  /// The values themselves.
+  public func codes(of values: Tensor<Int32>, bases: Tensor<Int32>?) -> Tensor<Int32> { values }
+  /// The codes themselves.
+  public func values(of codes: Tensor<Int32>, bases: Tensor<Int32>?) -> Tensor<Int32> { codes }
+
+  /// Cross-entropy, with label smoothing as tensor2tensor has it.
+  public func loss(_ output: Variable, codes: Tensor<Int32>, smoothing: Float) -> Variable {
+    requireValues(codes, of: output.shape)
+    return output.meanCrossEntropy(labels: codes, smoothing: smoothing)
+  }
+
+  /// The classes of the largest logits; the first of equal ones.
+  public func mode(_ output: Tensor<Float>, bases: Tensor<Int32>?) -> Tensor<Int32> {
+    let modes = output.hostRows.map { Int32(mode($0)) }
+    return Tensor(modes, shape: valueShape(ofOutput: output.shape), on: output.device)
+  }
+
+  /// Inverts the cumulative distribution of the softmax of logits over temperature: the class at
+  /// which it passes the uniform number.
+  public func sample(
+    _ output: Tensor<Float>, bases: Tensor<Int32>?, temperature: Float, uniforms: Tensor<Float>
+  ) -> Tensor<Int32> {
+    requireUniforms(uniforms, of: output.shape)
+    let classes = zip(output.hostRows, uniforms.scalars).map { logits, uniform in
+      Int32(sample(logits, temperature: temperature, uniform: uniform))
+    }
+    return Tensor(classes, shape: valueShape(ofOutput: output.shape), on: output.device)
+  }
+
+  /// The means of the classes' numbers.
+  public func mean(_ output: Tensor<Float>, bases: Tensor<Int32>?) -> Tensor<Double> {
+    let means = output.hostRows.map { mean($0, of: Double.init) }
+    return Tensor(means, shape: valueShape(ofOutput: output.shape), on: output.device)
+  }
+
+  /// The entropies of the softmax.
+  public func entropy(_ output: Tensor<Float>, bases: Tensor<Int32>?) -> Tensor<Double> {
+    precondition(output.shape[-1] == width, "\(width) classes have no logits \(output.shape)")
+    let shape = Shape(output.shape.dimensions.dropLast())
+    return Tensor(output.hostRows.map(entropy), shape: shape, on: output.device)
+  }
+
+  /// The softmax of the logits, `[..., classes]`.
+  public func probabilities(_ output: Tensor<Float>) -> Tensor<Double> {
+    precondition(output.shape[-1] == width, "\(width) classes have no logits \(output.shape)")
+    return Tensor(
+      output.hostRows.flatMap(probabilities), shape: output.shape, on: output.device)
+  }
+}
+
+// MARK: - One position
+
+extension CategoricalDistribution {
+  /// The class of the first largest logit.
+  func mode(_ logits: ArraySlice<Float>) -> Int {
+    var best = logits.startIndex
+    for index in logits.indices where logits[index] > logits[best] { best = index }
+    return best - logits.startIndex
+  }
+
+  /// The class at which the cumulative distribution passes `uniform`.
+  func sample(_ logits: ArraySlice<Float>, temperature: Float, uniform: Float) -> Int {
+    precondition(temperature > 0, "a temperature is positive, not \(temperature)")
+    let weights = weights(logits, temperature: Double(temperature))
+    var remaining = Double(uniform) * weights.reduce(0, +)
+    for (index, weight) in weights.enumerated() {
+      remaining -= weight
+      if remaining < 0 { return index }
+    }
+    return mode(logits)
+  }
+
+  /// The expectation of `value` over the classes.
+  func mean(_ logits: ArraySlice<Float>, of value: (Int) -> Double) -> Double {
+    probabilities(logits).enumerated().reduce(0) { $0 + $1.element * value($1.offset) }
+  }
+
+  /// The entropy in nats.
+  func entropy(_ logits: ArraySlice<Float>) -> Double {
+    probabilities(logits).reduce(0) { $1 > 0 ? $0 - $1 * log($1) : $0 }
+  }
+
+  private func probabilities(_ logits: ArraySlice<Float>) -> [Double] {
+    let weights = weights(logits, temperature: 1)
+    let total = weights.reduce(0, +)
+    return weights.map { $0 / total }
+  }
+
+  /// The probabilities up to a factor; the largest is 1.
+  private func weights(_ logits: ArraySlice<Float>, temperature: Double) -> [Double] {
+    let largest = Double(logits.max() ?? 0)
+    return logits.map { exp((Double($0) - largest) / temperature) }
+  }
+}

@@ -1,0 +1,88 @@
+public import CajalAutodiff
+public import CajalTensor
+
+/// The distribution that a network's output stands for: over the values of each position, given
+/// what the network has seen.
+///
+/// Training, evaluation and decoding ask a model's distribution and nothing else. A position
+/// predicts ``valuesPerPosition`` values together, such as one sub-pixel or all channels of a
+/// pixel. Values are integers in `0 ..< levels`. Networks work with *codes*, integers of the same
+/// range: what earlier positions are embedded as and what the loss is of.
+///
+/// Shapes: an output is `[..., width]`; the values, codes and bases that belong to it are `[...,
+/// valuesPerPosition]`, see ``valueShape(ofOutput:)``. `bases` are the values of the enlarged input
+/// at the same places, for distributions whose coding is relative to it; the others ignore them.
+/// Results are on the device of the output. Shapes that do not fit trap.
+public protocol OutputDistribution: Sendable {
+  /// Numbers that a network puts out for a position.
+  var width: Int { get }
+  /// Values that a position predicts together.
+  var valuesPerPosition: Int { get }
+  /// Integers that a value can be: `0 ..< levels`.
+  var levels: Int { get }
+  /// Uniform random numbers that ``sample(_:bases:temperature:uniforms:)`` takes for a position.
+  var uniformsPerPosition: Int { get }
+
+  /// The codes of values.
+  func codes(of values: Tensor<Int32>, bases: Tensor<Int32>?) -> Tensor<Int32>
+  /// The values that codes stand for: the inverse of ``codes(of:bases:)``.
+  func values(of codes: Tensor<Int32>, bases: Tensor<Int32>?) -> Tensor<Int32>
+
+  /// The mean negative log-likelihood of codes in nats per value, a scalar on the tape of `output`.
+  ///
+  /// - Parameter smoothing: label smoothing, 0 for none; distributions without classes ignore it.
+  func loss(_ output: Variable, codes: Tensor<Int32>, smoothing: Float) -> Variable
+
+  /// The codes of the most probable values.
+  func mode(_ output: Tensor<Float>, bases: Tensor<Int32>?) -> Tensor<Int32>
+  /// The codes of random values.
+  ///
+  /// - Parameters:
+  ///   - temperature: positive; below 1 sharpens the distribution.
+  ///   - uniforms: `[..., uniformsPerPosition]` numbers in 0 ..< 1: all that is random. Equal ones
+  ///     give equal codes.
+  func sample(
+    _ output: Tensor<Float>, bases: Tensor<Int32>?, temperature: Float, uniforms: Tensor<Float>
+  ) -> Tensor<Int32>
+  /// The means of the values, in double precision: they are rounded to integers, where a mean that
+  /// is rounded twice could end elsewhere.
+  func mean(_ output: Tensor<Float>, bases: Tensor<Int32>?) -> Tensor<Double>
+  /// The entropy of each position in nats: the output's shape without its innermost axis.
+  func entropy(_ output: Tensor<Float>, bases: Tensor<Int32>?) -> Tensor<Double>
+}
+
+extension OutputDistribution {
+  /// The shape of the values, codes and bases that belong to an output of `shape`.
+  ///
+  /// - Precondition: the innermost axis of `shape` is ``width`` long.
+  public func valueShape(ofOutput shape: Shape) -> Shape {
+    precondition(shape[-1] == width, "an output is \(width) numbers wide, not of shape \(shape)")
+    return shape.replacingLast(with: valuesPerPosition)
+  }
+}
+
+extension Tensor<Float> {
+  /// The rows of the innermost axis, read from the device at once.
+  var hostRows: [ArraySlice<Float>] {
+    let (scalars, width) = (scalars, shape[-1])
+    return stride(from: 0, to: scalars.count, by: width).map { scalars[$0..<($0 + width)] }
+  }
+}
+
+extension OutputDistribution {
+  /// Traps unless `values` belong to an output of `shape`.
+  func requireValues(_ values: Tensor<Int32>, of shape: Shape) {
+    let expected = valueShape(ofOutput: shape)
+    precondition(
+      values.shape == expected,
+      "an output of \(shape) is of values \(expected), not \(values.shape)")
+  }
+
+  /// Traps unless there are as many uniform numbers as an output of `shape` needs.
+  func requireUniforms(_ uniforms: Tensor<Float>, of shape: Shape) {
+    let expected = shape.replacingLast(with: uniformsPerPosition)
+    precondition(
+      uniforms.shape == expected,
+      "an output of \(shape) takes uniform numbers \(expected), not \(uniforms.shape)")
+  }
+}
