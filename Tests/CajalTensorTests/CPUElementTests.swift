@@ -61,7 +61,7 @@ import Testing
   @Test(arguments: cpuBackends.indices, extents)
   func affineAndScaled(_ index: Int, _ count: Int) {
     let x = Floats(count, seed: 1)
-    let results = [cpuBackends[index], oracle].map { (backend: any Backend) in
+    let results = [cpuBackends[index], oracle].map { (backend: any HostBackend) in
       let affine = Floats(count)
       backend.affine(x.start, scale: 0.3, offset: -0.7, affine.start, count: count)
       backend.addScaled(x.start, scale: 1.7, to: affine.start, count: count)
@@ -78,7 +78,7 @@ import Testing
     for operation in ReduceOperation.allCases {
       let (actual, expected) = (Floats(shape.0 * shape.2), Floats(shape.0 * shape.2))
       for (backend, result) in [(cpuBackends[index], actual), (oracle, expected)]
-        as [(any Backend, Floats)]
+        as [(any HostBackend, Floats)]
       {
         backend.reduce(
           operation, x.start, result.start, outer: shape.0, length: shape.1, inner: shape.2)
@@ -111,7 +111,7 @@ import Testing
   func optimisers(_ index: Int, _ count: Int) {
     let step = AdamStep(
       stepSize: 1e-2, beta1: 0.9, beta2: 0.98, epsilon: 1e-9, gradientScale: 0.5, decay: 1e-3)
-    let results = [cpuBackends[index], oracle].map { (backend: any Backend) in
+    let results = [cpuBackends[index], oracle].map { (backend: any HostBackend) in
       let w = (0..<5).map { Floats(count, seed: 10 + $0, from: 0.1, to: 2) }
       backend.adam(
         parameters: w[0].start, gradients: w[1].start, firstMoments: w[2].start,

@@ -3,7 +3,7 @@ import Testing
 
 /// Every level that this machine runs, and the sixteen-lane source where AVX-512 is missing.
 let cpuBackends: [CPUBackend] =
-  CPUBackend.InstructionSet.available.compactMap { CPUBackend($0) }
+  InstructionSet.available.compactMap { CPUBackend($0) }
   + [CPUBackend.wideForTests()].compactMap { $0 }
 
 /// The oracle.

@@ -93,7 +93,7 @@ import Testing
       let key = DropoutKey(Self.key, rate: rate)
       let a = numbers(count, seed: 3)
       let x = Tensor<Float>(rounding: a, shape: [count], on: device)
-      device.backend.dropout(x.unsafePointer, key, x.unsafeMutablePointer, count: count)
+      device.backend.dropout(x.buffer, key, x.buffer, count: count)
       let kept = (0..<count).map { Philox.word(Self.key, element: $0) >= key.threshold }
       expectClose(
         x, zip(a, kept).map { $1 ? $0 / (1 - Double(rate)) : 0 }, shape: [count])

@@ -4,7 +4,7 @@ import Testing
 /// The devices that every operation on Float is checked on: one for each instruction set of this machine,
 /// the automatic choice, and the reference.
 let devices: [Device] =
-  CPUBackend.InstructionSet.available.compactMap { CPUBackend($0).map { Device($0) } }
+  InstructionSet.available.compactMap { CPUBackend($0).map { Device($0) } }
   + [.cpu, .reference]
 
 /// Extents around the places where loops end, lanes fill and tiles begin.

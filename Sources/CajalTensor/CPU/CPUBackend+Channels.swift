@@ -2,7 +2,7 @@ import CCajalKernels
 
 extension CPUBackend {
   /// Group normalization of each picture.
-  public func groupNorm(
+  package func groupNorm(
     _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, bias: UnsafePointer<Float>,
     _ result: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>,
     _ geometry: GroupNormGeometry, epsilon: Float
@@ -19,7 +19,7 @@ extension CPUBackend {
   }
 
   /// The gradients of group normalization.
-  public func groupNormGradient(
+  package func groupNormGradient(
     _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
     resultGradient: UnsafePointer<Float>, _ xGradient: UnsafeMutablePointer<Float>,
     scaleGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>,
@@ -46,7 +46,7 @@ extension CPUBackend {
   }
 
   /// `scale` times the sum of each block of positions.
-  public func sumBlocks(
+  package func sumBlocks(
     _ x: UnsafePointer<Float>, scale: Float, _ result: UnsafeMutablePointer<Float>,
     _ geometry: BlockGeometry
   ) {
@@ -57,7 +57,7 @@ extension CPUBackend {
   }
 
   /// `scale` times each position at every position of its block.
-  public func repeatBlocks(
+  package func repeatBlocks(
     _ x: UnsafePointer<Float>, scale: Float, _ result: UnsafeMutablePointer<Float>,
     _ geometry: BlockGeometry
   ) {

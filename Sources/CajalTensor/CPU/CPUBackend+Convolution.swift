@@ -3,7 +3,7 @@ import CCajalKernels
 extension CPUBackend {
   /// The convolution of pictures with a kernel, plus one bias per channel: an implicit matrix product that reads
   /// the padded pictures in place.
-  public func convolution(
+  package func convolution(
     _ x: UnsafePointer<Float>, kernel: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
     _ result: UnsafeMutablePointer<Float>, _ geometry: ConvolutionGeometry
   ) {
@@ -34,7 +34,7 @@ extension CPUBackend {
 
   /// The gradient with respect to the pictures: for each phase of the stride a convolution of the padded result's
   /// gradient with the taps that meet it.
-  public func convolutionInputGradient(
+  package func convolutionInputGradient(
     resultGradient: UnsafePointer<Float>, kernel: UnsafePointer<Float>,
     _ xGradient: UnsafeMutablePointer<Float>, _ geometry: ConvolutionGeometry
   ) {
@@ -86,7 +86,7 @@ extension CPUBackend {
   }
 
   /// The gradient with respect to the kernel, which is added to: pictures in their order, taps side by side.
-  public func convolutionKernelGradient(
+  package func convolutionKernelGradient(
     _ x: UnsafePointer<Float>, resultGradient: UnsafePointer<Float>,
     _ kernelGradient: UnsafeMutablePointer<Float>, _ geometry: ConvolutionGeometry
   ) {

@@ -2,7 +2,7 @@ import CCajalKernels
 
 extension CPUBackend {
   /// The (batched) product of two matrices, with bias and activation applied to what is stored.
-  public func matrixProduct(
+  package func matrixProduct(
     _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
     _ result: UnsafeMutablePointer<Float>, _ geometry: MatrixProductGeometry
   ) {

@@ -17,7 +17,7 @@ extension MemoryPool {
     nonisolated(unsafe) private var lists = Lists()
 
     deinit {
-      for block in lists.waiting.joined() { block.address.deallocate() }
+      for block in lists.waiting.joined() { SystemMemory.free(block.address) }
     }
 
     /// How often the system was asked for memory.
@@ -26,13 +26,16 @@ extension MemoryPool {
     /// The bytes of all blocks that are in use or wait.
     var heldBytes: Int { lock.withLock { lists.usedBytes + lists.waitingBytes } }
 
-    /// A block that waits, or one from the system.
-    func allocate(_ index: Int, _ size: Int) -> UnsafeMutableRawPointer {
+    /// A block that waits, or one from the system, if it has one.
+    func allocate(_ index: Int, _ size: Int) -> UnsafeMutableRawPointer? {
       let waiting = lock.withLock { lists.take(index, size) }
       if let waiting { return waiting.address }
       let huge = size >= Self.hugePage
-      let memory = UnsafeMutableRawPointer.allocate(
-        byteCount: size, alignment: huge ? Self.hugePage : 64)
+      guard
+        let memory = SystemMemory.allocate(
+          byteCount: size, alignment: huge ? Self.hugePage : 64)
+      else { return nil }
+      lock.withLock { lists.add(size) }
       if huge { cajal_advise_huge_pages(memory, size) }
       return memory
     }
@@ -41,7 +44,7 @@ extension MemoryPool {
     func put(_ memory: UnsafeMutableRawPointer, _ index: Int, _ size: Int) {
       let block = Block(address: memory, byteCount: size)
       let leaving = lock.withLock { lists.put(block, index, size) }
-      for block in leaving { block.address.deallocate() }
+      for block in leaving { SystemMemory.free(block.address) }
     }
   }
 
@@ -58,16 +61,20 @@ extension MemoryPool {
     var mostUsedBytes = 0
     var systemAllocations = 0
 
-    /// Notes that a block came into use, and takes one that waits if there is one.
+    /// Takes a block that waits, if there is one.
     mutating func take(_ index: Int, _ size: Int) -> Block? {
+      guard index < waiting.count, let block = waiting[index].popLast() else { return nil }
       usedBytes += size
       mostUsedBytes = max(mostUsedBytes, usedBytes)
-      guard index < waiting.count, let block = waiting[index].popLast() else {
-        systemAllocations += 1
-        return nil
-      }
       waitingBytes -= size
       return block
+    }
+
+    /// Notes that a block came from the system.
+    mutating func add(_ size: Int) {
+      usedBytes += size
+      mostUsedBytes = max(mostUsedBytes, usedBytes)
+      systemAllocations += 1
     }
 
     /// Notes that a block is not in use any more; returns the blocks that go back to the system.

@@ -20,7 +20,7 @@ extension MemoryPool {
     }
 
     deinit {
-      for block in waiting.joined() { block.deallocate() }
+      for block in waiting.joined() { SystemMemory.free(block) }
     }
 
     /// How often the system was asked for memory.
@@ -39,13 +39,14 @@ extension MemoryPool {
       return block
     }
 
-    /// A block from the system.
-    func allocate(_ size: Int) -> UnsafeMutableRawPointer {
+    /// A block from the system, if it has one.
+    func allocate(_ size: Int) -> UnsafeMutableRawPointer? {
+      guard let block = SystemMemory.allocate(byteCount: size, alignment: 64) else { return nil }
       lock.withLock {
         heldCount += size
         allocationCount += 1
       }
-      return .allocate(byteCount: size, alignment: 64)
+      return block
     }
 
     /// Lets a block wait, or gives it back to the system.
@@ -59,7 +60,7 @@ extension MemoryPool {
         heldCount -= size
       }
       lock.unlock()
-      if !waits { block.deallocate() }
+      if !waits { SystemMemory.free(block) }
     }
   }
 }

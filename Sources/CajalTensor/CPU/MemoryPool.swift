@@ -6,6 +6,8 @@ import CCajalKernels
 /// Blocks come in classes, four to a power of two, and wait in lists of their class when they are given
 /// back: small ones in lists that belong to a few threads each, large ones in lists for all.
 final class MemoryPool: Sendable {
+  /// The largest request that is passed on: what rounding it up to a block does not overflow.
+  private static let largestRequest = Int.max / 4
   /// The largest block that counts as small, in bytes.
   static let smallLimit = 32 << 10
   /// The number of shares of small blocks: a prime, so that threads whose memory lies at equal distances,
@@ -25,8 +27,9 @@ final class MemoryPool: Sendable {
   /// The bytes of all blocks that are in use or wait.
   var heldBytes: Int { small.reduce(large.heldBytes) { $0 + $1.heldBytes } }
 
-  /// 64-byte aligned memory with undefined contents.
-  func allocate(byteCount: Int) -> UnsafeMutableRawPointer {
+  /// 64-byte aligned memory with undefined contents, or `nil` when the system has none.
+  func allocate(byteCount: Int) -> UnsafeMutableRawPointer? {
+    guard byteCount <= Self.largestRequest else { return nil }
     let (index, size) = Self.sizeClass(byteCount)
     guard size <= Self.smallLimit else { return large.allocate(index, size) }
     let share = Self.shareOfThread

@@ -11,11 +11,11 @@ public enum OpenBLAS {
   /// when they fit, or when that cannot be told.
   ///
   /// An OpenBLAS that is older than the processor falls back to kernels for very old ones.
-  public static func remedy(for instructionSet: CPUBackend.InstructionSet) -> String? {
+  public static func remedy(for instructionSet: InstructionSet) -> String? {
     remedy(core: coreName, for: instructionSet)
   }
 
-  static func remedy(core: String, for instructionSet: CPUBackend.InstructionSet) -> String? {
+  static func remedy(core: String, for instructionSet: InstructionSet) -> String? {
     let wide = ["skylakex", "cooperlake", "sapphirerapids"]
     // AMD's processors with AVX-512 run the kernels for Zen about as fast.
     let sufficient: [String]

@@ -2,7 +2,7 @@ extension Tensor<Float> {
   /// `activation(self · kernel + bias)` over the innermost axis: this is `[…, inputs]`, `kernel`
   /// `[inputs, outputs]`, `bias` `[outputs]`.
   package func dense(
-    _ kernel: Tensor, bias: Tensor?, activation: MatrixProductGeometry.Activation
+    _ kernel: Tensor, bias: Tensor?, activation: Activation
   ) -> Tensor {
     precondition(
       kernel.rank == 2 && kernel.shape[0] == shape[-1],
@@ -33,11 +33,8 @@ extension Tensor<Float> {
     bias?.requirePlace(0, geometry.columns)
     requirePlace(offset, geometry.batch * geometry.rows * geometry.columns)
     makeUnique()
-    withExtendedLifetime((left, right, bias)) {
-      device.backend.matrixProduct(
-        left.unsafePointer, right.unsafePointer, bias: bias?.unsafePointer,
-        unsafeMutablePointer + offset, geometry)
-    }
+    device.backend.matrixProduct(
+      left.buffer, right.buffer, bias: bias?.buffer, buffer.advanced(by: offset), geometry)
   }
 }
 

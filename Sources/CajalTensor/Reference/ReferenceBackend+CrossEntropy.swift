@@ -2,7 +2,7 @@ import Foundation
 
 extension ReferenceBackend {
   /// Per row: the cross-entropy of `softmax(logits)` against the smoothed label, minus its least value.
-  public func crossEntropy(
+  package func crossEntropy(
     logits: UnsafePointer<Float>, labels: UnsafePointer<Int32>, smoothing: Float,
     _ losses: UnsafeMutablePointer<Float>, rows: Int, width: Int
   ) {
@@ -21,7 +21,7 @@ extension ReferenceBackend {
   }
 
   /// `scale * (softmax(logits) - target)`
-  public func crossEntropyGradient(
+  package func crossEntropyGradient(
     logits: UnsafePointer<Float>, labels: UnsafePointer<Int32>, smoothing: Float, scale: Float,
     _ logitsGradient: UnsafeMutablePointer<Float>, rows: Int, width: Int
   ) {

@@ -10,8 +10,8 @@ public enum Safetensors {
     let header: @Sendable (_ start: Int) -> SafetensorsHeader.Entry
     let alignment: Int
     let byteCount: Int
-    /// Copies `count` bytes from `offset` on to the host.
-    let download: @Sendable (_ offset: Int, _ count: Int, _ host: UnsafeMutableRawPointer) -> Void
+    /// Copies bytes from `offset` on to the host.
+    let download: @Sendable (_ offset: Int, _ host: UnsafeMutableRawBufferPointer) -> Void
 
     /// A tensor to be written as `name`.
     public init<Scalar: TensorScalar>(_ name: String, _ tensor: Tensor<Scalar>) {
@@ -26,12 +26,7 @@ public enum Safetensors {
           typeName: Scalar.typeName, dimensions: tensor.shape.dimensions,
           offsets: [start, start + byteCount])
       }
-      download = { offset, count, host in
-        withExtendedLifetime(tensor) {
-          tensor.device.backend.download(
-            UnsafeRawPointer(tensor.unsafePointer) + offset, to: host, byteCount: count)
-        }
-      }
+      download = { offset, host in tensor.download(bytesFrom: offset, to: host) }
     }
   }
 
@@ -81,7 +76,7 @@ public enum Safetensors {
       for start in stride(from: 0, to: entry.byteCount, by: piece.count) {
         let part = UnsafeMutableRawBufferPointer(
           rebasing: piece[..<min(piece.count, entry.byteCount - start)])
-        if let base = part.baseAddress { entry.download(start, part.count, base) }
+        entry.download(start, part)
         try body(UnsafeRawBufferPointer(part))
       }
     }

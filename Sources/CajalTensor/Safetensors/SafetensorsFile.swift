@@ -87,7 +87,8 @@ extension SafetensorsFile {
   /// Reads a tensor, which must have exactly the type asked for.
   ///
   /// - Throws: ``SafetensorsError`` when there is none of that name (the error gives the nearest
-  ///   spelling), when it has another type or when the file cannot be read any more.
+  ///   spelling), when it has another type or when the file cannot be read any more;
+  ///   ``AllocationError`` when the device has no memory for it.
   public func tensor<Scalar: TensorScalar>(
     _ name: String, as type: Scalar.Type = Scalar.self, on device: Device = .cpu
   ) throws -> Tensor<Scalar> {
@@ -96,21 +97,18 @@ extension SafetensorsFile {
       throw SafetensorsError(
         path, "tensor '\(name)' is of type \(entry.typeName), not \(Scalar.typeName)")
     }
-    let tensor = Tensor<Scalar>(uninitialized: Shape(entry.dimensions), on: device)
+    let tensor = try Tensor<Scalar>(allocating: Shape(entry.dimensions), on: device)
     let byteCount = entry.offsets[1] - entry.offsets[0]
     // In pieces, because a device's memory need not be the host's.
     let piece = UnsafeMutableRawBufferPointer.allocate(
       byteCount: min(byteCount, 1 << 20), alignment: 64)
     defer { piece.deallocate() }
-    let target = UnsafeMutableRawPointer(tensor.unsafeMutablePointer)
     var done = 0
     while done < byteCount {
       let part = UnsafeMutableRawBufferPointer(
         rebasing: piece[..<min(piece.count, byteCount - done)])
       try file.read(into: part, at: dataStart + entry.offsets[0] + done)
-      if let base = part.baseAddress {
-        device.backend.upload(base, to: target + done, byteCount: part.count)
-      }
+      tensor.upload(UnsafeRawBufferPointer(part), toBytesFrom: done)
       done += part.count
     }
     return tensor

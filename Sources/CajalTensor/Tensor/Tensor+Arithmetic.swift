@@ -75,16 +75,12 @@ extension Tensor {
   private mutating func apply(_ operation: BinaryOperation, _ right: Tensor) {
     precondition(
       shape.broadcast(with: right.shape) == shape, "\(right.shape) does not stretch to \(shape)")
-    guard Scalar.self == Float.self, isKnownUniquelyReferenced(&storage),
-      let geometry = BroadcastGeometry(shape, right.shape)
+    guard isKnownUniquelyReferenced(&storage), let left = asFloat, let other = right.asFloat
     else {
       self = applying(operation, right)
       return
     }
-    requireSameDevice(right)
-    guard let left = asFloat, let other = right.asFloat else { return }
-    device.backend.binary(
-      operation, left.unsafePointer, other.unsafePointer, left.unsafeMutablePointer, geometry)
+    left.overwrite(by: operation, other)
   }
 }
 

@@ -56,13 +56,7 @@ extension Tensor {
 
   /// The elements that `strides` picks, from element `start` on, as a new tensor of `shape`.
   func strided(_ shape: Shape, strides: [Int], start: Int = 0) -> Tensor {
-    let result = Tensor(uninitialized: shape, on: device)
-    if let source = asFloat, let sink = result.asFloat {
-      device.backend.stridedCopy(
-        source.unsafePointer + start, sink.unsafeMutablePointer, shape: shape.dimensions,
-        strides: strides)
-      return result
-    }
+    if let x = asFloat { return Tensor(x.picked(shape, strides: strides, start: start)) }
     let source = scalars
     return Tensor(
       [Scalar](unsafeUninitializedCapacity: shape.count) { buffer, initialized in

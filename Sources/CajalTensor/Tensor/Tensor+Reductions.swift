@@ -58,14 +58,11 @@ extension Tensor {
 
   /// Reduces `axis`; see ``ReduceOperation`` for what is made of no elements.
   func reduced(_ operation: ReduceOperation, axis: Int, keepingAxis: Bool) -> Tensor {
+    let axis = shape.normalized(axis)
     let (outer, length, inner) = shape.split(at: axis)
     let shape = keepingAxis ? shape.replacing(axis: axis, with: 1) : shape.removing(axis: axis)
     if let x = asFloat {
-      let result = Tensor<Float>(uninitialized: shape, on: device)
-      device.backend.reduce(
-        operation, x.unsafePointer, result.unsafeMutablePointer, outer: outer, length: length,
-        inner: inner)
-      return Tensor(result)
+      return Tensor(x.reduced(operation, axis: axis, count: 1).reshaped(shape))
     }
     let elements = scalars
     var results: [Scalar] = []

@@ -3,9 +3,9 @@
 
 extension AttentionGeometry {
   /// The elements of a cache of keys, `[batch, heads, key tiles, keyWidth, 64]`, the last tile filled up.
-  public var keyCacheCount: Int { batch * heads * cachedPositions * keyWidth }
+  var keyCacheCount: Int { batch * heads * cachedPositions * keyWidth }
   /// The elements of a cache of values, `[batch, heads, key tiles · 64, valueWidth]`.
-  public var valueCacheCount: Int { batch * heads * cachedPositions * valueWidth }
+  var valueCacheCount: Int { batch * heads * cachedPositions * valueWidth }
 
   /// The positions of a cache: whole tiles.
   var cachedPositions: Int {
