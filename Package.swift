@@ -99,6 +99,11 @@ let package = Package(
     // The table of operation cases that tests and benchmarks share.
     module("CajalOperationCases", ["CajalAutodiff", "CajalTensor"]),
 
+    // Backends for tests: one whose memory faults when the host touches it, and one that works late.
+    .target(
+      name: "TestBackends", dependencies: ["CajalTensor"], path: "Tests/TestBackends",
+      swiftSettings: settings),
+
     // A web server for tests that plays every failure, byte by byte.
     .target(
       name: "LoopbackServer", dependencies: [.product(name: "FlyingSocks", package: "FlyingFox")],
@@ -108,11 +113,13 @@ let package = Package(
     tests("CajalFiles"),
     tests("CajalImages", ["CajalFiles"]),
     tests("AllenBrainAtlas", ["CajalFiles", "CajalImages", "LoopbackServer"]),
-    tests("CajalTensor", ["CCajalKernels", "CajalFiles"]),
-    tests("CajalAutodiff", ["CajalTensor", "CajalOperationCases"]),
+    tests("CajalTensor", ["CCajalKernels", "CajalFiles", "TestBackends"]),
+    tests("CajalAutodiff", ["CajalTensor", "CajalOperationCases", "TestBackends"]),
     tests("CajalOptimizers", ["CajalTensor"]),
     tests("CajalLayers", ["CajalAutodiff", "CajalTensor"]),
-    tests("CajalModels", ["CajalLayers", "CajalAutodiff", "CajalTensor", "CajalImages"]),
+    tests(
+      "CajalModels",
+      ["CajalLayers", "CajalAutodiff", "CajalTensor", "CajalImages", "TestBackends"]),
     tests(
       "CajalProblems", ["CajalTensor", "CajalImages", "CajalFiles", "CZlib"],
       excluding: ["TensorFlow"]),

@@ -8,7 +8,8 @@ package protocol HostMemory: AnyObject, Sendable {
 package final class HostStorage: Storage, @unchecked Sendable {
   /// The first byte.
   package let address: UnsafeMutableRawPointer
-  private let owner: any HostMemory
+  /// What the memory goes back to.
+  package let owner: any HostMemory
 
   /// Memory that goes back to `owner`.
   package init(
