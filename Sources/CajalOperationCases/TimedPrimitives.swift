@@ -1,7 +1,7 @@
 public import CajalTensor
 
-// Single primitives on random operands, for timing: calls do the work and nothing else, and return when it
-// is done.
+// Single primitives on random operands, for timing: calls do the work and nothing else, and return
+// when it is done.
 
 /// A matrix product, with the bias and the activation of a dense layer if that is what it is.
 public final class TimedProduct {
@@ -69,7 +69,8 @@ public final class TimedAttention {
   }
 }
 
-/// A convolution of 3 × 3 that keeps the pictures' size and the number of channels, and its gradients.
+/// A convolution of 3 × 3 that keeps the pictures' size and the number of channels, and its
+/// gradients.
 public final class TimedConvolution {
   private let geometry: ConvolutionGeometry
   private let pictures, kernel, bias, gradient: Tensor<Float>

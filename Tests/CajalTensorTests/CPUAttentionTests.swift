@@ -102,7 +102,8 @@ enum Pattern: String, CaseIterable {
     }
   }
 
-  /// Errors are those of logits of size 10 or so (their unit is 2^-20 or so) and of sums of `keys` terms.
+  /// Errors are those of logits of size 10 or so (their unit is 2^-20 or so) and of sums of `keys`
+  /// terms.
   @Test(arguments: cpuBackends.indices, cases)
   func agreesWithReference(_ index: Int, _ test: Case) {
     for spread: Float in [1, 3] {

@@ -18,8 +18,9 @@ import Testing
     let (actual, expected) = (Floats(x.count), Floats(x.count))
     cpuBackends[index].unary(operation, x.start, actual.start, count: x.count)
     oracle.unary(operation, x.start, expected.start, count: x.count)
-    // Units in the last place are up to two roundings; powers of e below the normal numbers lose digits. In the
-    // tail of gelu a polynomial of ten terms, a power of e and a square in two parts come together.
+    // Units in the last place are up to two roundings; powers of e below the normal numbers lose
+    // digits. In the tail of gelu a polynomial of ten terms, a power of e and a square in two parts
+    // come together.
     expectClose(
       actual, expected, roundings: operation == .gelu ? 16 : 5,
       "\(cpuBackends[index].name) \(operation)")

@@ -47,8 +47,8 @@ final class Floats: CustomTestStringConvertible {
   var testDescription: String { "\(count) floats" }
 }
 
-/// Checks elements against the oracle's; each may be off by `roundings` units of rounding of `magnitude`
-/// or, without one, of its own size.
+/// Checks elements against the oracle's; each may be off by `roundings` units of rounding of
+/// `magnitude` or, without one, of its own size.
 func expectClose(
   _ actual: Floats, _ expected: Floats, roundings: Float, magnitude: Float? = nil,
   _ comment: @autoclosure () -> String, sourceLocation: SourceLocation = #_sourceLocation

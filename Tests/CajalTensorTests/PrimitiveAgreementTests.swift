@@ -13,7 +13,8 @@ import Testing
   /// Enough elements to be cut into pieces.
   static let many = 70_001
 
-  /// Runs `body` on buffers of the same random numbers on both backends and compares what it leaves.
+  /// Runs `body` on buffers of the same random numbers on both backends and compares what it
+  /// leaves.
   private func compare(
     _ backend: CPUBackend, _ sizes: [Int], from low: Float = -2, to high: Float = 2,
     roundings: Double = 8, _ comment: String,

@@ -4,9 +4,9 @@ import Synchronization
 
 /// A backend for tests that executes everything later, in order, on a thread of its own.
 ///
-/// Work begins when somebody waits for it, or when much has gathered. New memory is NaN, and freed memory
-/// is overwritten with NaN, both in their turn: what is read before it is written, or freed before it is
-/// used, shows in the results. Reads are counted.
+/// Work begins when somebody waits for it, or when much has gathered. New memory is NaN, and freed
+/// memory is overwritten with NaN, both in their turn: what is read before it is written, or freed
+/// before it is used, shows in the results. Reads are counted.
 package final class LateBackend: ForwardingBackend {
   /// What computes.
   package let base: any Backend
@@ -21,7 +21,8 @@ package final class LateBackend: ForwardingBackend {
   /// Such as `late cpu (avx2)`.
   package var name: String { "late " + base.name }
 
-  /// How often the host has waited for the device: the downloads and the calls of ``synchronize()``.
+  /// How often the host has waited for the device: the downloads and the calls of
+  /// ``synchronize()``.
   package var roundTrips: Int { reads.load(ordering: .relaxed) }
 
   /// Memory full of NaN.
@@ -58,8 +59,8 @@ package final class LateBackend: ForwardingBackend {
   }
 }
 
-/// Memory of the base that is freed in its turn. Queued work refers to the base's memory alone, so that it
-/// neither keeps this storage nor counts as one of its owners.
+/// Memory of the base that is freed in its turn. Queued work refers to the base's memory alone, so
+/// that it neither keeps this storage nor counts as one of its owners.
 private final class LateStorage: Storage, @unchecked Sendable {
   let base: Storage
   private let queue: WorkQueue

@@ -1,8 +1,9 @@
 /// The layouts of one attention.
 ///
 /// Queries are `[batch, queryCount, heads * keyWidth]`, keys `[batch, keyCount, heads * keyWidth]`,
-/// values `[batch, keyCount, heads * valueWidth]`, the result `[batch, queryCount, heads * valueWidth]`:
-/// a head is a slice of the innermost axis, nothing is transposed.
+/// values `[batch, keyCount, heads * valueWidth]`, the result
+/// `[batch, queryCount, heads * valueWidth]`: a head is a slice of the innermost axis, nothing is
+/// transposed.
 package struct AttentionGeometry: Sendable {
   /// Who sees whom. Its `queryCount` and `keyCount` are the sequence lengths.
   package var plan: AttentionPlan

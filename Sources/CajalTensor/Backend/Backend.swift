@@ -2,14 +2,15 @@
 ///
 /// Five rules hold for every method.
 ///
-/// - A ``Buffer`` is contiguous, row-major and in the backend's own memory, which the host reads and
-///   writes by ``download(_:to:)`` and ``upload(_:to:)`` alone.
+/// - A ``Buffer`` is contiguous, row-major and in the backend's own memory, which the host reads
+///   and writes by ``download(_:to:)`` and ``upload(_:to:)`` alone.
 /// - Work is done in order: a call reads what earlier calls wrote. It may return before its work is
-///   done, so that none returns a number to the host; ``download(_:to:)`` and ``synchronize()`` wait.
+///   done, so that none returns a number to the host; ``download(_:to:)`` and ``synchronize()``
+///   wait.
 /// - A buffer's memory is valid until the work on it is done, even if its last tensor goes earlier.
 /// - A result buffer may be the same as an input buffer only where a method says so.
-/// - Sums are taken in an order that depends on the shapes alone, never on the number of threads, so
-///   that equal inputs give equal bits.
+/// - Sums are taken in an order that depends on the shapes alone, never on the number of threads,
+///   so that equal inputs give equal bits.
 ///
 /// The checked functions in `Primitives/` are the only callers. ``ReferenceBackend`` implements the
 /// list with plain loops and sums in Double and is the oracle that the others are tested against;
@@ -28,8 +29,8 @@ package protocol Backend: AnyObject, Sendable {
   func download(_ x: Buffer, to host: UnsafeMutableRawBufferPointer)
   /// Waits for earlier work.
   func synchronize()
-  /// Copies `rows` runs of `width` elements, which begin `stride` and `resultStride` elements apart.
-  /// The buffers do not overlap and have the same scalar type, which may be any.
+  /// Copies `rows` runs of `width` elements, which begin `stride` and `resultStride` elements
+  /// apart. The buffers do not overlap and have the same scalar type, which may be any.
   func copyRows(
     _ x: Buffer, stride: Int, to result: Buffer, resultStride: Int, rows: Int, width: Int)
   /// Sets every element to `value`.
@@ -68,7 +69,8 @@ package protocol Backend: AnyObject, Sendable {
 
   // MARK: Pictures
 
-  /// The convolution of pictures with a kernel, plus one bias per channel; see ``ConvolutionGeometry``.
+  /// The convolution of pictures with a kernel, plus one bias per channel; see
+  /// ``ConvolutionGeometry``.
   func convolution(
     _ x: Buffer, kernel: Buffer, bias: Buffer?, _ result: Buffer, _ geometry: ConvolutionGeometry)
   /// The gradient with respect to the pictures, overwritten.
@@ -77,14 +79,14 @@ package protocol Backend: AnyObject, Sendable {
   /// The gradient with respect to the kernel, which is added to.
   func convolutionKernelGradient(
     _ x: Buffer, resultGradient: Buffer, _ kernelGradient: Buffer, _ geometry: ConvolutionGeometry)
-  /// Group normalization (Wu and He 2018): each group of channels of each picture has its own mean and biased
-  /// variance, `(x - mean) / sqrt(variance + epsilon) * scale + bias`. Stores `mean` and
+  /// Group normalization (Wu and He 2018): each group of channels of each picture has its own mean
+  /// and biased variance, `(x - mean) / sqrt(variance + epsilon) * scale + bias`. Stores `mean` and
   /// `1 / sqrt(variance + epsilon)` in `statistics` `[images, groups, 2]`.
   func groupNorm(
     _ x: Buffer, scale: Buffer, bias: Buffer, _ result: Buffer, statistics: Buffer,
     _ geometry: GroupNormGeometry, epsilon: Float)
-  /// The gradients of ``groupNorm(_:scale:bias:_:statistics:_:epsilon:)``. `xGradient` is overwritten;
-  /// `scaleGradient` and `biasGradient` are added to.
+  /// The gradients of ``groupNorm(_:scale:bias:_:statistics:_:epsilon:)``. `xGradient` is
+  /// overwritten; `scaleGradient` and `biasGradient` are added to.
   func groupNormGradient(
     _ x: Buffer, scale: Buffer, statistics: Buffer, resultGradient: Buffer, _ xGradient: Buffer,
     scaleGradient: Buffer, biasGradient: Buffer, _ geometry: GroupNormGeometry)
@@ -95,13 +97,15 @@ package protocol Backend: AnyObject, Sendable {
 
   // MARK: Rows
 
-  /// Stops the program when one of `count` indices is outside of `range`, with a sentence that begins with
-  /// `name` and tells the index.
+  /// Stops the program when one of `count` indices is outside of `range`, with a sentence that
+  /// begins with `name` and tells the index.
   func requireIndices(_ indices: Buffer, count: Int, in range: Range<Int>, name: StaticString)
-  /// `result[i, :] = scale * table[indices[i], :]`, rows of `width` elements; zeros for a negative index.
+  /// `result[i, :] = scale * table[indices[i], :]`, rows of `width` elements; zeros for a negative
+  /// index.
   func gatherRows(
     _ table: Buffer, _ indices: Buffer, scale: Float, _ result: Buffer, count: Int, width: Int)
-  /// `table[indices[i], :] += scale * rows[i, :]`, in ascending order of i; nothing for a negative index.
+  /// `table[indices[i], :] += scale * rows[i, :]`, in ascending order of i; nothing for a negative
+  /// index.
   func scatterAddRows(
     _ rows: Buffer, _ indices: Buffer, scale: Float, to table: Buffer, count: Int, width: Int)
   /// Softmax of each row (its logarithm when `logarithm`); `result` may be `x`.
@@ -109,9 +113,9 @@ package protocol Backend: AnyObject, Sendable {
   /// The gradient of ``softmax(_:_:rows:width:logarithm:)`` from its result `y`.
   func softmaxGradient(
     y: Buffer, resultGradient: Buffer, _ xGradient: Buffer, rows: Int, width: Int, logarithm: Bool)
-  /// Layer normalisation of each row: `(x - mean) / sqrt(variance + epsilon) * scale + bias` with the
-  /// biased variance. Stores `mean` and `1 / sqrt(variance + epsilon)` of each row in `statistics`
-  /// `[rows, 2]`.
+  /// Layer normalisation of each row: `(x - mean) / sqrt(variance + epsilon) * scale + bias` with
+  /// the biased variance. Stores `mean` and `1 / sqrt(variance + epsilon)` of each row in
+  /// `statistics` `[rows, 2]`.
   func layerNorm(
     _ x: Buffer, scale: Buffer, bias: Buffer, _ result: Buffer, statistics: Buffer, rows: Int,
     width: Int, epsilon: Float)
@@ -121,13 +125,13 @@ package protocol Backend: AnyObject, Sendable {
     _ x: Buffer, scale: Buffer, statistics: Buffer, resultGradient: Buffer, _ xGradient: Buffer,
     scaleGradient: Buffer, biasGradient: Buffer, rows: Int, width: Int)
   /// Per row: the cross-entropy in nats of `softmax(logits)` against the distribution that puts
-  /// `1 - smoothing` on the label and `smoothing / (width - 1)` on every other class, minus the entropy
-  /// of that distribution (`-( (1-e) ln(1-e) + (w-1) (e/(w-1)) ln(e/(w-1) + 1e-20) )`), so that the best
-  /// possible value is 0.
+  /// `1 - smoothing` on the label and `smoothing / (width - 1)` on every other class, minus the
+  /// entropy of that distribution (`-( (1-e) ln(1-e) + (w-1) (e/(w-1)) ln(e/(w-1) + 1e-20) )`), so
+  /// that the best possible value is 0.
   func crossEntropy(
     logits: Buffer, labels: Buffer, smoothing: Float, _ losses: Buffer, rows: Int, width: Int)
-  /// The gradient of the sum of the losses with respect to the logits, times the one element of `scale`
-  /// over `divisor`; `logitsGradient` may be `logits`.
+  /// The gradient of the sum of the losses with respect to the logits, times the one element of
+  /// `scale` over `divisor`; `logitsGradient` may be `logits`.
   func crossEntropyGradient(
     logits: Buffer, labels: Buffer, smoothing: Float, scale: Buffer, divisor: Float,
     _ logitsGradient: Buffer, rows: Int, width: Int)
@@ -147,14 +151,15 @@ package protocol Backend: AnyObject, Sendable {
     _ geometry: AttentionGeometry, dropout: DropoutKey?)
   /// The elements of the caches of keys and of values, whose layout is the backend's own.
   func attentionCacheCounts(_ geometry: AttentionGeometry) -> (keys: Int, values: Int)
-  /// Writes keys `[batch, positions.count, heads * keyWidth]` and values likewise to these positions of the
-  /// caches that ``attentionRow(_:queries:keyCache:valueCache:_:_:)`` reads.
+  /// Writes keys `[batch, positions.count, heads * keyWidth]` and values likewise to these
+  /// positions of the caches that ``attentionRow(_:queries:keyCache:valueCache:_:_:)`` reads.
   func cacheAttention(
     keys: Buffer, values: Buffer, at positions: Range<Int>, keyCache: Buffer, valueCache: Buffer,
     _ geometry: AttentionGeometry)
   /// One row of attention, for decoding: query number `row` of the plan, whose vector is given for
-  /// each image (`queries` is `[batch, heads * keyWidth]`), against caches of keys and values. What no query
-  /// sees is read, but does not count, as long as it is finite. `result` is `[batch, heads * valueWidth]`.
+  /// each image (`queries` is `[batch, heads * keyWidth]`), against caches of keys and values. What
+  /// no query sees is read, but does not count, as long as it is finite. `result` is
+  /// `[batch, heads * valueWidth]`.
   func attentionRow(
     _ row: Int, queries: Buffer, keyCache: Buffer, valueCache: Buffer, _ result: Buffer,
     _ geometry: AttentionGeometry)
@@ -165,8 +170,8 @@ package protocol Backend: AnyObject, Sendable {
   func randomUniform(_ key: RandomKey, low: Float, high: Float, _ result: Buffer, count: Int)
   /// Normal numbers from elements `0 ..< count` of a random stream (Box-Muller over pairs).
   func randomNormal(_ key: RandomKey, mean: Float, deviation: Float, _ result: Buffer, count: Int)
-  /// Inverted dropout: `result[i] = keep(i) ? x[i] / (1 - rate) : 0`; `result` may be `x`. Its gradient
-  /// is itself, applied to the gradient.
+  /// Inverted dropout: `result[i] = keep(i) ? x[i] / (1 - rate) : 0`; `result` may be `x`. Its
+  /// gradient is itself, applied to the gradient.
   func dropout(_ x: Buffer, _ key: DropoutKey, _ result: Buffer, count: Int)
 
   // MARK: Optimisation
@@ -178,7 +183,8 @@ package protocol Backend: AnyObject, Sendable {
     parameters: Buffer, gradients: Buffer, firstMoments: Buffer, secondMoments: Buffer,
     _ step: AdamStep, count: Int)
   /// `momenta = momentum * momenta + gradientScale * gradients; parameters -= learningRate * update`,
-  /// where the update is the momenta or, with `nesterov`, `gradientScale * gradients + momentum * momenta`.
+  /// where the update is the momenta or, with `nesterov`,
+  /// `gradientScale * gradients + momentum * momenta`.
   func momentum(
     parameters: Buffer, gradients: Buffer, momenta: Buffer, learningRate: Float, momentum: Float,
     gradientScale: Float, nesterov: Bool, count: Int)

@@ -1,10 +1,11 @@
-/// The shapes of a two-dimensional convolution of pictures `[images, rows, columns, channels]` with a kernel
-/// `[kernel rows, kernel columns, channels / groups, result channels]`.
+/// The shapes of a two-dimensional convolution of pictures `[images, rows, columns, channels]` with
+/// a kernel `[kernel rows, kernel columns, channels / groups, result channels]`.
 ///
-/// Along each axis the result has `(extent + padding before + padding after - kernel extent) / stride + 1`
-/// positions, rounded down. As everywhere in deep learning the kernel is not flipped:
-/// `result[y, x] = Σ kernel[i, j] · picture[stride · y + i - padding, stride · x + j - padding]`, with zeros
-/// outside of the picture.
+/// Along each axis the result has
+/// `(extent + padding before + padding after - kernel extent) / stride + 1` positions, rounded
+/// down. As everywhere in deep learning the kernel is not flipped:
+/// `result[y, x] = Σ kernel[i, j] · picture[stride · y + i - padding, stride · x + j - padding]`,
+/// with zeros outside of the picture.
 package struct ConvolutionGeometry: Sendable, Hashable {
   /// One of the two spatial axes.
   package struct Axis: Sendable, Hashable {
@@ -80,7 +81,8 @@ package struct ConvolutionGeometry: Sendable, Hashable {
   }
 }
 
-/// Pictures `[images, rows · factor, columns · factor, channels]` as blocks of `factor` × `factor` positions.
+/// Pictures `[images, rows · factor, columns · factor, channels]` as blocks of `factor` × `factor`
+/// positions.
 package struct BlockGeometry: Sendable, Hashable {
   /// The number of pictures, and the rows and columns of blocks in each.
   package let images: Int, rows: Int, columns: Int

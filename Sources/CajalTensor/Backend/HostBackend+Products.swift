@@ -1,4 +1,5 @@
-// The primitives over buffers, by those over addresses. A buffer keeps its storage until the call returns.
+// The primitives over buffers, by those over addresses. A buffer keeps its storage until the call
+// returns.
 
 extension HostBackend {
   /// The (batched) product of two matrices.

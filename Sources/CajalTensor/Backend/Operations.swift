@@ -62,8 +62,8 @@ package enum ReduceOperation: String, Sendable, CaseIterable {
 
 /// How two operands are stretched to one result.
 ///
-/// Axes that both operands walk through evenly are merged, so that equal shapes are one axis and a row
-/// added to a matrix is two.
+/// Axes that both operands walk through evenly are merged, so that equal shapes are one axis and a
+/// row added to a matrix is two.
 package struct BroadcastGeometry: Sendable, Hashable {
   /// The result's extents after merging; at least one axis.
   package let shape: [Int]
@@ -145,7 +145,8 @@ package struct MatrixProductGeometry: Sendable, Hashable {
   }
 }
 
-/// One step of Adam (Kingma and Ba 2015) as tensor2tensor computes it, or AdamW (Loshchilov and Hutter 2019).
+/// One step of Adam (Kingma and Ba 2015) as tensor2tensor computes it, or AdamW (Loshchilov and
+/// Hutter 2019).
 ///
 /// With g = gradientScale · gradient: `m = β₁m + (1-β₁)g`, `v = β₂v + (1-β₂)g²`,
 /// `w -= stepSize · m / (√v + ε) + decay · w`. The bias correction is in `stepSize`
@@ -155,7 +156,8 @@ package struct AdamStep: Sendable, Hashable {
   package var stepSize: Float
   /// β₁, β₂ and ε.
   package var beta1: Float, beta2: Float, epsilon: Float
-  /// What every gradient is multiplied with first: the clipping factor over the number of accumulations.
+  /// What every gradient is multiplied with first: the clipping factor over the number of
+  /// accumulations.
   package var gradientScale: Float
   /// learningRate · weightDecay for AdamW, else 0.
   package var decay: Float

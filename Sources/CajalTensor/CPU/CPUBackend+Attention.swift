@@ -155,7 +155,8 @@ extension AttentionPlan {
   /// The number of query tiles.
   fileprivate var queryTiles: Int { tileStarts.count - 1 }
 
-  /// Calls `body` with the start of each array as the kernels see them; there are phantoms or `nil`.
+  /// Calls `body` with the start of each array as the kernels see them; there are phantoms or
+  /// `nil`.
   fileprivate func withPointers(
     _ body: (
       _ tileStarts: UnsafePointer<Int32>, _ entries: UnsafePointer<cajal_plan_entry>,

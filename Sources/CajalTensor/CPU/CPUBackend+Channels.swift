@@ -27,8 +27,8 @@ extension CPUBackend {
   ) {
     let channels = geometry.channels
     let size = geometry.positions * channels
-    // The pictures' gradients of scale and bias are kept apart and added in order, so that the number of threads
-    // does not show in the result.
+    // The pictures' gradients of scale and bias are kept apart and added in order, so that the
+    // number of threads does not show in the result.
     withScratch(geometry.images * 6 * channels) { parts in
       concurrently(geometry.images, every: max(elementsPerPiece / max(size, 1), 1)) { image in
         let part = parts + image * 6 * channels

@@ -71,8 +71,8 @@ extension CPUBackend {
     scaleGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>,
     rows: Int, width: Int
   ) {
-    // The rows' gradients of scale and bias are summed piece by piece, so that neither the number of
-    // threads nor a long sum of small terms shows in the result.
+    // The rows' gradients of scale and bias are summed piece by piece, so that neither the number
+    // of threads nor a long sum of small terms shows in the result.
     let size = 256
     let pieces = (rows + size - 1) / size
     withScratch(pieces * 2 * width) { sums in

@@ -3,10 +3,10 @@ import COpenBLAS
 
 /// The primitives on the processor, by the SIMD kernels of one instruction set.
 ///
-/// Large work is cut into pieces whose borders depend on the shapes alone and spread over the cores by
-/// Dispatch, so that results have the same bits for any number of threads; small work stays on the
-/// calling thread. All methods may be called from several threads at once. Levels differ from each
-/// other in the last bits, as their sums have different widths.
+/// Large work is cut into pieces whose borders depend on the shapes alone and spread over the cores
+/// by Dispatch, so that results have the same bits for any number of threads; small work stays on
+/// the calling thread. All methods may be called from several threads at once. Levels differ from
+/// each other in the last bits, as their sums have different widths.
 package final class CPUBackend: HostBackend {
   /// The level whose kernels are used.
   package let instructionSet: InstructionSet
@@ -46,8 +46,8 @@ package final class CPUBackend: HostBackend {
     openblas_set_num_threads(1)
   }
 
-  /// The sixteen-lane source of the AVX-512 kernels compiled for AVX2, for tests on machines without
-  /// AVX-512; `nil` where there is no AVX2.
+  /// The sixteen-lane source of the AVX-512 kernels compiled for AVX2, for tests on machines
+  /// without AVX-512; `nil` where there is no AVX2.
   package static func wideForTests() -> CPUBackend? {
     cajal_kernels_for(cajal_isa_wide).map { CPUBackend(.avx512, name: "wide", $0) }
   }

@@ -54,8 +54,8 @@ extension InstructionSet {
   /// The level that the environment variable `CAJAL_ISA` names, or `nil` when it is not set.
   ///
   /// Throws ``InstructionSetError`` when it names none or one that this machine cannot run.
-  /// ``Device/cpu`` uses the best level then, as a library must not stop a program for it; a command
-  /// calls this to tell its user.
+  /// ``Device/cpu`` uses the best level then, as a library must not stop a program for it; a
+  /// command calls this to tell its user.
   public static func requested() throws(InstructionSetError) -> InstructionSet? {
     guard let value = getenv("CAJAL_ISA") else { return nil }
     let name = String(cString: value)

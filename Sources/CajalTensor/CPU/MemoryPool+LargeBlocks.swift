@@ -2,16 +2,17 @@ import CCajalKernels
 import Foundation
 
 extension MemoryPool {
-  /// Blocks for all threads. What is used and what waits are together at most a quarter more than the most
-  /// that was in use at once, or ``cacheLimit`` bytes if that is more; what is beyond goes back to the
-  /// system, and when nothing is in use any more all but ``cacheLimit`` bytes do.
+  /// Blocks for all threads. What is used and what waits are together at most a quarter more than
+  /// the most that was in use at once, or ``cacheLimit`` bytes if that is more; what is beyond goes
+  /// back to the system, and when nothing is in use any more all but ``cacheLimit`` bytes do.
   final class LargeBlocks: Sendable {
     /// How many bytes may wait however little is in use.
     static let cacheLimit = 256 << 20
     /// Blocks of at least this size are aligned to it and advised to use huge pages.
     private static let hugePage = 2 << 20
 
-    // A lock of the system's rather than Synchronization's, which the thread sanitizer does not see through.
+    // A lock of the system's rather than Synchronization's, which the thread sanitizer does not see
+    // through.
     private let lock = NSLock()
     /// Only touched by who holds the lock.
     nonisolated(unsafe) private var lists = Lists()

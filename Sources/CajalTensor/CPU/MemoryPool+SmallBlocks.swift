@@ -1,8 +1,8 @@
 import Foundation
 
 extension MemoryPool {
-  /// Small blocks that wait, for the threads that have them as their share. What is in use is not known, as
-  /// a block may be given back elsewhere; at most ``limit`` bytes wait.
+  /// Small blocks that wait, for the threads that have them as their share. What is in use is not
+  /// known, as a block may be given back elsewhere; at most ``limit`` bytes wait.
   final class SmallBlocks: Sendable {
     /// The most bytes that wait; what is beyond goes back to the system.
     static let limit = 4 << 20
@@ -26,8 +26,8 @@ extension MemoryPool {
     /// How often the system was asked for memory.
     var systemAllocations: Int { lock.withLock { allocationCount } }
 
-    /// The bytes that came from the system here less those that went back from here. Those of all shares
-    /// together are the bytes of all small blocks.
+    /// The bytes that came from the system here less those that went back from here. Those of all
+    /// shares together are the bytes of all small blocks.
     var heldBytes: Int { lock.withLock { heldCount } }
 
     /// A block that waits.

@@ -7,8 +7,8 @@ public enum OpenBLAS {
     openblas_get_corename().map { String(cString: $0) } ?? "an unknown processor"
   }
 
-  /// What to do when its kernels are for lesser processors than `instructionSet` needs, in one line; `nil`
-  /// when they fit, or when that cannot be told.
+  /// What to do when its kernels are for lesser processors than `instructionSet` needs, in one
+  /// line; `nil` when they fit, or when that cannot be told.
   ///
   /// An OpenBLAS that is older than the processor falls back to kernels for very old ones.
   public static func remedy(for instructionSet: InstructionSet) -> String? {

@@ -4,8 +4,8 @@
   import Darwin
 #endif
 
-/// Memory from the system's allocator, which may have none left, unlike Swift's own, which then stops the
-/// program.
+/// Memory from the system's allocator, which may have none left, unlike Swift's own, which then
+/// stops the program.
 enum SystemMemory {
   /// Aligned memory with undefined contents, or `nil` when there is none.
   static func allocate(byteCount: Int, alignment: Int) -> UnsafeMutableRawPointer? {

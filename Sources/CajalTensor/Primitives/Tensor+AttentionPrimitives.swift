@@ -1,6 +1,6 @@
 extension Tensor<Float> {
-  /// Multi-head attention of these queries, and each query's log-sum-exp, which its gradient needs; see
-  /// ``AttentionGeometry`` for the layouts.
+  /// Multi-head attention of these queries, and each query's log-sum-exp, which its gradient needs;
+  /// see ``AttentionGeometry`` for the layouts.
   package func attended(
     keys: Tensor, values: Tensor, _ geometry: AttentionGeometry, dropout: DropoutKey?
   ) -> (result: Tensor, logSumExp: Tensor) {
@@ -46,14 +46,14 @@ extension Tensor<Float> {
   }
 }
 
-/// The keys and values of one attention for the positions decoded so far, in the backend's layout. Written
-/// in place.
+/// The keys and values of one attention for the positions decoded so far, in the backend's layout.
+/// Written in place.
 package final class AttentionCache {
   private let keys, values: Tensor<Float>
   private let geometry: AttentionGeometry
 
-  /// An empty cache. Zeros, not garbage: a tile is read whole, with positions that have not been written
-  /// yet.
+  /// An empty cache. Zeros, not garbage: a tile is read whole, with positions that have not been
+  /// written yet.
   package init(_ geometry: AttentionGeometry, on device: Device) {
     self.geometry = geometry
     let counts = device.backend.attentionCacheCounts(geometry)

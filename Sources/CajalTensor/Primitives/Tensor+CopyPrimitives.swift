@@ -16,8 +16,8 @@ extension Tensor {
     self = copy
   }
 
-  /// Tensors one after the other along an axis of `shape`, which has `outer` runs of `total` by `inner`
-  /// elements; a tensor fills `extents` of a run.
+  /// Tensors one after the other along an axis of `shape`, which has `outer` runs of `total` by
+  /// `inner` elements; a tensor fills `extents` of a run.
   static func joined(
     _ tensors: [Tensor], extents: [Int], _ shape: Shape,
     _ runs: (outer: Int, total: Int, inner: Int)

@@ -32,8 +32,8 @@ extension Tensor<Float> {
     return result
   }
 
-  /// Adds the gradient of ``convolved(_:bias:_:)`` with respect to the kernel to the elements of the flat
-  /// sequence from `offset` on.
+  /// Adds the gradient of ``convolved(_:bias:_:)`` with respect to the kernel to the elements of
+  /// the flat sequence from `offset` on.
   package mutating func addConvolutionKernelGradient(
     _ x: Tensor, _ gradient: Tensor, _ geometry: ConvolutionGeometry, at offset: Int
   ) {
@@ -72,7 +72,8 @@ extension Tensor<Float> {
     return result
   }
 
-  /// Group normalization of pictures, and the statistics `[images, groups, 2]` that its gradient needs.
+  /// Group normalization of pictures, and the statistics `[images, groups, 2]` that its gradient
+  /// needs.
   package func groupNormalized(
     scale: Tensor, bias: Tensor, _ geometry: GroupNormGeometry, epsilon: Float
   ) -> (result: Tensor, statistics: Tensor) {

@@ -19,8 +19,8 @@ extension Tensor<Float> {
     return result
   }
 
-  /// Stores a (batched) product of matrices in the elements of the flat sequence from `offset` on, or
-  /// adds it to them where the geometry accumulates.
+  /// Stores a (batched) product of matrices in the elements of the flat sequence from `offset` on,
+  /// or adds it to them where the geometry accumulates.
   package mutating func storeProduct(
     _ left: Tensor, _ right: Tensor, bias: Tensor? = nil, _ geometry: MatrixProductGeometry,
     at offset: Int = 0

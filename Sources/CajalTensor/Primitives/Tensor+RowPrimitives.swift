@@ -16,8 +16,8 @@ extension Tensor<Float> {
     return result
   }
 
-  /// Adds `scale · rows[i]` to row `indices[i]` of a table of `table` that begins at element `offset` of the
-  /// flat sequence; nothing for a negative index.
+  /// Adds `scale · rows[i]` to row `indices[i]` of a table of `table` that begins at element
+  /// `offset` of the flat sequence; nothing for a negative index.
   package mutating func addRows(
     _ rows: Tensor, at indices: Tensor<Int32>, scale: Float, of table: Shape, from offset: Int
   ) {
@@ -89,7 +89,8 @@ extension Tensor<Float> {
   }
 
   /// The cross-entropy of each row of logits with its label; see
-  /// ``Backend/crossEntropy(logits:labels:smoothing:_:rows:width:)``. Traps when a label is no class.
+  /// ``Backend/crossEntropy(logits:labels:smoothing:_:rows:width:)``. Traps when a label is no
+  /// class.
   package func crossEntropies(labels: Tensor<Int32>, smoothing: Float) -> Tensor {
     requireLabels(labels)
     let losses = Tensor(uninitialized: Shape(Array(shape.dimensions.dropLast())), on: device)
@@ -99,8 +100,8 @@ extension Tensor<Float> {
     return losses
   }
 
-  /// The gradient of the sum of ``crossEntropies(labels:smoothing:)`` of these logits, whose labels have
-  /// been checked there, times `scale`, a tensor of one number, over `divisor`.
+  /// The gradient of the sum of ``crossEntropies(labels:smoothing:)`` of these logits, whose labels
+  /// have been checked there, times `scale`, a tensor of one number, over `divisor`.
   package func crossEntropyGradient(
     labels: Tensor<Int32>, smoothing: Float, scale: Tensor, over divisor: Float = 1
   ) -> Tensor {
@@ -132,8 +133,8 @@ extension Tensor<Float> {
 }
 
 extension Tensor<Int32> {
-  /// Stops the program when an element is outside of `range`, with a sentence that begins with `name`. The
-  /// device looks, in order: the host does not wait for it.
+  /// Stops the program when an element is outside of `range`, with a sentence that begins with
+  /// `name`. The device looks, in order: the host does not wait for it.
   func requireElements(in range: Range<Int>, name: StaticString) {
     device.backend.requireIndices(buffer, count: count, in: range, name: name)
   }

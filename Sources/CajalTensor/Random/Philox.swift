@@ -37,8 +37,8 @@ public struct DropoutKey: Sendable, Hashable {
   package var threshold: UInt32 { UInt32(min(Double(rate) * 4_294_967_296, 4_294_967_295)) }
 }
 
-/// Philox 4×32-10, the counter-based generator of Salmon et al., "Parallel Random Numbers: As Easy as
-/// 1, 2, 3" (SC 2011).
+/// Philox 4×32-10, the counter-based generator of Salmon et al., "Parallel Random Numbers: As Easy
+/// as 1, 2, 3" (SC 2011).
 package enum Philox {
   /// The four words of block `index` of the sequence `key`.
   package static func block(_ key: RandomKey, _ index: UInt32) -> SIMD4<UInt32> {

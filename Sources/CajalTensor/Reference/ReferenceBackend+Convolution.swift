@@ -63,7 +63,8 @@ extension ReferenceBackend {
 }
 
 extension ConvolutionGeometry {
-  /// Visits every product of the convolution, with the elements of picture, kernel and result that it is about.
+  /// Visits every product of the convolution, with the elements of picture, kernel and result that
+  /// it is about.
   fileprivate func forEachProduct(_ body: (_ source: Int, _ weight: Int, _ target: Int) -> Void) {
     for image in 0..<images {
       for y in 0..<rows.result {

@@ -77,8 +77,8 @@ extension ReferenceBackend {
   }
 }
 
-/// Visits the elements of `shape` in row-major order with the offset of each in the result and in two
-/// operands that are walked with the given strides.
+/// Visits the elements of `shape` in row-major order with the offset of each in the result and in
+/// two operands that are walked with the given strides.
 func forEachElement(
   _ shape: [Int], _ leftStrides: [Int], _ rightStrides: [Int],
   _ body: (_ result: Int, _ left: Int, _ right: Int) -> Void

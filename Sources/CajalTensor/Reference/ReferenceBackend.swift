@@ -2,8 +2,9 @@ import Synchronization
 
 /// The primitives as plain loops on the processor, with sums in Double.
 ///
-/// Slow on purpose: it is short enough to be checked against the definitions by reading, and the other
-/// backends are tested against it. Functions of one element are computed in Double and rounded once.
+/// Slow on purpose: it is short enough to be checked against the definitions by reading, and the
+/// other backends are tested against it. Functions of one element are computed in Double and
+/// rounded once.
 package final class ReferenceBackend: HostBackend {
   private let held = Atomic(0)
 

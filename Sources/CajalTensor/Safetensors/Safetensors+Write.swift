@@ -30,11 +30,11 @@ public enum Safetensors {
     }
   }
 
-  /// Writes a file so that at `path` there is at any moment either what was there before or all of the
-  /// new file.
+  /// Writes a file so that at `path` there is at any moment either what was there before or all of
+  /// the new file.
   ///
-  /// Equal entries and metadata give equal bytes: tensors are ordered by the size of their elements (so
-  /// that all are aligned) and then by name.
+  /// Equal entries and metadata give equal bytes: tensors are ordered by the size of their elements
+  /// (so that all are aligned) and then by name.
   ///
   /// - Parameters:
   ///   - tensors: What to write, each under a name of its own.

@@ -5,14 +5,15 @@ import Foundation
   #error("safetensors files are little-endian and their bytes are used as they are")
 #endif
 
-/// An open safetensors file: its header is read and checked at once, its tensors when they are asked for.
+/// An open safetensors file: its header is read and checked at once, its tensors when they are
+/// asked for.
 ///
 /// The format (huggingface.co/docs/safetensors): eight bytes with the length of a JSON header, the
-/// header, then the tensors' little-endian elements one after the other. Types `F32`, `F64`, `I32` and
-/// `U8` can be read; tensors of other types are listed.
+/// header, then the tensors' little-endian elements one after the other. Types `F32`, `F64`, `I32`
+/// and `U8` can be read; tensors of other types are listed.
 ///
-/// The file stays open until the last reference goes, so that a file that is meanwhile replaced under
-/// the same name is read as it was. May be used from several threads.
+/// The file stays open until the last reference goes, so that a file that is meanwhile replaced
+/// under the same name is read as it was. May be used from several threads.
 public final class SafetensorsFile: Sendable {
   /// The file's name as it was given.
   public let path: String
@@ -24,8 +25,8 @@ public final class SafetensorsFile: Sendable {
 
   /// Opens a file and reads its header.
   ///
-  /// - Throws: ``SafetensorsError`` when the file cannot be read, is truncated or is not a safetensors
-  ///   file.
+  /// - Throws: ``SafetensorsError`` when the file cannot be read, is truncated or is not a
+  ///   safetensors file.
   public init(contentsOf path: String) throws {
     let file = try ReadableFile(path)
     let (header, dataStart) = try file.readSafetensorsHeader()

@@ -16,7 +16,8 @@ public struct Device: Sendable {
   /// environment variable `CAJAL_ISA` names).
   public static let cpu = Device(CPUBackend.automatic)
 
-  /// Plain loops on the processor, with sums in Double: slow, and what the others are tested against.
+  /// Plain loops on the processor, with sums in Double: slow, and what the others are tested
+  /// against.
   public static let reference = Device(ReferenceBackend())
 }
 

@@ -1,7 +1,8 @@
 /// Arithmetic element by element.
 ///
-/// Shapes are aligned at the innermost axis; an axis of extent 1, or that is not there, is stretched.
-/// Shapes that do not fit trap. Integers saturate, and their quotients truncate toward zero.
+/// Shapes are aligned at the innermost axis; an axis of extent 1, or that is not there, is
+/// stretched. Shapes that do not fit trap. Integers saturate, and their quotients truncate toward
+/// zero.
 extension Tensor {
   /// left + right
   public static func + (left: Tensor, right: Tensor) -> Tensor { left.applying(.add, right) }

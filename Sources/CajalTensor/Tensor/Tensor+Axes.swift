@@ -40,7 +40,8 @@ extension Tensor {
     return matrix.reshaped(result)
   }
 
-  /// The tensors one after the other along `axis`. Their other extents and their devices are the same.
+  /// The tensors one after the other along `axis`. Their other extents and their devices are the
+  /// same.
   public static func concatenate(_ tensors: [Tensor], axis: Int) -> Tensor {
     precondition(!tensors.isEmpty, "nothing was given to concatenate")
     let first = tensors[0]

@@ -1,6 +1,6 @@
-/// How operations find their way: tensors of Float go through the primitives of their device's backend;
-/// the other scalars are brought to the host, computed in Double and converted (integers truncate toward
-/// zero and saturate).
+/// How operations find their way: tensors of Float go through the primitives of their device's
+/// backend; the other scalars are brought to the host, computed in Double and converted (integers
+/// truncate toward zero and saturate).
 extension Tensor {
   /// This tensor as one of Float, sharing the elements, when that is what it is.
   var asFloat: Tensor<Float>? {

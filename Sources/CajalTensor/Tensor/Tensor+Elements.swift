@@ -1,6 +1,6 @@
 extension Tensor {
-  /// One element, named by an index an axis. Each reading is a copy from the device: read many at once
-  /// by ``scalars``.
+  /// One element, named by an index an axis. Each reading is a copy from the device: read many at
+  /// once by ``scalars``.
   public subscript(_ indices: Int...) -> Scalar {
     get {
       let position = position(indices)
@@ -23,22 +23,24 @@ extension Tensor {
     return zip(indices, shape.strides).reduce(0) { $0 + $1.0 * $1.1 }
   }
 
-  /// The elements as another type: the nearest that it has; integers truncate toward zero and saturate.
+  /// The elements as another type: the nearest that it has; integers truncate toward zero and
+  /// saturate.
   public func cast<Other>(to type: Other.Type = Other.self) -> Tensor<Other> {
     Tensor<Other>(scalars.map { Other(converting: $0.asDouble) }, shape: shape, on: device)
   }
 }
 
 extension Tensor: Equatable {
-  /// Whether shapes and elements are equal, wherever they are. As for the scalars, NaN equals nothing.
+  /// Whether shapes and elements are equal, wherever they are. As for the scalars, NaN equals
+  /// nothing.
   public static func == (left: Tensor, right: Tensor) -> Bool {
     left.shape == right.shape && left.scalars == right.scalars
   }
 }
 
 extension Tensor: CustomStringConvertible {
-  /// The type, the shape and the elements in nested brackets; of an axis longer than six only the first
-  /// and the last three.
+  /// The type, the shape and the elements in nested brackets; of an axis longer than six only the
+  /// first and the last three.
   public var description: String {
     let elements = scalars
     let strides = shape.strides

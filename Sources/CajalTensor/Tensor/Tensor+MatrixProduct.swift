@@ -3,8 +3,9 @@ import COpenBLAS
 extension Tensor where Scalar: BinaryFloatingPoint {
   /// The matrix product along the last two axes: `[…, n, k] · […, k, m]` is `[…, n, m]`.
   ///
-  /// Leading axes are a batch: equal on both sides, or one side is a single matrix that every product
-  /// uses. `transposingSelf` and `transposingOther` read the operand as its transpose, at no cost.
+  /// Leading axes are a batch: equal on both sides, or one side is a single matrix that every
+  /// product uses. `transposingSelf` and `transposingOther` read the operand as its transpose, at
+  /// no cost.
   public func matmul(
     _ other: Tensor, transposingSelf: Bool = false, transposingOther: Bool = false
   ) -> Tensor {

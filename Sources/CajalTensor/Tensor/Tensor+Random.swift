@@ -1,5 +1,6 @@
 extension Tensor<Double> {
-  /// Uniform random numbers in [low, high) with 53 random bits, two words of the sequence `key` each.
+  /// Uniform random numbers in [low, high) with 53 random bits, two words of the sequence `key`
+  /// each.
   public init(
     randomUniform shape: Shape, low: Double = 0, high: Double = 1, key: RandomKey,
     on device: Device = .cpu

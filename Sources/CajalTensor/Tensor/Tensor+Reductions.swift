@@ -13,13 +13,15 @@ extension Tensor {
     return reduced(.maximum)
   }
 
-  /// The largest elements along `axis`, which is removed or, with `keepingAxis`, left with extent 1.
+  /// The largest elements along `axis`, which is removed or, with `keepingAxis`, left with extent
+  /// 1.
   public func max(axis: Int, keepingAxis: Bool = false) -> Tensor {
     precondition(shape[axis] > 0, "axis \(axis) of shape \(shape) has no largest element")
     return reduced(.maximum, axis: axis, keepingAxis: keepingAxis)
   }
 
-  /// Where the first of the largest elements along `axis` is; the axis is removed. NaN is the largest.
+  /// Where the first of the largest elements along `axis` is; the axis is removed. NaN is the
+  /// largest.
   public func argmax(axis: Int) -> Tensor<Int32> {
     let (outer, length, inner) = shape.split(at: axis)
     precondition(length > 0, "axis \(axis) of shape \(shape) has no largest element")

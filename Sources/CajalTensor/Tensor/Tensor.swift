@@ -1,8 +1,8 @@
 /// A value of many numbers: a shape and contiguous, row-major elements on a device.
 ///
-/// Copies share their elements until one of them is written to. Reshapes and leading slices share them
-/// as well; everything else makes new ones. Shapes that do not fit are programming errors and trap with
-/// a sentence that names them.
+/// Copies share their elements until one of them is written to. Reshapes and leading slices share
+/// them as well; everything else makes new ones. Shapes that do not fit are programming errors and
+/// trap with a sentence that names them.
 public struct Tensor<Scalar: TensorScalar>: Sendable {
   /// The extent along each axis.
   public let shape: Shape
@@ -23,8 +23,8 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     self.offset = offset
   }
 
-  /// A tensor whose elements are undefined until a primitive writes them. Stops the program where there
-  /// is no memory.
+  /// A tensor whose elements are undefined until a primitive writes them. Stops the program where
+  /// there is no memory.
   package init(uninitialized shape: Shape, on device: Device = .cpu) {
     do {
       try self.init(allocating: shape, on: device)

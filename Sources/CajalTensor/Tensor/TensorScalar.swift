@@ -1,7 +1,7 @@
 /// A number that tensors hold: `Float`, `Double`, `Int32` or `UInt8`.
 ///
-/// `Float` is the type that models compute in and that every backend accelerates. `Double` has BLAS and
-/// LAPACK and plain loops otherwise. `Int32` holds indices, `UInt8` pixels.
+/// `Float` is the type that models compute in and that every backend accelerates. `Double` has BLAS
+/// and LAPACK and plain loops otherwise. `Int32` holds indices, `UInt8` pixels.
 public protocol TensorScalar: Sendable, Hashable, Comparable, Numeric, Codable {
   /// The type, for what is not generic.
   static var scalarType: ScalarType { get }
