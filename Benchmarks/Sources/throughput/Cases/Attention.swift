@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cajal
 import CajalOperationCases
 
 /// `throughput attention`: attention alone, forwards, and forwards and backwards.
