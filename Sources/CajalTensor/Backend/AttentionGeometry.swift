@@ -5,7 +5,7 @@
 /// `[batch, queryCount, heads * valueWidth]`: a head is a slice of the innermost axis, nothing is
 /// transposed.
 package struct AttentionGeometry: Sendable {
-  /// Who sees whom. Its `queryCount` and `keyCount` are the sequence lengths.
+  /// The pairs of queries and keys. Its `queryCount` and `keyCount` are the sequence lengths.
   package var plan: AttentionPlan
   /// Images in the batch, heads, and the width of a head's keys and values.
   package var batch: Int, heads: Int, keyWidth: Int, valueWidth: Int

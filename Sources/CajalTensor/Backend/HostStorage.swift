@@ -5,7 +5,7 @@ package protocol HostMemory: AnyObject, Sendable {
 }
 
 /// Memory of the host.
-package final class HostStorage: Storage, @unchecked Sendable {
+@safe package final class HostStorage: Storage, @unchecked Sendable {
   /// The first byte.
   package let address: UnsafeMutableRawPointer
   /// What the memory goes back to.

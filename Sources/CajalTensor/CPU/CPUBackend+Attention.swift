@@ -144,7 +144,7 @@ struct TransposedMasks: Sendable {
 }
 
 /// The buffers of one attention, and of its gradient.
-private struct AttentionBuffers {
+@unsafe private struct AttentionBuffers {
   let queries, keys, values: UnsafePointer<Float>
   let result, logSumExp: UnsafeMutablePointer<Float>
   var resultGradient: UnsafePointer<Float>?
@@ -182,7 +182,7 @@ extension AttentionPlan {
 }
 
 extension AttentionGeometry {
-  /// How many of `total` pieces make a task that is worth a thread's attention.
+  /// Pieces of `total` per task that amortize dispatch.
   fileprivate func piecesPerTask(of total: Int, products: Int) -> Int {
     let multiplications =
       batch * heads * plan.entries.count * AttentionPlan.tile * AttentionPlan.tile

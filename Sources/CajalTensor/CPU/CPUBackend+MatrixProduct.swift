@@ -51,8 +51,7 @@ extension CPUBackend {
     let columns = kernels.pointee.panel_columns
     let panels = (geometry.columns + columns - 1) / columns
     withScratch(panels * columns * geometry.inner) { packed in
-      // Packing moves memory: a piece of some size is worth a thread's attention, as with
-      // multiplications.
+      // Packing moves memory; dispatch is amortized as with multiplications.
       concurrently(panels, every: Cut.grain(16 * columns * geometry.inner)) { panel in
         var product = product
         kernels.pointee.pack_right(&product, geometry.inner, panel, panel + 1, packed)
@@ -119,7 +118,7 @@ private enum Cut {
     return min(most, max(share, least, worthwhile))
   }
 
-  /// How many times so many multiplications are worth a thread's attention.
+  /// Products per task that amortize dispatch.
   static func grain(_ multiplications: Int) -> Int {
     max(1, (1 << 19) / max(multiplications, 1))
   }

@@ -31,7 +31,7 @@ extension CPUBackend {
         }
       }
     }
-    // Dividing, and not multiplying by the reciprocal, makes NaN of nothing.
+    // Dividing, and not multiplying by the reciprocal, gives NaN for an empty axis.
     if operation == .mean {
       for i in 0..<outer * inner { result[i] /= Float(length) }
     }

@@ -7,7 +7,7 @@ import CCajalKernels
 /// Whether it is used depends on kernel and channels alone, never on the number or the size of
 /// pictures, so that a picture has the same bits in every batch, and a band of rows that begins at
 /// a multiple of four those of the whole.
-struct WinogradConvolution {
+@unsafe struct WinogradConvolution {
   /// Positions of a tile's side in the result.
   static let side = 4
 

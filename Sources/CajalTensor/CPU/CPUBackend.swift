@@ -7,7 +7,7 @@ import COpenBLAS
 /// by Dispatch, so that results have the same bits for any number of threads; small work stays on
 /// the calling thread. All methods may be called from several threads at once. Levels differ from
 /// each other in the last bits, as their sums have different widths.
-package final class CPUBackend: HostBackend {
+@safe package final class CPUBackend: HostBackend {
   /// The level whose kernels are used.
   package let instructionSet: InstructionSet
   /// Such as `cpu (avx2)`.

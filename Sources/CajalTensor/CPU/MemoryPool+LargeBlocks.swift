@@ -6,7 +6,7 @@ extension MemoryPool {
   /// the most that was in use at once, or ``cacheLimit`` bytes if that is more; what is beyond goes
   /// back to the system, and when nothing is in use any more all but ``cacheLimit`` bytes do.
   final class LargeBlocks: Sendable {
-    /// How many bytes may wait however little is in use.
+    /// Free bytes kept cached when idle.
     static let cacheLimit = 256 << 20
     /// Blocks of at least this size are aligned to it and advised to use huge pages.
     private static let hugePage = 2 << 20
@@ -50,7 +50,7 @@ extension MemoryPool {
   }
 
   /// `@unchecked Sendable`: nobody else knows the address of a block that waits.
-  private struct Block: @unchecked Sendable {
+  @unsafe private struct Block: @unchecked Sendable {
     let address: UnsafeMutableRawPointer
     let byteCount: Int
   }

@@ -3,7 +3,7 @@ import Foundation
 extension MemoryPool {
   /// Small blocks that wait, for the threads that have them as their share. What is in use is not
   /// known, as a block may be given back elsewhere; at most ``limit`` bytes wait.
-  final class SmallBlocks: Sendable {
+  @safe final class SmallBlocks: Sendable {
     /// The most bytes that wait; what is beyond goes back to the system.
     static let limit = 4 << 20
 

@@ -1,10 +1,9 @@
 import CCajalKernels
 
-/// Memory that is used again and again, so that a training step in its steady state neither asks
-/// the system nor touches new pages.
+/// Caching allocator: no system allocation in the steady state of training.
 ///
-/// Blocks come in classes, four to a power of two, and wait in lists of their class when they are
-/// given back: small ones in lists that belong to a few threads each, large ones in lists for all.
+/// Blocks come in classes, four to a power of two, and free blocks are kept in lists of their class:
+/// small ones in lists that belong to a few threads each, large ones in lists for all.
 final class MemoryPool: Sendable {
   /// The largest request that is passed on: what rounding it up to a block does not overflow.
   private static let largestRequest = Int.max / 4

@@ -12,7 +12,7 @@ extension AttentionPlan {
     }
   }
 
-  /// How many phantom keys `query` sees.
+  /// The zero-logit padding keys that `query` sees.
   func phantomCount(of query: Int) -> Double {
     phantomCounts.isEmpty ? 0 : Double(phantomCounts[query])
   }

@@ -4,7 +4,7 @@ import Foundation
 /// Writing safetensors files; ``SafetensorsFile`` reads them.
 public enum Safetensors {
   /// A tensor of any type and its name in the file.
-  public struct Entry: Sendable {
+  @safe public struct Entry: Sendable {
     /// The name.
     public let name: String
     let header: @Sendable (_ start: Int) -> SafetensorsHeader.Entry
