@@ -106,6 +106,11 @@ let package = Package(
     // The table of operation cases that tests and benchmarks share.
     module("CajalOperationCases", ["CajalAutodiff", "CajalTensor"]),
 
+    // Backends for tests: one whose memory faults when the host touches it, and one that works late.
+    .target(
+      name: "TestBackends", dependencies: ["CajalTensor"], path: "Tests/TestBackends",
+      swiftSettings: settings),
+
     // A web server for tests that plays every failure, byte by byte.
     .target(
       name: "LoopbackServer", dependencies: [.product(name: "FlyingSocks", package: "FlyingFox")],
@@ -115,15 +120,17 @@ let package = Package(
     tests("CajalFiles"),
     tests("CajalImages", ["CajalFiles"]),
     tests("AllenBrainAtlas", ["CajalFiles", "CajalImages", "LoopbackServer"]),
-    tests("CajalTensor", ["CCajalKernels", "CajalFiles"]),
-    tests("CajalAutodiff", ["CajalTensor", "CajalOperationCases"]),
+    tests("CajalTensor", ["CCajalKernels", "CajalFiles", "TestBackends"]),
+    tests("CajalAutodiff", ["CajalTensor", "CajalOperationCases", "TestBackends"]),
     tests("CajalOptimizers", ["CajalAutodiff", "CajalTensor"]),
     tests("CajalLayers", ["CajalAutodiff", "CajalTensor"]),
-    tests("CajalModels", ["CajalLayers", "CajalAutodiff", "CajalTensor", "CajalImages"]),
+    tests(
+      "CajalModels",
+      ["CajalLayers", "CajalAutodiff", "CajalTensor", "CajalImages", "TestBackends"]),
     tests(
       "CajalProblems", ["CajalTraining", "CajalTensor", "CajalImages", "CajalFiles", "CZlib"],
       excluding: ["TensorFlow"]),
-    tests("CajalTraining", ["Cajal", "CajalFiles"]),
+    tests("CajalTraining", ["Cajal", "CajalFiles", "TestBackends"]),
     tests("CajalLogging", ["Cajal", .product(name: "Logging", package: "swift-log")]),
     tests("CajalVerification", ["CajalTensor"]),
     tests("CajalCommand", ["Cajal", "LoopbackServer"]),

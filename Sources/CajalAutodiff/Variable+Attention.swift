@@ -9,7 +9,7 @@ extension Variable {
   /// - Parameters:
   ///   - keys: `[batch, keys, heads · keyWidth]`; the queries are `[batch, queries, heads · keyWidth]`.
   ///   - values: `[batch, keys, heads · valueWidth]`.
-  ///   - plan: who sees whom.
+  ///   - plan: the pairs of queries and keys.
   ///   - heads: the number of slices that the innermost axis is cut into.
   ///   - dropout: drops softmax weights.
   /// - Returns: `[batch, queries, heads · valueWidth]`; zero for a query that sees nothing.

@@ -5,7 +5,7 @@ extension Variable {
   /// `[inputs, outputs]`, `bias` `[outputs]`, the result `[..., outputs]`. One node, one pass.
   public func dense(
     _ kernel: Variable, bias: Variable? = nil,
-    activation: MatrixProductGeometry.Activation = .identity
+    activation: Activation = .identity
   ) -> Variable {
     let result = value.dense(kernel.value, bias: bias?.value, activation: activation)
     guard needsGradient || kernel.needsGradient || bias?.needsGradient == true else {

@@ -53,7 +53,9 @@ extension Variable {
   public func crossEntropy(labels: Tensor<Int32>, smoothing: Float = 0) -> Variable {
     let losses = value.crossEntropies(labels: labels, smoothing: smoothing)
     return tape.record(losses, from: [self]) { [logits = operand] tape, gradient in
-      let own = logits.value.crossEntropyGradient(labels: labels, smoothing: smoothing, scale: 1)
+      let own = logits.value.crossEntropyGradient(
+        labels: labels, smoothing: smoothing,
+        scale: Tensor(repeating: 1, shape: [], on: gradient.device))
       let column = gradient.reshaped(gradient.shape.appending(1))
       tape.accumulate(own.applied(.multiply, column), to: logits)
     }
@@ -64,9 +66,8 @@ extension Variable {
     let losses = value.crossEntropies(labels: labels, smoothing: smoothing)
     let mean = losses.reduced(.mean, axis: 0, count: losses.rank)
     return tape.record(mean, from: [self]) { [logits = operand] tape, gradient in
-      let scale = gradient.scalar / Float(labels.count)
       let own = logits.value.crossEntropyGradient(
-        labels: labels, smoothing: smoothing, scale: scale)
+        labels: labels, smoothing: smoothing, scale: gradient, over: Float(labels.count))
       tape.accumulate(own, to: logits)
     }
   }

@@ -32,7 +32,7 @@ struct CajalCommand: ParsableCommand {
     do {
       try CommandNameCheck.check(arguments)
       var command = try parseAsRoot(prepared(arguments))
-      _ = try CPUBackend.requestedInstructionSet()
+      _ = try InstructionSet.requested()
       if var command = command as? any AsyncParsableCommand {
         try await command.run()
       } else {

@@ -30,8 +30,8 @@ struct InfoCommand: ParsableCommand {
       try StandardOutput.print(json: try Img2ImgHyperparameters.named(hparams), pretty: true)
       return
     }
-    let available = CPUBackend.InstructionSet.available
-    let chosen = try CPUBackend.requestedInstructionSet()
+    let available = InstructionSet.available
+    let chosen = try InstructionSet.requested()
     let isa = chosen ?? .best
     var lines = [
       "cajal \(CajalCommand.configuration.version)",

@@ -63,8 +63,8 @@ extension OperationCase {
     AttentionPlan(keyCount: count, visibleKeys: (0..<count).map { [0..<$0 + offset] })
   }
 
-  /// Every query sees keys drawn at random, few or many, and every fifth query none; with `phantoms`
-  /// two of three queries see some, which includes queries that see no key.
+  /// Every query sees keys drawn at random, few or many, and every fifth query none; with
+  /// `phantoms` two of three queries see some, which includes queries that see no key.
   static func random(_ queries: Int, _ keys: Int, phantoms: Bool) -> AttentionPlan {
     var stream = RandomStream(RandomKey(seed: 17, stream: UInt32(queries), step: UInt64(keys)))
     let visible = (0..<queries).map { query -> [Range<Int>] in

@@ -2,8 +2,8 @@ import CajalAutodiff
 import CajalTensor
 
 extension OperationCase {
-  /// Products with every combination of extents, alone, with bias and activation, and in batches. The
-  /// backward passes multiply by either operand's transpose.
+  /// Products with every combination of extents, alone, with bias and activation, and in batches.
+  /// The backward passes multiply by either operand's transpose.
   static var matrixProducts: [OperationCase] {
     let extents = extents.dropFirst()
     let combinations = extents.flatMap { rows in
@@ -30,7 +30,8 @@ extension OperationCase {
     return single + batches + repeated
   }
 
-  /// A dense layer with bias; `relu` applies it to columns that it leaves and columns that it clears.
+  /// A dense layer with bias; `relu` applies it to columns that it leaves and columns that it
+  /// clears.
   public static func dense(rows: Int, inner: Int, columns: Int, relu: Bool) -> OperationCase {
     let inputs = [Input([rows, inner]), Input([inner, columns]), Input([columns])]
     // Far enough from the corner that no product gets there.

@@ -73,7 +73,8 @@ extension OperationCase {
     }
   }
 
-  /// Rows of a table; the same row more than once where there are fewer, and every fifth a row of zeros.
+  /// Rows of a table; the same row more than once where there are fewer, and every fifth a row of
+  /// zeros.
   public static func gather(count: Int, from rows: Int, width: Int) -> OperationCase {
     let indices = (0..<count).map { $0 % 5 == 4 ? -1 : Int32($0 * 7 % rows) }
     return OperationCase(

@@ -1,11 +1,12 @@
 public import CajalAutodiff
 public import CajalTensor
 
-/// A row of the table of operations: an operation on variables, what it is given, and what it costs.
+/// A row of the table of operations: an operation on variables, what it is given, and what it
+/// costs.
 ///
-/// The table has three uses: every backend has to agree with the reference, forwards and backwards; every
-/// derivative has to agree with finite differences; and throughput is measured on the same operations.
-/// A new operation is a new row.
+/// The table has three uses: every backend has to agree with the reference, forwards and backwards;
+/// every derivative has to agree with finite differences; and throughput is measured on the same
+/// operations. A new operation is a new row.
 public struct OperationCase: Sendable {
   /// What an operation is given: random numbers, the same for every device.
   public struct Input: Sendable {
@@ -13,7 +14,8 @@ public struct OperationCase: Sendable {
     public let shape: Shape
     /// The numbers are uniform in this range.
     public let range: ClosedRange<Float>
-    /// Whether numbers closer to 0 than 1/8 are moved away from it, where the operation has a corner.
+    /// Whether numbers closer to 0 than 1/8 are moved away from it, where the operation has a
+    /// corner.
     public let avoidsZero: Bool
 
     /// Numbers in `range`, chosen so that fifth derivatives stay below 3000.
@@ -28,7 +30,8 @@ public struct OperationCase: Sendable {
   public let name: String
   /// What it is given.
   public let inputs: [Input]
-  /// The number of terms in the longest sum that a result or a gradient takes, which bounds its rounding.
+  /// The number of terms in the longest sum that a result or a gradient takes, which bounds its
+  /// rounding.
   public let terms: Int
   /// The useful floating-point operations of the forward pass.
   public let flops: Int

@@ -1,7 +1,7 @@
 /// The extent of a tensor along each of its axes, outermost first.
 ///
-/// A shape without axes is a scalar's: its `count` is 1. An axis may have extent 0. There are at most eight
-/// axes, kept in place, so that making a shape asks for no memory.
+/// A shape without axes is a scalar's: its `count` is 1. An axis may have extent 0. There are at
+/// most eight axes, kept in place, so that making a shape asks for no memory.
 public struct Shape: Sendable, Hashable {
   /// The most axes that a shape has.
   public static let maximumRank = 8
@@ -11,7 +11,8 @@ public struct Shape: Sendable, Hashable {
   /// The number of axes.
   public private(set) var rank = 0
 
-  /// A shape with the given extents: at most ``maximumRank``, none of them negative or above 2³¹ - 1.
+  /// A shape with the given extents: at most ``maximumRank``, none of them negative or above 2³¹ -
+  /// 1.
   public init(_ dimensions: some Sequence<Int>) {
     for extent in dimensions { append(extent) }
   }
@@ -74,7 +75,8 @@ public struct Shape: Sendable, Hashable {
     return strides
   }
 
-  /// The shape that both shapes broadcast to (aligned at the innermost axis, 1 stretches), or `nil`.
+  /// The shape that both shapes broadcast to (aligned at the innermost axis, 1 stretches), or
+  /// `nil`.
   public func broadcast(with other: Shape) -> Shape? {
     guard self != other else { return self }
     let rank = Swift.max(self.rank, other.rank)

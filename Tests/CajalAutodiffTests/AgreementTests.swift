@@ -8,7 +8,7 @@ import Testing
 @Suite struct AgreementTests {
   /// One device for each instruction set that this machine has, and the wide kernels on narrow vectors.
   static let devices: [Device] =
-    (CPUBackend.InstructionSet.available.compactMap { CPUBackend($0) }
+    (InstructionSet.available.compactMap { CPUBackend($0) }
     + [CPUBackend.wideForTests()].compactMap { $0 }).map { Device($0) }
 
   /// Checks `actual` against the reference's `expected`.

@@ -63,8 +63,8 @@ import Testing
     let result = Tensor<Float>(repeating: .nan, shape: [expected.count], on: device)
     let sums = Tensor<Float>(repeating: .nan, shape: [expectedSums.count], on: device)
     device.backend.attention(
-      queries: queries.unsafePointer, keys: keysTensor.unsafePointer, values: values.unsafePointer,
-      result.unsafeMutablePointer, logSumExp: sums.unsafeMutablePointer, geometry,
+      queries: queries.buffer, keys: keysTensor.buffer, values: values.buffer,
+      result.buffer, logSumExp: sums.buffer, geometry,
       dropout: dropout)
     // Logits of magnitude up to 4 · width / √width, an average over at most `keys` weights.
     let roundings = 8 * Double(width) + Double(keys) + 16
@@ -75,11 +75,12 @@ import Testing
       sums, expectedSums, shape: [expectedSums.count], roundings: roundings,
       magnitudes: expectedSums.map { abs($0) + 4 }, "log-sum-exp on \(device)")
     guard dropout == nil else { return }
-    let keyCache = Tensor<Float>(repeating: 7, shape: [geometry.keyCacheCount], on: device)
-    let valueCache = Tensor<Float>(repeating: 7, shape: [geometry.valueCacheCount], on: device)
+    let counts = device.backend.attentionCacheCounts(geometry)
+    let keyCache = Tensor<Float>(repeating: 7, shape: [counts.keys], on: device)
+    let valueCache = Tensor<Float>(repeating: 7, shape: [counts.values], on: device)
     device.backend.cacheAttention(
-      keys: keysTensor.unsafePointer, values: values.unsafePointer, at: 0..<keys,
-      keyCache: keyCache.unsafeMutablePointer, valueCache: valueCache.unsafeMutablePointer, geometry
+      keys: keysTensor.buffer, values: values.buffer, at: 0..<keys,
+      keyCache: keyCache.buffer, valueCache: valueCache.buffer, geometry
     )
     for row in [0, visible.count / 2, visible.count - 1] where visible.indices.contains(row) {
       let vectors = Tensor.concatenate(
@@ -90,8 +91,8 @@ import Testing
       let rowResult = Tensor<Float>(
         repeating: .nan, shape: [batch * heads * valueWidth], on: device)
       device.backend.attentionRow(
-        row, queries: vectors.unsafePointer, keyCache: keyCache.unsafePointer,
-        valueCache: valueCache.unsafePointer, rowResult.unsafeMutablePointer, geometry)
+        row, queries: vectors.buffer, keyCache: keyCache.buffer,
+        valueCache: valueCache.buffer, rowResult.buffer, geometry)
       let rowWidth = heads * valueWidth
       let rowExpected = (0..<batch).flatMap { image -> ArraySlice<Double> in
         let start: Int = (image * visible.count + row) * rowWidth

@@ -76,7 +76,7 @@ enum Pattern: String, CaseIterable {
     let result, logSumExp, queriesGradient, keysGradient, valuesGradient: Floats
     let inputs: [Floats]
 
-    init(_ test: Case, spread: Float, _ backend: any Backend, forwardBy forward: Pass? = nil) {
+    init(_ test: Case, spread: Float, _ backend: any HostBackend, forwardBy forward: Pass? = nil) {
       let geometry = test.geometry
       let (keyRow, valueRow) = (test.heads * test.keyWidth, test.heads * test.valueWidth)
       let (queryRows, keyRows) = (test.batch * test.queries, test.batch * test.keys)
@@ -102,7 +102,8 @@ enum Pattern: String, CaseIterable {
     }
   }
 
-  /// Errors are those of logits of size 10 or so (their unit is 2^-20 or so) and of sums of `keys` terms.
+  /// Errors are those of logits of size 10 or so (their unit is 2^-20 or so) and of sums of `keys`
+  /// terms.
   @Test(arguments: cpuBackends.indices, cases)
   func agreesWithReference(_ index: Int, _ test: Case) {
     for spread: Float in [1, 3] {
@@ -130,8 +131,9 @@ enum Pattern: String, CaseIterable {
     let backend = cpuBackends[index]
     let whole = Pass(test, spread: 2, backend)
     let (keyRow, valueRow) = (test.heads * test.keyWidth, test.heads * test.valueWidth)
-    let keyCache = Floats(test.geometry.keyCacheCount, seed: 4)
-    let valueCache = Floats(test.geometry.valueCacheCount, seed: 5)
+    let counts = backend.attentionCacheCounts(test.geometry)
+    let keyCache = Floats(counts.keys, seed: 4)
+    let valueCache = Floats(counts.values, seed: 5)
     // Position by position, as decoding does.
     for position in 0..<test.keys {
       func rows(_ source: Floats, _ width: Int) -> Floats {
@@ -171,7 +173,7 @@ enum Pattern: String, CaseIterable {
     let test = Case(
       pattern: .causal, queries: 200, keys: 200, batch: 1, heads: 1, keyWidth: 4, valueWidth: 3)
     var results: [Floats] = []
-    for backend in [cpuBackends[index], oracle] as [any Backend] {
+    for backend in [cpuBackends[index], oracle] as [any HostBackend] {
       let queries = Floats([Float](repeating: 20, count: 800))
       let keys = Floats((0..<800).map { Float($0 / 4) / 4 })
       let values = Floats(600, seed: 3)

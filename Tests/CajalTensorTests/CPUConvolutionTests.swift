@@ -21,7 +21,7 @@ import Testing
 
   private static func convolution(
     _ x: UnsafePointer<Float>, _ kernel: Floats, _ geometry: ConvolutionGeometry,
-    by backend: any Backend
+    by backend: any HostBackend
   ) -> Floats {
     let result = Floats(geometry.resultShape.count)
     backend.convolution(x, kernel: kernel.start, bias: nil, result.start, geometry)

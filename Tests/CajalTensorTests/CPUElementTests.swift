@@ -18,8 +18,9 @@ import Testing
     let (actual, expected) = (Floats(x.count), Floats(x.count))
     cpuBackends[index].unary(operation, x.start, actual.start, count: x.count)
     oracle.unary(operation, x.start, expected.start, count: x.count)
-    // Units in the last place are up to two roundings; powers of e below the normal numbers lose digits. In the
-    // tail of gelu a polynomial of ten terms, a power of e and a square in two parts come together.
+    // Units in the last place are up to two roundings; powers of e below the normal numbers lose
+    // digits. In the tail of gelu a polynomial of ten terms, a power of e and a square in two parts
+    // come together.
     expectClose(
       actual, expected, roundings: operation == .gelu ? 16 : 5,
       "\(cpuBackends[index].name) \(operation)")
@@ -61,7 +62,7 @@ import Testing
   @Test(arguments: cpuBackends.indices, extents)
   func affineAndScaled(_ index: Int, _ count: Int) {
     let x = Floats(count, seed: 1)
-    let results = [cpuBackends[index], oracle].map { (backend: any Backend) in
+    let results = [cpuBackends[index], oracle].map { (backend: any HostBackend) in
       let affine = Floats(count)
       backend.affine(x.start, scale: 0.3, offset: -0.7, affine.start, count: count)
       backend.addScaled(x.start, scale: 1.7, to: affine.start, count: count)
@@ -78,7 +79,7 @@ import Testing
     for operation in ReduceOperation.allCases {
       let (actual, expected) = (Floats(shape.0 * shape.2), Floats(shape.0 * shape.2))
       for (backend, result) in [(cpuBackends[index], actual), (oracle, expected)]
-        as [(any Backend, Floats)]
+        as [(any HostBackend, Floats)]
       {
         backend.reduce(
           operation, x.start, result.start, outer: shape.0, length: shape.1, inner: shape.2)
@@ -111,7 +112,7 @@ import Testing
   func optimisers(_ index: Int, _ count: Int) {
     let step = AdamStep(
       stepSize: 1e-2, beta1: 0.9, beta2: 0.98, epsilon: 1e-9, gradientScale: 0.5, decay: 1e-3)
-    let results = [cpuBackends[index], oracle].map { (backend: any Backend) in
+    let results = [cpuBackends[index], oracle].map { (backend: any HostBackend) in
       let w = (0..<5).map { Floats(count, seed: 10 + $0, from: 0.1, to: 2) }
       backend.adam(
         parameters: w[0].start, gradients: w[1].start, firstMoments: w[2].start,

@@ -25,7 +25,7 @@ import Testing
         let bias = variant == .biasAndRelu ? Floats(columns, seed: 3) : nil
         let left = Floats(rows * inner, seed: 1)
         let right = Floats(inner * columns, seed: 2)
-        let results = [backend, oracle].map { (backend: any Backend) in
+        let results = [backend, oracle].map { (backend: any HostBackend) in
           let result =
             variant == .accumulates ? Floats(rows * columns, seed: 4) : Floats(rows * columns)
           backend.matrixProduct(left.start, right.start, bias: bias?.start, result.start, geometry)
@@ -49,7 +49,7 @@ import Testing
     geometry.leftBatchStride = 70 * 33
     let left = Floats(3 * 70 * 33, seed: 5)
     let right = Floats(33 * 50, seed: 6)
-    let results = [cpuBackends[index], oracle].map { (backend: any Backend) in
+    let results = [cpuBackends[index], oracle].map { (backend: any HostBackend) in
       let result = Floats(3 * 70 * 50)
       backend.matrixProduct(left.start, right.start, bias: nil, result.start, geometry)
       return result

@@ -7,7 +7,7 @@ import Testing
   @Test(arguments: cpuBackends.indices, [0, 1, 3, 4, 31, 64, 1000, 70_003])
   func sameBitsAsReference(_ index: Int, _ count: Int) {
     let x = Floats(count, seed: 1)
-    let results = [cpuBackends[index], oracle].map { (backend: any Backend) in
+    let results = [cpuBackends[index], oracle].map { (backend: any HostBackend) in
       let results = (0..<4).map { _ in Floats(count) }
       backend.randomUniform(Self.key, low: -0.3, high: 1.7, results[0].start, count: count)
       backend.randomNormal(Self.key, mean: 1, deviation: 2, results[1].start, count: count)

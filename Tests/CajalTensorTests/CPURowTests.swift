@@ -11,7 +11,7 @@ import Testing
     if width > 20 { for i in 0..<rows { x.start[i * width + 3] = -.infinity } }
     let gradient = Floats(rows * width, seed: 2)
     for logarithm in [false, true] {
-      let results = [cpuBackends[index], oracle].map { (backend: any Backend) in
+      let results = [cpuBackends[index], oracle].map { (backend: any HostBackend) in
         let (y, dx) = (Floats(rows * width), Floats(rows * width))
         backend.softmax(x.start, y.start, rows: rows, width: width, logarithm: logarithm)
         backend.softmaxGradient(
@@ -33,7 +33,7 @@ import Testing
     let scale = Floats(width, seed: 2)
     let bias = Floats(width, seed: 3)
     let gradient = Floats(rows * width, seed: 4)
-    let results = [cpuBackends[index], oracle].map { (backend: any Backend) in
+    let results = [cpuBackends[index], oracle].map { (backend: any HostBackend) in
       let (y, statistics, dx) = (Floats(rows * width), Floats(rows * 2), Floats(rows * width))
       let (scaleGradient, biasGradient) = (Floats(width, seed: 5), Floats(width, seed: 6))
       backend.layerNorm(
@@ -59,7 +59,7 @@ import Testing
     let logits = Floats(rows * width, seed: 1, from: -9, to: 9)
     let labels = (0..<rows).map { Int32(($0 * 31) % width) }
     for smoothing: Float in [0, 0.1] {
-      let results = [cpuBackends[index], oracle].map { (backend: any Backend) in
+      let results = [cpuBackends[index], oracle].map { (backend: any HostBackend) in
         let (losses, gradient) = (Floats(rows), Floats(rows * width))
         backend.crossEntropy(
           logits: logits.start, labels: labels, smoothing: smoothing, losses.start, rows: rows,
@@ -78,7 +78,7 @@ import Testing
   func gatherAndScatter(_ index: Int, _ width: Int) {
     let indices = (0..<700).map { Int32($0 * 13 % 20) }
     let rows = Floats(700 * width, seed: 2)
-    let results = [cpuBackends[index], oracle].map { (backend: any Backend) in
+    let results = [cpuBackends[index], oracle].map { (backend: any HostBackend) in
       let (table, gathered) = (Floats(20 * width, seed: 1), Floats(700 * width))
       backend.gatherRows(table.start, indices, scale: 3, gathered.start, count: 700, width: width)
       backend.scatterAddRows(

@@ -3,7 +3,7 @@ import Testing
 
 /// Every level that this machine runs, and the sixteen-lane source where AVX-512 is missing.
 let cpuBackends: [CPUBackend] =
-  CPUBackend.InstructionSet.available.compactMap { CPUBackend($0) }
+  InstructionSet.available.compactMap { CPUBackend($0) }
   + [CPUBackend.wideForTests()].compactMap { $0 }
 
 /// The oracle.
@@ -47,8 +47,8 @@ final class Floats: CustomTestStringConvertible {
   var testDescription: String { "\(count) floats" }
 }
 
-/// Checks elements against the oracle's; each may be off by `roundings` units of rounding of `magnitude`
-/// or, without one, of its own size.
+/// Checks elements against the oracle's; each may be off by `roundings` units of rounding of
+/// `magnitude` or, without one, of its own size.
 func expectClose(
   _ actual: Floats, _ expected: Floats, roundings: Float, magnitude: Float? = nil,
   _ comment: @autoclosure () -> String, sourceLocation: SourceLocation = #_sourceLocation

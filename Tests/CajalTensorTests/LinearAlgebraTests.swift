@@ -17,8 +17,8 @@ import Testing
       on: .cpu)
   }
 
-  /// Checks that `left` is `right` up to the backward error of an algorithm of order `size` on numbers of
-  /// magnitude `scale`.
+  /// Checks that `left` is `right` up to the backward error of an algorithm of order `size` on
+  /// numbers of magnitude `scale`.
   private func expectEqual<Scalar: TensorScalar & BinaryFloatingPoint>(
     _ left: Tensor<Scalar>, _ right: Tensor<Scalar>, size: Int, scale: Double,
     _ comment: String, sourceLocation: SourceLocation = #_sourceLocation

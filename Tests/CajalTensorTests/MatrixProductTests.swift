@@ -109,8 +109,8 @@ import Testing
         change(&geometry)
         let result = Tensor<Float>(rounding: start, shape: [rows, columns], on: device)
         device.backend.matrixProduct(
-          left.unsafePointer, right.unsafePointer, bias: bias?.unsafePointer,
-          result.unsafeMutablePointer, geometry)
+          left.buffer, right.buffer, bias: bias?.buffer,
+          result.buffer, geometry)
         return result
       }
       let shape: Shape = [rows, columns]

@@ -9,8 +9,8 @@ struct MemoryPoolTests {
   /// Together more than may wait however little is in use.
   private static let blockCount = 2 * MemoryPool.LargeBlocks.cacheLimit / blockSize
 
-  private func allocate(_ count: Int, from pool: MemoryPool) -> [UnsafeMutableRawPointer] {
-    (0..<count).map { _ in pool.allocate(byteCount: Self.blockSize) }
+  private func allocate(_ count: Int, from pool: MemoryPool) throws -> [UnsafeMutableRawPointer] {
+    try (0..<count).map { _ in try #require(pool.allocate(byteCount: Self.blockSize)) }
   }
 
   private func deallocate(_ blocks: some Sequence<UnsafeMutableRawPointer>, to pool: MemoryPool) {
@@ -18,53 +18,55 @@ struct MemoryPoolTests {
   }
 
   /// As in a training: parameters stay in use while a step's memory comes and goes.
-  @Test func asMuchAsWasInUseWaits() {
+  @Test func asMuchAsWasInUseWaits() throws {
     let pool = MemoryPool()
-    let kept = allocate(1, from: pool)
-    for _ in 0..<3 { deallocate(allocate(Self.blockCount, from: pool), to: pool) }
+    let kept = try allocate(1, from: pool)
+    for _ in 0..<3 { deallocate(try allocate(Self.blockCount, from: pool), to: pool) }
     #expect(pool.systemAllocations == 1 + Self.blockCount)
     deallocate(kept, to: pool)
   }
 
-  @Test func theRestGoesBackWhenNothingIsInUse() {
+  @Test func theRestGoesBackWhenNothingIsInUse() throws {
     let pool = MemoryPool()
-    deallocate(allocate(Self.blockCount, from: pool), to: pool)
+    deallocate(try allocate(Self.blockCount, from: pool), to: pool)
     let waiting = MemoryPool.LargeBlocks.cacheLimit / Self.blockSize
-    let blocks = allocate(Self.blockCount, from: pool)
+    let blocks = try allocate(Self.blockCount, from: pool)
     #expect(pool.systemAllocations == 2 * Self.blockCount - waiting)
     deallocate(blocks, to: pool)
   }
 
   /// Blocks of other sizes do not pile up beyond a quarter more than was in use.
-  @Test func otherSizesDoNotPileUp() {
+  @Test func otherSizesDoNotPileUp() throws {
     let pool = MemoryPool()
-    let kept = allocate(1, from: pool)
-    deallocate(allocate(Self.blockCount, from: pool), to: pool)
+    let kept = try allocate(1, from: pool)
+    deallocate(try allocate(Self.blockCount, from: pool), to: pool)
     let used = (Self.blockCount + 1) * Self.blockSize
     // Of a class of their own each, so that none is of use to the next.
     for shift in 24..<29 {
-      let block = pool.allocate(byteCount: 1 << shift)
+      let block = try #require(pool.allocate(byteCount: 1 << shift))
       pool.deallocate(block, byteCount: 1 << shift)
     }
     #expect(pool.heldBytes <= used + used / 4)
     deallocate(kept, to: pool)
   }
 
-  @Test func aThreadGetsItsOwnSmallBlockAgain() {
+  @Test func aThreadGetsItsOwnSmallBlockAgain() throws {
     let pool = MemoryPool()
-    let first = pool.allocate(byteCount: 1000)
+    let first = try #require(pool.allocate(byteCount: 1000))
     pool.deallocate(first, byteCount: 1000)
-    let second = pool.allocate(byteCount: 1000)
+    let second = try #require(pool.allocate(byteCount: 1000))
     #expect(second == first)
     pool.deallocate(second, byteCount: 1000)
   }
 
   /// As where one thread makes what another one uses up.
-  @Test func smallBlocksThatWaitElsewhereAreTakenBeforeTheSystemIsAsked() {
+  @Test func smallBlocksThatWaitElsewhereAreTakenBeforeTheSystemIsAsked() throws {
     let pool = MemoryPool()
     let finished = DispatchSemaphore(value: 0)
     for _ in 0..<100 {
-      let blocks = (0..<50).map { _ in UncheckedSendable(pool.allocate(byteCount: 1000)) }
+      let blocks = try (0..<50).map { _ in
+        UncheckedSendable(try #require(pool.allocate(byteCount: 1000)))
+      }
       let thread = Thread {
         for block in blocks { pool.deallocate(block.value, byteCount: 1000) }
         finished.signal()
@@ -75,12 +77,19 @@ struct MemoryPoolTests {
     #expect(pool.systemAllocations == 50)
   }
 
-  @Test func fewSmallBlocksWait() {
+  @Test func fewSmallBlocksWait() throws {
     let pool = MemoryPool()
     let size = MemoryPool.smallLimit
-    let blocks = (0..<1000).map { _ in pool.allocate(byteCount: size) }
+    let blocks = try (0..<1000).map { _ in try #require(pool.allocate(byteCount: size)) }
     #expect(pool.heldBytes == blocks.count * size)
     for block in blocks { pool.deallocate(block, byteCount: size) }
     #expect(pool.heldBytes == MemoryPool.SmallBlocks.limit)
+  }
+
+  /// What the system cannot give is refused, and counts neither as held nor as used.
+  @Test func impossibleRequests() throws {
+    let pool = MemoryPool()
+    for byteCount in [1 << 60, Int.max] { #expect(pool.allocate(byteCount: byteCount) == nil) }
+    #expect(pool.heldBytes == 0 && pool.systemAllocations == 0)
   }
 }

@@ -6,18 +6,19 @@ import Testing
 /// reference.
 @Suite struct PrimitiveAgreementTests {
   static let backends: [CPUBackend] =
-    CPUBackend.InstructionSet.available.compactMap { CPUBackend($0) }
+    InstructionSet.available.compactMap { CPUBackend($0) }
     + [CPUBackend.wideForTests()].compactMap { $0 }
   static let counts = extents + [15, 16, 31, 33, 1003]
 
   /// Enough elements to be cut into pieces.
   static let many = 70_001
 
-  /// Runs `body` on buffers of the same random numbers on both backends and compares what it leaves.
+  /// Runs `body` on buffers of the same random numbers on both backends and compares what it
+  /// leaves.
   private func compare(
     _ backend: CPUBackend, _ sizes: [Int], from low: Float = -2, to high: Float = 2,
     roundings: Double = 8, _ comment: String,
-    _ body: (any Backend, [UnsafeMutablePointer<Float>]) -> Void
+    _ body: (any Backend, [Buffer]) -> Void
   ) {
     func run(_ device: Device) -> [Tensor<Float>] {
       let buffers = sizes.enumerated().map { index, size in
@@ -25,7 +26,7 @@ import Testing
           rounding: numbers(size, seed: UInt64(index), from: low, to: high), shape: [size],
           on: device)
       }
-      body(device.backend, buffers.map(\.unsafeMutablePointer))
+      body(device.backend, buffers.map(\.buffer))
       return buffers
     }
     for (actual, expected) in zip(run(Device(backend)), run(.reference)) {
@@ -65,7 +66,7 @@ import Testing
         backend.fill(x[0], with: 3, count: count)
       }
       compare(backend, [count, count], "copy of \(count)") { backend, x in
-        backend.copy(x[0], to: x[1], byteCount: count * MemoryLayout<Float>.stride)
+        backend.copy(x[0], to: x[1], count: count)
       }
     }
   }
@@ -73,8 +74,8 @@ import Testing
   @Test(arguments: backends) func sumsOfSquares(backend: CPUBackend) {
     for count in Self.counts + [Self.many] {
       let x = Tensor<Float>(rounding: numbers(count, seed: 1), shape: [count], on: .reference)
-      let sum = backend.sumOfSquares(x.unsafePointer, count: count)
-      let expected = ReferenceBackend().sumOfSquares(x.unsafePointer, count: count)
+      let sum = x.copied(to: Device(backend)).sumOfSquares
+      let expected = x.sumOfSquares
       // Squares are rounded to Float at worst; their sum is in Double.
       #expect(abs(sum - expected) <= expected * 0x1p-23, "\(count) on \(backend.name)")
     }
@@ -109,11 +110,18 @@ import Testing
         plan: plan, batch: 2, heads: 2, keyWidth: width, valueWidth: width + 1)
       for row in [0, 3, 64, 129] {
         let sizes = [
-          4 * width, geometry.keyCacheCount, geometry.valueCacheCount, 4 * (width + 1),
+          4 * width, 2 * 131 * 2 * width, 2 * 131 * 2 * (width + 1), 4 * (width + 1),
         ]
         compare(backend, sizes, roundings: 64 + 8 * Double(width), "row \(row)") { backend, x in
+          let counts = backend.attentionCacheCounts(geometry)
+          let keyCache = Tensor<Float>(repeating: 7, shape: [counts.keys], on: Device(backend))
+          let valueCache = Tensor<Float>(repeating: 7, shape: [counts.values], on: Device(backend))
+          backend.cacheAttention(
+            keys: x[1], values: x[2], at: 0..<131, keyCache: keyCache.buffer,
+            valueCache: valueCache.buffer, geometry)
           backend.attentionRow(
-            row, queries: x[0], keyCache: x[1], valueCache: x[2], x[3], geometry)
+            row, queries: x[0], keyCache: keyCache.buffer, valueCache: valueCache.buffer, x[3],
+            geometry)
         }
       }
     }

@@ -34,8 +34,8 @@ import Testing
     #expect(numbers.allSatisfy { $0 >= -3 && $0 < 1 })
     let mean = numbers.reduce(0, +) / 65536
     let variance = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 65536
-    // Five standard deviations of the mean and of the variance of 2¹⁶ uniform numbers, of which one has
-    // variance 16 / 12.
+    // Five standard deviations of the mean and of the variance of 2¹⁶ uniform numbers, of which one
+    // has variance 16 / 12.
     let meanBound: Double = 5 * (16.0 / 12 / 65536).squareRoot()
     let varianceBound: Double = 5 * (256.0 / 180 / 65536).squareRoot()
     let varianceError: Double = abs(variance - 16.0 / 12)
@@ -93,7 +93,7 @@ import Testing
       let key = DropoutKey(Self.key, rate: rate)
       let a = numbers(count, seed: 3)
       let x = Tensor<Float>(rounding: a, shape: [count], on: device)
-      device.backend.dropout(x.unsafePointer, key, x.unsafeMutablePointer, count: count)
+      device.backend.dropout(x.buffer, key, x.buffer, count: count)
       let kept = (0..<count).map { Philox.word(Self.key, element: $0) >= key.threshold }
       expectClose(
         x, zip(a, kept).map { $1 ? $0 / (1 - Double(rate)) : 0 }, shape: [count])

@@ -1,10 +1,10 @@
 import CajalTensor
 import Testing
 
-/// The devices that every operation on Float is checked on: one for each instruction set of this machine,
-/// the automatic choice, and the reference.
+/// The devices that every operation on Float is checked on: one for each instruction set of this
+/// machine, the automatic choice, and the reference.
 let devices: [Device] =
-  CPUBackend.InstructionSet.available.compactMap { CPUBackend($0).map { Device($0) } }
+  InstructionSet.available.compactMap { CPUBackend($0).map { Device($0) } }
   + [.cpu, .reference]
 
 /// Extents around the places where loops end, lanes fill and tiles begin.
@@ -25,8 +25,9 @@ extension Tensor {
 
 /// Checks shape and elements against numbers that were computed otherwise.
 ///
-/// An element may be off by `roundings` units of rounding of its magnitude: its own or, for a sum, the sum
-/// of the magnitudes of its terms, as the usual forward error bounds have it. NaN equals NaN here.
+/// An element may be off by `roundings` units of rounding of its magnitude: its own or, for a sum,
+/// the sum of the magnitudes of its terms, as the usual forward error bounds have it. NaN equals
+/// NaN here.
 func expectClose<Scalar: TensorScalar & BinaryFloatingPoint>(
   _ actual: Tensor<Scalar>, _ expected: [Double], shape: Shape, roundings: Double = 4,
   magnitudes: [Double]? = nil, _ comment: @autoclosure () -> String = "",
@@ -59,8 +60,8 @@ func positions(_ shape: Shape) -> [[Int]] {
   }
 }
 
-/// The flat index of `position` in a row-major tensor whose axes of extent 1 are stretched and whose
-/// missing outer axes are added.
+/// The flat index of `position` in a row-major tensor whose axes of extent 1 are stretched and
+/// whose missing outer axes are added.
 func flatIndex(_ position: [Int], in shape: Shape) -> Int {
   zip(position.suffix(shape.rank), shape.dimensions).reduce(0) { index, axis in
     index * axis.1 + (axis.1 == 1 ? 0 : axis.0)

@@ -62,7 +62,7 @@ enum ExitStatus {
     case TrainingError.diverged, TrainingError.overflowed: failedWork
     case AtlasError.unusableServer, AtlasError.unusableQuery: wrongInput
     case is TrainingError, is ProblemError, is HyperparameterError, is PictureSizeError,
-      is PredictionError, is SafetensorsError, is FixtureError, is CPUBackend.InstructionSetError:
+      is PredictionError, is SafetensorsError, is FixtureError, is InstructionSetError:
       wrongInput
     default: failedWork
     }

@@ -8,12 +8,12 @@ public struct Dense: Sendable {
   /// `[outputs]`, if the layer has one.
   public let bias: Parameter?
   /// Applied last.
-  public let activation: MatrixProductGeometry.Activation
+  public let activation: Activation
 
   /// Declares `name/kernel` and, with `hasBias`, `name/bias`, which starts at zero.
   public init(
     _ name: String, inputs: Int, outputs: Int, hasBias: Bool = true,
-    activation: MatrixProductGeometry.Activation = .identity, initializer: Initializer,
+    activation: Activation = .identity, initializer: Initializer,
     in builder: inout ParameterBuilder
   ) {
     (kernel, bias) = builder.scope(name) { builder in

@@ -1,152 +1,140 @@
-/// The primitives that a device must be able to execute: a closed list, over raw buffers.
+/// The primitives that a device must be able to execute: a closed list, over buffers.
 ///
-/// Three rules hold for every method.
+/// Five rules hold for every method.
 ///
-/// - Buffers are contiguous, row-major and live in the backend's own memory (see ``allocate(byteCount:)``);
-///   a pointer handed to a backend need not be readable by the host.
+/// - A ``Buffer`` is contiguous, row-major and in the backend's own memory, which the host reads
+///   and writes by ``download(_:to:)`` and ``upload(_:to:)`` alone.
+/// - Work is done in order: a call reads what earlier calls wrote. It may return before its work is
+///   done, so that none returns a number to the host; ``download(_:to:)`` and ``synchronize()``
+///   wait.
+/// - A buffer's memory is valid until the work on it is done, even if its last tensor goes earlier.
 /// - A result buffer may be the same as an input buffer only where a method says so.
-/// - Sums are taken in an order that depends on the shapes alone, never on the number of threads, so
-///   that equal inputs give equal bits.
+/// - Sums are taken in an order that depends on the shapes alone, never on the number of threads,
+///   so that equal inputs give equal bits.
 ///
-/// ``ReferenceBackend`` implements the list with plain loops and sums in Double and is the oracle that
-/// the others are tested against; ``CPUBackend`` implements it with BLAS and SIMD kernels.
-public protocol Backend: AnyObject, Sendable {
+/// The checked functions in `Primitives/` are the only callers. ``ReferenceBackend`` implements the
+/// list with plain loops and sums in Double and is the oracle that the others are tested against;
+/// ``CPUBackend`` implements it with SIMD kernels.
+package protocol Backend: AnyObject, Sendable {
   /// A short name for messages, such as `cpu (avx2)`.
   var name: String { get }
 
   // MARK: Memory
 
-  /// Memory for `byteCount` bytes, 64-byte aligned, contents undefined. Traps when there is none left.
-  func allocate(byteCount: Int) -> UnsafeMutableRawPointer
-  /// Gives back memory from ``allocate(byteCount:)``, which must be told the same size.
-  func deallocate(_ memory: UnsafeMutableRawPointer, byteCount: Int)
-  /// Copies host memory into the backend's.
-  func upload(_ host: UnsafeRawPointer, to memory: UnsafeMutableRawPointer, byteCount: Int)
-  /// Copies the backend's memory to the host's.
-  func download(_ memory: UnsafeRawPointer, to host: UnsafeMutableRawPointer, byteCount: Int)
-  /// Copies within the backend's memory; the ranges do not overlap.
-  func copy(_ source: UnsafeRawPointer, to result: UnsafeMutableRawPointer, byteCount: Int)
+  /// Memory for `byteCount` bytes, 64-byte aligned, contents undefined; freed with the storage.
+  func allocate(byteCount: Int) throws(AllocationError) -> Storage
+  /// Copies the host's bytes, which may change as soon as this returns.
+  func upload(_ host: UnsafeRawBufferPointer, to result: Buffer)
+  /// Waits for earlier work and copies to the host.
+  func download(_ x: Buffer, to host: UnsafeMutableRawBufferPointer)
+  /// Waits for earlier work.
+  func synchronize()
+  /// Copies `rows` runs of `width` elements, which begin `stride` and `resultStride` elements
+  /// apart. The buffers do not overlap and have the same scalar type, which may be any.
+  func copyRows(
+    _ x: Buffer, stride: Int, to result: Buffer, resultStride: Int, rows: Int, width: Int)
   /// Sets every element to `value`.
-  func fill(_ result: UnsafeMutablePointer<Float>, with value: Float, count: Int)
+  func fill(_ result: Buffer, with value: Float, count: Int)
 
   // MARK: Element by element
 
   /// `result[i] = operation(x[i])`; `result` may be `x`.
-  func unary(
-    _ operation: UnaryOperation, _ x: UnsafePointer<Float>,
-    _ result: UnsafeMutablePointer<Float>, count: Int)
+  func unary(_ operation: UnaryOperation, _ x: Buffer, _ result: Buffer, count: Int)
   /// `result = operation(left, right)` over a broadcast shape; `result` may be an operand that has
   /// the result's shape.
   func binary(
-    _ operation: BinaryOperation, _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>,
-    _ result: UnsafeMutablePointer<Float>, _ geometry: BroadcastGeometry)
+    _ operation: BinaryOperation, _ left: Buffer, _ right: Buffer, _ result: Buffer,
+    _ geometry: BroadcastGeometry)
   /// `result[i] = scale * x[i] + offset`; `result` may be `x`.
-  func affine(
-    _ x: UnsafePointer<Float>, scale: Float, offset: Float,
-    _ result: UnsafeMutablePointer<Float>, count: Int)
+  func affine(_ x: Buffer, scale: Float, offset: Float, _ result: Buffer, count: Int)
   /// `result[i] += scale * x[i]`.
-  func addScaled(
-    _ x: UnsafePointer<Float>, scale: Float, to result: UnsafeMutablePointer<Float>, count: Int)
+  func addScaled(_ x: Buffer, scale: Float, to result: Buffer, count: Int)
 
   // MARK: Shape
 
   /// Reduces the middle axis of `x`, seen as `[outer, length, inner]`, to `[outer, inner]`.
   /// The sum and mean of nothing are 0 and NaN, the maximum is -infinity.
   func reduce(
-    _ operation: ReduceOperation, _ x: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>,
-    outer: Int, length: Int, inner: Int)
+    _ operation: ReduceOperation, _ x: Buffer, _ result: Buffer, outer: Int, length: Int, inner: Int
+  )
   /// Writes the elements that `strides` (in elements) picks from `x` to a contiguous `shape`.
-  func stridedCopy(
-    _ x: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>, shape: [Int], strides: [Int])
+  func stridedCopy(_ x: Buffer, _ result: Buffer, shape: [Int], strides: [Int])
 
   // MARK: Matrix product
 
   /// The (batched) product of two matrices, with bias and activation applied to what is stored.
   func matrixProduct(
-    _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
-    _ result: UnsafeMutablePointer<Float>, _ geometry: MatrixProductGeometry)
+    _ left: Buffer, _ right: Buffer, bias: Buffer?, _ result: Buffer,
+    _ geometry: MatrixProductGeometry)
 
   // MARK: Pictures
 
-  /// The convolution of pictures with a kernel, plus one bias per channel; see ``ConvolutionGeometry``.
+  /// The convolution of pictures with a kernel, plus one bias per channel; see
+  /// ``ConvolutionGeometry``.
   func convolution(
-    _ x: UnsafePointer<Float>, kernel: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
-    _ result: UnsafeMutablePointer<Float>, _ geometry: ConvolutionGeometry)
+    _ x: Buffer, kernel: Buffer, bias: Buffer?, _ result: Buffer, _ geometry: ConvolutionGeometry)
   /// The gradient with respect to the pictures, overwritten.
   func convolutionInputGradient(
-    resultGradient: UnsafePointer<Float>, kernel: UnsafePointer<Float>,
-    _ xGradient: UnsafeMutablePointer<Float>, _ geometry: ConvolutionGeometry)
+    resultGradient: Buffer, kernel: Buffer, _ xGradient: Buffer, _ geometry: ConvolutionGeometry)
   /// The gradient with respect to the kernel, which is added to.
   func convolutionKernelGradient(
-    _ x: UnsafePointer<Float>, resultGradient: UnsafePointer<Float>,
-    _ kernelGradient: UnsafeMutablePointer<Float>, _ geometry: ConvolutionGeometry)
-  /// Group normalization (Wu and He 2018): each group of channels of each picture has its own mean and biased
-  /// variance, `(x - mean) / sqrt(variance + epsilon) * scale + bias`. Stores `mean` and
+    _ x: Buffer, resultGradient: Buffer, _ kernelGradient: Buffer, _ geometry: ConvolutionGeometry)
+  /// Group normalization (Wu and He 2018): each group of channels of each picture has its own mean
+  /// and biased variance, `(x - mean) / sqrt(variance + epsilon) * scale + bias`. Stores `mean` and
   /// `1 / sqrt(variance + epsilon)` in `statistics` `[images, groups, 2]`.
   func groupNorm(
-    _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, bias: UnsafePointer<Float>,
-    _ result: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>,
+    _ x: Buffer, scale: Buffer, bias: Buffer, _ result: Buffer, statistics: Buffer,
     _ geometry: GroupNormGeometry, epsilon: Float)
-  /// The gradients of ``groupNorm(_:scale:bias:_:statistics:_:epsilon:)``. `xGradient` is overwritten;
-  /// `scaleGradient` and `biasGradient` are added to.
+  /// The gradients of ``groupNorm(_:scale:bias:_:statistics:_:epsilon:)``. `xGradient` is
+  /// overwritten; `scaleGradient` and `biasGradient` are added to.
   func groupNormGradient(
-    _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
-    resultGradient: UnsafePointer<Float>, _ xGradient: UnsafeMutablePointer<Float>,
-    scaleGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>,
-    _ geometry: GroupNormGeometry)
+    _ x: Buffer, scale: Buffer, statistics: Buffer, resultGradient: Buffer, _ xGradient: Buffer,
+    scaleGradient: Buffer, biasGradient: Buffer, _ geometry: GroupNormGeometry)
   /// `scale` times the sum of each block of positions: a picture with one position a block.
-  func sumBlocks(
-    _ x: UnsafePointer<Float>, scale: Float, _ result: UnsafeMutablePointer<Float>,
-    _ geometry: BlockGeometry)
+  func sumBlocks(_ x: Buffer, scale: Float, _ result: Buffer, _ geometry: BlockGeometry)
   /// `scale` times each position at every position of its block.
-  func repeatBlocks(
-    _ x: UnsafePointer<Float>, scale: Float, _ result: UnsafeMutablePointer<Float>,
-    _ geometry: BlockGeometry)
+  func repeatBlocks(_ x: Buffer, scale: Float, _ result: Buffer, _ geometry: BlockGeometry)
 
   // MARK: Rows
 
-  /// `result[i, :] = scale * table[indices[i], :]`, rows of `width` elements; zeros for a negative index.
+  /// Stops the program when one of `count` indices is outside of `range`, with a sentence that
+  /// begins with `name` and tells the index.
+  func requireIndices(_ indices: Buffer, count: Int, in range: Range<Int>, name: StaticString)
+  /// `result[i, :] = scale * table[indices[i], :]`, rows of `width` elements; zeros for a negative
+  /// index.
   func gatherRows(
-    _ table: UnsafePointer<Float>, _ indices: UnsafePointer<Int32>, scale: Float,
-    _ result: UnsafeMutablePointer<Float>, count: Int, width: Int)
-  /// `table[indices[i], :] += scale * rows[i, :]`, in ascending order of i; nothing for a negative index.
+    _ table: Buffer, _ indices: Buffer, scale: Float, _ result: Buffer, count: Int, width: Int)
+  /// `table[indices[i], :] += scale * rows[i, :]`, in ascending order of i; nothing for a negative
+  /// index.
   func scatterAddRows(
-    _ rows: UnsafePointer<Float>, _ indices: UnsafePointer<Int32>, scale: Float,
-    to table: UnsafeMutablePointer<Float>, count: Int, width: Int)
+    _ rows: Buffer, _ indices: Buffer, scale: Float, to table: Buffer, count: Int, width: Int)
   /// Softmax of each row (its logarithm when `logarithm`); `result` may be `x`.
-  func softmax(
-    _ x: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>, rows: Int, width: Int,
-    logarithm: Bool)
+  func softmax(_ x: Buffer, _ result: Buffer, rows: Int, width: Int, logarithm: Bool)
   /// The gradient of ``softmax(_:_:rows:width:logarithm:)`` from its result `y`.
   func softmaxGradient(
-    y: UnsafePointer<Float>, resultGradient: UnsafePointer<Float>,
-    _ xGradient: UnsafeMutablePointer<Float>, rows: Int, width: Int, logarithm: Bool)
-  /// Layer normalisation of each row: `(x - mean) / sqrt(variance + epsilon) * scale + bias` with the
-  /// biased variance. Stores `mean` and `1 / sqrt(variance + epsilon)` of each row in `statistics`
-  /// `[rows, 2]`.
+    y: Buffer, resultGradient: Buffer, _ xGradient: Buffer, rows: Int, width: Int, logarithm: Bool)
+  /// Layer normalisation of each row: `(x - mean) / sqrt(variance + epsilon) * scale + bias` with
+  /// the biased variance. Stores `mean` and `1 / sqrt(variance + epsilon)` of each row in
+  /// `statistics` `[rows, 2]`.
   func layerNorm(
-    _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, bias: UnsafePointer<Float>,
-    _ result: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>,
-    rows: Int, width: Int, epsilon: Float)
+    _ x: Buffer, scale: Buffer, bias: Buffer, _ result: Buffer, statistics: Buffer, rows: Int,
+    width: Int, epsilon: Float)
   /// The gradients of ``layerNorm(_:scale:bias:_:statistics:rows:width:epsilon:)``. `xGradient` is
   /// overwritten; `scaleGradient` and `biasGradient` are added to.
   func layerNormGradient(
-    _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
-    resultGradient: UnsafePointer<Float>, _ xGradient: UnsafeMutablePointer<Float>,
-    scaleGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>,
-    rows: Int, width: Int)
+    _ x: Buffer, scale: Buffer, statistics: Buffer, resultGradient: Buffer, _ xGradient: Buffer,
+    scaleGradient: Buffer, biasGradient: Buffer, rows: Int, width: Int)
   /// Per row: the cross-entropy in nats of `softmax(logits)` against the distribution that puts
-  /// `1 - smoothing` on the label and `smoothing / (width - 1)` on every other class, minus the entropy
-  /// of that distribution (`-( (1-e) ln(1-e) + (w-1) (e/(w-1)) ln(e/(w-1) + 1e-20) )`), so that the best
-  /// possible value is 0.
+  /// `1 - smoothing` on the label and `smoothing / (width - 1)` on every other class, minus the
+  /// entropy of that distribution (`-( (1-e) ln(1-e) + (w-1) (e/(w-1)) ln(e/(w-1) + 1e-20) )`), so
+  /// that the best possible value is 0.
   func crossEntropy(
-    logits: UnsafePointer<Float>, labels: UnsafePointer<Int32>, smoothing: Float,
-    _ losses: UnsafeMutablePointer<Float>, rows: Int, width: Int)
-  /// `scale` times the gradient of the sum of the losses with respect to the logits;
-  /// `logitsGradient` may be `logits`.
+    logits: Buffer, labels: Buffer, smoothing: Float, _ losses: Buffer, rows: Int, width: Int)
+  /// The gradient of the sum of the losses with respect to the logits, times the one element of
+  /// `scale` over `divisor`; `logitsGradient` may be `logits`.
   func crossEntropyGradient(
-    logits: UnsafePointer<Float>, labels: UnsafePointer<Int32>, smoothing: Float, scale: Float,
-    _ logitsGradient: UnsafeMutablePointer<Float>, rows: Int, width: Int)
+    logits: Buffer, labels: Buffer, smoothing: Float, scale: Buffer, divisor: Float,
+    _ logitsGradient: Buffer, rows: Int, width: Int)
 
   // MARK: Attention
 
@@ -154,61 +142,52 @@ public protocol Backend: AnyObject, Sendable {
   /// Stores each query's log-sum-exp (natural, of the scaled logits) in `logSumExp`
   /// `[batch, heads, queries]`; a query that sees nothing gets a zero row and -infinity.
   func attention(
-    queries: UnsafePointer<Float>, keys: UnsafePointer<Float>, values: UnsafePointer<Float>,
-    _ result: UnsafeMutablePointer<Float>, logSumExp: UnsafeMutablePointer<Float>,
+    queries: Buffer, keys: Buffer, values: Buffer, _ result: Buffer, logSumExp: Buffer,
     _ geometry: AttentionGeometry, dropout: DropoutKey?)
   /// The gradients of ``attention(queries:keys:values:_:logSumExp:_:dropout:)``, overwritten.
   func attentionGradient(
-    queries: UnsafePointer<Float>, keys: UnsafePointer<Float>, values: UnsafePointer<Float>,
-    result: UnsafePointer<Float>, logSumExp: UnsafePointer<Float>,
-    resultGradient: UnsafePointer<Float>, queriesGradient: UnsafeMutablePointer<Float>,
-    keysGradient: UnsafeMutablePointer<Float>, valuesGradient: UnsafeMutablePointer<Float>,
+    queries: Buffer, keys: Buffer, values: Buffer, result: Buffer, logSumExp: Buffer,
+    resultGradient: Buffer, queriesGradient: Buffer, keysGradient: Buffer, valuesGradient: Buffer,
     _ geometry: AttentionGeometry, dropout: DropoutKey?)
-  /// Writes keys `[batch, positions.count, heads * keyWidth]` and values likewise to these positions of the
-  /// caches that ``attentionRow(_:queries:keyCache:valueCache:_:_:)`` reads; see
-  /// ``AttentionGeometry/keyCacheCount``.
+  /// The elements of the caches of keys and of values, whose layout is the backend's own.
+  func attentionCacheCounts(_ geometry: AttentionGeometry) -> (keys: Int, values: Int)
+  /// Writes keys `[batch, positions.count, heads * keyWidth]` and values likewise to these
+  /// positions of the caches that ``attentionRow(_:queries:keyCache:valueCache:_:_:)`` reads.
   func cacheAttention(
-    keys: UnsafePointer<Float>, values: UnsafePointer<Float>, at positions: Range<Int>,
-    keyCache: UnsafeMutablePointer<Float>, valueCache: UnsafeMutablePointer<Float>,
+    keys: Buffer, values: Buffer, at positions: Range<Int>, keyCache: Buffer, valueCache: Buffer,
     _ geometry: AttentionGeometry)
   /// One row of attention, for decoding: query number `row` of the plan, whose vector is given for
-  /// each image (`queries` is `[batch, heads * keyWidth]`), against caches of keys and values. What no query
-  /// sees is read, but does not count, as long as it is finite. `result` is `[batch, heads * valueWidth]`.
+  /// each image (`queries` is `[batch, heads * keyWidth]`), against caches of keys and values. What
+  /// no query sees is read, but does not count, as long as it is finite. `result` is
+  /// `[batch, heads * valueWidth]`.
   func attentionRow(
-    _ row: Int, queries: UnsafePointer<Float>, keyCache: UnsafePointer<Float>,
-    valueCache: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>,
+    _ row: Int, queries: Buffer, keyCache: Buffer, valueCache: Buffer, _ result: Buffer,
     _ geometry: AttentionGeometry)
 
   // MARK: Random numbers
 
   /// Uniform numbers in [low, high) from elements `0 ..< count` of a random stream.
-  func randomUniform(
-    _ key: RandomKey, low: Float, high: Float, _ result: UnsafeMutablePointer<Float>, count: Int)
+  func randomUniform(_ key: RandomKey, low: Float, high: Float, _ result: Buffer, count: Int)
   /// Normal numbers from elements `0 ..< count` of a random stream (Box-Muller over pairs).
-  func randomNormal(
-    _ key: RandomKey, mean: Float, deviation: Float, _ result: UnsafeMutablePointer<Float>,
-    count: Int)
-  /// Inverted dropout: `result[i] = keep(i) ? x[i] / (1 - rate) : 0`; `result` may be `x`. Its gradient
-  /// is itself, applied to the gradient.
-  func dropout(
-    _ x: UnsafePointer<Float>, _ key: DropoutKey, _ result: UnsafeMutablePointer<Float>, count: Int)
+  func randomNormal(_ key: RandomKey, mean: Float, deviation: Float, _ result: Buffer, count: Int)
+  /// Inverted dropout: `result[i] = keep(i) ? x[i] / (1 - rate) : 0`; `result` may be `x`. Its
+  /// gradient is itself, applied to the gradient.
+  func dropout(_ x: Buffer, _ key: DropoutKey, _ result: Buffer, count: Int)
 
   // MARK: Optimisation
 
-  /// The sum of the squares, in Double.
-  func sumOfSquares(_ x: UnsafePointer<Float>, count: Int) -> Double
+  /// Writes the sum of the squares to a buffer of one Double.
+  func sumOfSquares(_ x: Buffer, _ result: Buffer, count: Int)
   /// One step of Adam or AdamW over a whole parameter buffer; see ``AdamStep``.
   func adam(
-    parameters: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>,
-    firstMoments: UnsafeMutablePointer<Float>, secondMoments: UnsafeMutablePointer<Float>,
+    parameters: Buffer, gradients: Buffer, firstMoments: Buffer, secondMoments: Buffer,
     _ step: AdamStep, count: Int)
   /// `momenta = momentum * momenta + gradientScale * gradients; parameters -= learningRate * update`,
-  /// where the update is the momenta or, with `nesterov`, `gradientScale * gradients + momentum * momenta`.
+  /// where the update is the momenta or, with `nesterov`,
+  /// `gradientScale * gradients + momentum * momenta`.
   func momentum(
-    parameters: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>,
-    momenta: UnsafeMutablePointer<Float>, learningRate: Float, momentum: Float,
+    parameters: Buffer, gradients: Buffer, momenta: Buffer, learningRate: Float, momentum: Float,
     gradientScale: Float, nesterov: Bool, count: Int)
   /// `average += (1 - decay) * (x - average)`.
-  func movingAverage(
-    _ x: UnsafePointer<Float>, average: UnsafeMutablePointer<Float>, decay: Float, count: Int)
+  func movingAverage(_ x: Buffer, average: Buffer, decay: Float, count: Int)
 }

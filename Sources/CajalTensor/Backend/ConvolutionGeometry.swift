@@ -1,22 +1,23 @@
-/// The shapes of a two-dimensional convolution of pictures `[images, rows, columns, channels]` with a kernel
-/// `[kernel rows, kernel columns, channels / groups, result channels]`.
+/// The shapes of a two-dimensional convolution of pictures `[images, rows, columns, channels]` with
+/// a kernel `[kernel rows, kernel columns, channels / groups, result channels]`.
 ///
-/// Along each axis the result has `(extent + padding before + padding after - kernel extent) / stride + 1`
-/// positions, rounded down. As everywhere in deep learning the kernel is not flipped:
-/// `result[y, x] = Σ kernel[i, j] · picture[stride · y + i - padding, stride · x + j - padding]`, with zeros
-/// outside of the picture.
-public struct ConvolutionGeometry: Sendable, Hashable {
+/// Along each axis the result has
+/// `(extent + padding before + padding after - kernel extent) / stride + 1` positions, rounded
+/// down. As everywhere in deep learning the kernel is not flipped:
+/// `result[y, x] = Σ kernel[i, j] · picture[stride · y + i - padding, stride · x + j - padding]`,
+/// with zeros outside of the picture.
+package struct ConvolutionGeometry: Sendable, Hashable {
   /// One of the two spatial axes.
-  public struct Axis: Sendable, Hashable {
+  package struct Axis: Sendable, Hashable {
     /// Positions of the picture, and of the kernel.
-    public let extent: Int, kernel: Int
+    package let extent: Int, kernel: Int
     /// Positions of the picture between neighbours of the result.
-    public let stride: Int
+    package let stride: Int
     /// Zeros before the first and after the last position of the picture.
-    public let before: Int, after: Int
+    package let before: Int, after: Int
 
     /// An axis; traps where the kernel does not fit into the padded picture.
-    public init(extent: Int, kernel: Int, stride: Int, before: Int, after: Int) {
+    package init(extent: Int, kernel: Int, stride: Int, before: Int, after: Int) {
       precondition(
         extent > 0 && kernel > 0 && stride > 0,
         "a convolution's extent, kernel and stride are at least 1, not \(extent), \(kernel), \(stride)"
@@ -35,20 +36,20 @@ public struct ConvolutionGeometry: Sendable, Hashable {
     }
 
     /// Positions of the result.
-    public var result: Int { (extent + before + after - kernel) / stride + 1 }
+    package var result: Int { (extent + before + after - kernel) / stride + 1 }
   }
 
   /// The number of pictures.
-  public let images: Int
+  package let images: Int
   /// The rows and the columns.
-  public let rows: Axis, columns: Axis
+  package let rows: Axis, columns: Axis
   /// Channels of a picture and of a result.
-  public let channels: Int, resultChannels: Int
+  package let channels: Int, resultChannels: Int
   /// Groups of channels, each of which sees only the same group of the picture's channels.
-  public let groups: Int
+  package let groups: Int
 
   /// A geometry; traps where the groups do not divide the channels.
-  public init(
+  package init(
     images: Int, rows: Axis, columns: Axis, channels: Int, resultChannels: Int, groups: Int = 1
   ) {
     precondition(
@@ -64,33 +65,34 @@ public struct ConvolutionGeometry: Sendable, Hashable {
   }
 
   /// Channels of a group of the picture and of the result.
-  public var groupChannels: Int { channels / groups }
+  package var groupChannels: Int { channels / groups }
   /// Channels of a group of the result.
-  public var groupResultChannels: Int { resultChannels / groups }
+  package var groupResultChannels: Int { resultChannels / groups }
   /// The shape of the pictures.
-  public var pictureShape: Shape { [images, rows.extent, columns.extent, channels] }
+  package var pictureShape: Shape { [images, rows.extent, columns.extent, channels] }
   /// The shape of the result.
-  public var resultShape: Shape { [images, rows.result, columns.result, resultChannels] }
+  package var resultShape: Shape { [images, rows.result, columns.result, resultChannels] }
   /// The shape of the kernel.
-  public var kernelShape: Shape { [rows.kernel, columns.kernel, groupChannels, resultChannels] }
+  package var kernelShape: Shape { [rows.kernel, columns.kernel, groupChannels, resultChannels] }
   /// The multiply-adds of the forward pass; each gradient takes as many.
-  public var multiplications: Int {
+  package var multiplications: Int {
     images * rows.result * columns.result * rows.kernel * columns.kernel * groupChannels
       * resultChannels
   }
 }
 
-/// Pictures `[images, rows · factor, columns · factor, channels]` as blocks of `factor` × `factor` positions.
-public struct BlockGeometry: Sendable, Hashable {
+/// Pictures `[images, rows · factor, columns · factor, channels]` as blocks of `factor` × `factor`
+/// positions.
+package struct BlockGeometry: Sendable, Hashable {
   /// The number of pictures, and the rows and columns of blocks in each.
-  public let images: Int, rows: Int, columns: Int
+  package let images: Int, rows: Int, columns: Int
   /// Channels of a position.
-  public let channels: Int
+  package let channels: Int
   /// Rows and columns of a block.
-  public let factor: Int
+  package let factor: Int
 
   /// A geometry; traps for a factor below 1.
-  public init(images: Int, rows: Int, columns: Int, channels: Int, factor: Int) {
+  package init(images: Int, rows: Int, columns: Int, channels: Int, factor: Int) {
     precondition(factor > 0, "a block has at least one position a side, not \(factor)")
     self.images = images
     self.rows = rows
@@ -101,14 +103,14 @@ public struct BlockGeometry: Sendable, Hashable {
 }
 
 /// Pictures `[images, positions, channels]` whose channels are normalized in groups.
-public struct GroupNormGeometry: Sendable, Hashable {
+package struct GroupNormGeometry: Sendable, Hashable {
   /// The number of pictures, the positions of each, and the channels of a position.
-  public let images: Int, positions: Int, channels: Int
+  package let images: Int, positions: Int, channels: Int
   /// The groups, of as many neighbouring channels each.
-  public let groups: Int
+  package let groups: Int
 
   /// A geometry; traps where the groups do not divide the channels.
-  public init(images: Int, positions: Int, channels: Int, groups: Int) {
+  package init(images: Int, positions: Int, channels: Int, groups: Int) {
     precondition(
       groups > 0 && channels % groups == 0, "\(groups) groups do not divide \(channels) channels")
     self.images = images

@@ -1,5 +1,5 @@
 /// Functions of one element.
-public enum UnaryOperation: String, Sendable, CaseIterable {
+package enum UnaryOperation: String, Sendable, CaseIterable {
   /// -x
   case negate
   /// |x|
@@ -29,7 +29,7 @@ public enum UnaryOperation: String, Sendable, CaseIterable {
 }
 
 /// Functions of two elements.
-public enum BinaryOperation: String, Sendable, CaseIterable {
+package enum BinaryOperation: String, Sendable, CaseIterable {
   /// a + b
   case add
   /// a - b
@@ -51,7 +51,7 @@ public enum BinaryOperation: String, Sendable, CaseIterable {
 }
 
 /// Ways to reduce an axis.
-public enum ReduceOperation: String, Sendable, CaseIterable {
+package enum ReduceOperation: String, Sendable, CaseIterable {
   /// the sum
   case sum
   /// the arithmetic mean
@@ -62,21 +62,21 @@ public enum ReduceOperation: String, Sendable, CaseIterable {
 
 /// How two operands are stretched to one result.
 ///
-/// Axes that both operands walk through evenly are merged, so that equal shapes are one axis and a row
-/// added to a matrix is two.
-public struct BroadcastGeometry: Sendable, Hashable {
+/// Axes that both operands walk through evenly are merged, so that equal shapes are one axis and a
+/// row added to a matrix is two.
+package struct BroadcastGeometry: Sendable, Hashable {
   /// The result's extents after merging; at least one axis.
-  public let shape: [Int]
+  package let shape: [Int]
   /// Elements between neighbours of the left operand, 0 where it is stretched.
-  public let leftStrides: [Int]
+  package let leftStrides: [Int]
   /// Elements between neighbours of the right operand, 0 where it is stretched.
-  public let rightStrides: [Int]
+  package let rightStrides: [Int]
 
   /// The number of elements of the result.
-  public var count: Int { shape.reduce(1, *) }
+  package var count: Int { shape.reduce(1, *) }
 
   /// The geometry of `left` with `right`, or `nil` when they do not broadcast.
-  public init?(_ left: Shape, _ right: Shape) {
+  package init?(_ left: Shape, _ right: Shape) {
     guard left != right else {
       (shape, leftStrides, rightStrides) = ([left.count], [1], [1])
       return
@@ -112,56 +112,58 @@ public struct BroadcastGeometry: Sendable, Hashable {
   }
 }
 
-/// A (batched) matrix product `result = activation(left · right + bias) (+ result)`.
-public struct MatrixProductGeometry: Sendable, Hashable {
-  /// What is applied to the product plus bias.
-  public enum Activation: Sendable, Hashable {
-    /// nothing
-    case identity
-    /// max(x, 0)
-    case relu
-  }
+/// The function that a dense layer applies to its product plus bias.
+public enum Activation: Sendable, Hashable {
+  /// x
+  case identity
+  /// max(x, 0)
+  case relu
+}
 
+/// A (batched) matrix product `result = activation(left · right + bias) (+ result)`.
+package struct MatrixProductGeometry: Sendable, Hashable {
   /// Rows of the result, the summed extent, columns of the result.
-  public var rows: Int, inner: Int, columns: Int
+  package var rows: Int, inner: Int, columns: Int
   /// The left operand is stored `[inner, rows]`.
-  public var transposesLeft = false
+  package var transposesLeft = false
   /// The right operand is stored `[columns, inner]`.
-  public var transposesRight = false
+  package var transposesRight = false
   /// How many products there are, each a matrix further on in each buffer.
-  public var batch = 1
+  package var batch = 1
   /// Elements from one matrix of a batch to the next; 0 uses one matrix for all.
-  public var leftBatchStride = 0, rightBatchStride = 0
+  package var leftBatchStride = 0, rightBatchStride = 0
   /// Adds to what the result holds instead of overwriting it. Not with bias or activation.
-  public var accumulates = false
+  package var accumulates = false
   /// Applied last. A bias is one number a column.
-  public var activation = Activation.identity
+  package var activation = Activation.identity
 
   /// A single product of `[rows, inner]` and `[inner, columns]`.
-  public init(rows: Int, inner: Int, columns: Int) {
+  package init(rows: Int, inner: Int, columns: Int) {
     self.rows = rows
     self.inner = inner
     self.columns = columns
   }
 }
 
-/// One step of Adam (Kingma and Ba 2015) as tensor2tensor computes it, or AdamW (Loshchilov and Hutter 2019).
+/// One step of Adam (Kingma and Ba 2015) as tensor2tensor computes it, or AdamW (Loshchilov and
+/// Hutter 2019).
 ///
 /// With g = gradientScale · gradient: `m = β₁m + (1-β₁)g`, `v = β₂v + (1-β₂)g²`,
 /// `w -= stepSize · m / (√v + ε) + decay · w`. The bias correction is in `stepSize`
 /// (`learningRate · √(1-β₂ᵗ) / (1-β₁ᵗ)`); ε is outside of it.
-public struct AdamStep: Sendable, Hashable {
+package struct AdamStep: Sendable, Hashable {
   /// learningRate · √(1-β₂ᵗ) / (1-β₁ᵗ)
-  public var stepSize: Float
+  package var stepSize: Float
   /// β₁, β₂ and ε.
-  public var beta1: Float, beta2: Float, epsilon: Float
-  /// What every gradient is multiplied with first: the clipping factor over the number of accumulations.
-  public var gradientScale: Float
+  package var beta1: Float, beta2: Float, epsilon: Float
+  /// What every gradient is multiplied with first: the clipping factor over the number of
+  /// accumulations.
+  package var gradientScale: Float
   /// learningRate · weightDecay for AdamW, else 0.
-  public var decay: Float
+  package var decay: Float
 
   /// A step with every number given.
-  public init(
+  package init(
     stepSize: Float, beta1: Float, beta2: Float, epsilon: Float, gradientScale: Float = 1,
     decay: Float = 0
   ) {

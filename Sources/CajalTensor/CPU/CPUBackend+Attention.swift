@@ -2,7 +2,7 @@ import CCajalKernels
 
 extension CPUBackend {
   /// Multi-head attention over the pairs of a plan.
-  public func attention(
+  package func attention(
     queries: UnsafePointer<Float>, keys: UnsafePointer<Float>, values: UnsafePointer<Float>,
     _ result: UnsafeMutablePointer<Float>, logSumExp: UnsafeMutablePointer<Float>,
     _ geometry: AttentionGeometry, dropout: DropoutKey?
@@ -30,7 +30,7 @@ extension CPUBackend {
   }
 
   /// The gradients of attention.
-  public func attentionGradient(
+  package func attentionGradient(
     queries: UnsafePointer<Float>, keys: UnsafePointer<Float>, values: UnsafePointer<Float>,
     result: UnsafePointer<Float>, logSumExp: UnsafePointer<Float>,
     resultGradient: UnsafePointer<Float>, queriesGradient: UnsafeMutablePointer<Float>,
@@ -58,7 +58,7 @@ extension CPUBackend {
   }
 
   /// One row of attention against caches of keys and values.
-  public func attentionRow(
+  package func attentionRow(
     _ row: Int, queries: UnsafePointer<Float>, keyCache: UnsafePointer<Float>,
     valueCache: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>,
     _ geometry: AttentionGeometry
@@ -91,12 +91,9 @@ extension CPUBackend {
     _ body: (cajal_attention) -> Void
   ) {
     let plan = geometry.plan
-    let maskWords = plan.masks.count
-    withScratch(maskWords * 2) { scratch in
-      let transposed = UnsafeMutableRawPointer(scratch).bindMemory(
-        to: UInt64.self, capacity: maskWords)
-      plan.withPointers { starts, entries, masks, phantoms in
-        cajal_transpose_masks(masks, transposed, maskWords / AttentionPlan.tile)
+    let transposed = plans.compiled(plan) { TransposedMasks($0) }
+    plan.withPointers { starts, entries, masks, phantoms in
+      transposed.words.withUnsafeBufferPointer { transposed in
         var attention = cajal_attention(
           queries: buffers.queries, keys: buffers.keys, values: buffers.values,
           result: buffers.result, log_sum_exp: buffers.logSumExp,
@@ -104,8 +101,8 @@ extension CPUBackend {
           keys_gradient: buffers.keysGradient, values_gradient: buffers.valuesGradient,
           heads: geometry.heads, query_count: plan.queryCount, key_count: plan.keyCount,
           key_width: geometry.keyWidth, value_width: geometry.valueWidth, scale: geometry.scale,
-          tile_starts: starts, entries: entries, masks: transposed, phantom_counts: phantoms,
-          dropout: nil)
+          tile_starts: starts, entries: entries, masks: transposed.baseAddress ?? masks,
+          phantom_counts: phantoms, dropout: nil)
         guard let dropout else { return body(attention) }
         withUnsafePointer(to: cajal_dropout(dropout)) { pointer in
           attention.dropout = pointer
@@ -114,10 +111,40 @@ extension CPUBackend {
       }
     }
   }
+
+  /// The caches are laid out in tiles.
+  package func attentionCacheCounts(_ geometry: AttentionGeometry) -> (keys: Int, values: Int) {
+    (geometry.keyCacheCount, geometry.valueCacheCount)
+  }
+
+  /// Writes keys and values to the caches.
+  package func cacheAttention(
+    keys: UnsafePointer<Float>, values: UnsafePointer<Float>, at positions: Range<Int>,
+    keyCache: UnsafeMutablePointer<Float>, valueCache: UnsafeMutablePointer<Float>,
+    _ geometry: AttentionGeometry
+  ) {
+    geometry.cache(
+      keys: keys, values: values, at: positions, keyCache: keyCache, valueCache: valueCache)
+  }
+}
+
+/// A plan's masks as the kernels read them: a word per key instead of one per query.
+struct TransposedMasks: Sendable {
+  let words: [UInt64]
+
+  init(_ plan: AttentionPlan) {
+    let masks = plan.masks
+    words = [UInt64](unsafeUninitializedCapacity: masks.count) { buffer, initialized in
+      if let base = buffer.baseAddress {
+        cajal_transpose_masks(masks, base, masks.count / AttentionPlan.tile)
+      }
+      initialized = masks.count
+    }
+  }
 }
 
 /// The buffers of one attention, and of its gradient.
-private struct AttentionBuffers {
+@unsafe private struct AttentionBuffers {
   let queries, keys, values: UnsafePointer<Float>
   let result, logSumExp: UnsafeMutablePointer<Float>
   var resultGradient: UnsafePointer<Float>?
@@ -128,7 +155,8 @@ extension AttentionPlan {
   /// The number of query tiles.
   fileprivate var queryTiles: Int { tileStarts.count - 1 }
 
-  /// Calls `body` with the start of each array as the kernels see them; there are phantoms or `nil`.
+  /// Calls `body` with the start of each array as the kernels see them; there are phantoms or
+  /// `nil`.
   fileprivate func withPointers(
     _ body: (
       _ tileStarts: UnsafePointer<Int32>, _ entries: UnsafePointer<cajal_plan_entry>,
@@ -154,7 +182,7 @@ extension AttentionPlan {
 }
 
 extension AttentionGeometry {
-  /// How many of `total` pieces make a task that is worth a thread's attention.
+  /// Pieces of `total` per task that amortize dispatch.
   fileprivate func piecesPerTask(of total: Int, products: Int) -> Int {
     let multiplications =
       batch * heads * plan.entries.count * AttentionPlan.tile * AttentionPlan.tile

@@ -2,7 +2,7 @@ import CCajalKernels
 
 extension CPUBackend {
   /// Group normalization of each picture.
-  public func groupNorm(
+  package func groupNorm(
     _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, bias: UnsafePointer<Float>,
     _ result: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>,
     _ geometry: GroupNormGeometry, epsilon: Float
@@ -19,7 +19,7 @@ extension CPUBackend {
   }
 
   /// The gradients of group normalization.
-  public func groupNormGradient(
+  package func groupNormGradient(
     _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
     resultGradient: UnsafePointer<Float>, _ xGradient: UnsafeMutablePointer<Float>,
     scaleGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>,
@@ -27,8 +27,8 @@ extension CPUBackend {
   ) {
     let channels = geometry.channels
     let size = geometry.positions * channels
-    // The pictures' gradients of scale and bias are kept apart and added in order, so that the number of threads
-    // does not show in the result.
+    // The pictures' gradients of scale and bias are kept apart and added in order, so that the
+    // number of threads does not show in the result.
     withScratch(geometry.images * 6 * channels) { parts in
       concurrently(geometry.images, every: max(elementsPerPiece / max(size, 1), 1)) { image in
         let part = parts + image * 6 * channels
@@ -46,7 +46,7 @@ extension CPUBackend {
   }
 
   /// `scale` times the sum of each block of positions.
-  public func sumBlocks(
+  package func sumBlocks(
     _ x: UnsafePointer<Float>, scale: Float, _ result: UnsafeMutablePointer<Float>,
     _ geometry: BlockGeometry
   ) {
@@ -57,7 +57,7 @@ extension CPUBackend {
   }
 
   /// `scale` times each position at every position of its block.
-  public func repeatBlocks(
+  package func repeatBlocks(
     _ x: UnsafePointer<Float>, scale: Float, _ result: UnsafeMutablePointer<Float>,
     _ geometry: BlockGeometry
   ) {

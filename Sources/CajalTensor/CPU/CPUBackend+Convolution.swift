@@ -1,9 +1,9 @@
 import CCajalKernels
 
 extension CPUBackend {
-  /// The convolution of pictures with a kernel, plus one bias per channel: an implicit matrix product that reads
-  /// the padded pictures in place.
-  public func convolution(
+  /// The convolution of pictures with a kernel, plus one bias per channel: an implicit matrix
+  /// product that reads the padded pictures in place.
+  package func convolution(
     _ x: UnsafePointer<Float>, kernel: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
     _ result: UnsafeMutablePointer<Float>, _ geometry: ConvolutionGeometry
   ) {
@@ -32,9 +32,9 @@ extension CPUBackend {
     }
   }
 
-  /// The gradient with respect to the pictures: for each phase of the stride a convolution of the padded result's
-  /// gradient with the taps that meet it.
-  public func convolutionInputGradient(
+  /// The gradient with respect to the pictures: for each phase of the stride a convolution of the
+  /// padded result's gradient with the taps that meet it.
+  package func convolutionInputGradient(
     resultGradient: UnsafePointer<Float>, kernel: UnsafePointer<Float>,
     _ xGradient: UnsafeMutablePointer<Float>, _ geometry: ConvolutionGeometry
   ) {
@@ -85,8 +85,9 @@ extension CPUBackend {
     }
   }
 
-  /// The gradient with respect to the kernel, which is added to: pictures in their order, taps side by side.
-  public func convolutionKernelGradient(
+  /// The gradient with respect to the kernel, which is added to: pictures in their order, taps side
+  /// by side.
+  package func convolutionKernelGradient(
     _ x: UnsafePointer<Float>, resultGradient: UnsafePointer<Float>,
     _ kernelGradient: UnsafeMutablePointer<Float>, _ geometry: ConvolutionGeometry
   ) {
@@ -127,8 +128,8 @@ extension CPUBackend {
     }
   }
 
-  /// Calls `body` with as many threads as there may be, or with one where waking another takes as long
-  /// as all of the work.
+  /// Calls `body` with as many threads as there may be, or with one where waking another takes as
+  /// long as all of the work.
   private func withThreads(worthwhileFor geometry: ConvolutionGeometry, _ body: () -> Void) {
     let isWorthwhile = geometry.multiplications >= Piece.multiplicationsWorthThreads
     if isWorthwhile { body() } else { Threads.limited(to: 1, body) }
@@ -165,8 +166,8 @@ extension CPUBackend {
     }
   }
 
-  /// Calls `body` with pictures of which every tap of every position can be read: copies with zeros around them, or
-  /// where none are needed the pictures themselves.
+  /// Calls `body` with pictures of which every tap of every position can be read: copies with zeros
+  /// around them, or where none are needed the pictures themselves.
   func withPadded(
     _ x: UnsafePointer<Float>, _ images: Range<Int>, _ padding: PicturePadding,
     _ body: (UnsafePointer<Float>) -> Void
@@ -187,8 +188,8 @@ private enum Piece {
   /// Positions of a piece.
   static let positions = 256
 
-  /// Multiply-adds of the plain sum from which on several threads pay: Winograd's filtering takes a few
-  /// tenths of a millisecond for them, and waking a thread about one.
+  /// Multiply-adds of the plain sum from which on several threads pay: Winograd's filtering takes a
+  /// few tenths of a millisecond for them, and waking a thread about one.
   static let multiplicationsWorthThreads = 1 << 27
 
   /// How many times so many multiply-adds amortize the dispatch to a thread.

@@ -1,8 +1,10 @@
 import CCajalKernels
 
-// A convolution as the kernels take it: its strides, and its kernel as the right operand of a product.
+// A convolution as the kernels take it: its strides, and its kernel as the right operand of a
+// product.
 extension CPUBackend {
-  /// Calls `body` with the kernel as the right operand: as it is where its columns fill panels, else packed.
+  /// Calls `body` with the kernel as the right operand: as it is where its columns fill panels,
+  /// else packed.
   func withRight(
     _ phase: inout cajal_convolution, _ kernel: UnsafePointer<Float>,
     _ geometry: ConvolutionGeometry, _ body: (cajal_convolution) -> Void
@@ -55,8 +57,8 @@ extension CPUBackend {
     }
   }
 
-  /// The forward pass of one group over padded pictures. The operands are those of the first group as they are:
-  /// pieces set their own.
+  /// The forward pass of one group over padded pictures. The operands are those of the first group
+  /// as they are: pieces set their own.
   func forwardPhase(
     _ geometry: ConvolutionGeometry, _ padding: PicturePadding, _ x: UnsafePointer<Float>,
     _ kernel: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>
@@ -76,8 +78,8 @@ extension CPUBackend {
       inner: geometry.groupChannels, columns: geometry.groupResultChannels)
   }
 
-  /// One phase of the gradient of one group. The operands are those of the first group as they are: pieces set
-  /// their own.
+  /// One phase of the gradient of one group. The operands are those of the first group as they are:
+  /// pieces set their own.
   func gradientPhase(
     _ geometry: ConvolutionGeometry, _ padding: PicturePadding, _ phase: (StridePhase, StridePhase),
     _ resultGradient: UnsafePointer<Float>, _ kernel: UnsafePointer<Float>,

@@ -2,7 +2,7 @@ import CCajalKernels
 
 extension CPUBackend {
   /// `result[i] = operation(x[i])`
-  public func unary(
+  package func unary(
     _ operation: UnaryOperation, _ x: UnsafePointer<Float>,
     _ result: UnsafeMutablePointer<Float>, count: Int
   ) {
@@ -13,7 +13,7 @@ extension CPUBackend {
   }
 
   /// `result = operation(left, right)` over a broadcast shape.
-  public func binary(
+  package func binary(
     _ operation: BinaryOperation, _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>,
     _ result: UnsafeMutablePointer<Float>, _ geometry: BroadcastGeometry
   ) {
@@ -52,7 +52,7 @@ extension CPUBackend {
   }
 
   /// `result[i] = scale * x[i] + offset`
-  public func affine(
+  package func affine(
     _ x: UnsafePointer<Float>, scale: Float, offset: Float,
     _ result: UnsafeMutablePointer<Float>, count: Int
   ) {
@@ -63,7 +63,7 @@ extension CPUBackend {
   }
 
   /// `result[i] += scale * x[i]`
-  public func addScaled(
+  package func addScaled(
     _ x: UnsafePointer<Float>, scale: Float, to result: UnsafeMutablePointer<Float>, count: Int
   ) {
     inPieces(of: elementsPerPiece, count) { piece in

@@ -2,7 +2,7 @@ import CCajalKernels
 
 extension CPUBackend {
   /// The (batched) product of two matrices, with bias and activation applied to what is stored.
-  public func matrixProduct(
+  package func matrixProduct(
     _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
     _ result: UnsafeMutablePointer<Float>, _ geometry: MatrixProductGeometry
   ) {
@@ -42,8 +42,8 @@ extension CPUBackend {
     }
   }
 
-  /// Calls `body` with a product whose right operand is packed once for all of its pieces, if it is not too
-  /// large for that.
+  /// Calls `body` with a product whose right operand is packed once for all of its pieces, if it is
+  /// not too large for that.
   private func withPackedRight(
     _ product: cajal_product, _ geometry: MatrixProductGeometry, _ body: (cajal_product) -> Void
   ) {
@@ -51,7 +51,7 @@ extension CPUBackend {
     let columns = kernels.pointee.panel_columns
     let panels = (geometry.columns + columns - 1) / columns
     withScratch(panels * columns * geometry.inner) { packed in
-      // Packing moves memory: a piece of some size is worth a thread's attention, as with multiplications.
+      // Packing moves memory; dispatch is amortized as with multiplications.
       concurrently(panels, every: Cut.grain(16 * columns * geometry.inner)) { panel in
         var product = product
         kernels.pointee.pack_right(&product, geometry.inner, panel, panel + 1, packed)
@@ -62,8 +62,8 @@ extension CPUBackend {
     }
   }
 
-  /// A product with a long sum and a small result: parts of the sum are taken by themselves and added
-  /// in their order.
+  /// A product with a long sum and a small result: parts of the sum are taken by themselves and
+  /// added in their order.
   private func splitProduct(_ product: cajal_product, _ geometry: MatrixProductGeometry) {
     let (rows, inner, columns) = (geometry.rows, geometry.inner, geometry.columns)
     let parts = (inner + Cut.innerPerPart - 1) / Cut.innerPerPart
@@ -104,8 +104,9 @@ private enum Cut {
     geometry.inner * geometry.columns <= 1 << 20
   }
 
-  /// Rows of a piece: as many as a packed block has, or fewer so that all threads end at about the same time,
-  /// but enough to be worth the handing over. Each row's result is the same however they are cut.
+  /// Rows of a piece: as many as a packed block has, or fewer so that all threads end at about the
+  /// same time, but enough to be worth the handing over. Each row's result is the same however they
+  /// are cut.
   static func rows(_ geometry: MatrixProductGeometry) -> Int {
     let (most, least) = (192, 48)
     let threads = Threads.count
@@ -117,7 +118,7 @@ private enum Cut {
     return min(most, max(share, least, worthwhile))
   }
 
-  /// How many times so many multiplications are worth a thread's attention.
+  /// Products per task that amortize dispatch.
   static func grain(_ multiplications: Int) -> Int {
     max(1, (1 << 19) / max(multiplications, 1))
   }

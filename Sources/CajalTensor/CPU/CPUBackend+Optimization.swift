@@ -2,7 +2,7 @@ import CCajalKernels
 
 extension CPUBackend {
   /// The sum of the squares, in Double.
-  public func sumOfSquares(_ x: UnsafePointer<Float>, count: Int) -> Double {
+  package func sumOfSquares(_ x: UnsafePointer<Float>, count: Int) -> Double {
     let pieces = (count + elementsPerPiece - 1) / elementsPerPiece
     return withUnsafeTemporaryAllocation(of: Double.self, capacity: pieces) { sums in
       inPieces(of: elementsPerPiece, count) { piece in
@@ -14,7 +14,7 @@ extension CPUBackend {
   }
 
   /// One step of Adam or AdamW.
-  public func adam(
+  package func adam(
     parameters: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>,
     firstMoments: UnsafeMutablePointer<Float>, secondMoments: UnsafeMutablePointer<Float>,
     _ step: AdamStep, count: Int
@@ -31,7 +31,7 @@ extension CPUBackend {
   }
 
   /// One step of gradient descent with momentum.
-  public func momentum(
+  package func momentum(
     parameters: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>,
     momenta: UnsafeMutablePointer<Float>, learningRate: Float, momentum: Float,
     gradientScale: Float, nesterov: Bool, count: Int
@@ -45,7 +45,7 @@ extension CPUBackend {
   }
 
   /// `average += (1 - decay) * (x - average)`
-  public func movingAverage(
+  package func movingAverage(
     _ x: UnsafePointer<Float>, average: UnsafeMutablePointer<Float>, decay: Float, count: Int
   ) {
     inPieces(of: elementsPerPiece, count) { piece in

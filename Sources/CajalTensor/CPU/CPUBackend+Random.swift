@@ -2,7 +2,7 @@ import CCajalKernels
 
 extension CPUBackend {
   /// Uniform numbers in [low, high).
-  public func randomUniform(
+  package func randomUniform(
     _ key: RandomKey, low: Float, high: Float, _ result: UnsafeMutablePointer<Float>, count: Int
   ) {
     let key = cajal_random_key(key)
@@ -15,7 +15,7 @@ extension CPUBackend {
   }
 
   /// Normal numbers, two from each pair of words; computed in Double.
-  public func randomNormal(
+  package func randomNormal(
     _ key: RandomKey, mean: Float, deviation: Float, _ result: UnsafeMutablePointer<Float>,
     count: Int
   ) {
@@ -28,7 +28,7 @@ extension CPUBackend {
   }
 
   /// `result[i] = keep(i) ? x[i] / (1 - rate) : 0`
-  public func dropout(
+  package func dropout(
     _ x: UnsafePointer<Float>, _ key: DropoutKey, _ result: UnsafeMutablePointer<Float>, count: Int
   ) {
     let dropout = cajal_dropout(key)

@@ -7,7 +7,7 @@ extension CPUBackend {
   }
 
   /// `result[i, :] = scale * table[indices[i], :]`
-  public func gatherRows(
+  package func gatherRows(
     _ table: UnsafePointer<Float>, _ indices: UnsafePointer<Int32>, scale: Float,
     _ result: UnsafeMutablePointer<Float>, count: Int, width: Int
   ) {
@@ -19,7 +19,7 @@ extension CPUBackend {
   }
 
   /// `table[indices[i], :] += scale * rows[i, :]`, in ascending order of i.
-  public func scatterAddRows(
+  package func scatterAddRows(
     _ rows: UnsafePointer<Float>, _ indices: UnsafePointer<Int32>, scale: Float,
     to table: UnsafeMutablePointer<Float>, count: Int, width: Int
   ) {
@@ -27,7 +27,7 @@ extension CPUBackend {
   }
 
   /// Softmax of each row, or its logarithm.
-  public func softmax(
+  package func softmax(
     _ x: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>, rows: Int, width: Int,
     logarithm: Bool
   ) {
@@ -38,7 +38,7 @@ extension CPUBackend {
   }
 
   /// The gradient of the softmax of each row, or of its logarithm.
-  public func softmaxGradient(
+  package func softmaxGradient(
     y: UnsafePointer<Float>, resultGradient: UnsafePointer<Float>,
     _ xGradient: UnsafeMutablePointer<Float>, rows: Int, width: Int, logarithm: Bool
   ) {
@@ -51,7 +51,7 @@ extension CPUBackend {
   }
 
   /// Layer normalisation of each row.
-  public func layerNorm(
+  package func layerNorm(
     _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, bias: UnsafePointer<Float>,
     _ result: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>,
     rows: Int, width: Int, epsilon: Float
@@ -65,14 +65,14 @@ extension CPUBackend {
   }
 
   /// The gradients of layer normalisation.
-  public func layerNormGradient(
+  package func layerNormGradient(
     _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
     resultGradient: UnsafePointer<Float>, _ xGradient: UnsafeMutablePointer<Float>,
     scaleGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>,
     rows: Int, width: Int
   ) {
-    // The rows' gradients of scale and bias are summed piece by piece, so that neither the number of
-    // threads nor a long sum of small terms shows in the result.
+    // The rows' gradients of scale and bias are summed piece by piece, so that neither the number
+    // of threads nor a long sum of small terms shows in the result.
     let size = 256
     let pieces = (rows + size - 1) / size
     withScratch(pieces * 2 * width) { sums in
@@ -93,7 +93,7 @@ extension CPUBackend {
   }
 
   /// The cross-entropy of each row against its smoothed label, minus its least value.
-  public func crossEntropy(
+  package func crossEntropy(
     logits: UnsafePointer<Float>, labels: UnsafePointer<Int32>, smoothing: Float,
     _ losses: UnsafeMutablePointer<Float>, rows: Int, width: Int
   ) {
@@ -105,7 +105,7 @@ extension CPUBackend {
   }
 
   /// `scale` times the gradient of the sum of the losses with respect to the logits.
-  public func crossEntropyGradient(
+  package func crossEntropyGradient(
     logits: UnsafePointer<Float>, labels: UnsafePointer<Int32>, smoothing: Float, scale: Float,
     _ logitsGradient: UnsafeMutablePointer<Float>, rows: Int, width: Int
   ) {

@@ -2,7 +2,7 @@ import CCajalKernels
 
 extension CPUBackend {
   /// Reduces the middle axis of `[outer, length, inner]`.
-  public func reduce(
+  package func reduce(
     _ operation: ReduceOperation, _ x: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>,
     outer: Int, length: Int, inner: Int
   ) {
@@ -31,14 +31,14 @@ extension CPUBackend {
         }
       }
     }
-    // Dividing, and not multiplying by the reciprocal, makes NaN of nothing.
+    // Dividing, and not multiplying by the reciprocal, gives NaN for an empty axis.
     if operation == .mean {
       for i in 0..<outer * inner { result[i] /= Float(length) }
     }
   }
 
   /// Writes the elements that `strides` picks from `x` to a contiguous `shape`.
-  public func stridedCopy(
+  package func stridedCopy(
     _ x: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>, shape: [Int], strides: [Int]
   ) {
     guard shape.allSatisfy({ $0 > 0 }) else { return }

@@ -1,11 +1,13 @@
 import CCajalKernels
 
-/// A 3 × 3 convolution of stride 1 by Winograd's minimal filtering: the forward pass, or the gradient of the input,
-/// which is a convolution of the result's gradient with the flipped, transposed kernel.
+/// A 3 × 3 convolution of stride 1 by Winograd's minimal filtering: the forward pass, or the
+/// gradient of the input, which is a convolution of the result's gradient with the flipped,
+/// transposed kernel.
 ///
-/// Whether it is used depends on kernel and channels alone, never on the number or the size of pictures, so that a
-/// picture has the same bits in every batch, and a band of rows that begins at a multiple of four those of the whole.
-struct WinogradConvolution {
+/// Whether it is used depends on kernel and channels alone, never on the number or the size of
+/// pictures, so that a picture has the same bits in every batch, and a band of rows that begins at
+/// a multiple of four those of the whole.
+@unsafe struct WinogradConvolution {
   /// Positions of a tile's side in the result.
   static let side = 4
 
@@ -15,7 +17,8 @@ struct WinogradConvolution {
   let channels: Int, resultChannels: Int
   let kernel: cajal_convolution_kernel
 
-  /// Whether a convolution can be computed this way and has enough channels for the transforms to pay.
+  /// Whether a convolution can be computed this way and has enough channels for the transforms to
+  /// pay.
   static func serves(_ geometry: ConvolutionGeometry) -> Bool {
     [geometry.rows, geometry.columns].allSatisfy { $0.kernel == 3 && $0.stride == 1 }
       && geometry.groups == 1 && min(geometry.channels, geometry.resultChannels) >= 16
@@ -108,8 +111,8 @@ extension CPUBackend {
     }
   }
 
-  /// Adds to the gradient of the kernel of a forward pass. Parts of the pictures, which depend on the shapes alone,
-  /// are summed side by side and added in their order.
+  /// Adds to the gradient of the kernel of a forward pass. Parts of the pictures, which depend on
+  /// the shapes alone, are summed side by side and added in their order.
   func addKernelGradient(
     _ winograd: WinogradConvolution, _ x: UnsafePointer<Float>,
     resultGradient: UnsafePointer<Float>, to kernelGradient: UnsafeMutablePointer<Float>

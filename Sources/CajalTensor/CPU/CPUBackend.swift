@@ -3,28 +3,29 @@ import COpenBLAS
 
 /// The primitives on the processor, by the SIMD kernels of one instruction set.
 ///
-/// Large work is cut into pieces whose borders depend on the shapes alone and spread over the cores by
-/// Dispatch, so that results have the same bits for any number of threads; small work stays on the
-/// calling thread. All methods may be called from several threads at once. Levels differ from each
-/// other in the last bits, as their sums have different widths.
-public final class CPUBackend: HostBackend {
+/// Large work is cut into pieces whose borders depend on the shapes alone and spread over the cores
+/// by Dispatch, so that results have the same bits for any number of threads; small work stays on
+/// the calling thread. All methods may be called from several threads at once. Levels differ from
+/// each other in the last bits, as their sums have different widths.
+@safe package final class CPUBackend: HostBackend {
   /// The level whose kernels are used.
-  public let instructionSet: InstructionSet
+  package let instructionSet: InstructionSet
   /// Such as `cpu (avx2)`.
-  public let name: String
+  package let name: String
 
   /// The table that every call goes through. It is constant and lives as long as the process.
   nonisolated(unsafe) let kernels: UnsafePointer<cajal_kernels>
   let pool = MemoryPool()
+  let plans = PlanCache<TransposedMasks>()
 
   /// The level that `CAJAL_ISA` names, where this machine can run it, else its best. Made once.
-  public static let automatic: any Backend = {
-    let requested = (try? requestedInstructionSet()) ?? nil
+  package static let automatic: CPUBackend = {
+    let requested = (try? InstructionSet.requested()) ?? nil
     return CPUBackend(requested ?? .best) ?? CPUBackend(plain: ())
   }()
 
   /// A backend of the given level, or `nil` when this machine cannot run it.
-  public convenience init?(_ instructionSet: InstructionSet) {
+  package convenience init?(_ instructionSet: InstructionSet) {
     guard let kernels = instructionSet.kernels else { return nil }
     self.init(instructionSet, name: instructionSet.rawValue, kernels)
   }
@@ -45,8 +46,8 @@ public final class CPUBackend: HostBackend {
     openblas_set_num_threads(1)
   }
 
-  /// The sixteen-lane source of the AVX-512 kernels compiled for AVX2, for tests on machines without
-  /// AVX-512; `nil` where there is no AVX2.
+  /// The sixteen-lane source of the AVX-512 kernels compiled for AVX2, for tests on machines
+  /// without AVX-512; `nil` where there is no AVX2.
   package static func wideForTests() -> CPUBackend? {
     cajal_kernels_for(cajal_isa_wide).map { CPUBackend(.avx512, name: "wide", $0) }
   }
@@ -54,15 +55,22 @@ public final class CPUBackend: HostBackend {
   // MARK: Memory
 
   /// Memory from the backend's pool; see ``MemoryPool``.
-  public func allocate(byteCount: Int) -> UnsafeMutableRawPointer {
-    pool.allocate(byteCount: byteCount)
+  package func allocateMemory(
+    byteCount: Int
+  ) throws(AllocationError) -> UnsafeMutableRawPointer {
+    guard let memory = pool.allocate(byteCount: byteCount) else {
+      throw AllocationError(
+        device: name, requestedBytes: byteCount, heldBytes: pool.heldBytes,
+        totalBytes: SystemMemory.byteCount)
+    }
+    return memory
   }
 
   /// How often the pool has asked the system for memory.
   package var systemAllocations: Int { pool.systemAllocations }
 
   /// Gives memory back to the pool, which keeps some of it for the next allocation.
-  public func deallocate(_ memory: UnsafeMutableRawPointer, byteCount: Int) {
+  package func deallocate(_ memory: UnsafeMutableRawPointer, byteCount: Int) {
     pool.deallocate(memory, byteCount: byteCount)
   }
 
@@ -71,7 +79,12 @@ public final class CPUBackend: HostBackend {
     _ count: Int, _ body: (UnsafeMutablePointer<Float>) -> Result
   ) -> Result {
     let bytes = count * MemoryLayout<Float>.stride
-    let memory = pool.allocate(byteCount: bytes)
+    let memory: UnsafeMutableRawPointer
+    do {
+      memory = try allocateMemory(byteCount: bytes)
+    } catch {
+      fatalError("\(error)")
+    }
     defer { pool.deallocate(memory, byteCount: bytes) }
     return body(memory.assumingMemoryBound(to: Float.self))
   }

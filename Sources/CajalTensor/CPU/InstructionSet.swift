@@ -6,57 +6,57 @@ import CCajalKernels
   import Darwin
 #endif
 
-extension CPUBackend {
-  /// The levels of SIMD instructions that the kernels are compiled for, slowest first.
-  public enum InstructionSet: String, Sendable, CaseIterable {
-    /// Four lanes of what every processor of the architecture has (SSE2, NEON).
-    case scalar
-    /// Eight lanes with fused multiply-add (x86-64 since 2013).
-    case avx2
-    /// Sixteen lanes.
-    case avx512
+/// The levels of SIMD instructions that the kernels are compiled for, slowest first.
+public enum InstructionSet: String, Sendable, CaseIterable {
+  /// Four lanes of what every processor of the architecture has (SSE2, NEON).
+  case scalar
+  /// Eight lanes with fused multiply-add (x86-64 since 2013).
+  case avx2
+  /// Sixteen lanes.
+  case avx512
 
-    /// The levels that this machine can run, slowest first; never empty.
-    public static var available: [InstructionSet] { allCases.filter { $0.kernels != nil } }
+  /// The levels that this machine can run, slowest first; never empty.
+  public static var available: [InstructionSet] { allCases.filter { $0.kernels != nil } }
 
-    /// The fastest level that this machine can run.
-    public static var best: InstructionSet { available.last ?? .scalar }
+  /// The fastest level that this machine can run.
+  public static var best: InstructionSet { available.last ?? .scalar }
 
-    /// The level's kernels, or `nil` when this machine cannot run them.
-    var kernels: UnsafePointer<cajal_kernels>? {
-      switch self {
-      case .scalar: cajal_kernels_for(cajal_isa_plain)
-      case .avx2: cajal_kernels_for(cajal_isa_avx2)
-      case .avx512: cajal_kernels_for(cajal_isa_avx512)
-      }
+  /// The level's kernels, or `nil` when this machine cannot run them.
+  var kernels: UnsafePointer<cajal_kernels>? {
+    switch self {
+    case .scalar: cajal_kernels_for(cajal_isa_plain)
+    case .avx2: cajal_kernels_for(cajal_isa_avx2)
+    case .avx512: cajal_kernels_for(cajal_isa_avx512)
     }
   }
+}
 
-  /// Why the level that the environment names cannot be used.
-  public enum InstructionSetError: Error, CustomStringConvertible {
-    /// There is no level of this name.
-    case unknown(String)
-    /// This machine cannot run the level.
-    case unavailable(InstructionSet)
+/// Why the level that the environment names cannot be used.
+public enum InstructionSetError: Error, Sendable, CustomStringConvertible {
+  /// There is no level of this name.
+  case unknown(String)
+  /// This machine cannot run the level.
+  case unavailable(InstructionSet)
 
-    /// One line with the reason and the levels that work.
-    public var description: String {
-      let levels = InstructionSet.available.map(\.rawValue).joined(separator: ", ")
-      return switch self {
-      case .unknown(let name):
-        "CAJAL_ISA=\(name) names no instruction set; this machine has \(levels)"
-      case .unavailable(let level):
-        "CAJAL_ISA=\(level.rawValue) asks for instructions that this machine lacks; it has \(levels)"
-      }
+  /// One line with the reason and the levels that work.
+  public var description: String {
+    let levels = InstructionSet.available.map(\.rawValue).joined(separator: ", ")
+    return switch self {
+    case .unknown(let name):
+      "CAJAL_ISA=\(name) names no instruction set; this machine has \(levels)"
+    case .unavailable(let level):
+      "CAJAL_ISA=\(level.rawValue) asks for instructions that this machine lacks; it has \(levels)"
     }
   }
+}
 
+extension InstructionSet {
   /// The level that the environment variable `CAJAL_ISA` names, or `nil` when it is not set.
   ///
   /// Throws ``InstructionSetError`` when it names none or one that this machine cannot run.
-  /// ``automatic`` uses the best level then, as a library must not stop a program for it; a command
-  /// calls this to tell its user.
-  public static func requestedInstructionSet() throws(InstructionSetError) -> InstructionSet? {
+  /// ``Device/cpu`` uses the best level then, as a library must not stop a program for it; a
+  /// command calls this to tell its user.
+  public static func requested() throws(InstructionSetError) -> InstructionSet? {
     guard let value = getenv("CAJAL_ISA") else { return nil }
     let name = String(cString: value)
     guard let level = InstructionSet(rawValue: name) else { throw .unknown(name) }

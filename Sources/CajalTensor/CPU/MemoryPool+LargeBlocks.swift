@@ -2,22 +2,23 @@ import CCajalKernels
 import Foundation
 
 extension MemoryPool {
-  /// Blocks for all threads. What is used and what waits are together at most a quarter more than the most
-  /// that was in use at once, or ``cacheLimit`` bytes if that is more; what is beyond goes back to the
-  /// system, and when nothing is in use any more all but ``cacheLimit`` bytes do.
+  /// Blocks for all threads. What is used and what waits are together at most a quarter more than
+  /// the most that was in use at once, or ``cacheLimit`` bytes if that is more; what is beyond goes
+  /// back to the system, and when nothing is in use any more all but ``cacheLimit`` bytes do.
   final class LargeBlocks: Sendable {
-    /// How many bytes may wait however little is in use.
+    /// Free bytes kept cached when idle.
     static let cacheLimit = 256 << 20
     /// Blocks of at least this size are aligned to it and advised to use huge pages.
     private static let hugePage = 2 << 20
 
-    // A lock of the system's rather than Synchronization's, which the thread sanitizer does not see through.
+    // A lock of the system's rather than Synchronization's, which the thread sanitizer does not see
+    // through.
     private let lock = NSLock()
     /// Only touched by who holds the lock.
     nonisolated(unsafe) private var lists = Lists()
 
     deinit {
-      for block in lists.waiting.joined() { block.address.deallocate() }
+      for block in lists.waiting.joined() { SystemMemory.free(block.address) }
     }
 
     /// How often the system was asked for memory.
@@ -26,13 +27,16 @@ extension MemoryPool {
     /// The bytes of all blocks that are in use or wait.
     var heldBytes: Int { lock.withLock { lists.usedBytes + lists.waitingBytes } }
 
-    /// A block that waits, or one from the system.
-    func allocate(_ index: Int, _ size: Int) -> UnsafeMutableRawPointer {
+    /// A block that waits, or one from the system, if it has one.
+    func allocate(_ index: Int, _ size: Int) -> UnsafeMutableRawPointer? {
       let waiting = lock.withLock { lists.take(index, size) }
       if let waiting { return waiting.address }
       let huge = size >= Self.hugePage
-      let memory = UnsafeMutableRawPointer.allocate(
-        byteCount: size, alignment: huge ? Self.hugePage : 64)
+      guard
+        let memory = SystemMemory.allocate(
+          byteCount: size, alignment: huge ? Self.hugePage : 64)
+      else { return nil }
+      lock.withLock { lists.add(size) }
       if huge { cajal_advise_huge_pages(memory, size) }
       return memory
     }
@@ -41,12 +45,12 @@ extension MemoryPool {
     func put(_ memory: UnsafeMutableRawPointer, _ index: Int, _ size: Int) {
       let block = Block(address: memory, byteCount: size)
       let leaving = lock.withLock { lists.put(block, index, size) }
-      for block in leaving { block.address.deallocate() }
+      for block in leaving { SystemMemory.free(block.address) }
     }
   }
 
   /// `@unchecked Sendable`: nobody else knows the address of a block that waits.
-  private struct Block: @unchecked Sendable {
+  @unsafe private struct Block: @unchecked Sendable {
     let address: UnsafeMutableRawPointer
     let byteCount: Int
   }
@@ -58,16 +62,20 @@ extension MemoryPool {
     var mostUsedBytes = 0
     var systemAllocations = 0
 
-    /// Notes that a block came into use, and takes one that waits if there is one.
+    /// Takes a block that waits, if there is one.
     mutating func take(_ index: Int, _ size: Int) -> Block? {
+      guard index < waiting.count, let block = waiting[index].popLast() else { return nil }
       usedBytes += size
       mostUsedBytes = max(mostUsedBytes, usedBytes)
-      guard index < waiting.count, let block = waiting[index].popLast() else {
-        systemAllocations += 1
-        return nil
-      }
       waitingBytes -= size
       return block
+    }
+
+    /// Notes that a block came from the system.
+    mutating func add(_ size: Int) {
+      usedBytes += size
+      mostUsedBytes = max(mostUsedBytes, usedBytes)
+      systemAllocations += 1
     }
 
     /// Notes that a block is not in use any more; returns the blocks that go back to the system.

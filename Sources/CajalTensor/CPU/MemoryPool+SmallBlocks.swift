@@ -1,9 +1,9 @@
 import Foundation
 
 extension MemoryPool {
-  /// Small blocks that wait, for the threads that have them as their share. What is in use is not known, as
-  /// a block may be given back elsewhere; at most ``limit`` bytes wait.
-  final class SmallBlocks: Sendable {
+  /// Small blocks that wait, for the threads that have them as their share. What is in use is not
+  /// known, as a block may be given back elsewhere; at most ``limit`` bytes wait.
+  @safe final class SmallBlocks: Sendable {
     /// The most bytes that wait; what is beyond goes back to the system.
     static let limit = 4 << 20
 
@@ -20,14 +20,14 @@ extension MemoryPool {
     }
 
     deinit {
-      for block in waiting.joined() { block.deallocate() }
+      for block in waiting.joined() { SystemMemory.free(block) }
     }
 
     /// How often the system was asked for memory.
     var systemAllocations: Int { lock.withLock { allocationCount } }
 
-    /// The bytes that came from the system here less those that went back from here. Those of all shares
-    /// together are the bytes of all small blocks.
+    /// The bytes that came from the system here less those that went back from here. Those of all
+    /// shares together are the bytes of all small blocks.
     var heldBytes: Int { lock.withLock { heldCount } }
 
     /// A block that waits.
@@ -39,13 +39,14 @@ extension MemoryPool {
       return block
     }
 
-    /// A block from the system.
-    func allocate(_ size: Int) -> UnsafeMutableRawPointer {
+    /// A block from the system, if it has one.
+    func allocate(_ size: Int) -> UnsafeMutableRawPointer? {
+      guard let block = SystemMemory.allocate(byteCount: size, alignment: 64) else { return nil }
       lock.withLock {
         heldCount += size
         allocationCount += 1
       }
-      return .allocate(byteCount: size, alignment: 64)
+      return block
     }
 
     /// Lets a block wait, or gives it back to the system.
@@ -59,7 +60,7 @@ extension MemoryPool {
         heldCount -= size
       }
       lock.unlock()
-      if !waits { block.deallocate() }
+      if !waits { SystemMemory.free(block) }
     }
   }
 }

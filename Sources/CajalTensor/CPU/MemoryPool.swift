@@ -1,23 +1,25 @@
 import CCajalKernels
 
-/// Memory that is used again and again, so that a training step in its steady state neither asks the
-/// system nor touches new pages.
+/// Caching allocator: no system allocation in the steady state of training.
 ///
-/// Blocks come in classes, four to a power of two, and wait in lists of their class when they are given
-/// back: small ones in lists that belong to a few threads each, large ones in lists for all.
+/// Blocks come in classes, four to a power of two, and free blocks are kept in lists of their class:
+/// small ones in lists that belong to a few threads each, large ones in lists for all.
 final class MemoryPool: Sendable {
+  /// The largest request that is passed on: what rounding it up to a block does not overflow.
+  private static let largestRequest = Int.max / 4
   /// The largest block that counts as small, in bytes.
   static let smallLimit = 32 << 10
-  /// The number of shares of small blocks: a prime, so that threads whose memory lies at equal distances,
-  /// whatever these are, have different ones.
+  /// The number of shares of small blocks: a prime, so that threads whose memory lies at equal
+  /// distances, whatever these are, have different ones.
   private static let shares = 61
 
   private let large = LargeBlocks()
-  /// What a thread has just given back is in its core's cache, so that it gets that again; and decoding takes
-  /// small blocks so often that threads would wait for each other's locks.
+  /// What a thread has just given back is in its core's cache, so that it gets that again; and
+  /// decoding takes small blocks so often that threads would wait for each other's locks.
   private let small = (0..<shares).map { _ in SmallBlocks() }
 
-  /// How often the system was asked for memory. It stays what it is in the steady state of a training.
+  /// How often the system was asked for memory. It stays what it is in the steady state of a
+  /// training.
   var systemAllocations: Int {
     small.reduce(large.systemAllocations) { $0 + $1.systemAllocations }
   }
@@ -25,8 +27,9 @@ final class MemoryPool: Sendable {
   /// The bytes of all blocks that are in use or wait.
   var heldBytes: Int { small.reduce(large.heldBytes) { $0 + $1.heldBytes } }
 
-  /// 64-byte aligned memory with undefined contents.
-  func allocate(byteCount: Int) -> UnsafeMutableRawPointer {
+  /// 64-byte aligned memory with undefined contents, or `nil` when the system has none.
+  func allocate(byteCount: Int) -> UnsafeMutableRawPointer? {
+    guard byteCount <= Self.largestRequest else { return nil }
     let (index, size) = Self.sizeClass(byteCount)
     guard size <= Self.smallLimit else { return large.allocate(index, size) }
     let share = Self.shareOfThread
@@ -51,8 +54,8 @@ final class MemoryPool: Sendable {
     Int((cajal_thread_identity() >> 12) % UInt64(shares))
   }
 
-  /// The number of the class of a size and the bytes of its blocks: multiples of a quarter of the power
-  /// of two below, and at least 64.
+  /// The number of the class of a size and the bytes of its blocks: multiples of a quarter of the
+  /// power of two below, and at least 64.
   static func sizeClass(_ byteCount: Int) -> (index: Int, size: Int) {
     let bytes = max(byteCount, 64)
     let power = Int.bitWidth - 1 - (bytes - 1).leadingZeroBitCount

@@ -7,15 +7,15 @@ public enum OpenBLAS {
     openblas_get_corename().map { String(cString: $0) } ?? "an unknown processor"
   }
 
-  /// What to do when its kernels are for lesser processors than `instructionSet` needs, in one line; `nil`
-  /// when they fit, or when that cannot be told.
+  /// What to do when its kernels are for lesser processors than `instructionSet` needs, in one
+  /// line; `nil` when they fit, or when that cannot be told.
   ///
   /// An OpenBLAS that is older than the processor falls back to kernels for very old ones.
-  public static func remedy(for instructionSet: CPUBackend.InstructionSet) -> String? {
+  public static func remedy(for instructionSet: InstructionSet) -> String? {
     remedy(core: coreName, for: instructionSet)
   }
 
-  static func remedy(core: String, for instructionSet: CPUBackend.InstructionSet) -> String? {
+  static func remedy(core: String, for instructionSet: InstructionSet) -> String? {
     let wide = ["skylakex", "cooperlake", "sapphirerapids"]
     // AMD's processors with AVX-512 run the kernels for Zen about as fast.
     let sufficient: [String]

@@ -76,7 +76,8 @@ struct PicturePadding {
   }
 }
 
-/// The positions of an axis of a picture that the same taps of a convolution meet: every stride-th one.
+/// The positions of an axis of a picture that the same taps of a convolution meet: every stride-th
+/// one.
 struct StridePhase {
   /// The first tap; the others follow at the stride.
   let offset: Int

@@ -3,9 +3,9 @@ import Synchronization
 
 /// How many threads work at once.
 ///
-/// Work is divided at the outermost level that has enough of it: a training runs one replica on each
-/// core and a decoder one group of pictures, and what they call stays on their thread; a single picture
-/// is divided inside its operations. No result depends on the number of threads.
+/// Work is divided at the outermost level that has enough of it: a training runs one replica on
+/// each core and a decoder one group of pictures, and what they call stays on their thread; a
+/// single picture is divided inside its operations. No result depends on the number of threads.
 public enum Threads {
   /// The limit of the calling thread; 0 is one thread for each core.
   @TaskLocal private static var limit = 0
@@ -22,8 +22,8 @@ public enum Threads {
     return try $limit.withValue(count, operation: body)
   }
 
-  /// Calls `body` for every index below `count`, on as many threads as there may be; each call has an equal
-  /// share of the others for itself.
+  /// Calls `body` for every index below `count`, on as many threads as there may be; each call has
+  /// an equal share of the others for itself.
   ///
   /// The order is undefined, and `body` must write to places of its index alone.
   public static func concurrentPerform(_ count: Int, _ body: (_ index: Int) -> Void) {

@@ -1,7 +1,7 @@
 /// Why a matrix has no solution, factor or decomposition.
 public enum LinearAlgebraError: Error, Hashable {
-  /// The matrix has no inverse in the arithmetic's precision: its reciprocal condition number is below
-  /// 2⁻⁵² (0 where elimination met a pivot of exactly 0).
+  /// The matrix has no inverse in the arithmetic's precision: its reciprocal condition number is
+  /// below 2⁻⁵² (0 where elimination met a pivot of exactly 0).
   case singular(operation: String, size: Int, reciprocalCondition: Double)
   /// The leading minor of this order, counted from 1, is not positive.
   case notPositiveDefinite(operation: String, size: Int, minor: Int)

@@ -97,8 +97,8 @@ extension Tensor where Scalar: BinaryFloatingPoint {
     )
   }
 
-  /// The eigenvalues of a symmetric `[n, n]`, ascending, and its orthonormal eigenvectors as columns:
-  /// `self · vectors = vectors · diag(values)`.
+  /// The eigenvalues of a symmetric `[n, n]`, ascending, and its orthonormal eigenvectors as
+  /// columns: `self · vectors = vectors · diag(values)`.
   ///
   /// Only the lower triangle is read.
   public func symmetricEigen() throws(LinearAlgebraError) -> (values: Tensor, vectors: Tensor) {

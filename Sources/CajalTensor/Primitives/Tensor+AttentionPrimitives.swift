@@ -1,6 +1,6 @@
 extension Tensor<Float> {
-  /// Multi-head attention of these queries, and each query's log-sum-exp, which its gradient needs; see
-  /// ``AttentionGeometry`` for the layouts.
+  /// Multi-head attention of these queries, and each query's log-sum-exp, which its gradient needs;
+  /// see ``AttentionGeometry`` for the layouts.
   package func attended(
     keys: Tensor, values: Tensor, _ geometry: AttentionGeometry, dropout: DropoutKey?
   ) -> (result: Tensor, logSumExp: Tensor) {
@@ -9,12 +9,9 @@ extension Tensor<Float> {
     let result = Tensor(
       uninitialized: [geometry.batch, queries, geometry.heads * geometry.valueWidth], on: device)
     let logSumExp = Tensor(uninitialized: [geometry.batch, geometry.heads, queries], on: device)
-    withExtendedLifetime((self, keys, values)) {
-      device.backend.attention(
-        queries: unsafePointer, keys: keys.unsafePointer, values: values.unsafePointer,
-        result.unsafeMutablePointer, logSumExp: logSumExp.unsafeMutablePointer, geometry,
-        dropout: dropout)
-    }
+    device.backend.attention(
+      queries: buffer, keys: keys.buffer, values: values.buffer, result.buffer,
+      logSumExp: logSumExp.buffer, geometry, dropout: dropout)
     return (result, logSumExp)
   }
 
@@ -27,15 +24,11 @@ extension Tensor<Float> {
     result.requireSameForm(gradient)
     logSumExp.requirePlace(0, geometry.batch * geometry.heads * geometry.plan.queryCount)
     let gradients = [self, keys, values].map { Tensor(uninitialized: $0.shape, on: device) }
-    withExtendedLifetime((self, keys, values, result, logSumExp, gradient)) {
-      device.backend.attentionGradient(
-        queries: unsafePointer, keys: keys.unsafePointer, values: values.unsafePointer,
-        result: result.unsafePointer, logSumExp: logSumExp.unsafePointer,
-        resultGradient: gradient.unsafePointer,
-        queriesGradient: gradients[0].unsafeMutablePointer,
-        keysGradient: gradients[1].unsafeMutablePointer,
-        valuesGradient: gradients[2].unsafeMutablePointer, geometry, dropout: dropout)
-    }
+    device.backend.attentionGradient(
+      queries: buffer, keys: keys.buffer, values: values.buffer, result: result.buffer,
+      logSumExp: logSumExp.buffer, resultGradient: gradient.buffer,
+      queriesGradient: gradients[0].buffer, keysGradient: gradients[1].buffer,
+      valuesGradient: gradients[2].buffer, geometry, dropout: dropout)
     return (gradients[0], gradients[1], gradients[2])
   }
 
@@ -53,18 +46,19 @@ extension Tensor<Float> {
   }
 }
 
-/// The keys and values of one attention for the positions decoded so far, in the layout that rows of
-/// attention read; see ``AttentionGeometry/keyCacheCount``. Written in place.
+/// The keys and values of one attention for the positions decoded so far, in the backend's layout.
+/// Written in place.
 package final class AttentionCache {
   private let keys, values: Tensor<Float>
   private let geometry: AttentionGeometry
 
-  /// An empty cache. Zeros, not garbage: a tile is read whole, with positions that have not been written
-  /// yet.
+  /// An empty cache. Zeros, not garbage: a tile is read whole, with positions that have not been
+  /// written yet.
   package init(_ geometry: AttentionGeometry, on device: Device) {
     self.geometry = geometry
-    keys = Tensor(zeros: [geometry.keyCacheCount], on: device)
-    values = Tensor(zeros: [geometry.valueCacheCount], on: device)
+    let counts = device.backend.attentionCacheCounts(geometry)
+    keys = Tensor(zeros: [counts.keys], on: device)
+    values = Tensor(zeros: [counts.values], on: device)
   }
 
   /// Writes keys `[batch, positions, heads · keyWidth]` and values likewise from `position` on.
@@ -80,11 +74,9 @@ package final class AttentionCache {
       "keys \(newKeys.shape) and values \(newValues.shape) at \(position) do not fit the cache")
     keys.requireSameDevice(newKeys)
     keys.requireSameDevice(newValues)
-    withExtendedLifetime((newKeys, newValues)) {
-      keys.device.backend.cacheAttention(
-        keys: newKeys.unsafePointer, values: newValues.unsafePointer, at: positions,
-        keyCache: keys.unsafeMutablePointer, valueCache: values.unsafeMutablePointer, geometry)
-    }
+    keys.device.backend.cacheAttention(
+      keys: newKeys.buffer, values: newValues.buffer, at: positions, keyCache: keys.buffer,
+      valueCache: values.buffer, geometry)
   }
 
   /// What query number `row`, `[batch, 1, heads · keyWidth]`, sees in the cache:
@@ -97,11 +89,9 @@ package final class AttentionCache {
     keys.requireSameDevice(queries)
     let result = Tensor<Float>(
       uninitialized: [geometry.batch, 1, geometry.heads * geometry.valueWidth], on: keys.device)
-    withExtendedLifetime((keys, values, queries)) {
-      keys.device.backend.attentionRow(
-        row, queries: queries.unsafePointer, keyCache: keys.unsafePointer,
-        valueCache: values.unsafePointer, result.unsafeMutablePointer, geometry)
-    }
+    keys.device.backend.attentionRow(
+      row, queries: queries.buffer, keyCache: keys.buffer, valueCache: values.buffer, result.buffer,
+      geometry)
     return result
   }
 }

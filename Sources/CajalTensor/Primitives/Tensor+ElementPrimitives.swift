@@ -5,9 +5,7 @@ extension Tensor<Float> {
   /// Applies a function to every element.
   package func applied(_ operation: UnaryOperation) -> Tensor {
     let result = Tensor(uninitialized: shape, on: device)
-    withExtendedLifetime(self) {
-      device.backend.unary(operation, unsafePointer, result.unsafeMutablePointer, count: count)
-    }
+    device.backend.unary(operation, buffer, result.buffer, count: count)
     return result
   }
 
@@ -19,20 +17,14 @@ extension Tensor<Float> {
       let geometry = BroadcastGeometry(self.shape, other.shape)
     else { preconditionFailure("shapes \(self.shape) and \(other.shape) do not broadcast") }
     let result = Tensor(uninitialized: shape, on: device)
-    withExtendedLifetime((self, other)) {
-      device.backend.binary(
-        operation, unsafePointer, other.unsafePointer, result.unsafeMutablePointer, geometry)
-    }
+    device.backend.binary(operation, buffer, other.buffer, result.buffer, geometry)
     return result
   }
 
   /// `scale · self + offset`
   package func scaled(by scale: Float, plus offset: Float = 0) -> Tensor {
     let result = Tensor(uninitialized: shape, on: device)
-    withExtendedLifetime(self) {
-      device.backend.affine(
-        unsafePointer, scale: scale, offset: offset, result.unsafeMutablePointer, count: count)
-    }
+    device.backend.affine(buffer, scale: scale, offset: offset, result.buffer, count: count)
     return result
   }
 
@@ -44,11 +36,9 @@ extension Tensor<Float> {
     let dimensions = shape.dimensions
     let (outer, inner) = (dimensions[..<axis], dimensions[(axis + axes)...])
     let result = Tensor(uninitialized: Shape(Array(outer + inner)), on: device)
-    withExtendedLifetime(self) {
-      device.backend.reduce(
-        operation, unsafePointer, result.unsafeMutablePointer, outer: outer.reduce(1, *),
-        length: dimensions[axis..<(axis + axes)].reduce(1, *), inner: inner.reduce(1, *))
-    }
+    device.backend.reduce(
+      operation, buffer, result.buffer, outer: outer.reduce(1, *),
+      length: dimensions[axis..<(axis + axes)].reduce(1, *), inner: inner.reduce(1, *))
     return result
   }
 
@@ -58,35 +48,45 @@ extension Tensor<Float> {
       self.shape == shape.replacing(axis: axis, with: range.count) && range.lowerBound >= 0
         && range.upperBound <= shape[axis],
       "\(self.shape) is not \(range) of axis \(axis) of \(shape)")
-    var result = Tensor(zeros: shape, on: device)
+    let result = Tensor(zeros: shape, on: device)
     let (outer, length, inner) = shape.split(at: axis)
     let run = range.count * inner
-    for index in 0..<outer where run > 0 {
-      result.write(
-        flatSlice(from: index * run, shape: [run]),
-        at: (index * length + range.lowerBound) * inner)
-    }
+    device.backend.copyRows(
+      buffer, stride: run, to: result.buffer.advanced(by: range.lowerBound * inner),
+      resultStride: length * inner, rows: outer, width: run)
     return result
   }
 
   /// Zeros, which the device itself writes.
   package init(zeros shape: Shape, on device: Device) {
+    self.init(filled: shape, with: 0, on: device)
+  }
+
+  /// A tensor with every element `value`, which the device itself writes.
+  init(filled shape: Shape, with value: Float, on device: Device) {
     self.init(uninitialized: shape, on: device)
-    device.backend.fill(unsafeMutablePointer, with: 0, count: shape.count)
+    device.backend.fill(buffer, with: value, count: shape.count)
+  }
+
+  /// Zeros, for large tensors: throws where there is no memory for them.
+  public init(
+    allocatingZeros shape: Shape, on device: Device = .cpu
+  ) throws(AllocationError) {
+    try self.init(allocating: shape, on: device)
+    device.backend.fill(buffer, with: 0, count: shape.count)
   }
 
   /// Sets every element to `value`.
   package mutating func fill(with value: Float) {
     makeUnique()
-    device.backend.fill(unsafeMutablePointer, with: value, count: count)
+    device.backend.fill(buffer, with: value, count: count)
   }
 
   /// Sets elements `range` of the flat sequence to `value`.
   package mutating func fill(_ range: Range<Int>, with value: Float) {
     requirePlace(range.lowerBound, range.count)
     makeUnique()
-    device.backend.fill(
-      unsafeMutablePointer + range.lowerBound, with: value, count: range.count)
+    device.backend.fill(buffer.advanced(by: range.lowerBound), with: value, count: range.count)
   }
 
   /// Adds `scale · x` to the elements of the flat sequence from `offset` on.
@@ -94,10 +94,8 @@ extension Tensor<Float> {
     requireSameDevice(x)
     requirePlace(offset, x.count)
     makeUnique()
-    withExtendedLifetime(x) {
-      device.backend.addScaled(
-        x.unsafePointer, scale: scale, to: unsafeMutablePointer + offset, count: x.count)
-    }
+    device.backend.addScaled(
+      x.buffer, scale: scale, to: buffer.advanced(by: offset), count: x.count)
   }
 
   /// Writes the elements of `x` to the flat sequence from `offset` on.
@@ -105,26 +103,35 @@ extension Tensor<Float> {
     requireSameDevice(x)
     requirePlace(offset, x.count)
     makeUnique()
-    withExtendedLifetime(x) {
-      device.backend.copy(
-        x.unsafePointer, to: unsafeMutablePointer + offset,
-        byteCount: x.count * MemoryLayout<Float>.stride)
-    }
+    device.backend.copy(x.buffer, to: buffer.advanced(by: offset), count: x.count)
+  }
+
+  /// Overwrites these elements, which nobody else shares, with a function of them and of another
+  /// tensor's elements, stretched to this shape.
+  func overwrite(by operation: BinaryOperation, _ other: Tensor) {
+    requireSameDevice(other)
+    guard shape.broadcast(with: other.shape) == shape,
+      let geometry = BroadcastGeometry(shape, other.shape)
+    else { preconditionFailure("\(other.shape) does not stretch to \(shape)") }
+    device.backend.binary(operation, buffer, other.buffer, buffer, geometry)
   }
 
   /// Inverted dropout: see ``Backend/dropout(_:_:_:count:)``.
   package func dropped(_ key: DropoutKey) -> Tensor {
     let result = Tensor(uninitialized: shape, on: device)
-    withExtendedLifetime(self) {
-      device.backend.dropout(unsafePointer, key, result.unsafeMutablePointer, count: count)
-    }
+    device.backend.dropout(buffer, key, result.buffer, count: count)
     return result
   }
 
-  /// The sum of the squares of all elements, in Double.
-  package var sumOfSquares: Double {
-    withExtendedLifetime(self) { device.backend.sumOfSquares(unsafePointer, count: count) }
+  /// The sum of the squares of all elements, in Double: a tensor without axes.
+  package func sumOfSquaresTensor() -> Tensor<Double> {
+    let result = Tensor<Double>(uninitialized: [], on: device)
+    device.backend.sumOfSquares(buffer, result.buffer, count: count)
+    return result
   }
+
+  /// The sum of the squares of all elements, in Double. Waits for the device.
+  package var sumOfSquares: Double { sumOfSquaresTensor().scalar }
 
   /// Traps unless `count` elements from `offset` on are elements of this tensor.
   func requirePlace(_ offset: Int, _ count: Int) {

@@ -12,11 +12,8 @@ extension Tensor<Float> {
       "a bias of \(bias?.shape ?? []) does not fit \(geometry.resultChannels) channels")
     if let bias { requireSameDevice(bias) }
     let result = Tensor(uninitialized: geometry.resultShape, on: device)
-    withExtendedLifetime((self, kernel, bias)) {
-      device.backend.convolution(
-        unsafePointer, kernel: kernel.unsafePointer, bias: bias?.unsafePointer,
-        result.unsafeMutablePointer, geometry)
-    }
+    device.backend.convolution(
+      buffer, kernel: kernel.buffer, bias: bias?.buffer, result.buffer, geometry)
     return result
   }
 
@@ -30,16 +27,13 @@ extension Tensor<Float> {
       "a gradient of \(shape) and a kernel of \(kernel.shape) do not fit the convolution")
     requireSameDevice(kernel)
     let result = Tensor(uninitialized: geometry.pictureShape, on: device)
-    withExtendedLifetime((self, kernel)) {
-      device.backend.convolutionInputGradient(
-        resultGradient: unsafePointer, kernel: kernel.unsafePointer, result.unsafeMutablePointer,
-        geometry)
-    }
+    device.backend.convolutionInputGradient(
+      resultGradient: buffer, kernel: kernel.buffer, result.buffer, geometry)
     return result
   }
 
-  /// Adds the gradient of ``convolved(_:bias:_:)`` with respect to the kernel to the elements of the flat
-  /// sequence from `offset` on.
+  /// Adds the gradient of ``convolved(_:bias:_:)`` with respect to the kernel to the elements of
+  /// the flat sequence from `offset` on.
   package mutating func addConvolutionKernelGradient(
     _ x: Tensor, _ gradient: Tensor, _ geometry: ConvolutionGeometry, at offset: Int
   ) {
@@ -50,11 +44,8 @@ extension Tensor<Float> {
     requireSameDevice(gradient)
     requirePlace(offset, geometry.kernelShape.count)
     makeUnique()
-    withExtendedLifetime((x, gradient)) {
-      device.backend.convolutionKernelGradient(
-        x.unsafePointer, resultGradient: gradient.unsafePointer, unsafeMutablePointer + offset,
-        geometry)
-    }
+    device.backend.convolutionKernelGradient(
+      x.buffer, resultGradient: gradient.buffer, buffer.advanced(by: offset), geometry)
   }
 
   private func requireConvolution(_ kernel: Tensor, _ geometry: ConvolutionGeometry) {
@@ -69,10 +60,7 @@ extension Tensor<Float> {
     precondition(
       shape == geometry.positionShape, "\(shape) is not \(geometry.positionShape) of blocks")
     let result = Tensor(uninitialized: geometry.blockShape, on: device)
-    withExtendedLifetime(self) {
-      device.backend.sumBlocks(
-        unsafePointer, scale: scale, result.unsafeMutablePointer, geometry)
-    }
+    device.backend.sumBlocks(buffer, scale: scale, result.buffer, geometry)
     return result
   }
 
@@ -80,14 +68,12 @@ extension Tensor<Float> {
   package func blocksRepeated(scale: Float, _ geometry: BlockGeometry) -> Tensor {
     precondition(shape == geometry.blockShape, "\(shape) is not \(geometry.blockShape) of blocks")
     let result = Tensor(uninitialized: geometry.positionShape, on: device)
-    withExtendedLifetime(self) {
-      device.backend.repeatBlocks(
-        unsafePointer, scale: scale, result.unsafeMutablePointer, geometry)
-    }
+    device.backend.repeatBlocks(buffer, scale: scale, result.buffer, geometry)
     return result
   }
 
-  /// Group normalization of pictures, and the statistics `[images, groups, 2]` that its gradient needs.
+  /// Group normalization of pictures, and the statistics `[images, groups, 2]` that its gradient
+  /// needs.
   package func groupNormalized(
     scale: Tensor, bias: Tensor, _ geometry: GroupNormGeometry, epsilon: Float
   ) -> (result: Tensor, statistics: Tensor) {
@@ -99,12 +85,9 @@ extension Tensor<Float> {
     requireSameDevice(bias)
     let result = Tensor(uninitialized: shape, on: device)
     let statistics = Tensor(uninitialized: [geometry.images, geometry.groups, 2], on: device)
-    withExtendedLifetime((self, scale, bias)) {
-      device.backend.groupNorm(
-        unsafePointer, scale: scale.unsafePointer, bias: bias.unsafePointer,
-        result.unsafeMutablePointer, statistics: statistics.unsafeMutablePointer, geometry,
-        epsilon: epsilon)
-    }
+    device.backend.groupNorm(
+      buffer, scale: scale.buffer, bias: bias.buffer, result.buffer, statistics: statistics.buffer,
+      geometry, epsilon: epsilon)
     return (result, statistics)
   }
 
@@ -118,13 +101,10 @@ extension Tensor<Float> {
     statistics.requirePlace(0, 2 * geometry.images * geometry.groups)
     let sums = Tensor(zeros: [2, channels], on: device)
     let own = Tensor(uninitialized: shape, on: device)
-    withExtendedLifetime((self, gradient, scale, statistics)) {
-      device.backend.groupNormGradient(
-        unsafePointer, scale: scale.unsafePointer, statistics: statistics.unsafePointer,
-        resultGradient: gradient.unsafePointer, own.unsafeMutablePointer,
-        scaleGradient: sums.unsafeMutablePointer,
-        biasGradient: sums.unsafeMutablePointer + channels, geometry)
-    }
+    device.backend.groupNormGradient(
+      buffer, scale: scale.buffer, statistics: statistics.buffer, resultGradient: gradient.buffer,
+      own.buffer, scaleGradient: sums.buffer, biasGradient: sums.buffer.advanced(by: channels),
+      geometry)
     return (
       own, sums.flatSlice(from: 0, shape: [channels]),
       sums.flatSlice(from: channels, shape: [channels])

@@ -2,7 +2,7 @@ extension Tensor<Float> {
   /// `activation(self · kernel + bias)` over the innermost axis: this is `[…, inputs]`, `kernel`
   /// `[inputs, outputs]`, `bias` `[outputs]`.
   package func dense(
-    _ kernel: Tensor, bias: Tensor?, activation: MatrixProductGeometry.Activation
+    _ kernel: Tensor, bias: Tensor?, activation: Activation
   ) -> Tensor {
     precondition(
       kernel.rank == 2 && kernel.shape[0] == shape[-1],
@@ -19,8 +19,8 @@ extension Tensor<Float> {
     return result
   }
 
-  /// Stores a (batched) product of matrices in the elements of the flat sequence from `offset` on, or
-  /// adds it to them where the geometry accumulates.
+  /// Stores a (batched) product of matrices in the elements of the flat sequence from `offset` on,
+  /// or adds it to them where the geometry accumulates.
   package mutating func storeProduct(
     _ left: Tensor, _ right: Tensor, bias: Tensor? = nil, _ geometry: MatrixProductGeometry,
     at offset: Int = 0
@@ -33,11 +33,8 @@ extension Tensor<Float> {
     bias?.requirePlace(0, geometry.columns)
     requirePlace(offset, geometry.batch * geometry.rows * geometry.columns)
     makeUnique()
-    withExtendedLifetime((left, right, bias)) {
-      device.backend.matrixProduct(
-        left.unsafePointer, right.unsafePointer, bias: bias?.unsafePointer,
-        unsafeMutablePointer + offset, geometry)
-    }
+    device.backend.matrixProduct(
+      left.buffer, right.buffer, bias: bias?.buffer, buffer.advanced(by: offset), geometry)
   }
 }
 

@@ -9,20 +9,15 @@ extension Tensor<Float> {
   package func gatheredRows(_ indices: Tensor<Int32>, scale: Float) -> Tensor {
     precondition(rank == 2, "rows are gathered from a table, not from \(shape)")
     requireSameDevice(indices)
-    if let index = indices.firstElement(outside: Int.min..<shape[0]) {
-      preconditionFailure("there is no row \(index) in a table of \(shape)")
-    }
+    indices.requireElements(in: .min..<shape[0], name: "row")
     let result = Tensor(uninitialized: indices.shape.appending(width), on: device)
-    withExtendedLifetime((self, indices)) {
-      device.backend.gatherRows(
-        unsafePointer, indices.unsafePointer, scale: scale, result.unsafeMutablePointer,
-        count: indices.count, width: width)
-    }
+    device.backend.gatherRows(
+      buffer, indices.buffer, scale: scale, result.buffer, count: indices.count, width: width)
     return result
   }
 
-  /// Adds `scale · rows[i]` to row `indices[i]` of a table of `table` that begins at element `offset` of the
-  /// flat sequence; nothing for a negative index.
+  /// Adds `scale · rows[i]` to row `indices[i]` of a table of `table` that begins at element
+  /// `offset` of the flat sequence; nothing for a negative index.
   package mutating func addRows(
     _ rows: Tensor, at indices: Tensor<Int32>, scale: Float, of table: Shape, from offset: Int
   ) {
@@ -31,26 +26,19 @@ extension Tensor<Float> {
       "rows of \(rows.shape) at indices of \(indices.shape) do not fit a table of \(table)")
     requireSameDevice(rows)
     requireSameDevice(indices)
-    if let index = indices.firstElement(outside: Int.min..<table[0]) {
-      preconditionFailure("there is no row \(index) in a table of \(table)")
-    }
+    indices.requireElements(in: .min..<table[0], name: "row")
     requirePlace(offset, table.count)
     makeUnique()
-    withExtendedLifetime((rows, indices)) {
-      device.backend.scatterAddRows(
-        rows.unsafePointer, indices.unsafePointer, scale: scale,
-        to: unsafeMutablePointer + offset, count: indices.count, width: table[1])
-    }
+    device.backend.scatterAddRows(
+      rows.buffer, indices.buffer, scale: scale, to: buffer.advanced(by: offset),
+      count: indices.count, width: table[1])
   }
 
   /// Softmax over the innermost axis, or its logarithm.
   package func softmax(logarithm: Bool) -> Tensor {
     let result = Tensor(uninitialized: shape, on: device)
-    withExtendedLifetime(self) {
-      device.backend.softmax(
-        unsafePointer, result.unsafeMutablePointer, rows: rowCount, width: width,
-        logarithm: logarithm)
-    }
+    device.backend.softmax(
+      buffer, result.buffer, rows: rowCount, width: width, logarithm: logarithm)
     return result
   }
 
@@ -58,11 +46,9 @@ extension Tensor<Float> {
   package func softmaxGradient(_ gradient: Tensor, logarithm: Bool) -> Tensor {
     requireSameForm(gradient)
     let result = Tensor(uninitialized: shape, on: device)
-    withExtendedLifetime((self, gradient)) {
-      device.backend.softmaxGradient(
-        y: unsafePointer, resultGradient: gradient.unsafePointer, result.unsafeMutablePointer,
-        rows: rowCount, width: width, logarithm: logarithm)
-    }
+    device.backend.softmaxGradient(
+      y: buffer, resultGradient: gradient.buffer, result.buffer, rows: rowCount, width: width,
+      logarithm: logarithm)
     return result
   }
 
@@ -78,12 +64,9 @@ extension Tensor<Float> {
     requireSameDevice(bias)
     let result = Tensor(uninitialized: shape, on: device)
     let statistics = Tensor(uninitialized: [rowCount, 2], on: device)
-    withExtendedLifetime((self, scale, bias)) {
-      device.backend.layerNorm(
-        unsafePointer, scale: scale.unsafePointer, bias: bias.unsafePointer,
-        result.unsafeMutablePointer, statistics: statistics.unsafeMutablePointer, rows: rowCount,
-        width: width, epsilon: epsilon)
-    }
+    device.backend.layerNorm(
+      buffer, scale: scale.buffer, bias: bias.buffer, result.buffer, statistics: statistics.buffer,
+      rows: rowCount, width: width, epsilon: epsilon)
     return (result, statistics)
   }
 
@@ -96,44 +79,41 @@ extension Tensor<Float> {
     statistics.requirePlace(0, 2 * rowCount)
     let sums = Tensor(zeros: [2, width], on: device)
     let own = Tensor(uninitialized: shape, on: device)
-    withExtendedLifetime((self, gradient, scale, statistics)) {
-      device.backend.layerNormGradient(
-        unsafePointer, scale: scale.unsafePointer, statistics: statistics.unsafePointer,
-        resultGradient: gradient.unsafePointer, own.unsafeMutablePointer,
-        scaleGradient: sums.unsafeMutablePointer,
-        biasGradient: sums.unsafeMutablePointer + width, rows: rowCount, width: width)
-    }
+    device.backend.layerNormGradient(
+      buffer, scale: scale.buffer, statistics: statistics.buffer, resultGradient: gradient.buffer,
+      own.buffer, scaleGradient: sums.buffer, biasGradient: sums.buffer.advanced(by: width),
+      rows: rowCount, width: width)
     return (
       own, sums.flatSlice(from: 0, shape: [width]), sums.flatSlice(from: width, shape: [width])
     )
   }
 
   /// The cross-entropy of each row of logits with its label; see
-  /// ``Backend/crossEntropy(logits:labels:smoothing:_:rows:width:)``. Traps when a label is no class.
+  /// ``Backend/crossEntropy(logits:labels:smoothing:_:rows:width:)``. Traps when a label is no
+  /// class.
   package func crossEntropies(labels: Tensor<Int32>, smoothing: Float) -> Tensor {
     requireLabels(labels)
     let losses = Tensor(uninitialized: Shape(Array(shape.dimensions.dropLast())), on: device)
-    withExtendedLifetime((self, labels)) {
-      device.backend.crossEntropy(
-        logits: unsafePointer, labels: labels.unsafePointer, smoothing: smoothing,
-        losses.unsafeMutablePointer, rows: rowCount, width: width)
-    }
+    device.backend.crossEntropy(
+      logits: buffer, labels: labels.buffer, smoothing: smoothing, losses.buffer, rows: rowCount,
+      width: width)
     return losses
   }
 
-  /// `scale` times the gradient of the sum of ``crossEntropies(labels:smoothing:)`` of these logits, whose
-  /// labels have been checked there.
+  /// The gradient of the sum of ``crossEntropies(labels:smoothing:)`` of these logits, whose labels
+  /// have been checked there, times `scale`, a tensor of one number, over `divisor`.
   package func crossEntropyGradient(
-    labels: Tensor<Int32>, smoothing: Float, scale: Float
+    labels: Tensor<Int32>, smoothing: Float, scale: Tensor, over divisor: Float = 1
   ) -> Tensor {
     precondition(
       labels.count == rowCount, "\(labels.shape) labels do not fit logits of \(shape)")
+    precondition(scale.count == 1, "a scale is one number, not \(scale.shape)")
+    requireSameDevice(labels)
+    requireSameDevice(scale)
     let own = Tensor(uninitialized: shape, on: device)
-    withExtendedLifetime((self, labels)) {
-      device.backend.crossEntropyGradient(
-        logits: unsafePointer, labels: labels.unsafePointer, smoothing: smoothing, scale: scale,
-        own.unsafeMutablePointer, rows: rowCount, width: width)
-    }
+    device.backend.crossEntropyGradient(
+      logits: buffer, labels: labels.buffer, smoothing: smoothing, scale: scale.buffer,
+      divisor: divisor, own.buffer, rows: rowCount, width: width)
     return own
   }
 
@@ -142,14 +122,20 @@ extension Tensor<Float> {
     precondition(
       labels.count == rowCount, "\(labels.shape) labels do not fit logits of \(shape)")
     requireSameDevice(labels)
-    if let label = labels.firstElement(outside: 0..<width) {
-      preconditionFailure("label \(label) is none of the \(width) classes of logits of \(shape)")
-    }
+    labels.requireElements(in: 0..<width, name: "label")
   }
 
   /// Traps unless another tensor has this one's shape and device.
   func requireSameForm(_ other: Tensor) {
     precondition(shape == other.shape, "\(other.shape) is not the shape \(shape)")
     requireSameDevice(other)
+  }
+}
+
+extension Tensor<Int32> {
+  /// Stops the program when an element is outside of `range`, with a sentence that begins with
+  /// `name`. The device looks, in order: the host does not wait for it.
+  func requireElements(in range: Range<Int>, name: StaticString) {
+    device.backend.requireIndices(buffer, count: count, in: range, name: name)
   }
 }

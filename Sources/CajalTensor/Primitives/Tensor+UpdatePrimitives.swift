@@ -15,12 +15,10 @@ extension Tensor<Float> {
     firstMoments.makeUnique()
     secondMoments.makeUnique()
     let start = range.lowerBound
-    withExtendedLifetime(gradients) {
-      device.backend.adam(
-        parameters: unsafeMutablePointer + start, gradients: gradients.unsafePointer + start,
-        firstMoments: firstMoments.unsafeMutablePointer + start,
-        secondMoments: secondMoments.unsafeMutablePointer + start, step, count: range.count)
-    }
+    device.backend.adam(
+      parameters: buffer.advanced(by: start), gradients: gradients.buffer.advanced(by: start),
+      firstMoments: firstMoments.buffer.advanced(by: start),
+      secondMoments: secondMoments.buffer.advanced(by: start), step, count: range.count)
   }
 
   /// One step of momentum over these parameters; see
@@ -33,21 +31,16 @@ extension Tensor<Float> {
     requireSameForm(momenta)
     makeUnique()
     momenta.makeUnique()
-    withExtendedLifetime(gradients) {
-      device.backend.momentum(
-        parameters: unsafeMutablePointer, gradients: gradients.unsafePointer,
-        momenta: momenta.unsafeMutablePointer, learningRate: learningRate, momentum: momentum,
-        gradientScale: gradientScale, nesterov: nesterov, count: count)
-    }
+    device.backend.momentum(
+      parameters: buffer, gradients: gradients.buffer, momenta: momenta.buffer,
+      learningRate: learningRate, momentum: momentum, gradientScale: gradientScale,
+      nesterov: nesterov, count: count)
   }
 
   /// `self += (1 - decay) · (x - self)`
   package mutating func moveAverage(toward x: Tensor, decay: Float) {
     requireSameForm(x)
     makeUnique()
-    withExtendedLifetime(x) {
-      device.backend.movingAverage(
-        x.unsafePointer, average: unsafeMutablePointer, decay: decay, count: count)
-    }
+    device.backend.movingAverage(x.buffer, average: buffer, decay: decay, count: count)
   }
 }

@@ -34,14 +34,14 @@ public struct DropoutKey: Sendable, Hashable {
   }
 
   /// The smallest word that is kept.
-  public var threshold: UInt32 { UInt32(min(Double(rate) * 4_294_967_296, 4_294_967_295)) }
+  package var threshold: UInt32 { UInt32(min(Double(rate) * 4_294_967_296, 4_294_967_295)) }
 }
 
-/// Philox 4×32-10, the counter-based generator of Salmon et al., "Parallel Random Numbers: As Easy as
-/// 1, 2, 3" (SC 2011).
-public enum Philox {
+/// Philox 4×32-10, the counter-based generator of Salmon et al., "Parallel Random Numbers: As Easy
+/// as 1, 2, 3" (SC 2011).
+package enum Philox {
   /// The four words of block `index` of the sequence `key`.
-  public static func block(_ key: RandomKey, _ index: UInt32) -> SIMD4<UInt32> {
+  package static func block(_ key: RandomKey, _ index: UInt32) -> SIMD4<UInt32> {
     var counter = SIMD4<UInt32>(
       index, key.stream, UInt32(truncatingIfNeeded: key.step),
       UInt32(truncatingIfNeeded: key.step >> 32))
@@ -90,5 +90,5 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
 
 extension Philox {
   /// A word as a number in [0, 1): its upper 24 bits over 2²⁴.
-  public static func uniform(_ word: UInt32) -> Float { Float(word >> 8) * 0x1p-24 }
+  package static func uniform(_ word: UInt32) -> Float { Float(word >> 8) * 0x1p-24 }
 }

@@ -12,7 +12,7 @@ extension AttentionPlan {
     }
   }
 
-  /// How many phantom keys `query` sees.
+  /// The zero-logit padding keys that `query` sees.
   func phantomCount(of query: Int) -> Double {
     phantomCounts.isEmpty ? 0 : Double(phantomCounts[query])
   }
@@ -34,7 +34,7 @@ extension AttentionGeometry {
 
 extension ReferenceBackend {
   /// Multi-head attention over the pairs of a plan.
-  public func attention(
+  package func attention(
     queries: UnsafePointer<Float>, keys: UnsafePointer<Float>, values: UnsafePointer<Float>,
     _ result: UnsafeMutablePointer<Float>, logSumExp: UnsafeMutablePointer<Float>,
     _ geometry: AttentionGeometry, dropout: DropoutKey?
@@ -55,29 +55,42 @@ extension ReferenceBackend {
     }
   }
 
-  /// One row of attention against caches of keys and values, which are laid out as for
-  /// ``attention(queries:keys:values:_:logSumExp:_:dropout:)`` first.
-  public func attentionRow(
+  /// The caches are laid out as keys and values are: `[batch, keys, heads · width]`.
+  package func attentionCacheCounts(_ geometry: AttentionGeometry) -> (keys: Int, values: Int) {
+    let positions = geometry.batch * geometry.plan.keyCount
+    return (positions * geometry.keyRow, positions * geometry.valueRow)
+  }
+
+  /// Writes keys and values to the caches.
+  package func cacheAttention(
+    keys: UnsafePointer<Float>, values: UnsafePointer<Float>, at positions: Range<Int>,
+    keyCache: UnsafeMutablePointer<Float>, valueCache: UnsafeMutablePointer<Float>,
+    _ geometry: AttentionGeometry
+  ) {
+    for image in 0..<geometry.batch {
+      for (index, position) in positions.enumerated() {
+        let (row, place) = (
+          image * positions.count + index, image * geometry.plan.keyCount + position
+        )
+        (keyCache + place * geometry.keyRow).update(
+          from: keys + row * geometry.keyRow, count: geometry.keyRow)
+        (valueCache + place * geometry.valueRow).update(
+          from: values + row * geometry.valueRow, count: geometry.valueRow)
+      }
+    }
+  }
+
+  /// One row of attention against caches of keys and values.
+  package func attentionRow(
     _ row: Int, queries: UnsafePointer<Float>, keyCache: UnsafePointer<Float>,
     valueCache: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>,
     _ geometry: AttentionGeometry
   ) {
     let visible = geometry.plan.visibleKeys(of: row)
-    var (keys, values): ([Float], [Float]) = ([], [])
-    for image in 0..<geometry.batch {
-      for position in 0..<geometry.plan.keyCount {
-        for head in 0..<geometry.heads {
-          let key = geometry.keyCacheOffset(image: image, head: head, position: position)
-          let value = geometry.valueCacheOffset(image: image, head: head, position: position)
-          keys += (0..<geometry.keyWidth).map { keyCache[key + $0 * AttentionPlan.tile] }
-          values += (0..<geometry.valueWidth).map { valueCache[value + $0] }
-        }
-      }
-    }
     for image in 0..<geometry.batch {
       for head in 0..<geometry.heads {
         _ = attend(
-          queries + image * geometry.keyRow + head * geometry.keyWidth, keys, values,
+          queries + image * geometry.keyRow + head * geometry.keyWidth, keyCache, valueCache,
           result + image * geometry.valueRow + head * geometry.valueWidth, geometry,
           image: image, head: head, query: row, visible: visible, dropout: nil)
       }

@@ -5,7 +5,7 @@ extension ReferenceBackend {
   ///
   /// With p the weights, k what dropout multiplies them with and g the gradient of a result row:
   /// `dv = Σ p k g`, `ds = p (k g·v - g·result)`, `dq = scale Σ ds key`, `dkey = scale Σ ds q`.
-  public func attentionGradient(
+  package func attentionGradient(
     queries: UnsafePointer<Float>, keys: UnsafePointer<Float>, values: UnsafePointer<Float>,
     result: UnsafePointer<Float>, logSumExp: UnsafePointer<Float>,
     resultGradient: UnsafePointer<Float>, queriesGradient: UnsafeMutablePointer<Float>,

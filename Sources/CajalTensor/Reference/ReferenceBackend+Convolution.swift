@@ -1,6 +1,6 @@
 extension ReferenceBackend {
   /// The convolution of pictures with a kernel, plus one bias per channel.
-  public func convolution(
+  package func convolution(
     _ x: UnsafePointer<Float>, kernel: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
     _ result: UnsafeMutablePointer<Float>, _ geometry: ConvolutionGeometry
   ) {
@@ -16,7 +16,7 @@ extension ReferenceBackend {
   }
 
   /// The gradient with respect to the pictures, overwritten.
-  public func convolutionInputGradient(
+  package func convolutionInputGradient(
     resultGradient: UnsafePointer<Float>, kernel: UnsafePointer<Float>,
     _ xGradient: UnsafeMutablePointer<Float>, _ geometry: ConvolutionGeometry
   ) {
@@ -30,7 +30,7 @@ extension ReferenceBackend {
   }
 
   /// The gradient with respect to the kernel, which is added to.
-  public func convolutionKernelGradient(
+  package func convolutionKernelGradient(
     _ x: UnsafePointer<Float>, resultGradient: UnsafePointer<Float>,
     _ kernelGradient: UnsafeMutablePointer<Float>, _ geometry: ConvolutionGeometry
   ) {
@@ -42,7 +42,7 @@ extension ReferenceBackend {
   }
 
   /// `scale` times the sum of each block of positions.
-  public func sumBlocks(
+  package func sumBlocks(
     _ x: UnsafePointer<Float>, scale: Float, _ result: UnsafeMutablePointer<Float>,
     _ geometry: BlockGeometry
   ) {
@@ -54,7 +54,7 @@ extension ReferenceBackend {
   }
 
   /// `scale` times each position at every position of its block.
-  public func repeatBlocks(
+  package func repeatBlocks(
     _ x: UnsafePointer<Float>, scale: Float, _ result: UnsafeMutablePointer<Float>,
     _ geometry: BlockGeometry
   ) {
@@ -63,7 +63,8 @@ extension ReferenceBackend {
 }
 
 extension ConvolutionGeometry {
-  /// Visits every product of the convolution, with the elements of picture, kernel and result that it is about.
+  /// Visits every product of the convolution, with the elements of picture, kernel and result that
+  /// it is about.
   fileprivate func forEachProduct(_ body: (_ source: Int, _ weight: Int, _ target: Int) -> Void) {
     for image in 0..<images {
       for y in 0..<rows.result {

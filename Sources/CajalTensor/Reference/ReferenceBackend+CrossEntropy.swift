@@ -1,8 +1,9 @@
 import Foundation
 
 extension ReferenceBackend {
-  /// Per row: the cross-entropy of `softmax(logits)` against the smoothed label, minus its least value.
-  public func crossEntropy(
+  /// Per row: the cross-entropy of `softmax(logits)` against the smoothed label, minus its least
+  /// value.
+  package func crossEntropy(
     logits: UnsafePointer<Float>, labels: UnsafePointer<Int32>, smoothing: Float,
     _ losses: UnsafeMutablePointer<Float>, rows: Int, width: Int
   ) {
@@ -21,7 +22,7 @@ extension ReferenceBackend {
   }
 
   /// `scale * (softmax(logits) - target)`
-  public func crossEntropyGradient(
+  package func crossEntropyGradient(
     logits: UnsafePointer<Float>, labels: UnsafePointer<Int32>, smoothing: Float, scale: Float,
     _ logitsGradient: UnsafeMutablePointer<Float>, rows: Int, width: Int
   ) {
@@ -43,7 +44,8 @@ extension ReferenceBackend {
 private struct SmoothedLabel {
   let onLabel: Double
   let elsewhere: Double
-  /// The entropy in nats, as ``Backend/crossEntropy(logits:labels:smoothing:_:rows:width:)`` states it.
+  /// The entropy in nats, as ``Backend/crossEntropy(logits:labels:smoothing:_:rows:width:)`` states
+  /// it.
   let entropy: Double
 
   init(smoothing: Float, width: Int) {

@@ -44,7 +44,7 @@ extension BinaryOperation {
 
 extension ReferenceBackend {
   /// `result[i] = operation(x[i])`
-  public func unary(
+  package func unary(
     _ operation: UnaryOperation, _ x: UnsafePointer<Float>,
     _ result: UnsafeMutablePointer<Float>, count: Int
   ) {
@@ -52,7 +52,7 @@ extension ReferenceBackend {
   }
 
   /// `result = operation(left, right)` over a broadcast shape.
-  public func binary(
+  package func binary(
     _ operation: BinaryOperation, _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>,
     _ result: UnsafeMutablePointer<Float>, _ geometry: BroadcastGeometry
   ) {
@@ -62,7 +62,7 @@ extension ReferenceBackend {
   }
 
   /// `result[i] = scale * x[i] + offset`
-  public func affine(
+  package func affine(
     _ x: UnsafePointer<Float>, scale: Float, offset: Float,
     _ result: UnsafeMutablePointer<Float>, count: Int
   ) {
@@ -70,15 +70,15 @@ extension ReferenceBackend {
   }
 
   /// `result[i] += scale * x[i]`
-  public func addScaled(
+  package func addScaled(
     _ x: UnsafePointer<Float>, scale: Float, to result: UnsafeMutablePointer<Float>, count: Int
   ) {
     for i in 0..<count { result[i] = Float(Double(result[i]) + Double(scale) * Double(x[i])) }
   }
 }
 
-/// Visits the elements of `shape` in row-major order with the offset of each in the result and in two
-/// operands that are walked with the given strides.
+/// Visits the elements of `shape` in row-major order with the offset of each in the result and in
+/// two operands that are walked with the given strides.
 func forEachElement(
   _ shape: [Int], _ leftStrides: [Int], _ rightStrides: [Int],
   _ body: (_ result: Int, _ left: Int, _ right: Int) -> Void

@@ -1,6 +1,6 @@
 extension ReferenceBackend {
   /// Group normalization of each picture.
-  public func groupNorm(
+  package func groupNorm(
     _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, bias: UnsafePointer<Float>,
     _ result: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>,
     _ geometry: GroupNormGeometry, epsilon: Float
@@ -25,7 +25,7 @@ extension ReferenceBackend {
 
   /// With n the normalized value and h = g · scale: `dx = factor (h - mean(h) - n mean(h n))`,
   /// `dscale += Σ g n`, `dbias += Σ g`.
-  public func groupNormGradient(
+  package func groupNormGradient(
     _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
     resultGradient: UnsafePointer<Float>, _ xGradient: UnsafeMutablePointer<Float>,
     scaleGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>,

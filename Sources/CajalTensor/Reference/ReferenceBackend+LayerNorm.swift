@@ -1,6 +1,6 @@
 extension ReferenceBackend {
   /// `(x - mean) / sqrt(variance + epsilon) * scale + bias` of each row.
-  public func layerNorm(
+  package func layerNorm(
     _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, bias: UnsafePointer<Float>,
     _ result: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>,
     rows: Int, width: Int, epsilon: Float
@@ -25,7 +25,7 @@ extension ReferenceBackend {
 
   /// With n the normalised row and h = g · scale: `dx = factor (h - mean(h) - n mean(h n))`,
   /// `dscale += Σ g n`, `dbias += Σ g`.
-  public func layerNormGradient(
+  package func layerNormGradient(
     _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
     resultGradient: UnsafePointer<Float>, _ xGradient: UnsafeMutablePointer<Float>,
     scaleGradient: UnsafeMutablePointer<Float>, biasGradient: UnsafeMutablePointer<Float>,

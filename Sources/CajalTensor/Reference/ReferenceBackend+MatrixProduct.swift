@@ -1,6 +1,6 @@
 extension ReferenceBackend {
   /// The (batched) product of two matrices, with bias and activation applied to what is stored.
-  public func matrixProduct(
+  package func matrixProduct(
     _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
     _ result: UnsafeMutablePointer<Float>, _ geometry: MatrixProductGeometry
   ) {
@@ -32,7 +32,7 @@ extension ReferenceBackend {
   }
 }
 
-extension MatrixProductGeometry.Activation {
+extension Activation {
   /// The function in Double.
   func callAsFunction(_ x: Double) -> Double {
     switch self {

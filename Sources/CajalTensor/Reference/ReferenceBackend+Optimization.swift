@@ -1,11 +1,11 @@
 extension ReferenceBackend {
   /// The sum of the squares, in Double.
-  public func sumOfSquares(_ x: UnsafePointer<Float>, count: Int) -> Double {
+  package func sumOfSquares(_ x: UnsafePointer<Float>, count: Int) -> Double {
     dot(x, x, count: count)
   }
 
   /// One step of Adam or AdamW; see ``AdamStep``.
-  public func adam(
+  package func adam(
     parameters: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>,
     firstMoments: UnsafeMutablePointer<Float>, secondMoments: UnsafeMutablePointer<Float>,
     _ step: AdamStep, count: Int
@@ -24,7 +24,7 @@ extension ReferenceBackend {
   }
 
   /// One step of gradient descent with momentum.
-  public func momentum(
+  package func momentum(
     parameters: UnsafeMutablePointer<Float>, gradients: UnsafePointer<Float>,
     momenta: UnsafeMutablePointer<Float>, learningRate: Float, momentum: Float,
     gradientScale: Float, nesterov: Bool, count: Int
@@ -39,7 +39,7 @@ extension ReferenceBackend {
   }
 
   /// `average += (1 - decay) * (x - average)`
-  public func movingAverage(
+  package func movingAverage(
     _ x: UnsafePointer<Float>, average: UnsafeMutablePointer<Float>, decay: Float, count: Int
   ) {
     for i in 0..<count {

@@ -1,6 +1,6 @@
 extension ReferenceBackend {
   /// Uniform numbers in [low, high).
-  public func randomUniform(
+  package func randomUniform(
     _ key: RandomKey, low: Float, high: Float, _ result: UnsafeMutablePointer<Float>, count: Int
   ) {
     for i in 0..<count {
@@ -9,7 +9,7 @@ extension ReferenceBackend {
   }
 
   /// Normal numbers, two from each pair of words.
-  public func randomNormal(
+  package func randomNormal(
     _ key: RandomKey, mean: Float, deviation: Float, _ result: UnsafeMutablePointer<Float>,
     count: Int
   ) {
@@ -20,7 +20,7 @@ extension ReferenceBackend {
   }
 
   /// `result[i] = keep(i) ? x[i] / (1 - rate) : 0`
-  public func dropout(
+  package func dropout(
     _ x: UnsafePointer<Float>, _ key: DropoutKey, _ result: UnsafeMutablePointer<Float>, count: Int
   ) {
     for i in 0..<count {

@@ -2,7 +2,7 @@ import Foundation
 
 extension ReferenceBackend {
   /// `result[i, :] = scale * table[indices[i], :]`
-  public func gatherRows(
+  package func gatherRows(
     _ table: UnsafePointer<Float>, _ indices: UnsafePointer<Int32>, scale: Float,
     _ result: UnsafeMutablePointer<Float>, count: Int, width: Int
   ) {
@@ -13,7 +13,7 @@ extension ReferenceBackend {
   }
 
   /// `table[indices[i], :] += scale * rows[i, :]`, in ascending order of i.
-  public func scatterAddRows(
+  package func scatterAddRows(
     _ rows: UnsafePointer<Float>, _ indices: UnsafePointer<Int32>, scale: Float,
     to table: UnsafeMutablePointer<Float>, count: Int, width: Int
   ) {
@@ -23,7 +23,7 @@ extension ReferenceBackend {
   }
 
   /// Softmax of each row (its logarithm when `logarithm`).
-  public func softmax(
+  package func softmax(
     _ x: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>, rows: Int, width: Int,
     logarithm: Bool
   ) {
@@ -38,7 +38,7 @@ extension ReferenceBackend {
   }
 
   /// The gradient of softmax, `y (g - Σ g y)`, or of its logarithm, `g - exp(y) Σ g`.
-  public func softmaxGradient(
+  package func softmaxGradient(
     y: UnsafePointer<Float>, resultGradient: UnsafePointer<Float>,
     _ xGradient: UnsafeMutablePointer<Float>, rows: Int, width: Int, logarithm: Bool
   ) {

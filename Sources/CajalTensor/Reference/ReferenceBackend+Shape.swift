@@ -1,6 +1,6 @@
 extension ReferenceBackend {
   /// Reduces the middle axis of `[outer, length, inner]`; a NaN makes the result NaN.
-  public func reduce(
+  package func reduce(
     _ operation: ReduceOperation, _ x: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>,
     outer: Int, length: Int, inner: Int
   ) {
@@ -19,7 +19,7 @@ extension ReferenceBackend {
   }
 
   /// Writes the elements that `strides` picks from `x` to a contiguous `shape`.
-  public func stridedCopy(
+  package func stridedCopy(
     _ x: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>, shape: [Int], strides: [Int]
   ) {
     forEachElement(shape, strides, strides) { index, source, _ in result[index] = x[source] }

@@ -4,14 +4,14 @@ import Foundation
 /// Writing safetensors files; ``SafetensorsFile`` reads them.
 public enum Safetensors {
   /// A tensor of any type and its name in the file.
-  public struct Entry: Sendable {
+  @safe public struct Entry: Sendable {
     /// The name.
     public let name: String
     let header: @Sendable (_ start: Int) -> SafetensorsHeader.Entry
     let alignment: Int
     let byteCount: Int
-    /// Copies `count` bytes from `offset` on to the host.
-    let download: @Sendable (_ offset: Int, _ count: Int, _ host: UnsafeMutableRawPointer) -> Void
+    /// Copies bytes from `offset` on to the host.
+    let download: @Sendable (_ offset: Int, _ host: UnsafeMutableRawBufferPointer) -> Void
 
     /// A tensor to be written as `name`.
     public init<Scalar: TensorScalar>(_ name: String, _ tensor: Tensor<Scalar>) {
@@ -26,20 +26,15 @@ public enum Safetensors {
           typeName: Scalar.typeName, dimensions: tensor.shape.dimensions,
           offsets: [start, start + byteCount])
       }
-      download = { offset, count, host in
-        withExtendedLifetime(tensor) {
-          tensor.device.backend.download(
-            UnsafeRawPointer(tensor.unsafePointer) + offset, to: host, byteCount: count)
-        }
-      }
+      download = { offset, host in tensor.download(bytesFrom: offset, to: host) }
     }
   }
 
-  /// Writes a file so that at `path` there is at any moment either what was there before or all of the
-  /// new file.
+  /// Writes a file so that at `path` there is at any moment either what was there before or all of
+  /// the new file.
   ///
-  /// Equal entries and metadata give equal bytes: tensors are ordered by the size of their elements (so
-  /// that all are aligned) and then by name.
+  /// Equal entries and metadata give equal bytes: tensors are ordered by the size of their elements
+  /// (so that all are aligned) and then by name.
   ///
   /// - Parameters:
   ///   - tensors: What to write, each under a name of its own.
@@ -81,7 +76,7 @@ public enum Safetensors {
       for start in stride(from: 0, to: entry.byteCount, by: piece.count) {
         let part = UnsafeMutableRawBufferPointer(
           rebasing: piece[..<min(piece.count, entry.byteCount - start)])
-        if let base = part.baseAddress { entry.download(start, part.count, base) }
+        entry.download(start, part)
         try body(UnsafeRawBufferPointer(part))
       }
     }

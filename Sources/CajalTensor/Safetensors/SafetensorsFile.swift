@@ -5,14 +5,15 @@ import Foundation
   #error("safetensors files are little-endian and their bytes are used as they are")
 #endif
 
-/// An open safetensors file: its header is read and checked at once, its tensors when they are asked for.
+/// An open safetensors file: its header is read and checked at once, its tensors when they are
+/// asked for.
 ///
 /// The format (huggingface.co/docs/safetensors): eight bytes with the length of a JSON header, the
-/// header, then the tensors' little-endian elements one after the other. Types `F32`, `F64`, `I32` and
-/// `U8` can be read; tensors of other types are listed.
+/// header, then the tensors' little-endian elements one after the other. Types `F32`, `F64`, `I32`
+/// and `U8` can be read; tensors of other types are listed.
 ///
-/// The file stays open until the last reference goes, so that a file that is meanwhile replaced under
-/// the same name is read as it was. May be used from several threads.
+/// The file stays open until the last reference goes, so that a file that is meanwhile replaced
+/// under the same name is read as it was. May be used from several threads.
 public final class SafetensorsFile: Sendable {
   /// The file's name as it was given.
   public let path: String
@@ -24,8 +25,8 @@ public final class SafetensorsFile: Sendable {
 
   /// Opens a file and reads its header.
   ///
-  /// - Throws: ``SafetensorsError`` when the file cannot be read, is truncated or is not a safetensors
-  ///   file.
+  /// - Throws: ``SafetensorsError`` when the file cannot be read, is truncated or is not a
+  ///   safetensors file.
   public init(contentsOf path: String) throws {
     let file = try ReadableFile(path)
     let (header, dataStart) = try file.readSafetensorsHeader()
@@ -87,7 +88,8 @@ extension SafetensorsFile {
   /// Reads a tensor, which must have exactly the type asked for.
   ///
   /// - Throws: ``SafetensorsError`` when there is none of that name (the error gives the nearest
-  ///   spelling), when it has another type or when the file cannot be read any more.
+  ///   spelling), when it has another type or when the file cannot be read any more;
+  ///   ``AllocationError`` when the device has no memory for it.
   public func tensor<Scalar: TensorScalar>(
     _ name: String, as type: Scalar.Type = Scalar.self, on device: Device = .cpu
   ) throws -> Tensor<Scalar> {
@@ -96,21 +98,18 @@ extension SafetensorsFile {
       throw SafetensorsError(
         path, "tensor '\(name)' is of type \(entry.typeName), not \(Scalar.typeName)")
     }
-    let tensor = Tensor<Scalar>(uninitialized: Shape(entry.dimensions), on: device)
+    let tensor = try Tensor<Scalar>(allocating: Shape(entry.dimensions), on: device)
     let byteCount = entry.offsets[1] - entry.offsets[0]
     // In pieces, because a device's memory need not be the host's.
     let piece = UnsafeMutableRawBufferPointer.allocate(
       byteCount: min(byteCount, 1 << 20), alignment: 64)
     defer { piece.deallocate() }
-    let target = UnsafeMutableRawPointer(tensor.unsafeMutablePointer)
     var done = 0
     while done < byteCount {
       let part = UnsafeMutableRawBufferPointer(
         rebasing: piece[..<min(piece.count, byteCount - done)])
       try file.read(into: part, at: dataStart + entry.offsets[0] + done)
-      if let base = part.baseAddress {
-        device.backend.upload(base, to: target + done, byteCount: part.count)
-      }
+      tensor.upload(UnsafeRawBufferPointer(part), toBytesFrom: done)
       done += part.count
     }
     return tensor

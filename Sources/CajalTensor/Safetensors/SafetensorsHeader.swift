@@ -26,7 +26,8 @@ struct SafetensorsHeader: Sendable, Equatable {
   /// The key that no tensor can have.
   static let metadataKey = "__metadata__"
 
-  /// How many bytes an element of a type takes, or `nil` for a type that this library has never heard of.
+  /// How many bytes an element of a type takes, or `nil` for a type that this library has never
+  /// heard of.
   static func byteCount(ofType name: String) -> Int? {
     switch name {
     case "BOOL", "U8", "I8", "F8_E4M3", "F8_E5M2": 1
@@ -39,8 +40,8 @@ struct SafetensorsHeader: Sendable, Equatable {
 }
 
 extension SafetensorsHeader {
-  /// Checks that the tensors fill `byteCount` bytes without gaps and overlaps, and that each has the
-  /// bytes that its shape needs. Returns what is wrong, or `nil`.
+  /// Checks that the tensors fill `byteCount` bytes without gaps and overlaps, and that each has
+  /// the bytes that its shape needs. Returns what is wrong, or `nil`.
   func fault(dataByteCount: Int) -> String? {
     for (name, entry) in entries {
       if let fault = entry.fault { return "tensor '\(name)' \(fault)" }

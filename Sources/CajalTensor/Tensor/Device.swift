@@ -1,16 +1,23 @@
 /// Where a tensor's elements are and what computes with them.
 public struct Device: Sendable {
   /// What executes the primitives.
-  public let backend: any Backend
+  package let backend: any Backend
 
   /// The device that a backend drives.
-  public init(_ backend: any Backend) { self.backend = backend }
+  package init(_ backend: any Backend) { self.backend = backend }
+
+  /// Such as `cpu (avx2)`.
+  public var name: String { backend.name }
+
+  /// Waits until the device has done all work that it was given.
+  public func synchronize() { backend.synchronize() }
 
   /// The processor, with BLAS and the best SIMD kernels that it can run (or the level that the
   /// environment variable `CAJAL_ISA` names).
   public static let cpu = Device(CPUBackend.automatic)
 
-  /// Plain loops on the processor, with sums in Double: slow, and what the others are tested against.
+  /// Plain loops on the processor, with sums in Double: slow, and what the others are tested
+  /// against.
   public static let reference = Device(ReferenceBackend())
 }
 
@@ -22,6 +29,6 @@ extension Device: Hashable {
 }
 
 extension Device: CustomStringConvertible {
-  /// The backend's name.
-  public var description: String { backend.name }
+  /// The device's name.
+  public var description: String { name }
 }

@@ -1,7 +1,8 @@
 /// Arithmetic element by element.
 ///
-/// Shapes are aligned at the innermost axis; an axis of extent 1, or that is not there, is stretched.
-/// Shapes that do not fit trap. Integers saturate, and their quotients truncate toward zero.
+/// Shapes are aligned at the innermost axis; an axis of extent 1, or that is not there, is
+/// stretched. Shapes that do not fit trap. Integers saturate, and their quotients truncate toward
+/// zero.
 extension Tensor {
   /// left + right
   public static func + (left: Tensor, right: Tensor) -> Tensor { left.applying(.add, right) }
@@ -75,16 +76,12 @@ extension Tensor {
   private mutating func apply(_ operation: BinaryOperation, _ right: Tensor) {
     precondition(
       shape.broadcast(with: right.shape) == shape, "\(right.shape) does not stretch to \(shape)")
-    guard Scalar.self == Float.self, isKnownUniquelyReferenced(&storage),
-      let geometry = BroadcastGeometry(shape, right.shape)
+    guard isKnownUniquelyReferenced(&storage), let left = asFloat, let other = right.asFloat
     else {
       self = applying(operation, right)
       return
     }
-    requireSameDevice(right)
-    guard let left = asFloat, let other = right.asFloat else { return }
-    device.backend.binary(
-      operation, left.unsafePointer, other.unsafePointer, left.unsafeMutablePointer, geometry)
+    left.overwrite(by: operation, other)
   }
 }
 

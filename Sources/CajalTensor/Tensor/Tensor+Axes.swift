@@ -40,10 +40,11 @@ extension Tensor {
     return matrix.reshaped(result)
   }
 
-  /// The tensors one after the other along `axis`. Their other extents and their devices are the same.
+  /// The tensors one after the other along `axis`. Their other extents and their devices are the
+  /// same.
   public static func concatenate(_ tensors: [Tensor], axis: Int) -> Tensor {
     precondition(!tensors.isEmpty, "nothing was given to concatenate")
-    let (first, device) = (tensors[0], tensors[0].device)
+    let first = tensors[0]
     let extents = tensors.map { tensor in
       precondition(
         tensor.rank == first.rank
@@ -54,19 +55,9 @@ extension Tensor {
     }
     let (outer, _, inner) = first.shape.split(at: axis)
     let total = extents.reduce(0, +)
-    let result = Tensor(
-      uninitialized: first.shape.replacing(axis: axis, with: total), on: device)
-    var start = 0
-    for (tensor, extent) in zip(tensors, extents) {
-      for row in 0..<outer {
-        device.backend.copy(
-          tensor.unsafePointer + row * extent * inner,
-          to: result.unsafeMutablePointer + (row * total + start) * inner,
-          byteCount: extent * inner * MemoryLayout<Scalar>.stride)
-      }
-      start += extent
-    }
-    return result
+    return joined(
+      tensors, extents: extents, first.shape.replacing(axis: axis, with: total),
+      (outer, total, inner))
   }
 
   /// This tensor followed by another along `axis`.

@@ -1,6 +1,6 @@
-/// How operations find their way: tensors of Float go through the primitives of their device's backend;
-/// the other scalars are brought to the host, computed in Double and converted (integers truncate toward
-/// zero and saturate).
+/// How operations find their way: tensors of Float go through the primitives of their device's
+/// backend; the other scalars are brought to the host, computed in Double and converted (integers
+/// truncate toward zero and saturate).
 extension Tensor {
   /// This tensor as one of Float, sharing the elements, when that is what it is.
   var asFloat: Tensor<Float>? {
@@ -56,13 +56,7 @@ extension Tensor {
 
   /// The elements that `strides` picks, from element `start` on, as a new tensor of `shape`.
   func strided(_ shape: Shape, strides: [Int], start: Int = 0) -> Tensor {
-    let result = Tensor(uninitialized: shape, on: device)
-    if let source = asFloat, let sink = result.asFloat {
-      device.backend.stridedCopy(
-        source.unsafePointer + start, sink.unsafeMutablePointer, shape: shape.dimensions,
-        strides: strides)
-      return result
-    }
+    if let x = asFloat { return Tensor(x.picked(shape, strides: strides, start: start)) }
     let source = scalars
     return Tensor(
       [Scalar](unsafeUninitializedCapacity: shape.count) { buffer, initialized in

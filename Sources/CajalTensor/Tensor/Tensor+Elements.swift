@@ -1,21 +1,16 @@
 extension Tensor {
-  /// One element, named by an index an axis. Each reading is a copy from the device: read many at once
-  /// by ``scalars``.
+  /// One element, named by an index an axis. Each reading is a copy from the device: read many at
+  /// once by ``scalars``.
   public subscript(_ indices: Int...) -> Scalar {
     get {
       let position = position(indices)
-      return withUnsafeTemporaryAllocation(of: Scalar.self, capacity: 1) { buffer in
-        device.backend.download(
-          unsafePointer + position, to: buffer.baseAddress!, byteCount: MemoryLayout<Scalar>.stride)
-        return buffer[0]
-      }
+      return flatSlice(from: position, shape: []).scalar
     }
     set {
       let position = position(indices)
       makeUnique()
       withUnsafeBytes(of: newValue) { bytes in
-        device.backend.upload(
-          bytes.baseAddress!, to: unsafeMutablePointer + position, byteCount: bytes.count)
+        device.backend.upload(bytes, to: buffer.advanced(by: position))
       }
     }
   }
@@ -28,30 +23,24 @@ extension Tensor {
     return zip(indices, shape.strides).reduce(0) { $0 + $1.0 * $1.1 }
   }
 
-  /// The elements as another type: the nearest that it has; integers truncate toward zero and saturate.
+  /// The elements as another type: the nearest that it has; integers truncate toward zero and
+  /// saturate.
   public func cast<Other>(to type: Other.Type = Other.self) -> Tensor<Other> {
     Tensor<Other>(scalars.map { Other(converting: $0.asDouble) }, shape: shape, on: device)
   }
 }
 
-extension Tensor<Int32> {
-  /// An element outside of `range`, if there is one. Labels and indices are checked with it before
-  /// a kernel that trusts them.
-  package func firstElement(outside range: Range<Int>) -> Int? {
-    scalars.first { !range.contains(Int($0)) }.map(Int.init)
-  }
-}
-
 extension Tensor: Equatable {
-  /// Whether shapes and elements are equal, wherever they are. As for the scalars, NaN equals nothing.
+  /// Whether shapes and elements are equal, wherever they are. As for the scalars, NaN equals
+  /// nothing.
   public static func == (left: Tensor, right: Tensor) -> Bool {
     left.shape == right.shape && left.scalars == right.scalars
   }
 }
 
 extension Tensor: CustomStringConvertible {
-  /// The type, the shape and the elements in nested brackets; of an axis longer than six only the first
-  /// and the last three.
+  /// The type, the shape and the elements in nested brackets; of an axis longer than six only the
+  /// first and the last three.
   public var description: String {
     let elements = scalars
     let strides = shape.strides
@@ -64,5 +53,22 @@ extension Tensor: CustomStringConvertible {
       return "[" + parts.joined(separator: ", ") + "]"
     }
     return "Tensor<\(Scalar.self)>\(shape): \(list(axis: 0, start: 0))"
+  }
+}
+
+extension Tensor {
+  /// Reads the bytes of the flat sequence of elements from `offset` on.
+  func download(bytesFrom offset: Int, to host: UnsafeMutableRawBufferPointer) {
+    device.backend.download(bytes(from: offset), to: host)
+  }
+
+  /// Writes the bytes of the flat sequence of elements from `offset` on; nobody else shares them.
+  func upload(_ host: UnsafeRawBufferPointer, toBytesFrom offset: Int) {
+    device.backend.upload(host, to: bytes(from: offset))
+  }
+
+  private func bytes(from offset: Int) -> Buffer {
+    Buffer(
+      storage, offset: self.offset * Scalar.scalarType.byteCount + offset, scalarType: .uint8)
   }
 }

@@ -65,10 +65,7 @@ extension Tensor {
     precondition(rank > 0, "a tensor without axes has no rows")
     requireSameDevice(indices)
     let width = shape.dimensions.dropFirst().reduce(1, *)
-    if let row = indices.firstElement(outside: 0..<shape[0]) {
-      preconditionFailure("there is no row \(row) in shape \(shape)")
-    }
-    let rows = indices.scalars.map(Int.init)
+    indices.requireElements(in: 0..<shape[0], name: "row")
     let shape = Shape(indices.shape.dimensions + shape.dimensions.dropFirst())
     if let table = asFloat {
       return Tensor(
@@ -76,6 +73,7 @@ extension Tensor {
     }
     let source = scalars
     return Tensor(
-      rows.flatMap { source[$0 * width..<($0 + 1) * width] }, shape: shape, on: device)
+      indices.scalars.flatMap { source[Int($0) * width..<(Int($0) + 1) * width] }, shape: shape,
+      on: device)
   }
 }

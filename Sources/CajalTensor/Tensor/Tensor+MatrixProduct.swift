@@ -3,28 +3,28 @@ import COpenBLAS
 extension Tensor where Scalar: BinaryFloatingPoint {
   /// The matrix product along the last two axes: `[…, n, k] · […, k, m]` is `[…, n, m]`.
   ///
-  /// Leading axes are a batch: equal on both sides, or one side is a single matrix that every product
-  /// uses. `transposingSelf` and `transposingOther` read the operand as its transpose, at no cost.
+  /// Leading axes are a batch: equal on both sides, or one side is a single matrix that every
+  /// product uses. `transposingSelf` and `transposingOther` read the operand as its transpose, at
+  /// no cost.
   public func matmul(
     _ other: Tensor, transposingSelf: Bool = false, transposingOther: Bool = false
   ) -> Tensor {
     requireSameDevice(other)
     var (geometry, lead) = productGeometry(other, transposingSelf, transposingOther)
-    let result = Tensor(
-      uninitialized: Shape(lead + [geometry.rows, geometry.columns]), on: device)
+    let shape = Shape(lead + [geometry.rows, geometry.columns])
     if geometry.rightBatchStride == 0 && !transposingSelf {
       // One matrix for all: the batch is nothing but more rows.
       geometry.rows *= geometry.batch
       geometry.batch = 1
     }
-    if let left = asFloat, let right = other.asFloat, let sink = result.asFloat {
-      device.backend.matrixProduct(
-        left.unsafePointer, right.unsafePointer, bias: nil, sink.unsafeMutablePointer, geometry)
-      return result
+    if let left = asFloat, let right = other.asFloat {
+      var result = Tensor<Float>(uninitialized: shape, on: device)
+      result.storeProduct(left, right, geometry)
+      return Tensor(result)
     }
     let products = doubleProducts(
       scalars.map(\.asDouble), other.scalars.map(\.asDouble), geometry)
-    return Tensor(products.map { Scalar(converting: $0) }, shape: result.shape, on: device)
+    return Tensor(products.map { Scalar(converting: $0) }, shape: shape, on: device)
   }
 
   /// The geometry of a product and the axes of its batch; traps when the shapes do not fit.

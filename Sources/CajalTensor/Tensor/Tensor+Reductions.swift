@@ -13,13 +13,15 @@ extension Tensor {
     return reduced(.maximum)
   }
 
-  /// The largest elements along `axis`, which is removed or, with `keepingAxis`, left with extent 1.
+  /// The largest elements along `axis`, which is removed or, with `keepingAxis`, left with extent
+  /// 1.
   public func max(axis: Int, keepingAxis: Bool = false) -> Tensor {
     precondition(shape[axis] > 0, "axis \(axis) of shape \(shape) has no largest element")
     return reduced(.maximum, axis: axis, keepingAxis: keepingAxis)
   }
 
-  /// Where the first of the largest elements along `axis` is; the axis is removed. NaN is the largest.
+  /// Where the first of the largest elements along `axis` is; the axis is removed. NaN is the
+  /// largest.
   public func argmax(axis: Int) -> Tensor<Int32> {
     let (outer, length, inner) = shape.split(at: axis)
     precondition(length > 0, "axis \(axis) of shape \(shape) has no largest element")
@@ -58,14 +60,11 @@ extension Tensor {
 
   /// Reduces `axis`; see ``ReduceOperation`` for what is made of no elements.
   func reduced(_ operation: ReduceOperation, axis: Int, keepingAxis: Bool) -> Tensor {
+    let axis = shape.normalized(axis)
     let (outer, length, inner) = shape.split(at: axis)
     let shape = keepingAxis ? shape.replacing(axis: axis, with: 1) : shape.removing(axis: axis)
     if let x = asFloat {
-      let result = Tensor<Float>(uninitialized: shape, on: device)
-      device.backend.reduce(
-        operation, x.unsafePointer, result.unsafeMutablePointer, outer: outer, length: length,
-        inner: inner)
-      return Tensor(result)
+      return Tensor(x.reduced(operation, axis: axis, count: 1).reshaped(shape))
     }
     let elements = scalars
     var results: [Scalar] = []

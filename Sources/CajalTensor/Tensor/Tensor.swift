@@ -1,8 +1,8 @@
 /// A value of many numbers: a shape and contiguous, row-major elements on a device.
 ///
-/// Copies share their elements until one of them is written to. Reshapes and leading slices share them
-/// as well; everything else makes new ones. Shapes that do not fit are programming errors and trap with
-/// a sentence that names them.
+/// Copies share their elements until one of them is written to. Reshapes and leading slices share
+/// them as well; everything else makes new ones. Shapes that do not fit are programming errors and
+/// trap with a sentence that names them.
 public struct Tensor<Scalar: TensorScalar>: Sendable {
   /// The extent along each axis.
   public let shape: Shape
@@ -23,32 +23,25 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     self.offset = offset
   }
 
-  /// A tensor whose elements are undefined until they are written through ``unsafeMutablePointer``.
+  /// A tensor whose elements are undefined until a primitive writes them. Stops the program where
+  /// there is no memory.
   package init(uninitialized shape: Shape, on device: Device = .cpu) {
+    do {
+      try self.init(allocating: shape, on: device)
+    } catch {
+      fatalError("\(error)")
+    }
+  }
+
+  /// A tensor whose elements are undefined, unless there is no memory for it.
+  init(allocating shape: Shape, on device: Device) throws(AllocationError) {
+    let byteCount = shape.count * Scalar.scalarType.byteCount
     self.init(
-      shape: shape,
-      storage: Storage(byteCount: shape.count * MemoryLayout<Scalar>.stride, on: device), offset: 0)
+      shape: shape, storage: try device.backend.allocate(byteCount: byteCount), offset: 0)
   }
 
-  /// The first element, in the device's memory: valid while this tensor is alive, so use it only in a
-  /// function that was handed the tensor or returns it.
-  package var unsafePointer: UnsafePointer<Scalar> {
-    UnsafePointer(storage.memory.assumingMemoryBound(to: Scalar.self) + offset)
-  }
-
-  /// The first element for writing. Only for a tensor that nobody else shares yet.
-  package var unsafeMutablePointer: UnsafeMutablePointer<Scalar> {
-    storage.memory.assumingMemoryBound(to: Scalar.self) + offset
-  }
-
-  /// Copies the elements if somebody shares them, so that they may be written.
-  package mutating func makeUnique() {
-    guard !isKnownUniquelyReferenced(&storage) else { return }
-    let bytes = count * MemoryLayout<Scalar>.stride
-    let copy = Storage(byteCount: bytes, on: device)
-    device.backend.copy(unsafePointer, to: copy.memory, byteCount: bytes)
-    self = Tensor(shape: shape, storage: copy, offset: 0)
-  }
+  /// What primitives are given of this tensor. To be written only where nobody else shares it.
+  package var buffer: Buffer { Buffer(storage, offset: offset, scalarType: Scalar.scalarType) }
 }
 
 // MARK: - Making and reading
@@ -60,12 +53,7 @@ extension Tensor {
       scalars.count == shape.count,
       "shape \(shape) needs \(shape.count) elements, not \(scalars.count)")
     self.init(uninitialized: shape, on: device)
-    let bytes = count * MemoryLayout<Scalar>.stride
-    scalars.withUnsafeBytes { source in
-      if let base = source.baseAddress {
-        device.backend.upload(base, to: storage.memory, byteCount: bytes)
-      }
-    }
+    scalars.withUnsafeBytes { device.backend.upload($0, to: buffer) }
   }
 
   /// A vector of the given elements.
@@ -80,16 +68,18 @@ extension Tensor {
 
   /// A tensor with every element the same.
   public init(repeating value: Scalar, shape: Shape, on device: Device = .cpu) {
-    self.init([Scalar](repeating: value, count: shape.count), shape: shape, on: device)
+    if let value = value as? Float {
+      self.init(Tensor<Float>(filled: shape, with: value, on: device))
+    } else {
+      self.init([Scalar](repeating: value, count: shape.count), shape: shape, on: device)
+    }
   }
 
   /// The elements in row-major order, copied to the host.
   public var scalars: [Scalar] {
-    let bytes = count * MemoryLayout<Scalar>.stride
-    return [Scalar](unsafeUninitializedCapacity: count) { buffer, initialized in
-      if let base = buffer.baseAddress, bytes > 0 {
-        device.backend.download(unsafePointer, to: base, byteCount: bytes)
-      }
+    [Scalar](unsafeUninitializedCapacity: count) { host, initialized in
+      let elements = UnsafeMutableBufferPointer(rebasing: host[..<count])
+      if count > 0 { device.backend.download(buffer, to: UnsafeMutableRawBufferPointer(elements)) }
       initialized = count
     }
   }

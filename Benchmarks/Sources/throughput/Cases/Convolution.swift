@@ -1,5 +1,5 @@
 import ArgumentParser
-import Cajal
+import CajalOperationCases
 
 /// `throughput convolution`: 3 × 3 convolutions of a restoration model's trunk.
 struct Convolution: ParsableCommand {
@@ -28,11 +28,8 @@ struct ConvolutionShape {
     [48, 64, 96].map { ConvolutionShape(images: images, side: side, channels: $0) }
   }
 
-  private var geometry: ConvolutionGeometry {
-    let axis = ConvolutionGeometry.Axis(extent: side, kernel: 3, stride: 1, before: 1, after: 1)
-    return ConvolutionGeometry(
-      images: images, rows: axis, columns: axis, channels: channels, resultChannels: channels)
-  }
+  /// The multiply-adds of one pass.
+  private var multiplications: Int { images * side * side * 9 * channels * channels }
 
   /// The forward pass, both gradients, and all three.
   var benchmarks: [BenchmarkCase] {
@@ -54,51 +51,11 @@ struct ConvolutionShape {
   }
 
   private func benchmark(
-    _ label: String, passes: Int, _ work: @escaping (ConvolutionBuffers) -> Void
+    _ label: String, passes: Int, _ work: @escaping (TimedConvolution) -> Void
   ) -> BenchmarkCase {
-    let geometry = geometry
-    return BenchmarkCase(
-      name(label),
-      flops: Double(2 * passes * geometry.multiplications)
-    ) {
-      let buffers = ConvolutionBuffers(geometry)
-      return { work(buffers) }
+    BenchmarkCase(name(label), flops: Double(2 * passes * multiplications)) {
+      let convolution = TimedConvolution(images: images, side: side, channels: channels)
+      return { work(convolution) }
     }
   }
-}
-
-/// The operands of a convolution and of its gradients.
-private struct ConvolutionBuffers {
-  let geometry: ConvolutionGeometry
-  let pictures, kernel, bias, result, pictureGradient, kernelGradient: FloatBuffer
-
-  init(_ geometry: ConvolutionGeometry) {
-    self.geometry = geometry
-    pictures = FloatBuffer(geometry.pictureCount, seed: 1)
-    kernel = FloatBuffer(geometry.kernelShape.count, seed: 2)
-    bias = FloatBuffer(geometry.resultChannels, seed: 3)
-    result = FloatBuffer(geometry.resultShape.count, seed: 4)
-    pictureGradient = FloatBuffer(geometry.pictureCount, seed: 5)
-    kernelGradient = FloatBuffer(geometry.kernelShape.count, seed: 6)
-  }
-
-  func forward() {
-    FloatBuffer.backend.convolution(
-      pictures.start, kernel: kernel.start, bias: bias.start, result.start, geometry)
-  }
-
-  func inputGradient() {
-    FloatBuffer.backend.convolutionInputGradient(
-      resultGradient: result.start, kernel: kernel.start, pictureGradient.start, geometry)
-  }
-
-  func addKernelGradient() {
-    FloatBuffer.backend.convolutionKernelGradient(
-      pictures.start, resultGradient: result.start, kernelGradient.start, geometry)
-  }
-}
-
-extension ConvolutionGeometry {
-  /// Elements of all pictures.
-  fileprivate var pictureCount: Int { images * rows.extent * columns.extent * channels }
 }

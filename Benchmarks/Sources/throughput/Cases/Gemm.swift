@@ -1,5 +1,5 @@
 import ArgumentParser
-import Cajal
+import CajalOperationCases
 
 /// `throughput gemm`: the matrix products of dense layers.
 struct Gemm: ParsableCommand {
@@ -36,34 +36,28 @@ struct DenseShape {
 
   /// The three products of the layer.
   var benchmarks: [BenchmarkCase] {
-    var forward = MatrixProductGeometry(rows: rows, inner: inputs, columns: outputs)
-    forward.activation = .relu
-    var inputGradient = MatrixProductGeometry(rows: rows, inner: outputs, columns: inputs)
-    inputGradient.transposesRight = true
-    var weightGradient = MatrixProductGeometry(rows: inputs, inner: rows, columns: outputs)
-    weightGradient.transposesLeft = true
+    let (rows, inputs, outputs) = (rows, inputs, outputs)
     return [
-      benchmark("forward", forward, hasBias: true),
-      benchmark("input_gradient", inputGradient),
-      benchmark("weight_gradient", weightGradient),
+      benchmark("forward") {
+        TimedProduct(rows: rows, inner: inputs, columns: outputs, isDenseLayer: true)
+      },
+      benchmark("input_gradient") {
+        TimedProduct(rows: rows, inner: outputs, columns: inputs, transposesRight: true)
+      },
+      benchmark("weight_gradient") {
+        TimedProduct(rows: inputs, inner: rows, columns: outputs, transposesLeft: true)
+      },
     ]
   }
 
   private func benchmark(
-    _ label: String, _ geometry: MatrixProductGeometry, hasBias: Bool = false
+    _ label: String, _ product: @escaping () -> TimedProduct
   ) -> BenchmarkCase {
     BenchmarkCase(
       "gemm_\(rows)x\(inputs)x\(outputs)_\(label)", flops: 2 * Double(rows * inputs * outputs)
     ) {
-      let left = FloatBuffer(geometry.rows * geometry.inner, seed: 1)
-      let right = FloatBuffer(geometry.inner * geometry.columns, seed: 2)
-      let result = FloatBuffer(geometry.rows * geometry.columns, seed: 3)
-      let bias = hasBias ? FloatBuffer(geometry.columns, seed: 4) : nil
-      return {
-        FloatBuffer.backend.matrixProduct(
-          left.start, right.start, bias: bias.map { UnsafePointer($0.start) }, result.start,
-          geometry)
-      }
+      let product = product()
+      return { product.run() }
     }
   }
 }

@@ -41,7 +41,7 @@ struct Compare: ParsableCommand {
   }
 
   func run() throws {
-    let level = try CPUBackend.requestedInstructionSet() ?? .best
+    let level = try InstructionSet.requested() ?? .best
     if let output { try MeasuredSection.check(output) }
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("cajal-compare-\(UUID().uuidString)")

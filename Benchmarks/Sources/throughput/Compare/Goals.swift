@@ -42,7 +42,7 @@ struct FractionGoal {
 
   /// The goals with the instructions of a level. Eight lanes leave less time for what is not a
   /// multiply-add than sixteen, and have half the registers.
-  static func all(_ level: CPUBackend.InstructionSet) -> [FractionGoal] {
+  static func all(_ level: InstructionSet) -> [FractionGoal] {
     let narrow = level == .avx512 ? nil : Goal(floor: 0.6, aim: 0.75)
     let attention = AttentionCase.model.filter { $0.width == 32 }.flatMap { item in
       [

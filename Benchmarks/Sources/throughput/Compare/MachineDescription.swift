@@ -5,7 +5,7 @@ import Foundation
 enum MachineDescription {
   /// Processor, memory and versions. What the system does not say is left out.
   static func lines(threads: Int, torchVersion: String?) throws -> [String] {
-    let level = try CPUBackend.requestedInstructionSet() ?? .best
+    let level = try InstructionSet.requested() ?? .best
     let peak = try MachinePeak(threads: threads).measure()
     let processor = field("model name", of: "/proc/cpuinfo")
     let memory = field("MemTotal", of: "/proc/meminfo")?.split(separator: " ").first

@@ -4,7 +4,7 @@ import Foundation
 /// The tables of a comparison, as Markdown.
 struct Report {
   let results: Results
-  let level: CPUBackend.InstructionSet
+  let level: InstructionSet
 
   private static let peers: [Contestant] = [.eager, .compiled]
   private static let unlockedPeers: [Contestant] = [.unlocked, .unlockedCompiled]

@@ -18,7 +18,7 @@ struct MachinePeak {
   ///
   /// - Throws: when `CAJAL_ISA` names no instructions of this machine.
   init(threads: Int) throws {
-    let requested = try CPUBackend.requestedInstructionSet()
+    let requested = try InstructionSet.requested()
     level =
       switch requested ?? .best {
       case .scalar: machine_level_plain

@@ -1,11 +1,12 @@
-// The caches of keys and values that decoding reads: head by head, and keys with a tile of positions
-// innermost, so that each row of attention runs through memory from start to end.
+// The caches of keys and values that decoding reads: head by head, and keys with a tile of
+// positions innermost, so that each row of attention runs through memory from start to end.
 
 extension AttentionGeometry {
-  /// The elements of a cache of keys, `[batch, heads, key tiles, keyWidth, 64]`, the last tile filled up.
-  public var keyCacheCount: Int { batch * heads * cachedPositions * keyWidth }
+  /// The elements of a cache of keys, `[batch, heads, key tiles, keyWidth, 64]`, the last tile
+  /// filled up.
+  var keyCacheCount: Int { batch * heads * cachedPositions * keyWidth }
   /// The elements of a cache of values, `[batch, heads, key tiles · 64, valueWidth]`.
-  public var valueCacheCount: Int { batch * heads * cachedPositions * valueWidth }
+  var valueCacheCount: Int { batch * heads * cachedPositions * valueWidth }
 
   /// The positions of a cache: whole tiles.
   var cachedPositions: Int {

@@ -1,0 +1,49 @@
+/// What host memory is given back to.
+package protocol HostMemory: AnyObject, Sendable {
+  /// Takes back memory of `byteCount` bytes.
+  func deallocate(_ memory: UnsafeMutableRawPointer, byteCount: Int)
+}
+
+/// Memory of the host.
+@safe package final class HostStorage: Storage, @unchecked Sendable {
+  /// The first byte.
+  package let address: UnsafeMutableRawPointer
+  /// What the memory goes back to.
+  package let owner: any HostMemory
+
+  /// Memory that goes back to `owner`.
+  package init(
+    _ address: UnsafeMutableRawPointer, byteCount: Int, on device: Device, owner: any HostMemory
+  ) {
+    self.address = address
+    self.owner = owner
+    super.init(byteCount: byteCount, on: device)
+  }
+
+  deinit { owner.deallocate(address, byteCount: byteCount) }
+}
+
+extension Buffer {
+  /// Where the elements are in the host's memory. Valid for as long as the buffer is.
+  func address<Scalar: TensorScalar>(of type: Scalar.Type) -> UnsafeMutablePointer<Scalar> {
+    precondition(scalarType == Scalar.scalarType, "a buffer of \(scalarType) holds no \(type)")
+    return hostStorage.address.assumingMemoryBound(to: type) + offset
+  }
+
+  /// Floats to read.
+  var floats: UnsafePointer<Float> { UnsafePointer(address(of: Float.self)) }
+  /// Floats to write.
+  var mutableFloats: UnsafeMutablePointer<Float> { address(of: Float.self) }
+  /// Integers to read.
+  var integers: UnsafePointer<Int32> { UnsafePointer(address(of: Int32.self)) }
+
+  /// The first byte, whatever the type.
+  var bytes: UnsafeMutableRawPointer { hostStorage.address + offset * scalarType.byteCount }
+
+  private var hostStorage: HostStorage {
+    guard let host = storage as? HostStorage else {
+      preconditionFailure("a buffer of \(storage.device) is not in the host's memory")
+    }
+    return host
+  }
+}

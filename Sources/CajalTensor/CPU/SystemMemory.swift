@@ -1,0 +1,30 @@
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
+
+/// Memory from the system's allocator, which may have none left, unlike Swift's own, which then
+/// stops the program.
+enum SystemMemory {
+  /// Aligned memory with undefined contents, or `nil` when there is none.
+  static func allocate(byteCount: Int, alignment: Int) -> UnsafeMutableRawPointer? {
+    var memory: UnsafeMutableRawPointer?
+    return posix_memalign(&memory, alignment, byteCount) == 0 ? memory : nil
+  }
+
+  /// Gives back memory from ``allocate(byteCount:alignment:)``.
+  static func free(_ memory: UnsafeMutableRawPointer) {
+    #if canImport(Glibc)
+      Glibc.free(memory)
+    #elseif canImport(Darwin)
+      Darwin.free(memory)
+    #endif
+  }
+
+  /// The bytes of the machine's memory, if the system tells.
+  static let byteCount: Int? = {
+    let (pages, size) = (sysconf(Int32(_SC_PHYS_PAGES)), sysconf(Int32(_SC_PAGESIZE)))
+    return pages > 0 && size > 0 ? Int(pages) * Int(size) : nil
+  }()
+}
