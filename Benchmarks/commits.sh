@@ -17,6 +17,7 @@ check_out() {
 }
 
 remove_worktrees() {
+  trap '' INT TERM
   for side in before after; do
     if [ -e "$folder/$side" ]; then
       git -C "$repository" worktree remove --force "$folder/$side"
