@@ -21,11 +21,15 @@ public struct OptimizerState: Sendable {
   ///   - optimizer: What the updates will do.
   ///   - group: The parameters.
   ///   - device: Where parameters, gradients and moments are.
-  public init(_ optimizer: Optimizer, for group: ParameterGroup, on device: Device = .cpu) {
+  /// - Throws: `AllocationError` when the device has no memory for the moments.
+  public init(
+    _ optimizer: Optimizer, for group: ParameterGroup, on device: Device = .cpu
+  ) throws(AllocationError) {
     self.optimizer = optimizer
     self.group = group
-    moments = optimizer.rule.momentNames.map { _ in
-      Tensor(zeros: [group.count], on: device)
+    moments = []
+    for _ in optimizer.rule.momentNames {
+      moments.append(try Tensor(allocatingZeros: [group.count], on: device))
     }
     decayedRanges = group.ranges(where: \.isMatrix)
     penalizedRanges = group.ranges { !$0.isBias }

@@ -8,7 +8,7 @@ extension CaseReplay {
   /// One pass: logits, loss and the gradient of every variable.
   func forward() throws -> [CaseResult.Check] {
     let targets = try givenTargets()
-    let (loss, gradients) = lossAndGradients(model, targets)
+    let (loss, gradients) = try lossAndGradients(model, targets)
     var checks = [
       CaseResult.Check(
         quantity: "loss", error: Self.relativeError(loss, try expectedScalar("loss")),
@@ -56,12 +56,12 @@ extension CaseReplay {
     let targets = try givenTargets()
     let losses = try file.tensor("losses", as: Float.self).scalars
     var model = model
-    var state = OptimizerState(
+    var state = try OptimizerState(
       model.hyperparameters.optimizer(steps: losses.count), for: model.layout.groups[0],
       on: model.parameters.device)
     var checks: [CaseResult.Check] = []
     for (step, expected) in losses.enumerated() {
-      let (loss, gradients) = lossAndGradients(model, targets)
+      let (loss, gradients) = try lossAndGradients(model, targets)
       checks.append(
         CaseResult.Check(
           quantity: "loss of step \(step)", error: Self.relativeError(loss, Double(expected)),
@@ -116,10 +116,10 @@ extension CaseReplay {
     }
   }
 
-  private func lossAndGradients(_ model: Img2ImgTransformer, _ targets: Tensor<UInt8>) -> (
+  private func lossAndGradients(_ model: Img2ImgTransformer, _ targets: Tensor<UInt8>) throws -> (
     Double, ParameterGradients
   ) {
-    let sums = ParameterGradients(for: model.layout, on: model.parameters.device)
+    let sums = try ParameterGradients(for: model.layout, on: model.parameters.device)
     let tape = Tape(parameterGradients: sums)
     let randomness = sidecar.mode == "train" ? RandomKey(seed: 0, stream: 0) : nil
     let pass = ForwardPass(tape: tape, parameters: model.parameters, randomness: randomness)

@@ -39,7 +39,7 @@ import Testing
     func loss(_ parameters: ParameterValues, _ tape: Tape) -> Variable {
       model.loss(inputs: inputs, targets: targets, ForwardPass(tape: tape, parameters: parameters))
     }
-    let sums = ParameterGradients(for: model.layout)
+    let sums = try ParameterGradients(for: model.layout)
     let tape = Tape(parameterGradients: sums)
     tape.backward(from: loss(model.parameters, tape))
     let gradient = try #require(sums.values[0]).scalars

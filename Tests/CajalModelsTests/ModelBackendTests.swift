@@ -16,7 +16,7 @@ import Testing
         change(&$0)
         $0.layerPrepostprocessDropout = 0.1
       }, on: device)
-    let gradients = ParameterGradients(count: model.layout.bufferCount, on: device)
+    let gradients = try ParameterGradients(for: model.layout, on: device)
     let tape = Tape(parameterGradients: gradients)
     let pass = ForwardPass(
       tape: tape, parameters: model.parameters, randomness: RandomKey(seed: 5, stream: 0, step: 1))
@@ -25,7 +25,7 @@ import Testing
       targets: randomPixels([1, model.targetLength, model.targetLength, model.channels], seed: 2),
       pass)
     tape.backward(from: loss)
-    return (loss.value.scalars + gradients.values.scalars).map(\.bitPattern)
+    return (loss.value.scalars + (gradients.values[0]?.scalars ?? [])).map(\.bitPattern)
   }
 
   @Test(arguments: variants.indices) func trainingHasTheSameBits(variant: Int) throws {

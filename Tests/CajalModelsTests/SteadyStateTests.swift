@@ -41,7 +41,7 @@ import Testing
     let backend = try #require(CPUBackend(.best))
     let device = Device(backend)
     let model = try model(on: device)
-    let gradients = ParameterGradients(for: model.layout, on: device)
+    let gradients = try ParameterGradients(for: model.layout, on: device)
     Threads.limited(to: 1) {
       for number in 0..<2 { _ = step(model, gradients, number: UInt64(number)) }
       let before = backend.systemAllocations
@@ -54,9 +54,9 @@ import Testing
   /// Loss and gradients have the same bits for any number of threads.
   @Test func bitsDoNotDependOnThreads() throws {
     let model = try model(on: .cpu)
-    let results = [1, 2, 5].map { count in
-      Threads.limited(to: count) {
-        let gradients = ParameterGradients(for: model.layout)
+    let results = try [1, 2, 5].map { count in
+      try Threads.limited(to: count) {
+        let gradients = try ParameterGradients(for: model.layout)
         let loss = step(model, gradients, number: 1)
         return [loss.bitPattern] + (gradients.values[0]?.scalars ?? []).map(\.bitPattern)
       }

@@ -7,7 +7,7 @@ import Testing
   /// Whatever byte changes, header, metadata and padding included, the file is refused.
   @Test func everyByteCounts() throws {
     try withRunFolder { run in
-      var checkpoint = Training(updates: 2).checkpoint
+      var checkpoint = try Training(updates: 2).checkpoint
       checkpoint.metadata = ["note": "a"]
       checkpoint.pendingLosses = LossSum(sum: 12.5, count: 3)
       let path = try run.write(checkpoint, keeping: 1)
@@ -55,10 +55,10 @@ import Testing
   @Test func valuesThatAreNotFiniteAreSkipped() throws {
     try withRunFolder { run in
       try run.write(Training(updates: 1).checkpoint, keeping: 9)
-      var bad = Training(updates: 2).checkpoint
+      var bad = try Training(updates: 2).checkpoint
       bad.weights.buffers[0][3] = .infinity
       let path = try run.write(bad, keeping: 9)
-      var worse = Training(updates: 3).checkpoint
+      var worse = try Training(updates: 3).checkpoint
       worse.averages = [WeightAverage(of: Tensor(repeating: .nan, shape: [32]), decay: 0.9)]
       try run.write(worse, keeping: 9)
       var lines: [String] = []

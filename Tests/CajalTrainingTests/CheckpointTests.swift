@@ -6,7 +6,7 @@ import Testing
 @Suite struct CheckpointTests {
   @Test func everythingComesBackBitByBit() throws {
     try withRunFolder { run in
-      let original = Training(updates: 3)
+      let original = try Training(updates: 3)
       var checkpoint = original.checkpoint
       checkpoint.metadata = ["problem": "allen-brain \"8to32\"", "step": "not ours"]
       let path = try run.write(checkpoint, keeping: 2)
@@ -34,14 +34,14 @@ import Testing
 
   @Test func theLastOnesAreKept() throws {
     try withRunFolder { run in
-      var training = Training()
+      var training = try Training()
       for step in 0..<6 {
         training.update(step)
         try run.write(training.checkpoint, keeping: 3)
       }
       #expect(try run.checkpointSteps() == [4, 5, 6])
       // Going on from step 4, what was later belongs to another future.
-      training = Training(updates: 5)
+      training = try Training(updates: 5)
       try run.write(training.checkpoint, keeping: 1)
       #expect(try run.checkpointSteps() == [5])
     }
@@ -50,7 +50,7 @@ import Testing
   @Test func brokenOnesAreSkippedAndReported() throws {
     try withRunFolder { run in
       #expect(try run.latestCheckpoint() == nil)
-      var training = Training()
+      var training = try Training()
       var paths: [String] = []
       for step in 0..<3 {
         training.update(step)
@@ -215,10 +215,11 @@ struct Training {
   static let optimizer = Optimizer.adam(.constant(0.1))
 
   var weights = ParameterValues([values(0)])
-  var state = OptimizerState(optimizer, for: group)
+  var state: OptimizerState
   var average = WeightAverage(of: values(0), decay: 0.9)
 
-  init(updates: Int = 0) {
+  init(updates: Int = 0) throws {
+    state = try OptimizerState(Self.optimizer, for: Self.group)
     for step in 0..<updates { update(step) }
   }
 

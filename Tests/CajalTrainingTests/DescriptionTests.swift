@@ -26,7 +26,7 @@ import Testing
     check(model.layout, "\(model.layout.parameterCount) parameters")
     check(model.layout.groups[0], "model: ")
     check(model.parameters)
-    let state = OptimizerState(.adam(.constant(1e-3)), for: model.layout.groups[0])
+    let state = try OptimizerState(.adam(.constant(1e-3)), for: model.layout.groups[0])
     check(state, "adam", "0 updates")
     let average = WeightAverage(of: model.parameters.buffers[0], decay: 0.99)
     check(average, "0.99")

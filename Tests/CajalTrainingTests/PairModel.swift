@@ -21,11 +21,7 @@ struct PairModel: Model {
   var parameters: ParameterValues
   private let generator, critic: Dense
 
-  init(configuration: Configuration) throws {
-    try self.init(configuration, on: .cpu)
-  }
-
-  init(_ configuration: Configuration, on device: Device) throws {
+  init(configuration: Configuration, on device: Device) throws {
     guard configuration.width > 0 else {
       throw HyperparameterError(name: "width", reason: "is at least 1, not \(configuration.width)")
     }
@@ -40,7 +36,7 @@ struct PairModel: Model {
       Dense("critic", inputs: width, outputs: 1, initializer: .normal(deviation: 0.3), in: &$0)
     }
     layout = builder.layout
-    parameters = layout.initialValues(seed: 3, on: device)
+    parameters = try layout.initialValues(seed: 3, on: device)
   }
 
   var objectives: [Objective] {
@@ -94,7 +90,7 @@ func pairTrainer(
   options.evaluationInterval = 3
   options.checkpointInterval = 2
   return Trainer(
-    model: try PairModel(.init(width: 5, dropout: dropout), on: device),
+    model: try PairModel(configuration: .init(width: 5, dropout: dropout), on: device),
     optimizer: .sgd(.constant(0.1)),
     groups: ["generator": GroupTraining(.adam(.constant(0.05), clipNorm: 1), averageDecay: 0.9)],
     run: run, options: options)

@@ -13,13 +13,16 @@ public final class ParameterGradients {
   ///   - layout: Where the parameters are.
   ///   - groups: The names of the groups that are differentiated; `nil` is all of them.
   ///   - device: Where the parameters are.
+  /// - Throws: `AllocationError` when the device has no memory for them.
   public init(
     for layout: ParameterLayout, groups: Set<String>? = nil, on device: Device = .cpu
-  ) {
-    values = layout.groups.map { group in
-      groups.map { $0.contains(group.name) } ?? true
-        ? Tensor(zeros: [group.count], on: device) : nil
+  ) throws(AllocationError) {
+    var values: [Tensor<Float>?] = []
+    for group in layout.groups {
+      let isWanted = groups.map { $0.contains(group.name) } ?? true
+      values.append(isWanted ? try Tensor(allocatingZeros: [group.count], on: device) : nil)
     }
+    self.values = values
   }
 
   /// Zeros for one group of `count` elements.

@@ -1,4 +1,4 @@
-public import CajalTensor
+package import CajalTensor
 
 /// Parameters that are trained together: one flat buffer, in ascending order of their offsets, perhaps
 /// with padding after each.

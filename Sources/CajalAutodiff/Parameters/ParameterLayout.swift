@@ -36,14 +36,21 @@ public struct ParameterLayout: Sendable, Hashable {
 
   /// First values for all parameters. Equal seeds give equal bits; each parameter has a sequence of
   /// its own, so that adding a parameter at the end changes no other.
-  public func initialValues(seed: UInt64, on device: Device = .cpu) -> ParameterValues {
-    var buffers = groups.map { [Float](repeating: 0, count: $0.count) }
+  ///
+  /// - Throws: `AllocationError` when the device has no memory for them.
+  public func initialValues(
+    seed: UInt64, on device: Device = .cpu
+  ) throws(AllocationError) -> ParameterValues {
+    var values = ParameterValues([])
+    for group in groups {
+      values.buffers.append(try Tensor(allocatingZeros: [group.count], on: device))
+    }
     for (index, parameter) in parameters.enumerated() {
       let key = RandomKey(seed: seed, stream: RandomStreams.initialization, step: UInt64(index))
       let drawn = parameter.initializer.values(shape: parameter.shape, key: key)
-      buffers[parameter.group].replaceSubrange(parameter.range, with: drawn)
+      values.buffers[parameter.group].write(Tensor(drawn, on: device), at: parameter.offset)
     }
-    return ParameterValues(buffers.map { Tensor($0, on: device) })
+    return values
   }
 }
 

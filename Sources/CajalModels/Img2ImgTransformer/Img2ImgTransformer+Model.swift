@@ -1,7 +1,7 @@
 public import CajalAutodiff
 public import CajalImages
 public import CajalLayers
-import CajalTensor
+public import CajalTensor
 public import CajalTraining
 
 extension Img2ImgTransformer: PictureModel {
@@ -28,13 +28,13 @@ extension Img2ImgTransformer: PictureModel {
       normalization: normalization)
   }
 
-  /// The model of a configuration, with the weights of seed 0.
+  /// The model of a configuration on a device, with the weights of seed 0.
   ///
   /// - Throws: ``HyperparameterError`` when a model cannot be built.
-  public init(configuration: Configuration) throws {
+  public init(configuration: Configuration, on device: Device) throws {
     try self.init(
       configuration.hyperparameters, inputRows: configuration.inputRows,
-      inputColumns: configuration.inputColumns)
+      inputColumns: configuration.inputColumns, on: device)
     normalization = configuration.normalization
   }
 

@@ -43,7 +43,7 @@ public struct Img2ImgTransformer: Sendable {
     self.inputRows = inputRows
     self.inputColumns = inputColumns
     layout = builder.layout
-    parameters = layout.initialValues(seed: seed, on: device)
+    parameters = try layout.initialValues(seed: seed, on: device)
   }
 
   /// The most rows and columns of an input.

@@ -1,5 +1,5 @@
 public import CajalModels
-import CajalTensor
+public import CajalTensor
 
 extension Img2ImgHyperparameters {
   /// Checks that those of the hyperparameters `names` that the problem decides, `img_len` and
@@ -28,7 +28,8 @@ extension Img2ImgTransformer {
   /// - Throws: `HyperparameterError` when the model cannot be built, as for a target that is not
   ///   square, and `ProblemError` when the problem's normalization is not for its channels.
   public init(
-    _ hyperparameters: Img2ImgHyperparameters, for problem: some Problem, seed: UInt64 = 0
+    _ hyperparameters: Img2ImgHyperparameters, for problem: some Problem, seed: UInt64 = 0,
+    on device: Device = .cpu
   ) throws {
     let (input, target) = (problem.inputShape, problem.targetShape)
     guard target.height == target.width, input.channels == target.channels else {
@@ -42,7 +43,7 @@ extension Img2ImgTransformer {
       hyperparameters.with {
         $0.imgLen = target.height
         $0.numChannels = target.channels
-      }, inputRows: input.height, inputColumns: input.width, seed: seed)
+      }, inputRows: input.height, inputColumns: input.width, seed: seed, on: device)
     normalization = problem.normalization
   }
 }

@@ -50,7 +50,7 @@ extension CheckpointFile {
   public func optimizerState(
     _ optimizer: Optimizer, for group: ParameterGroup, on device: Device = .cpu
   ) throws -> OptimizerState {
-    var state = OptimizerState(optimizer, for: group, on: device)
+    var state = try OptimizerState(optimizer, for: group, on: device)
     try state.restore(step: step) { name, shape in
       try tensor(CheckpointKey.optimizerPrefix + name, shape, device)
     }

@@ -1,6 +1,6 @@
 public import CajalAutodiff
 public import CajalLayers
-import CajalTensor
+public import CajalTensor
 
 /// What a trainer needs of a model: parameters in named groups, one or more losses of a batch, and a
 /// configuration that a run records.
@@ -13,7 +13,7 @@ import CajalTensor
 ///   var parameters: ParameterValues
 ///   private let convolution: Convolution
 ///
-///   init(configuration: Width) throws { … }
+///   init(configuration: Width, on device: Device) throws { … }
 ///   func loss(_ batch: Pair, objective: Objective, _ pass: ForwardPass) -> Variable {
 ///     (convolution(pass.tape.constant(batch.noisy), pass) - pass.tape.constant(batch.clean)).squared().mean()
 ///   }
@@ -32,11 +32,11 @@ public protocol Model: Sendable {
 
   /// All that shapes the model.
   var configuration: Configuration { get }
-  /// The model of a configuration, with weights that do not matter: they are replaced by those of a
-  /// checkpoint.
+  /// The model of a configuration on a device, with weights that do not matter: they are replaced by
+  /// those of a checkpoint.
   ///
   /// - Throws: An error that says what of the configuration is wrong.
-  init(configuration: Configuration) throws
+  init(configuration: Configuration, on device: Device) throws
 
   /// Where each parameter is in ``parameters``.
   var layout: ParameterLayout { get }

@@ -13,11 +13,14 @@ final class ReplicaPool<M: Model>: Sendable {
   /// Replicas with gradients of `groups`.
   init(
     _ collective: any Collective, _ layout: ParameterLayout, groups: Set<String>, on device: Device
-  ) {
+  ) throws(AllocationError) {
     self.collective = collective
-    replicas = collective.localMembers.map { _ in
-      Replica(gradients: ParameterGradients(for: layout, groups: groups, on: device))
+    var replicas: [Replica] = []
+    for _ in collective.localMembers {
+      replicas.append(
+        Replica(gradients: try ParameterGradients(for: layout, groups: groups, on: device)))
     }
+    self.replicas = replicas
   }
 
   /// A batch, cut into micro-batches.

@@ -1,6 +1,6 @@
 import CajalAutodiff
 import CajalFiles
-import CajalTensor
+public import CajalTensor
 
 /// A run folder opened for use: its configuration and the model of its newest good checkpoint.
 public struct TrainedRun<M: Model>: Sendable {
@@ -20,9 +20,13 @@ public struct TrainedRun<M: Model>: Sendable {
   /// - Parameters:
   ///   - path: The run folder.
   ///   - step: Which checkpoint; `nil` takes the newest good one.
+  ///   - device: Where the model's weights are to be.
   ///   - report: Called with one line for each broken checkpoint that is skipped.
   /// - Throws: An error that names the file and the reason.
-  public init(_ path: String, step: Int? = nil, report: (String) -> Void = { _ in }) throws {
+  public init(
+    _ path: String, step: Int? = nil, on device: Device = .cpu,
+    report: (String) -> Void = { _ in }
+  ) throws {
     self.path = path
     let folder = try RunFolder(existing: path)
     configuration = try folder.configuration(isComplete: false)
@@ -38,12 +42,12 @@ public struct TrainedRun<M: Model>: Sendable {
     }
     var model: M
     do {
-      model = try M(configuration: configuration.model)
+      model = try M(configuration: configuration.model, on: device)
       try model.validate()
     } catch {
       throw unusable("\(error)")
     }
-    model.parameters = try file.averageOrWeights(for: model.layout, on: model.parameters.device)
+    model.parameters = try file.averageOrWeights(for: model.layout, on: device)
     self.model = model
     self.step = file.step
     checkpoint = file.path

@@ -51,7 +51,8 @@ public final class TrainingSession<M: Model, Data: TrainingData> where Data.Batc
   ///   - observers: What is told of every event, in this order, after the run's own log.
   ///   - collective: The members that share each batch; by default as many threads as the options say
   ///     replicas.
-  /// - Throws: ``TrainingError``, or an error that names the file that could not be read or written.
+  /// - Throws: ``TrainingError``, `AllocationError` when the device has no memory for gradients and
+  ///   moments, or an error that names the file that could not be read or written.
   public init(
     _ trainer: Trainer<M>, _ data: Data, steps: Int, resume: Resumption = .never,
     observers: [any TrainingObserver] = [], collective: (any Collective)? = nil
@@ -82,7 +83,7 @@ public final class TrainingSession<M: Model, Data: TrainingData> where Data.Batc
     lastCheckpoint = start.checkpoint?.path
     savesFirstWeights = start.checkpoint == nil && start.configuration.initialWeights != nil
     microBatches = options.microBatches
-    objectives = TrainedObjective.all(
+    objectives = try TrainedObjective.all(
       of: trainer.model, state, collective ?? ThreadCollective(memberCount: options.usedReplicas))
     feed = Self.feed(data, options, from: state.step, to: steps)
   }
@@ -132,8 +133,8 @@ struct TrainedObjective<M: Model> {
   /// The objectives of a model that train something.
   static func all(
     of model: M, _ state: TrainingState<M>, _ collective: any Collective
-  ) -> [TrainedObjective] {
-    model.objectives.enumerated().compactMap { number, objective in
+  ) throws -> [TrainedObjective] {
+    try model.objectives.enumerated().compactMap { number, objective in
       let groups = model.layout.groups.indices.filter { index in
         state.optimizers[index] != nil
           && objective.groups?.contains(model.layout.groups[index].name) ?? true
@@ -142,7 +143,7 @@ struct TrainedObjective<M: Model> {
       let names = Set(groups.map { model.layout.groups[$0].name })
       return TrainedObjective(
         number: number, objective: objective, groups: groups,
-        pool: ReplicaPool(collective, model.layout, groups: names, on: model.parameters.device))
+        pool: try ReplicaPool(collective, model.layout, groups: names, on: model.parameters.device))
     }
   }
 }

@@ -25,8 +25,8 @@ struct TrainingState<M: Model> {
     let trainings = Array(zip(layout.groups, trainer.groupTrainings(options)))
     guard let checkpoint else {
       step = 0
-      optimizers = trainings.map { group, training in
-        training.optimizer.map { OptimizerState($0, for: group, on: device) }
+      optimizers = try trainings.map { group, training in
+        try training.optimizer.map { try OptimizerState($0, for: group, on: device) }
       }
       averages = zip(trainings, trainer.model.parameters.buffers).map { group, buffer in
         group.1.averageDecay > 0 ? WeightAverage(of: buffer, decay: group.1.averageDecay) : nil

@@ -28,7 +28,7 @@ struct Collective: ParsableCommand {
     _ name: String, of layout: ParameterLayout, replicas: Int
   ) -> BenchmarkCase {
     BenchmarkCase(name, flops: 2 * Double((replicas - 1) * layout.parameterCount)) {
-      let gradients = (0..<replicas).map { _ in ParameterGradients(for: layout) }
+      let gradients = try (0..<replicas).map { _ in try ParameterGradients(for: layout) }
       let collective = ThreadCollective(memberCount: replicas)
       return { collective.sum(gradients) }
     }

@@ -30,7 +30,7 @@ struct Denoiser: Model {
   var parameters: ParameterValues
   private let first, second, last: Convolution
 
-  init(configuration: Configuration) {
+  init(configuration: Configuration, on device: Device) throws {
     self.configuration = configuration
     let width = configuration.width
     var builder = ParameterBuilder()
@@ -42,7 +42,7 @@ struct Denoiser: Model {
     }
     last = builder.group("head") { Convolution("last", from: width, to: 1, in: &$0) }
     layout = builder.layout
-    parameters = layout.initialValues(seed: 1)
+    parameters = try layout.initialValues(seed: 1, on: device)
   }
 
   func restored(_ noisy: Variable, _ pass: ForwardPass) -> Variable {

@@ -27,7 +27,7 @@ struct NoisyWaves: TrainingData {
 let folder = FileManager.default.temporaryDirectory
   .appendingPathComponent("cajal-own-model-\(ProcessInfo.processInfo.processIdentifier)").path
 defer { try? FileManager.default.removeItem(atPath: folder) }
-let (model, data) = (Denoiser(configuration: .init()), NoisyWaves())
+let (model, data) = (try Denoiser(configuration: .init(), on: .cpu), NoisyWaves())
 var trainer = Trainer(
   model: model, optimizer: .adamW(.constant(3e-3)),
   groups: ["head": GroupTraining(.adam(.constant(1e-2), clipNorm: 1), averageDecay: 0.9)],
