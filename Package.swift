@@ -1,4 +1,4 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 
 import PackageDescription
 
@@ -8,9 +8,11 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
-/// A library module of this package, with the settings that all of them share.
-func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+/// A library module of this package, with the settings that all of them share, and others.
+func module(
+  _ name: String, _ dependencies: [Target.Dependency] = [], _ more: [SwiftSetting] = []
+) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings + more)
 }
 
 /// The tests of one module.
@@ -58,7 +60,9 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "CCajalImageCodecs", dependencies: ["CPNG", "CJPEG"]),
     module("AllenBrainAtlas", ["CajalFiles", "CajalImages"]),
-    module("CajalTensor", ["CCajalKernels", "COpenBLAS", "CLAPACKE", "CajalFiles"]),
+    module(
+      "CajalTensor", ["CCajalKernels", "COpenBLAS", "CLAPACKE", "CajalFiles"],
+      [.strictMemorySafety()]),
     module("CajalAutodiff", ["CajalTensor"]),
     module("CajalOptimizers", ["CajalAutodiff", "CajalTensor"]),
     module("CajalLayers", ["CajalAutodiff", "CajalTensor"]),

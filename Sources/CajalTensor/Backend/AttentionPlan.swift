@@ -1,8 +1,9 @@
 /// Block-sparse attention mask, compiled to 64×64 tiles: once from a pattern, for any backend.
 ///
-/// Queries are cut into tiles of 64 and keys likewise. For each tile of queries the plan lists the key
-/// tiles that at least one of its queries sees, in ascending order, each whole (every query of the
-/// tile sees every key that exists) or with a mask. A kernel never touches a tile that is not listed.
+/// Queries are cut into tiles of 64 and keys likewise. For each tile of queries the plan lists the
+/// key tiles that at least one of its queries sees, in ascending order, each whole (every query of
+/// the tile sees every key that exists) or with a mask. A kernel never touches a tile that is not
+/// listed.
 public final class AttentionPlan: Sendable {
   /// Queries and keys in a tile.
   package static let tile = 64

@@ -182,8 +182,8 @@ package protocol Backend: AnyObject, Sendable {
   func adam(
     parameters: Buffer, gradients: Buffer, firstMoments: Buffer, secondMoments: Buffer,
     _ step: AdamStep, count: Int)
-  /// `momenta = momentum * momenta + gradientScale * gradients; parameters -= learningRate * update`,
-  /// where the update is the momenta or, with `nesterov`,
+  /// `momenta = momentum * momenta + gradientScale * gradients` and
+  /// `parameters -= learningRate * update`, where the update is the momenta or, with `nesterov`,
   /// `gradientScale * gradients + momentum * momenta`.
   func momentum(
     parameters: Buffer, gradients: Buffer, momenta: Buffer, learningRate: Float, momentum: Float,

@@ -7,21 +7,23 @@ extension HostBackend {
     _ left: Buffer, _ right: Buffer, bias: Buffer?, _ result: Buffer,
     _ geometry: MatrixProductGeometry
   ) {
-    matrixProduct(left.floats, right.floats, bias: bias?.floats, result.mutableFloats, geometry)
+    unsafe matrixProduct(
+      left.floats, right.floats, bias: bias?.floats, result.mutableFloats, geometry)
   }
 
   /// The convolution of pictures.
   package func convolution(
     _ x: Buffer, kernel: Buffer, bias: Buffer?, _ result: Buffer, _ geometry: ConvolutionGeometry
   ) {
-    convolution(x.floats, kernel: kernel.floats, bias: bias?.floats, result.mutableFloats, geometry)
+    unsafe convolution(
+      x.floats, kernel: kernel.floats, bias: bias?.floats, result.mutableFloats, geometry)
   }
 
   /// The gradient with respect to the pictures.
   package func convolutionInputGradient(
     resultGradient: Buffer, kernel: Buffer, _ xGradient: Buffer, _ geometry: ConvolutionGeometry
   ) {
-    convolutionInputGradient(
+    unsafe convolutionInputGradient(
       resultGradient: resultGradient.floats, kernel: kernel.floats, xGradient.mutableFloats,
       geometry)
   }
@@ -30,7 +32,7 @@ extension HostBackend {
   package func convolutionKernelGradient(
     _ x: Buffer, resultGradient: Buffer, _ kernelGradient: Buffer, _ geometry: ConvolutionGeometry
   ) {
-    convolutionKernelGradient(
+    unsafe convolutionKernelGradient(
       x.floats, resultGradient: resultGradient.floats, kernelGradient.mutableFloats, geometry)
   }
 
@@ -39,7 +41,7 @@ extension HostBackend {
     _ x: Buffer, scale: Buffer, bias: Buffer, _ result: Buffer, statistics: Buffer,
     _ geometry: GroupNormGeometry, epsilon: Float
   ) {
-    groupNorm(
+    unsafe groupNorm(
       x.floats, scale: scale.floats, bias: bias.floats, result.mutableFloats,
       statistics: statistics.mutableFloats, geometry, epsilon: epsilon)
   }
@@ -49,7 +51,7 @@ extension HostBackend {
     _ x: Buffer, scale: Buffer, statistics: Buffer, resultGradient: Buffer, _ xGradient: Buffer,
     scaleGradient: Buffer, biasGradient: Buffer, _ geometry: GroupNormGeometry
   ) {
-    groupNormGradient(
+    unsafe groupNormGradient(
       x.floats, scale: scale.floats, statistics: statistics.floats,
       resultGradient: resultGradient.floats, xGradient.mutableFloats,
       scaleGradient: scaleGradient.mutableFloats, biasGradient: biasGradient.mutableFloats, geometry
@@ -58,12 +60,12 @@ extension HostBackend {
 
   /// `scale` times the sum of each block.
   package func sumBlocks(_ x: Buffer, scale: Float, _ result: Buffer, _ geometry: BlockGeometry) {
-    sumBlocks(x.floats, scale: scale, result.mutableFloats, geometry)
+    unsafe sumBlocks(x.floats, scale: scale, result.mutableFloats, geometry)
   }
 
   /// `scale` times each position, for its whole block.
   package func repeatBlocks(_ x: Buffer, scale: Float, _ result: Buffer, _ geometry: BlockGeometry)
   {
-    repeatBlocks(x.floats, scale: scale, result.mutableFloats, geometry)
+    unsafe repeatBlocks(x.floats, scale: scale, result.mutableFloats, geometry)
   }
 }

@@ -6,7 +6,7 @@ extension HostBackend {
   package func gatherRows(
     _ table: Buffer, _ indices: Buffer, scale: Float, _ result: Buffer, count: Int, width: Int
   ) {
-    gatherRows(
+    unsafe gatherRows(
       table.floats, indices.integers, scale: scale, result.mutableFloats, count: count, width: width
     )
   }
@@ -15,21 +15,21 @@ extension HostBackend {
   package func scatterAddRows(
     _ rows: Buffer, _ indices: Buffer, scale: Float, to table: Buffer, count: Int, width: Int
   ) {
-    scatterAddRows(
+    unsafe scatterAddRows(
       rows.floats, indices.integers, scale: scale, to: table.mutableFloats, count: count,
       width: width)
   }
 
   /// Softmax of each row, or its logarithm.
   package func softmax(_ x: Buffer, _ result: Buffer, rows: Int, width: Int, logarithm: Bool) {
-    softmax(x.floats, result.mutableFloats, rows: rows, width: width, logarithm: logarithm)
+    unsafe softmax(x.floats, result.mutableFloats, rows: rows, width: width, logarithm: logarithm)
   }
 
   /// The gradient of softmax.
   package func softmaxGradient(
     y: Buffer, resultGradient: Buffer, _ xGradient: Buffer, rows: Int, width: Int, logarithm: Bool
   ) {
-    softmaxGradient(
+    unsafe softmaxGradient(
       y: y.floats, resultGradient: resultGradient.floats, xGradient.mutableFloats, rows: rows,
       width: width, logarithm: logarithm)
   }
@@ -39,7 +39,7 @@ extension HostBackend {
     _ x: Buffer, scale: Buffer, bias: Buffer, _ result: Buffer, statistics: Buffer, rows: Int,
     width: Int, epsilon: Float
   ) {
-    layerNorm(
+    unsafe layerNorm(
       x.floats, scale: scale.floats, bias: bias.floats, result.mutableFloats,
       statistics: statistics.mutableFloats, rows: rows, width: width, epsilon: epsilon)
   }
@@ -49,7 +49,7 @@ extension HostBackend {
     _ x: Buffer, scale: Buffer, statistics: Buffer, resultGradient: Buffer, _ xGradient: Buffer,
     scaleGradient: Buffer, biasGradient: Buffer, rows: Int, width: Int
   ) {
-    layerNormGradient(
+    unsafe layerNormGradient(
       x.floats, scale: scale.floats, statistics: statistics.floats,
       resultGradient: resultGradient.floats, xGradient.mutableFloats,
       scaleGradient: scaleGradient.mutableFloats, biasGradient: biasGradient.mutableFloats,
@@ -60,7 +60,7 @@ extension HostBackend {
   package func crossEntropy(
     logits: Buffer, labels: Buffer, smoothing: Float, _ losses: Buffer, rows: Int, width: Int
   ) {
-    crossEntropy(
+    unsafe crossEntropy(
       logits: logits.floats, labels: labels.integers, smoothing: smoothing, losses.mutableFloats,
       rows: rows, width: width)
   }
@@ -70,7 +70,7 @@ extension HostBackend {
     logits: Buffer, labels: Buffer, smoothing: Float, scale: Buffer, divisor: Float,
     _ logitsGradient: Buffer, rows: Int, width: Int
   ) {
-    crossEntropyGradient(
+    unsafe crossEntropyGradient(
       logits: logits.floats, labels: labels.integers, smoothing: smoothing,
       scale: scale.floats.pointee / divisor, logitsGradient.mutableFloats, rows: rows, width: width)
   }
@@ -80,7 +80,7 @@ extension HostBackend {
     queries: Buffer, keys: Buffer, values: Buffer, _ result: Buffer, logSumExp: Buffer,
     _ geometry: AttentionGeometry, dropout: DropoutKey?
   ) {
-    attention(
+    unsafe attention(
       queries: queries.floats, keys: keys.floats, values: values.floats, result.mutableFloats,
       logSumExp: logSumExp.mutableFloats, geometry, dropout: dropout)
   }
@@ -91,7 +91,7 @@ extension HostBackend {
     resultGradient: Buffer, queriesGradient: Buffer, keysGradient: Buffer, valuesGradient: Buffer,
     _ geometry: AttentionGeometry, dropout: DropoutKey?
   ) {
-    attentionGradient(
+    unsafe attentionGradient(
       queries: queries.floats, keys: keys.floats, values: values.floats, result: result.floats,
       logSumExp: logSumExp.floats, resultGradient: resultGradient.floats,
       queriesGradient: queriesGradient.mutableFloats, keysGradient: keysGradient.mutableFloats,
@@ -103,7 +103,7 @@ extension HostBackend {
     keys: Buffer, values: Buffer, at positions: Range<Int>, keyCache: Buffer, valueCache: Buffer,
     _ geometry: AttentionGeometry
   ) {
-    cacheAttention(
+    unsafe cacheAttention(
       keys: keys.floats, values: values.floats, at: positions, keyCache: keyCache.mutableFloats,
       valueCache: valueCache.mutableFloats, geometry)
   }
@@ -113,7 +113,7 @@ extension HostBackend {
     _ row: Int, queries: Buffer, keyCache: Buffer, valueCache: Buffer, _ result: Buffer,
     _ geometry: AttentionGeometry
   ) {
-    attentionRow(
+    unsafe attentionRow(
       row, queries: queries.floats, keyCache: keyCache.floats, valueCache: valueCache.floats,
       result.mutableFloats, geometry)
   }

@@ -15,30 +15,30 @@ package protocol HostMemory: AnyObject, Sendable {
   package init(
     _ address: UnsafeMutableRawPointer, byteCount: Int, on device: Device, owner: any HostMemory
   ) {
-    self.address = address
+    unsafe self.address = unsafe address
     self.owner = owner
     super.init(byteCount: byteCount, on: device)
   }
 
-  deinit { owner.deallocate(address, byteCount: byteCount) }
+  deinit { unsafe owner.deallocate(address, byteCount: byteCount) }
 }
 
 extension Buffer {
   /// Where the elements are in the host's memory. Valid for as long as the buffer is.
   func address<Scalar: TensorScalar>(of type: Scalar.Type) -> UnsafeMutablePointer<Scalar> {
     precondition(scalarType == Scalar.scalarType, "a buffer of \(scalarType) holds no \(type)")
-    return hostStorage.address.assumingMemoryBound(to: type) + offset
+    return unsafe hostStorage.address.assumingMemoryBound(to: type) + offset
   }
 
   /// Floats to read.
-  var floats: UnsafePointer<Float> { UnsafePointer(address(of: Float.self)) }
+  var floats: UnsafePointer<Float> { unsafe UnsafePointer(address(of: Float.self)) }
   /// Floats to write.
-  var mutableFloats: UnsafeMutablePointer<Float> { address(of: Float.self) }
+  var mutableFloats: UnsafeMutablePointer<Float> { unsafe address(of: Float.self) }
   /// Integers to read.
-  var integers: UnsafePointer<Int32> { UnsafePointer(address(of: Int32.self)) }
+  var integers: UnsafePointer<Int32> { unsafe UnsafePointer(address(of: Int32.self)) }
 
   /// The first byte, whatever the type.
-  var bytes: UnsafeMutableRawPointer { hostStorage.address + offset * scalarType.byteCount }
+  var bytes: UnsafeMutableRawPointer { unsafe hostStorage.address + offset * scalarType.byteCount }
 
   private var hostStorage: HostStorage {
     guard let host = storage as? HostStorage else {

@@ -16,7 +16,7 @@ package final class PlanCache<Compiled: Sendable>: Sendable {
   package init() {}
 
   /// The number of plans that something is kept of.
-  package var count: Int { lock.withLock { entries.count } }
+  package var count: Int { lock.withLock { unsafe entries.count } }
 
   /// What `compile` makes of a plan, or has made of it before.
   package func compiled(
@@ -24,12 +24,14 @@ package final class PlanCache<Compiled: Sendable>: Sendable {
   ) -> Compiled {
     let key = ObjectIdentifier(plan)
     // Another plan may have had the same address.
-    let known = lock.withLock { entries[key].flatMap { $0.plan === plan ? $0.compiled : nil } }
+    let known = lock.withLock {
+      unsafe entries[key].flatMap { $0.plan === plan ? $0.compiled : nil }
+    }
     if let known { return known }
     let compiled = compile(plan)
     lock.withLock {
-      entries = entries.filter { $0.value.plan != nil }
-      entries[key] = Entry(plan: plan, compiled: compiled)
+      unsafe entries = unsafe entries.filter { $0.value.plan != nil }
+      unsafe entries[key] = Entry(plan: plan, compiled: compiled)
     }
     return compiled
   }

@@ -34,13 +34,16 @@ extension AttentionGeometry {
       for (index, position) in positions.enumerated() {
         let row = image * positions.count + index
         for head in 0..<heads {
-          let key = keys + (row * heads + head) * keyWidth
+          let key = unsafe keys + (row * heads + head) * keyWidth
           let target =
-            keyCache + keyCacheOffset(image: image, head: head, position: position)
-          for channel in 0..<keyWidth { target[channel * AttentionPlan.tile] = key[channel] }
-          let value = values + (row * heads + head) * valueWidth
-          (valueCache + valueCacheOffset(image: image, head: head, position: position)).update(
-            from: value, count: valueWidth)
+            unsafe keyCache + keyCacheOffset(image: image, head: head, position: position)
+          for channel in 0..<keyWidth {
+            unsafe target[channel * AttentionPlan.tile] = unsafe key[channel]
+          }
+          let value = unsafe values + (row * heads + head) * valueWidth
+          unsafe (valueCache + valueCacheOffset(image: image, head: head, position: position))
+            .update(
+              from: value, count: valueWidth)
         }
       }
     }

@@ -13,15 +13,15 @@ extension CPUBackend {
     let tilesPerPiece = 16
     let pieces = (tiles + tilesPerPiece - 1) / tilesPerPiece
     let total = geometry.batch * geometry.heads * pieces
-    let buffers = AttentionBuffers(
+    let buffers = unsafe AttentionBuffers(
       queries: queries, keys: keys, values: values, result: result, logSumExp: logSumExp)
-    withKernelArguments(buffers, geometry, dropout) { attention in
+    unsafe withKernelArguments(buffers, geometry, dropout) { attention in
       concurrently(total, every: geometry.piecesPerTask(of: total, products: 2)) { index in
-        var attention = attention
+        var attention = unsafe attention
         let (pair, piece) = index.quotientAndRemainder(dividingBy: pieces)
         let first = piece * tilesPerPiece
-        withScratch(kernels.pointee.attention_scratch(&attention)) { scratch in
-          kernels.pointee.attention(
+        unsafe withScratch(kernels.pointee.attention_scratch(&attention)) { scratch in
+          unsafe kernels.pointee.attention(
             &attention, pair / geometry.heads, pair % geometry.heads, first,
             min(first + tilesPerPiece, tiles), scratch)
         }
@@ -39,18 +39,18 @@ extension CPUBackend {
   ) {
     let total = geometry.batch * geometry.heads
     // The kernel reads the result and its log-sum-exps here.
-    var buffers = AttentionBuffers(
+    var buffers = unsafe AttentionBuffers(
       queries: queries, keys: keys, values: values, result: UnsafeMutablePointer(mutating: result),
       logSumExp: UnsafeMutablePointer(mutating: logSumExp))
-    buffers.resultGradient = resultGradient
-    buffers.queriesGradient = queriesGradient
-    buffers.keysGradient = keysGradient
-    buffers.valuesGradient = valuesGradient
-    withKernelArguments(buffers, geometry, dropout) { attention in
+    unsafe buffers.resultGradient = unsafe resultGradient
+    unsafe buffers.queriesGradient = unsafe queriesGradient
+    unsafe buffers.keysGradient = unsafe keysGradient
+    unsafe buffers.valuesGradient = unsafe valuesGradient
+    unsafe withKernelArguments(buffers, geometry, dropout) { attention in
       concurrently(total, every: geometry.piecesPerTask(of: total, products: 5)) { index in
-        var attention = attention
-        withScratch(kernels.pointee.attention_gradient_scratch(&attention)) { scratch in
-          kernels.pointee.attention_gradient(
+        var attention = unsafe attention
+        unsafe withScratch(kernels.pointee.attention_gradient_scratch(&attention)) { scratch in
+          unsafe kernels.pointee.attention_gradient(
             &attention, index / geometry.heads, index % geometry.heads, scratch)
         }
       }
@@ -67,12 +67,12 @@ extension CPUBackend {
     let (tile, place) = row.quotientAndRemainder(dividingBy: AttentionPlan.tile)
     let first = Int(plan.tileStarts[tile])
     let count = Int(plan.tileStarts[tile + 1]) - first
-    plan.withPointers { _, entries, masks, phantoms in
+    unsafe plan.withPointers { _, entries, masks, phantoms in
       let work = count * AttentionPlan.tile * (geometry.keyWidth + geometry.valueWidth)
       let total = geometry.batch * heads
       concurrently(total, every: max(1, (1 << 19) / max(work, 1))) { index in
         let (image, head) = index.quotientAndRemainder(dividingBy: heads)
-        var attention = cajal_attention_row(
+        var attention = unsafe cajal_attention_row(
           query: queries + index * geometry.keyWidth,
           keys: keyCache + geometry.keyCacheOffset(image: image, head: head, position: 0),
           values: valueCache + geometry.valueCacheOffset(image: image, head: head, position: 0),
@@ -80,7 +80,7 @@ extension CPUBackend {
           key_width: geometry.keyWidth, value_width: geometry.valueWidth, scale: geometry.scale,
           entries: entries + first, entry_count: count, masks: masks, query_in_tile: place,
           phantom_count: phantoms?[row] ?? 0)
-        kernels.pointee.attention_row(&attention)
+        unsafe kernels.pointee.attention_row(&attention)
       }
     }
   }
@@ -92,9 +92,9 @@ extension CPUBackend {
   ) {
     let plan = geometry.plan
     let transposed = plans.compiled(plan) { TransposedMasks($0) }
-    plan.withPointers { starts, entries, masks, phantoms in
-      transposed.words.withUnsafeBufferPointer { transposed in
-        var attention = cajal_attention(
+    unsafe plan.withPointers { starts, entries, masks, phantoms in
+      unsafe transposed.words.withUnsafeBufferPointer { transposed in
+        var attention = unsafe cajal_attention(
           queries: buffers.queries, keys: buffers.keys, values: buffers.values,
           result: buffers.result, log_sum_exp: buffers.logSumExp,
           result_gradient: buffers.resultGradient, queries_gradient: buffers.queriesGradient,
@@ -103,10 +103,10 @@ extension CPUBackend {
           key_width: geometry.keyWidth, value_width: geometry.valueWidth, scale: geometry.scale,
           tile_starts: starts, entries: entries, masks: transposed.baseAddress ?? masks,
           phantom_counts: phantoms, dropout: nil)
-        guard let dropout else { return body(attention) }
-        withUnsafePointer(to: cajal_dropout(dropout)) { pointer in
-          attention.dropout = pointer
-          body(attention)
+        guard let dropout else { return unsafe body(attention) }
+        unsafe withUnsafePointer(to: cajal_dropout(dropout)) { pointer in
+          unsafe attention.dropout = unsafe pointer
+          unsafe body(attention)
         }
       }
     }
@@ -123,7 +123,7 @@ extension CPUBackend {
     keyCache: UnsafeMutablePointer<Float>, valueCache: UnsafeMutablePointer<Float>,
     _ geometry: AttentionGeometry
   ) {
-    geometry.cache(
+    unsafe geometry.cache(
       keys: keys, values: values, at: positions, keyCache: keyCache, valueCache: valueCache)
   }
 }
@@ -134,9 +134,9 @@ struct TransposedMasks: Sendable {
 
   init(_ plan: AttentionPlan) {
     let masks = plan.masks
-    words = [UInt64](unsafeUninitializedCapacity: masks.count) { buffer, initialized in
+    words = unsafe [UInt64](unsafeUninitializedCapacity: masks.count) { buffer, initialized in
       if let base = buffer.baseAddress {
-        cajal_transpose_masks(masks, base, masks.count / AttentionPlan.tile)
+        unsafe cajal_transpose_masks(masks, base, masks.count / AttentionPlan.tile)
       }
       initialized = masks.count
     }
@@ -164,12 +164,12 @@ extension AttentionPlan {
     ) -> Void
   ) {
     // An empty array may have no address. Nothing is read from it, so any will do.
-    let nowhere = UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
-    tileStarts.withUnsafeBytes { starts in
-      entries.withUnsafeBytes { entries in
-        masks.withUnsafeBytes { masks in
-          phantomCounts.withUnsafeBufferPointer { phantoms in
-            body(
+    let nowhere = unsafe UnsafeRawPointer(Unmanaged.passUnretained(self).toOpaque())
+    unsafe tileStarts.withUnsafeBytes { starts in
+      unsafe entries.withUnsafeBytes { entries in
+        unsafe masks.withUnsafeBytes { masks in
+          unsafe phantomCounts.withUnsafeBufferPointer { phantoms in
+            unsafe body(
               (starts.baseAddress ?? nowhere).assumingMemoryBound(to: Int32.self),
               (entries.baseAddress ?? nowhere).assumingMemoryBound(to: cajal_plan_entry.self),
               (masks.baseAddress ?? nowhere).assumingMemoryBound(to: UInt64.self),

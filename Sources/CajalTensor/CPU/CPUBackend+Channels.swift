@@ -9,8 +9,8 @@ extension CPUBackend {
   ) {
     let size = geometry.positions * geometry.channels
     concurrently(geometry.images, every: max(elementsPerPiece / max(size, 1), 1)) { image in
-      withScratch(2 * geometry.channels) { scratch in
-        kernels.pointee.group_norm(
+      unsafe withScratch(2 * geometry.channels) { scratch in
+        unsafe kernels.pointee.group_norm(
           x + image * size, scale, bias, result + image * size,
           statistics + image * 2 * geometry.groups, geometry.positions, geometry.channels,
           geometry.groups, epsilon, scratch)
@@ -29,18 +29,18 @@ extension CPUBackend {
     let size = geometry.positions * channels
     // The pictures' gradients of scale and bias are kept apart and added in order, so that the
     // number of threads does not show in the result.
-    withScratch(geometry.images * 6 * channels) { parts in
+    unsafe withScratch(geometry.images * 6 * channels) { parts in
       concurrently(geometry.images, every: max(elementsPerPiece / max(size, 1), 1)) { image in
-        let part = parts + image * 6 * channels
-        kernels.pointee.group_norm_gradient(
+        let part = unsafe parts + image * 6 * channels
+        unsafe kernels.pointee.group_norm_gradient(
           x + image * size, scale, statistics + image * 2 * geometry.groups,
           resultGradient + image * size, xGradient + image * size, part, part + channels,
           geometry.positions, channels, geometry.groups, part + 2 * channels)
       }
       for image in 0..<geometry.images {
-        let part = parts + image * 6 * channels
-        kernels.pointee.add_scaled(part, 1, scaleGradient, channels)
-        kernels.pointee.add_scaled(part + channels, 1, biasGradient, channels)
+        let part = unsafe parts + image * 6 * channels
+        unsafe kernels.pointee.add_scaled(part, 1, scaleGradient, channels)
+        unsafe kernels.pointee.add_scaled(part + channels, 1, biasGradient, channels)
       }
     }
   }
@@ -51,7 +51,7 @@ extension CPUBackend {
     _ geometry: BlockGeometry
   ) {
     forEachRow(of: geometry) { blocks, positions in
-      kernels.pointee.sum_blocks(
+      unsafe kernels.pointee.sum_blocks(
         x + positions, scale, result + blocks, geometry.columns, geometry.channels, geometry.factor)
     }
   }
@@ -62,7 +62,7 @@ extension CPUBackend {
     _ geometry: BlockGeometry
   ) {
     forEachRow(of: geometry) { blocks, positions in
-      kernels.pointee.repeat_blocks(
+      unsafe kernels.pointee.repeat_blocks(
         x + blocks, scale, result + positions, geometry.columns, geometry.channels,
         geometry.factor)
     }

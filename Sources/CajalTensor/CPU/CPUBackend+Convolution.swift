@@ -11,22 +11,24 @@ extension CPUBackend {
       let product = MatrixProductGeometry(
         rows: geometry.images * geometry.rows.extent * geometry.columns.extent,
         inner: geometry.channels, columns: geometry.resultChannels)
-      return matrixProduct(x, kernel, bias: bias, result, product)
+      return unsafe matrixProduct(x, kernel, bias: bias, result, product)
     }
-    if WinogradConvolution.serves(geometry) {
-      let winograd = WinogradConvolution(forwardOf: geometry, kernel: kernel)
-      return withThreads(worthwhileFor: geometry) { convolve(winograd, x, bias: bias, result) }
+    if unsafe WinogradConvolution.serves(geometry) {
+      let winograd = unsafe WinogradConvolution(forwardOf: geometry, kernel: kernel)
+      return withThreads(worthwhileFor: geometry) {
+        unsafe convolve(winograd, x, bias: bias, result)
+      }
     }
     let padding = PicturePadding(forwardOf: geometry)
     let size = geometry.rows.result * geometry.columns.result * geometry.resultChannels
     for group in 0..<geometry.groups {
       let channel = group * geometry.groupResultChannels
-      var phase = forwardPhase(geometry, padding, x, kernel, result)
-      phase.bias = bias.map { $0 + channel }
-      withRight(&phase, kernel + channel, geometry) { phase in
-        convolve(images: geometry.images, x, padding, phase) { images, left, phase in
-          phase.left = left + group * geometry.groupChannels
-          phase.result = result + images.lowerBound * size + channel
+      var phase = unsafe forwardPhase(geometry, padding, x, kernel, result)
+      unsafe phase.bias = unsafe bias.map { unsafe $0 + channel }
+      unsafe withRight(&phase, kernel + channel, geometry) { phase in
+        unsafe convolve(images: geometry.images, x, padding, phase) { images, left, phase in
+          unsafe phase.left = unsafe left + group * geometry.groupChannels
+          unsafe phase.result = unsafe result + images.lowerBound * size + channel
         }
       }
     }
@@ -43,39 +45,39 @@ extension CPUBackend {
         rows: geometry.images * geometry.rows.extent * geometry.columns.extent,
         inner: geometry.resultChannels, columns: geometry.channels)
       product.transposesRight = true
-      return matrixProduct(resultGradient, kernel, bias: nil, xGradient, product)
+      return unsafe matrixProduct(resultGradient, kernel, bias: nil, xGradient, product)
     }
-    if WinogradConvolution.serves(geometry) {
-      let winograd = WinogradConvolution(gradientOf: geometry, kernel: kernel)
+    if unsafe WinogradConvolution.serves(geometry) {
+      let winograd = unsafe WinogradConvolution(gradientOf: geometry, kernel: kernel)
       return withThreads(worthwhileFor: geometry) {
-        convolve(winograd, resultGradient, bias: nil, xGradient)
+        unsafe convolve(winograd, resultGradient, bias: nil, xGradient)
       }
     }
     let size = geometry.rows.extent * geometry.columns.extent * geometry.channels
     let rows = StridePhase.phases(of: geometry.rows)
     let columns = StridePhase.phases(of: geometry.columns)
     if !(rows + columns).allSatisfy({ $0.taps > 0 }) {
-      fill(xGradient, with: 0, count: geometry.images * size)
+      unsafe fill(xGradient, with: 0, count: geometry.images * size)
     }
     let padding = PicturePadding(gradientOf: geometry, rows, columns)
     for group in 0..<geometry.groups {
       for row in rows where row.taps > 0 && row.count > 0 {
         for column in columns where column.taps > 0 && column.count > 0 {
-          let phase = gradientPhase(
+          let phase = unsafe gradientPhase(
             geometry, padding, (row, column), resultGradient, kernel, xGradient)
           let taps =
-            kernel + group * geometry.groupResultChannels
+            unsafe kernel + group * geometry.groupResultChannels
             + (row.offset * geometry.columns.kernel + column.offset) * geometry.groupChannels
             * geometry.resultChannels
-          withTransposedRight(phase, taps, geometry) { phase in
-            convolve(images: geometry.images, resultGradient, padding, phase) {
+          unsafe withTransposedRight(phase, taps, geometry) { phase in
+            unsafe convolve(images: geometry.images, resultGradient, padding, phase) {
               images, left, phase in
-              phase.left =
-                left + group * geometry.groupResultChannels
+              unsafe phase.left =
+                unsafe left + group * geometry.groupResultChannels
                 + ((row.first + padding.rows.before) * padding.width + column.first
                   + padding.columns.before) * padding.channels
-              phase.result =
-                xGradient + images.lowerBound * size + group * geometry.groupChannels
+              unsafe phase.result =
+                unsafe xGradient + images.lowerBound * size + group * geometry.groupChannels
                 + (row.firstPosition * geometry.columns.extent + column.firstPosition)
                 * geometry.channels
             }
@@ -98,12 +100,12 @@ extension CPUBackend {
         columns: geometry.resultChannels)
       product.transposesLeft = true
       product.accumulates = true
-      return matrixProduct(x, resultGradient, bias: nil, kernelGradient, product)
+      return unsafe matrixProduct(x, resultGradient, bias: nil, kernelGradient, product)
     }
-    if WinogradConvolution.serves(geometry) {
-      let winograd = WinogradConvolution(forwardOf: geometry, kernel: x)
+    if unsafe WinogradConvolution.serves(geometry) {
+      let winograd = unsafe WinogradConvolution(forwardOf: geometry, kernel: x)
       return withThreads(worthwhileFor: geometry) {
-        addKernelGradient(winograd, x, resultGradient: resultGradient, to: kernelGradient)
+        unsafe addKernelGradient(winograd, x, resultGradient: resultGradient, to: kernelGradient)
       }
     }
     let padding = PicturePadding(forwardOf: geometry)
@@ -111,15 +113,16 @@ extension CPUBackend {
     let taps = geometry.rows.kernel * geometry.columns.kernel
     let perTap = geometry.groupChannels * geometry.resultChannels
     inPicturePieces(geometry.images, positions: positions, sequentially: true) { images in
-      withPadded(x, images, padding) { left in
+      unsafe withPadded(x, images, padding) { left in
         for group in 0..<geometry.groups {
           let channel = group * geometry.groupResultChannels
-          var phase = forwardPhase(geometry, padding, left, resultGradient, kernelGradient)
-          phase.left = left + group * geometry.groupChannels
-          let gradient = resultGradient + images.lowerBound * positions * geometry.resultChannels
+          var phase = unsafe forwardPhase(geometry, padding, left, resultGradient, kernelGradient)
+          unsafe phase.left = unsafe left + group * geometry.groupChannels
+          let gradient =
+            unsafe resultGradient + images.lowerBound * positions * geometry.resultChannels
           concurrently(taps, every: Piece.grain(perTap * positions * images.count)) { tap in
-            var phase = phase
-            kernels.pointee.convolution_kernel_gradient(
+            var phase = unsafe phase
+            unsafe kernels.pointee.convolution_kernel_gradient(
               &phase, gradient + channel, images.count * positions, tap, tap + 1,
               kernelGradient + channel, geometry.resultChannels, perTap)
           }
@@ -140,16 +143,16 @@ extension CPUBackend {
     images: Int, _ x: UnsafePointer<Float>, _ padding: PicturePadding, _ phase: cajal_convolution,
     _ place: (Range<Int>, UnsafePointer<Float>, inout cajal_convolution) -> Void
   ) {
-    let positions = phase.height * phase.width
-    let perPosition = phase.tap_rows * phase.tap_columns * phase.inner * phase.columns
+    let positions = unsafe phase.height * phase.width
+    let perPosition = unsafe phase.tap_rows * phase.tap_columns * phase.inner * phase.columns
     inPicturePieces(images, positions: positions) { images in
-      withPadded(x, images, padding) { left in
-        var phase = phase
-        place(images, left, &phase)
+      unsafe withPadded(x, images, padding) { left in
+        var phase = unsafe phase
+        unsafe place(images, left, &phase)
         let count = images.count * positions
         inPieces(of: max(Piece.positions, Piece.grain(perPosition)), count) { piece in
-          var phase = phase
-          kernels.pointee.convolution(&phase, piece.lowerBound, piece.upperBound)
+          var phase = unsafe phase
+          unsafe kernels.pointee.convolution(&phase, piece.lowerBound, piece.upperBound)
         }
       }
     }
@@ -172,13 +175,13 @@ extension CPUBackend {
     _ x: UnsafePointer<Float>, _ images: Range<Int>, _ padding: PicturePadding,
     _ body: (UnsafePointer<Float>) -> Void
   ) {
-    let from = x + images.lowerBound * padding.sourceSize
-    guard padding.isNeeded else { return body(from) }
-    withScratch(images.count * padding.size) { padded in
+    let from = unsafe x + images.lowerBound * padding.sourceSize
+    guard padding.isNeeded else { return unsafe body(from) }
+    unsafe withScratch(images.count * padding.size) { padded in
       for image in 0..<images.count {
-        padding.copy(from + image * padding.sourceSize, to: padded + image * padding.size)
+        unsafe padding.copy(from + image * padding.sourceSize, to: padded + image * padding.size)
       }
-      body(padded)
+      unsafe body(padded)
     }
   }
 }

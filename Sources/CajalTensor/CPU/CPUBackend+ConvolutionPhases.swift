@@ -10,15 +10,15 @@ extension CPUBackend {
     _ geometry: ConvolutionGeometry, _ body: (cajal_convolution) -> Void
   ) {
     let perTap = geometry.groupChannels * geometry.resultChannels
-    let width = kernels.pointee.convolution_panel(phase.columns)
-    if phase.columns % width == 0, geometry.resultChannels <= 256 {
-      phase.right = kernel
-      phase.right_panel = width
-      phase.right_tap = perTap
-      phase.right_step = geometry.resultChannels
-      return body(phase)
+    let width = unsafe kernels.pointee.convolution_panel(phase.columns)
+    if unsafe phase.columns % width == 0, geometry.resultChannels <= 256 {
+      unsafe phase.right = unsafe kernel
+      unsafe phase.right_panel = width
+      unsafe phase.right_tap = perTap
+      unsafe phase.right_step = geometry.resultChannels
+      return unsafe body(phase)
     }
-    withPackedRight(
+    unsafe withPackedRight(
       phase,
       cajal_convolution_kernel(
         elements: kernel, tap_row_step: geometry.columns.kernel * perTap, tap_column_step: perTap,
@@ -31,7 +31,7 @@ extension CPUBackend {
     _ body: (cajal_convolution) -> Void
   ) {
     let perTap = geometry.groupChannels * geometry.resultChannels
-    withPackedRight(
+    unsafe withPackedRight(
       phase,
       cajal_convolution_kernel(
         elements: kernel, tap_row_step: geometry.rows.stride * geometry.columns.kernel * perTap,
@@ -43,17 +43,17 @@ extension CPUBackend {
     _ phase: cajal_convolution, _ kernel: cajal_convolution_kernel,
     _ body: (cajal_convolution) -> Void
   ) {
-    let width = kernels.pointee.convolution_panel(phase.columns)
-    let panels = (phase.columns + width - 1) / width
-    let taps = phase.tap_rows * phase.tap_columns
-    withScratch(panels * width * taps * phase.inner) { packed in
-      var (phase, kernel) = (phase, kernel)
-      kernels.pointee.convolution_pack(&phase, &kernel, packed)
-      phase.right = UnsafePointer(packed)
-      phase.right_panel = taps * phase.inner * width
-      phase.right_tap = phase.inner * width
-      phase.right_step = width
-      body(phase)
+    let width = unsafe kernels.pointee.convolution_panel(phase.columns)
+    let panels = unsafe (phase.columns + width - 1) / width
+    let taps = unsafe phase.tap_rows * phase.tap_columns
+    unsafe withScratch(panels * width * taps * phase.inner) { packed in
+      var (phase, kernel) = unsafe (phase, kernel)
+      unsafe kernels.pointee.convolution_pack(&phase, &kernel, packed)
+      unsafe phase.right = unsafe UnsafePointer(packed)
+      unsafe phase.right_panel = unsafe taps * phase.inner * width
+      unsafe phase.right_tap = unsafe phase.inner * width
+      unsafe phase.right_step = width
+      unsafe body(phase)
     }
   }
 
@@ -65,7 +65,7 @@ extension CPUBackend {
   ) -> cajal_convolution {
     let (row, column) = (padding.width * padding.channels, padding.channels)
     let resultRow = geometry.columns.result * geometry.resultChannels
-    return cajal_convolution(
+    return unsafe cajal_convolution(
       left: x, right: kernel, bias: nil, result: result,
       height: geometry.rows.result, width: geometry.columns.result,
       left_image: padding.size, left_row: geometry.rows.stride * row,
@@ -88,7 +88,7 @@ extension CPUBackend {
     let (row, column) = (padding.width * padding.channels, padding.channels)
     let resultRow = geometry.columns.extent * geometry.channels
     // A later tap meets an earlier position of the result.
-    return cajal_convolution(
+    return unsafe cajal_convolution(
       left: resultGradient, right: kernel, bias: nil, result: xGradient,
       height: phase.0.count, width: phase.1.count,
       left_image: padding.size, left_row: row, left_column: column,

@@ -7,7 +7,7 @@ extension CPUBackend {
     _ result: UnsafeMutablePointer<Float>, count: Int
   ) {
     inPieces(of: elementsPerPiece, count) { piece in
-      kernels.pointee.unary(
+      unsafe kernels.pointee.unary(
         operation.code, x + piece.lowerBound, result + piece.lowerBound, piece.count)
     }
   }
@@ -27,25 +27,25 @@ extension CPUBackend {
     )
     let outer = BroadcastGeometry.Offsets(geometry, droppingInner: 2)
     outer.forEach { plane, leftOffset, rightOffset in
-      let (left, right) = (left + leftOffset, right + rightOffset)
-      let result = result + plane * rows * columns
+      let (left, right) = unsafe (left + leftOffset, right + rightOffset)
+      let result = unsafe result + plane * rows * columns
       if rows == 1 {
         inPieces(of: elementsPerPiece, columns) { piece in
           let start = piece.lowerBound
-          var operands = cajal_binary_operands(
+          var operands = unsafe cajal_binary_operands(
             left: left + start * leftStrides.1, right: right + start * rightStrides.1,
             result: result + start, extents: (1, piece.count), left_strides: leftStrides,
             right_strides: rightStrides)
-          kernels.pointee.binary(operation.code, &operands)
+          unsafe kernels.pointee.binary(operation.code, &operands)
         }
       } else {
         inPieces(of: max(elementsPerPiece / columns, 1), rows) { piece in
           let start = piece.lowerBound
-          var operands = cajal_binary_operands(
+          var operands = unsafe cajal_binary_operands(
             left: left + start * leftStrides.0, right: right + start * rightStrides.0,
             result: result + start * columns, extents: (piece.count, columns),
             left_strides: leftStrides, right_strides: rightStrides)
-          kernels.pointee.binary(operation.code, &operands)
+          unsafe kernels.pointee.binary(operation.code, &operands)
         }
       }
     }
@@ -57,7 +57,7 @@ extension CPUBackend {
     _ result: UnsafeMutablePointer<Float>, count: Int
   ) {
     inPieces(of: elementsPerPiece, count) { piece in
-      kernels.pointee.affine(
+      unsafe kernels.pointee.affine(
         x + piece.lowerBound, scale, offset, result + piece.lowerBound, piece.count)
     }
   }
@@ -67,7 +67,7 @@ extension CPUBackend {
     _ x: UnsafePointer<Float>, scale: Float, to result: UnsafeMutablePointer<Float>, count: Int
   ) {
     inPieces(of: elementsPerPiece, count) { piece in
-      kernels.pointee.add_scaled(
+      unsafe kernels.pointee.add_scaled(
         x + piece.lowerBound, scale, result + piece.lowerBound, piece.count)
     }
   }

@@ -9,7 +9,7 @@ extension CPUBackend {
     let (rows, inner, columns) = (geometry.rows, geometry.inner, geometry.columns)
     guard rows > 0, columns > 0 else { return }
     let product = { (batch: Int) in
-      cajal_product(
+      unsafe cajal_product(
         left: left + batch * geometry.leftBatchStride,
         right: right + batch * geometry.rightBatchStride, packed_right: nil, bias: bias,
         result: result + batch * rows * columns,
@@ -20,25 +20,25 @@ extension CPUBackend {
         columns: columns, accumulates: geometry.accumulates ? 1 : 0,
         relu: geometry.activation == .relu ? 1 : 0)
     }
-    if Cut.splitsInner(geometry, hasBias: bias != nil) {
-      for batch in 0..<geometry.batch { splitProduct(product(batch), geometry) }
+    if unsafe Cut.splitsInner(geometry, hasBias: bias != nil) {
+      for batch in 0..<geometry.batch { unsafe splitProduct(product(batch), geometry) }
       return
     }
     let piece = Cut.rows(geometry)
     if rows > piece {
       for batch in 0..<geometry.batch {
-        withPackedRight(product(batch), geometry) { product in
+        unsafe withPackedRight(product(batch), geometry) { product in
           inPieces(of: piece, rows) { range in
-            var product = product
-            kernels.pointee.product(&product, range.lowerBound, range.upperBound, 0, inner)
+            var product = unsafe product
+            unsafe kernels.pointee.product(&product, range.lowerBound, range.upperBound, 0, inner)
           }
         }
       }
       return
     }
     concurrently(geometry.batch, every: Cut.grain(rows * inner * columns)) { batch in
-      var product = product(batch)
-      kernels.pointee.product(&product, 0, rows, 0, inner)
+      var product = unsafe product(batch)
+      unsafe kernels.pointee.product(&product, 0, rows, 0, inner)
     }
   }
 
@@ -47,18 +47,18 @@ extension CPUBackend {
   private func withPackedRight(
     _ product: cajal_product, _ geometry: MatrixProductGeometry, _ body: (cajal_product) -> Void
   ) {
-    guard Cut.sharesRight(geometry) else { return body(product) }
-    let columns = kernels.pointee.panel_columns
+    guard Cut.sharesRight(geometry) else { return unsafe body(product) }
+    let columns = unsafe kernels.pointee.panel_columns
     let panels = (geometry.columns + columns - 1) / columns
-    withScratch(panels * columns * geometry.inner) { packed in
+    unsafe withScratch(panels * columns * geometry.inner) { packed in
       // Packing moves memory; dispatch is amortized as with multiplications.
       concurrently(panels, every: Cut.grain(16 * columns * geometry.inner)) { panel in
-        var product = product
-        kernels.pointee.pack_right(&product, geometry.inner, panel, panel + 1, packed)
+        var product = unsafe product
+        unsafe kernels.pointee.pack_right(&product, geometry.inner, panel, panel + 1, packed)
       }
-      var product = product
-      product.packed_right = UnsafePointer(packed)
-      body(product)
+      var product = unsafe product
+      unsafe product.packed_right = unsafe UnsafePointer(packed)
+      unsafe body(product)
     }
   }
 
@@ -68,21 +68,22 @@ extension CPUBackend {
     let (rows, inner, columns) = (geometry.rows, geometry.inner, geometry.columns)
     let parts = (inner + Cut.innerPerPart - 1) / Cut.innerPerPart
     let count = rows * columns
-    withScratch(parts * count) { partial in
+    unsafe withScratch(parts * count) { partial in
       Threads.concurrentPerform(parts) { part in
-        var product = product
-        product.result = partial + part * count
-        product.accumulates = 0
+        var product = unsafe product
+        unsafe product.result = unsafe partial + part * count
+        unsafe product.accumulates = 0
         let start = part * Cut.innerPerPart
-        kernels.pointee.product(&product, 0, rows, start, min(start + Cut.innerPerPart, inner))
+        unsafe kernels.pointee.product(
+          &product, 0, rows, start, min(start + Cut.innerPerPart, inner))
       }
       if geometry.accumulates {
-        kernels.pointee.add_scaled(partial, 1, product.result, count)
+        unsafe kernels.pointee.add_scaled(partial, 1, product.result, count)
       } else {
-        product.result.update(from: partial, count: count)
+        unsafe product.result.update(from: partial, count: count)
       }
       for part in 1..<parts {
-        kernels.pointee.add_scaled(partial + part * count, 1, product.result, count)
+        unsafe kernels.pointee.add_scaled(partial + part * count, 1, product.result, count)
       }
     }
   }

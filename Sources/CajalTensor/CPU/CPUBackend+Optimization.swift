@@ -4,12 +4,12 @@ extension CPUBackend {
   /// The sum of the squares, in Double.
   package func sumOfSquares(_ x: UnsafePointer<Float>, count: Int) -> Double {
     let pieces = (count + elementsPerPiece - 1) / elementsPerPiece
-    return withUnsafeTemporaryAllocation(of: Double.self, capacity: pieces) { sums in
+    return unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: pieces) { sums in
       inPieces(of: elementsPerPiece, count) { piece in
-        sums[piece.lowerBound / elementsPerPiece] = kernels.pointee.sum_of_squares(
+        unsafe sums[piece.lowerBound / elementsPerPiece] = unsafe kernels.pointee.sum_of_squares(
           x + piece.lowerBound, piece.count)
       }
-      return sums.reduce(0, +)
+      return unsafe sums.reduce(0, +)
     }
   }
 
@@ -24,7 +24,7 @@ extension CPUBackend {
       var step = cajal_adam(
         step_size: step.stepSize, beta1: step.beta1, beta2: step.beta2, epsilon: step.epsilon,
         gradient_scale: step.gradientScale, decay: step.decay)
-      kernels.pointee.adam(
+      unsafe kernels.pointee.adam(
         parameters + start, gradients + start, firstMoments + start, secondMoments + start, &step,
         piece.count)
     }
@@ -38,7 +38,7 @@ extension CPUBackend {
   ) {
     inPieces(of: elementsPerPiece, count) { piece in
       let start = piece.lowerBound
-      kernels.pointee.momentum(
+      unsafe kernels.pointee.momentum(
         parameters + start, gradients + start, momenta + start, learningRate, momentum,
         gradientScale, nesterov ? 1 : 0, piece.count)
     }
@@ -49,7 +49,7 @@ extension CPUBackend {
     _ x: UnsafePointer<Float>, average: UnsafeMutablePointer<Float>, decay: Float, count: Int
   ) {
     inPieces(of: elementsPerPiece, count) { piece in
-      kernels.pointee.moving_average(
+      unsafe kernels.pointee.moving_average(
         x + piece.lowerBound, average + piece.lowerBound, decay, piece.count)
     }
   }

@@ -8,7 +8,7 @@ extension CPUBackend {
     let key = cajal_random_key(key)
     inPieces(of: elementsPerPiece, count) { piece in
       var key = key
-      kernels.pointee.random_uniform(
+      unsafe kernels.pointee.random_uniform(
         &key, low, high, UInt32(truncatingIfNeeded: piece.lowerBound / 4),
         result + piece.lowerBound, piece.count)
     }
@@ -22,7 +22,7 @@ extension CPUBackend {
     inPieces(of: elementsPerPiece / 16, count) { piece in
       for i in piece {
         let normal = Philox.normal(key, element: i)
-        result[i] = Float(Double(mean) + Double(deviation) * normal)
+        unsafe result[i] = Float(Double(mean) + Double(deviation) * normal)
       }
     }
   }
@@ -34,7 +34,7 @@ extension CPUBackend {
     let dropout = cajal_dropout(key)
     inPieces(of: elementsPerPiece, count) { piece in
       var dropout = dropout
-      kernels.pointee.dropout(
+      unsafe kernels.pointee.dropout(
         x + piece.lowerBound, &dropout, UInt32(truncatingIfNeeded: piece.lowerBound / 4),
         result + piece.lowerBound, piece.count)
     }

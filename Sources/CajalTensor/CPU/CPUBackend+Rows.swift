@@ -13,7 +13,7 @@ extension CPUBackend {
   ) {
     inPiecesOfRows(count, width: width) { piece in
       let start = piece.lowerBound
-      kernels.pointee.gather_rows(
+      unsafe kernels.pointee.gather_rows(
         table, indices + start, scale, result + start * width, piece.count, width)
     }
   }
@@ -23,7 +23,7 @@ extension CPUBackend {
     _ rows: UnsafePointer<Float>, _ indices: UnsafePointer<Int32>, scale: Float,
     to table: UnsafeMutablePointer<Float>, count: Int, width: Int
   ) {
-    kernels.pointee.scatter_add_rows(rows, indices, scale, table, count, width)
+    unsafe kernels.pointee.scatter_add_rows(rows, indices, scale, table, count, width)
   }
 
   /// Softmax of each row, or its logarithm.
@@ -33,7 +33,8 @@ extension CPUBackend {
   ) {
     inPiecesOfRows(rows, width: width) { piece in
       let offset = piece.lowerBound * width
-      kernels.pointee.softmax(x + offset, result + offset, piece.count, width, logarithm ? 1 : 0)
+      unsafe kernels.pointee.softmax(
+        x + offset, result + offset, piece.count, width, logarithm ? 1 : 0)
     }
   }
 
@@ -44,7 +45,7 @@ extension CPUBackend {
   ) {
     inPiecesOfRows(rows, width: width) { piece in
       let offset = piece.lowerBound * width
-      kernels.pointee.softmax_gradient(
+      unsafe kernels.pointee.softmax_gradient(
         y + offset, resultGradient + offset, xGradient + offset, piece.count, width,
         logarithm ? 1 : 0)
     }
@@ -58,7 +59,7 @@ extension CPUBackend {
   ) {
     inPiecesOfRows(rows, width: width) { piece in
       let start = piece.lowerBound
-      kernels.pointee.layer_norm(
+      unsafe kernels.pointee.layer_norm(
         x + start * width, scale, bias, result + start * width, statistics + start * 2,
         piece.count, width, epsilon)
     }
@@ -75,19 +76,19 @@ extension CPUBackend {
     // of threads nor a long sum of small terms shows in the result.
     let size = 256
     let pieces = (rows + size - 1) / size
-    withScratch(pieces * 2 * width) { sums in
-      fill(sums, with: 0, count: pieces * 2 * width)
+    unsafe withScratch(pieces * 2 * width) { sums in
+      unsafe fill(sums, with: 0, count: pieces * 2 * width)
       concurrently(pieces, every: max(1, elementsPerPiece / max(size * width, 1))) { index in
         let start = index * size
-        let sum = sums + index * 2 * width
-        kernels.pointee.layer_norm_gradient(
+        let sum = unsafe sums + index * 2 * width
+        unsafe kernels.pointee.layer_norm_gradient(
           x + start * width, scale, statistics + start * 2, resultGradient + start * width,
           xGradient + start * width, sum, sum + width, min(size, rows - start), width)
       }
       for index in 0..<pieces {
-        let sum = sums + index * 2 * width
-        kernels.pointee.add_scaled(sum, 1, scaleGradient, width)
-        kernels.pointee.add_scaled(sum + width, 1, biasGradient, width)
+        let sum = unsafe sums + index * 2 * width
+        unsafe kernels.pointee.add_scaled(sum, 1, scaleGradient, width)
+        unsafe kernels.pointee.add_scaled(sum + width, 1, biasGradient, width)
       }
     }
   }
@@ -99,7 +100,7 @@ extension CPUBackend {
   ) {
     inPiecesOfRows(rows, width: width) { piece in
       let start = piece.lowerBound
-      kernels.pointee.cross_entropy(
+      unsafe kernels.pointee.cross_entropy(
         logits + start * width, labels + start, smoothing, losses + start, piece.count, width)
     }
   }
@@ -111,7 +112,7 @@ extension CPUBackend {
   ) {
     inPiecesOfRows(rows, width: width) { piece in
       let start = piece.lowerBound
-      kernels.pointee.cross_entropy_gradient(
+      unsafe kernels.pointee.cross_entropy_gradient(
         logits + start * width, labels + start, smoothing, scale, logitsGradient + start * width,
         piece.count, width)
     }

@@ -10,9 +10,9 @@ extension CPUBackend {
     if inner == 1 {
       inPieces(of: max(elementsPerPiece / max(length, 1), 1), outer) { piece in
         for row in piece {
-          let x = x + row * length
-          result[row] =
-            operation == .maximum
+          let x = unsafe x + row * length
+          unsafe result[row] =
+            unsafe operation == .maximum
             ? kernels.pointee.maximum(x, length) : kernels.pointee.sum(x, length)
         }
       }
@@ -24,8 +24,8 @@ extension CPUBackend {
         for index in piece {
           let (row, stripe) = index.quotientAndRemainder(dividingBy: stripes)
           let kernel =
-            operation == .maximum ? kernels.pointee.maximum_rows : kernels.pointee.sum_rows
-          kernel(
+            unsafe operation == .maximum ? kernels.pointee.maximum_rows : kernels.pointee.sum_rows
+          unsafe kernel(
             x + row * length * inner + stripe * width, length, min(width, inner - stripe * width),
             inner, result + row * inner + stripe * width)
         }
@@ -33,7 +33,7 @@ extension CPUBackend {
     }
     // Dividing, and not multiplying by the reciprocal, gives NaN for an empty axis.
     if operation == .mean {
-      for i in 0..<outer * inner { result[i] /= Float(length) }
+      for i in 0..<outer * inner { unsafe result[i] /= Float(length) }
     }
   }
 
@@ -53,7 +53,7 @@ extension CPUBackend {
         offset += position * strides[axis]
         rest = quotient
       }
-      kernels.pointee.strided_copy(
+      unsafe kernels.pointee.strided_copy(
         x + offset, &inner, result + plane * rows * columns, rows, columns)
     }
   }

@@ -26,52 +26,54 @@ import CCajalKernels
 
   /// The forward pass.
   init(forwardOf geometry: ConvolutionGeometry, kernel: UnsafePointer<Float>) {
-    images = geometry.images
-    (resultRows, resultColumns) = (geometry.rows.result, geometry.columns.result)
-    (channels, resultChannels) = (geometry.channels, geometry.resultChannels)
-    rows = Self.axis(geometry.rows.extent, before: geometry.rows.before, result: resultRows)
-    columns = Self.axis(
+    unsafe images = geometry.images
+    unsafe (resultRows, resultColumns) = (geometry.rows.result, geometry.columns.result)
+    unsafe (channels, resultChannels) = (geometry.channels, geometry.resultChannels)
+    unsafe rows = unsafe Self.axis(
+      geometry.rows.extent, before: geometry.rows.before, result: resultRows)
+    unsafe columns = unsafe Self.axis(
       geometry.columns.extent, before: geometry.columns.before, result: resultColumns)
-    let perTap = channels * resultChannels
-    self.kernel = cajal_convolution_kernel(
+    let perTap = unsafe channels * resultChannels
+    unsafe self.kernel = unsafe cajal_convolution_kernel(
       elements: kernel, tap_row_step: 3 * perTap, tap_column_step: perTap,
       inner_step: resultChannels, column_step: 1)
   }
 
   /// The gradient of the input.
   init(gradientOf geometry: ConvolutionGeometry, kernel: UnsafePointer<Float>) {
-    images = geometry.images
-    (resultRows, resultColumns) = (geometry.rows.extent, geometry.columns.extent)
-    (channels, resultChannels) = (geometry.resultChannels, geometry.channels)
-    rows = Self.axis(geometry.rows.result, before: 2 - geometry.rows.before, result: resultRows)
-    columns = Self.axis(
+    unsafe images = geometry.images
+    unsafe (resultRows, resultColumns) = (geometry.rows.extent, geometry.columns.extent)
+    unsafe (channels, resultChannels) = (geometry.resultChannels, geometry.channels)
+    unsafe rows = unsafe Self.axis(
+      geometry.rows.result, before: 2 - geometry.rows.before, result: resultRows)
+    unsafe columns = unsafe Self.axis(
       geometry.columns.result, before: 2 - geometry.columns.before, result: resultColumns)
-    let perTap = channels * resultChannels
-    self.kernel = cajal_convolution_kernel(
+    let perTap = unsafe channels * resultChannels
+    unsafe self.kernel = unsafe cajal_convolution_kernel(
       elements: kernel + 8 * perTap, tap_row_step: -3 * perTap, tap_column_step: -perTap,
       inner_step: 1, column_step: channels)
   }
 
   /// Padded so that whole tiles can be read.
   private static func axis(_ extent: Int, before: Int, result: Int) -> PicturePadding.Axis {
-    let read = (result + side - 1) / side * side + 2
+    let read = unsafe (result + side - 1) / side * side + 2
     return PicturePadding.Axis(extent: extent, before: before, after: read - extent - before)
   }
 
   var padding: PicturePadding {
-    PicturePadding(rows: rows, columns: columns, channels: channels)
+    unsafe PicturePadding(rows: rows, columns: columns, channels: channels)
   }
 
   var tilesPerImage: Int {
-    (resultRows + Self.side - 1) / Self.side * ((resultColumns + Self.side - 1) / Self.side)
+    unsafe (resultRows + Self.side - 1) / Self.side * ((resultColumns + Self.side - 1) / Self.side)
   }
 
   /// The convolution of padded pictures.
   func convolution(
     _ left: UnsafePointer<Float>, bias: UnsafePointer<Float>?, _ result: UnsafeMutablePointer<Float>
   ) -> cajal_convolution {
-    let (padding, row) = (padding, resultColumns * resultChannels)
-    return cajal_convolution(
+    let (padding, row) = unsafe (padding, resultColumns * resultChannels)
+    return unsafe cajal_convolution(
       left: left, right: kernel.elements, bias: bias, result: result,
       height: resultRows, width: resultColumns,
       left_image: padding.size, left_row: padding.width * channels, left_column: channels,
@@ -92,17 +94,17 @@ extension CPUBackend {
     _ winograd: WinogradConvolution, _ x: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
     _ result: UnsafeMutablePointer<Float>
   ) {
-    let padding = winograd.padding
-    let whole = winograd.convolution(x, bias: bias, result)
-    withPoints(whole, winograd.kernel) { points in
-      inPieces(of: picturesPerPiece(winograd), winograd.images) { images in
-        withPadded(x, images, padding) { left in
-          let convolution = winograd.convolution(
+    let padding = unsafe winograd.padding
+    let whole = unsafe winograd.convolution(x, bias: bias, result)
+    unsafe withPoints(whole, winograd.kernel) { points in
+      unsafe inPieces(of: picturesPerPiece(winograd), winograd.images) { images in
+        unsafe withPadded(x, images, padding) { left in
+          let convolution = unsafe winograd.convolution(
             left, bias: bias, result + images.lowerBound * whole.result_image)
-          inPieces(of: tilesPerPiece, images.count * winograd.tilesPerImage) { tiles in
-            var convolution = convolution
-            withScratch(kernels.pointee.winograd_scratch(&convolution)) { scratch in
-              kernels.pointee.winograd(
+          unsafe inPieces(of: tilesPerPiece, images.count * winograd.tilesPerImage) { tiles in
+            var convolution = unsafe convolution
+            unsafe withScratch(kernels.pointee.winograd_scratch(&convolution)) { scratch in
+              unsafe kernels.pointee.winograd(
                 &convolution, points, tiles.lowerBound, tiles.upperBound, scratch)
             }
           }
@@ -117,23 +119,23 @@ extension CPUBackend {
     _ winograd: WinogradConvolution, _ x: UnsafePointer<Float>,
     resultGradient: UnsafePointer<Float>, to kernelGradient: UnsafeMutablePointer<Float>
   ) {
-    let (padding, images) = (winograd.padding, winograd.images)
-    var whole = winograd.convolution(x, bias: nil, kernelGradient)
-    let parts = max(1, min(2, images, images * winograd.tilesPerImage / 128))
-    let count = kernels.pointee.winograd_points(&whole)
-    withScratch(parts * count) { sums in
+    let (padding, images) = unsafe (winograd.padding, winograd.images)
+    var whole = unsafe winograd.convolution(x, bias: nil, kernelGradient)
+    let parts = unsafe max(1, min(2, images, images * winograd.tilesPerImage / 128))
+    let count = unsafe kernels.pointee.winograd_points(&whole)
+    unsafe withScratch(parts * count) { sums in
       Threads.concurrentPerform(parts) { part in
-        let sums = sums + part * count
-        fill(sums, with: 0, count: count)
+        let sums = unsafe sums + part * count
+        unsafe fill(sums, with: 0, count: count)
         let end = (part + 1) * images / parts
-        for start in stride(
+        for start in unsafe stride(
           from: part * images / parts, to: end, by: picturesPerPiece(winograd))
         {
-          let some = start..<min(start + picturesPerPiece(winograd), end)
-          withPadded(x, some, padding) { left in
-            var convolution = winograd.convolution(left, bias: nil, kernelGradient)
-            withScratch(kernels.pointee.winograd_scratch(&convolution)) { scratch in
-              kernels.pointee.winograd_sums(
+          let some = unsafe start..<min(start + picturesPerPiece(winograd), end)
+          unsafe withPadded(x, some, padding) { left in
+            var convolution = unsafe winograd.convolution(left, bias: nil, kernelGradient)
+            unsafe withScratch(kernels.pointee.winograd_scratch(&convolution)) { scratch in
+              unsafe kernels.pointee.winograd_sums(
                 &convolution, resultGradient + start * whole.result_image, 0,
                 some.count * winograd.tilesPerImage, sums, scratch)
             }
@@ -141,9 +143,9 @@ extension CPUBackend {
         }
       }
       for part in 1..<max(parts, 1) {
-        kernels.pointee.add_scaled(sums + part * count, 1, sums, count)
+        unsafe kernels.pointee.add_scaled(sums + part * count, 1, sums, count)
       }
-      kernels.pointee.winograd_kernel_gradient(
+      unsafe kernels.pointee.winograd_kernel_gradient(
         &whole, sums, kernelGradient, winograd.resultChannels,
         winograd.channels * winograd.resultChannels)
     }
@@ -151,7 +153,7 @@ extension CPUBackend {
 
   /// Pictures of a piece: enough tiles that reading the points' matrices once for all of them pays.
   private func picturesPerPiece(_ winograd: WinogradConvolution) -> Int {
-    max(1, tilesPerPiece / winograd.tilesPerImage)
+    unsafe max(1, tilesPerPiece / winograd.tilesPerImage)
   }
 
   /// Calls `body` with the points' matrices of a kernel.
@@ -159,16 +161,16 @@ extension CPUBackend {
     _ convolution: cajal_convolution, _ kernel: cajal_convolution_kernel,
     _ body: (UnsafePointer<Float>) -> Void
   ) {
-    var convolution = convolution
-    let width = kernels.pointee.convolution_panel(convolution.columns)
-    let padded = (convolution.columns + width - 1) / width * width
-    withScratch(kernels.pointee.winograd_points(&convolution)) { points in
-      withScratch(9 * convolution.inner * padded) { packed in
-        var kernel = kernel
-        kernels.pointee.convolution_pack(&convolution, &kernel, packed)
-        kernels.pointee.winograd_kernel(&convolution, packed, points)
+    var convolution = unsafe convolution
+    let width = unsafe kernels.pointee.convolution_panel(convolution.columns)
+    let padded = unsafe (convolution.columns + width - 1) / width * width
+    unsafe withScratch(kernels.pointee.winograd_points(&convolution)) { points in
+      unsafe withScratch(9 * convolution.inner * padded) { packed in
+        var kernel = unsafe kernel
+        unsafe kernels.pointee.convolution_pack(&convolution, &kernel, packed)
+        unsafe kernels.pointee.winograd_kernel(&convolution, packed, points)
       }
-      body(points)
+      unsafe body(points)
     }
   }
 }

@@ -26,22 +26,22 @@ import COpenBLAS
 
   /// A backend of the given level, or `nil` when this machine cannot run it.
   package convenience init?(_ instructionSet: InstructionSet) {
-    guard let kernels = instructionSet.kernels else { return nil }
-    self.init(instructionSet, name: instructionSet.rawValue, kernels)
+    guard let kernels = unsafe instructionSet.kernels else { return nil }
+    unsafe self.init(instructionSet, name: instructionSet.rawValue, kernels)
   }
 
   /// The level that every machine can run.
   private convenience init(plain: Void) {
-    guard let kernels = cajal_kernels_for(cajal_isa_plain) else {
+    guard let kernels = unsafe cajal_kernels_for(cajal_isa_plain) else {
       preconditionFailure("the plain kernels are in every build")
     }
-    self.init(.scalar, name: InstructionSet.scalar.rawValue, kernels)
+    unsafe self.init(.scalar, name: InstructionSet.scalar.rawValue, kernels)
   }
 
   init(_ instructionSet: InstructionSet, name: String, _ kernels: UnsafePointer<cajal_kernels>) {
     self.instructionSet = instructionSet
     self.name = "cpu (\(name))"
-    self.kernels = kernels
+    unsafe self.kernels = unsafe kernels
     // The threads are ours; BLAS, which Double uses, is called from inside of them.
     openblas_set_num_threads(1)
   }
@@ -49,7 +49,7 @@ import COpenBLAS
   /// The sixteen-lane source of the AVX-512 kernels compiled for AVX2, for tests on machines
   /// without AVX-512; `nil` where there is no AVX2.
   package static func wideForTests() -> CPUBackend? {
-    cajal_kernels_for(cajal_isa_wide).map { CPUBackend(.avx512, name: "wide", $0) }
+    unsafe cajal_kernels_for(cajal_isa_wide).map { unsafe CPUBackend(.avx512, name: "wide", $0) }
   }
 
   // MARK: Memory
@@ -58,12 +58,12 @@ import COpenBLAS
   package func allocateMemory(
     byteCount: Int
   ) throws(AllocationError) -> UnsafeMutableRawPointer {
-    guard let memory = pool.allocate(byteCount: byteCount) else {
+    guard let memory = unsafe pool.allocate(byteCount: byteCount) else {
       throw AllocationError(
         device: name, requestedBytes: byteCount, heldBytes: pool.heldBytes,
         totalBytes: SystemMemory.byteCount)
     }
-    return memory
+    return unsafe memory
   }
 
   /// How often the pool has asked the system for memory.
@@ -71,7 +71,7 @@ import COpenBLAS
 
   /// Gives memory back to the pool, which keeps some of it for the next allocation.
   package func deallocate(_ memory: UnsafeMutableRawPointer, byteCount: Int) {
-    pool.deallocate(memory, byteCount: byteCount)
+    unsafe pool.deallocate(memory, byteCount: byteCount)
   }
 
   /// Calls `body` with memory from the pool for `count` Floats, contents undefined.
@@ -81,11 +81,11 @@ import COpenBLAS
     let bytes = count * MemoryLayout<Float>.stride
     let memory: UnsafeMutableRawPointer
     do {
-      memory = try allocateMemory(byteCount: bytes)
+      unsafe memory = try unsafe allocateMemory(byteCount: bytes)
     } catch {
       fatalError("\(error)")
     }
-    defer { pool.deallocate(memory, byteCount: bytes) }
-    return body(memory.assumingMemoryBound(to: Float.self))
+    defer { unsafe pool.deallocate(memory, byteCount: bytes) }
+    return unsafe body(memory.assumingMemoryBound(to: Float.self))
   }
 }

@@ -16,7 +16,7 @@ public enum InstructionSet: String, Sendable, CaseIterable {
   case avx512
 
   /// The levels that this machine can run, slowest first; never empty.
-  public static var available: [InstructionSet] { allCases.filter { $0.kernels != nil } }
+  public static var available: [InstructionSet] { allCases.filter { unsafe $0.kernels != nil } }
 
   /// The fastest level that this machine can run.
   public static var best: InstructionSet { available.last ?? .scalar }
@@ -24,9 +24,9 @@ public enum InstructionSet: String, Sendable, CaseIterable {
   /// The level's kernels, or `nil` when this machine cannot run them.
   var kernels: UnsafePointer<cajal_kernels>? {
     switch self {
-    case .scalar: cajal_kernels_for(cajal_isa_plain)
-    case .avx2: cajal_kernels_for(cajal_isa_avx2)
-    case .avx512: cajal_kernels_for(cajal_isa_avx512)
+    case .scalar: unsafe cajal_kernels_for(cajal_isa_plain)
+    case .avx2: unsafe cajal_kernels_for(cajal_isa_avx2)
+    case .avx512: unsafe cajal_kernels_for(cajal_isa_avx512)
     }
   }
 }
@@ -57,10 +57,10 @@ extension InstructionSet {
   /// ``Device/cpu`` uses the best level then, as a library must not stop a program for it; a
   /// command calls this to tell its user.
   public static func requested() throws(InstructionSetError) -> InstructionSet? {
-    guard let value = getenv("CAJAL_ISA") else { return nil }
-    let name = String(cString: value)
+    guard let value = unsafe getenv("CAJAL_ISA") else { return nil }
+    let name = unsafe String(cString: value)
     guard let level = InstructionSet(rawValue: name) else { throw .unknown(name) }
-    guard level.kernels != nil else { throw .unavailable(level) }
+    guard unsafe level.kernels != nil else { throw .unavailable(level) }
     return level
   }
 }

@@ -18,39 +18,39 @@ extension MemoryPool {
     nonisolated(unsafe) private var lists = Lists()
 
     deinit {
-      for block in lists.waiting.joined() { SystemMemory.free(block.address) }
+      for block in unsafe lists.waiting.joined() { unsafe SystemMemory.free(block.address) }
     }
 
     /// How often the system was asked for memory.
-    var systemAllocations: Int { lock.withLock { lists.systemAllocations } }
+    var systemAllocations: Int { lock.withLock { unsafe lists.systemAllocations } }
 
     /// The bytes of all blocks that are in use or wait.
-    var heldBytes: Int { lock.withLock { lists.usedBytes + lists.waitingBytes } }
+    var heldBytes: Int { lock.withLock { unsafe lists.usedBytes + lists.waitingBytes } }
 
     /// A block that waits, or one from the system, if it has one.
     func allocate(_ index: Int, _ size: Int) -> UnsafeMutableRawPointer? {
-      let waiting = lock.withLock { lists.take(index, size) }
-      if let waiting { return waiting.address }
+      let waiting = lock.withLock { unsafe lists.take(index, size) }
+      if let waiting { return unsafe waiting.address }
       let huge = size >= Self.hugePage
       guard
-        let memory = SystemMemory.allocate(
+        let memory = unsafe SystemMemory.allocate(
           byteCount: size, alignment: huge ? Self.hugePage : 64)
       else { return nil }
-      lock.withLock { lists.add(size) }
-      if huge { cajal_advise_huge_pages(memory, size) }
-      return memory
+      lock.withLock { unsafe lists.add(size) }
+      if huge { unsafe cajal_advise_huge_pages(memory, size) }
+      return unsafe memory
     }
 
     /// Lets a block wait, or gives blocks back to the system.
     func put(_ memory: UnsafeMutableRawPointer, _ index: Int, _ size: Int) {
-      let block = Block(address: memory, byteCount: size)
-      let leaving = lock.withLock { lists.put(block, index, size) }
-      for block in leaving { SystemMemory.free(block.address) }
+      let block = unsafe Block(address: memory, byteCount: size)
+      let leaving = lock.withLock { unsafe lists.put(block, index, size) }
+      for block in leaving { unsafe SystemMemory.free(block.address) }
     }
   }
 
   /// `@unchecked Sendable`: nobody else knows the address of a block that waits.
-  @unsafe private struct Block: @unchecked Sendable {
+  @safe private struct Block: @unchecked Sendable {
     let address: UnsafeMutableRawPointer
     let byteCount: Int
   }

@@ -16,51 +16,53 @@ extension MemoryPool {
 
     init() {
       let classes = MemoryPool.sizeClass(MemoryPool.smallLimit).index + 1
-      waiting = [[UnsafeMutableRawPointer]](repeating: [], count: classes)
+      unsafe waiting = unsafe [[UnsafeMutableRawPointer]](repeating: [], count: classes)
     }
 
     deinit {
-      for block in waiting.joined() { SystemMemory.free(block) }
+      unsafe waiting.joined().forEach { unsafe SystemMemory.free($0) }
     }
 
     /// How often the system was asked for memory.
-    var systemAllocations: Int { lock.withLock { allocationCount } }
+    var systemAllocations: Int { lock.withLock { unsafe allocationCount } }
 
     /// The bytes that came from the system here less those that went back from here. Those of all
     /// shares together are the bytes of all small blocks.
-    var heldBytes: Int { lock.withLock { heldCount } }
+    var heldBytes: Int { lock.withLock { unsafe heldCount } }
 
     /// A block that waits.
     func take(_ index: Int, _ size: Int) -> UnsafeMutableRawPointer? {
       lock.lock()
       defer { lock.unlock() }
-      guard let block = waiting[index].popLast() else { return nil }
-      waitingBytes -= size
-      return block
+      guard let block = unsafe waiting[index].popLast() else { return nil }
+      unsafe waitingBytes -= size
+      return unsafe block
     }
 
     /// A block from the system, if it has one.
     func allocate(_ size: Int) -> UnsafeMutableRawPointer? {
-      guard let block = SystemMemory.allocate(byteCount: size, alignment: 64) else { return nil }
-      lock.withLock {
-        heldCount += size
-        allocationCount += 1
+      guard let block = unsafe SystemMemory.allocate(byteCount: size, alignment: 64) else {
+        return nil
       }
-      return block
+      lock.withLock {
+        unsafe heldCount += size
+        unsafe allocationCount += 1
+      }
+      return unsafe block
     }
 
     /// Lets a block wait, or gives it back to the system.
     func put(_ block: UnsafeMutableRawPointer, _ index: Int, _ size: Int) {
       lock.lock()
-      let waits = waitingBytes + size <= Self.limit
+      let waits = unsafe waitingBytes + size <= Self.limit
       if waits {
-        waiting[index].append(block)
-        waitingBytes += size
+        unsafe waiting[index].append(block)
+        unsafe waitingBytes += size
       } else {
-        heldCount -= size
+        unsafe heldCount -= size
       }
       lock.unlock()
-      if !waits { SystemMemory.free(block) }
+      if !waits { unsafe SystemMemory.free(block) }
     }
   }
 }

@@ -2,8 +2,8 @@ import CCajalKernels
 
 /// Caching allocator: no system allocation in the steady state of training.
 ///
-/// Blocks come in classes, four to a power of two, and free blocks are kept in lists of their class:
-/// small ones in lists that belong to a few threads each, large ones in lists for all.
+/// Blocks come in classes, four to a power of two, and free blocks are kept in lists of their
+/// class: small ones in lists that belong to a few threads each, large ones in lists for all.
 final class MemoryPool: Sendable {
   /// The largest request that is passed on: what rounding it up to a block does not overflow.
   private static let largestRequest = Int.max / 4
@@ -31,21 +31,23 @@ final class MemoryPool: Sendable {
   func allocate(byteCount: Int) -> UnsafeMutableRawPointer? {
     guard byteCount <= Self.largestRequest else { return nil }
     let (index, size) = Self.sizeClass(byteCount)
-    guard size <= Self.smallLimit else { return large.allocate(index, size) }
+    guard size <= Self.smallLimit else { return unsafe large.allocate(index, size) }
     let share = Self.shareOfThread
-    if let own = small[share].take(index, size) { return own }
+    if let own = unsafe small[share].take(index, size) { return unsafe own }
     // A thread may give back what another one took, and would pile it up.
     for distance in 1..<Self.shares {
-      if let other = small[(share + distance) % Self.shares].take(index, size) { return other }
+      if let other = unsafe small[(share + distance) % Self.shares].take(index, size) {
+        return unsafe other
+      }
     }
-    return small[share].allocate(size)
+    return unsafe small[share].allocate(size)
   }
 
   /// Takes back memory that was allocated with the same size.
   func deallocate(_ memory: UnsafeMutableRawPointer, byteCount: Int) {
     let (index, size) = Self.sizeClass(byteCount)
-    guard size <= Self.smallLimit else { return large.put(memory, index, size) }
-    small[Self.shareOfThread].put(memory, index, size)
+    guard size <= Self.smallLimit else { return unsafe large.put(memory, index, size) }
+    unsafe small[Self.shareOfThread].put(memory, index, size)
   }
 
   /// The share of small blocks that the calling thread uses first.

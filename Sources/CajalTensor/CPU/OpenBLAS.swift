@@ -4,7 +4,7 @@ import COpenBLAS
 public enum OpenBLAS {
   /// The processor whose kernels it chose, such as `SkylakeX`.
   public static var coreName: String {
-    openblas_get_corename().map { String(cString: $0) } ?? "an unknown processor"
+    unsafe openblas_get_corename().map { unsafe String(cString: $0) } ?? "an unknown processor"
   }
 
   /// What to do when its kernels are for lesser processors than `instructionSet` needs, in one

@@ -60,18 +60,18 @@ struct PicturePadding {
     let row = width * channels
     let kept = columns.kept.count * channels
     let left = max(0, columns.before) * channels
-    var target = padded
+    var target = unsafe padded
     for index in 0..<rows.padded {
       let from = index - rows.before
       if rows.kept.contains(from) {
-        target.update(repeating: 0, count: left)
-        (target + left).update(
+        unsafe target.update(repeating: 0, count: left)
+        unsafe (target + left).update(
           from: source + (from * columns.extent + columns.kept.lowerBound) * channels, count: kept)
-        (target + left + kept).update(repeating: 0, count: row - left - kept)
+        unsafe (target + left + kept).update(repeating: 0, count: row - left - kept)
       } else {
-        target.update(repeating: 0, count: row)
+        unsafe target.update(repeating: 0, count: row)
       }
-      target += row
+      unsafe target += row
     }
   }
 }

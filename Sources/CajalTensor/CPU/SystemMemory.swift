@@ -10,13 +10,13 @@ enum SystemMemory {
   /// Aligned memory with undefined contents, or `nil` when there is none.
   static func allocate(byteCount: Int, alignment: Int) -> UnsafeMutableRawPointer? {
     var memory: UnsafeMutableRawPointer?
-    return posix_memalign(&memory, alignment, byteCount) == 0 ? memory : nil
+    return unsafe posix_memalign(&memory, alignment, byteCount) == 0 ? memory : nil
   }
 
   /// Gives back memory from ``allocate(byteCount:alignment:)``.
   static func free(_ memory: UnsafeMutableRawPointer) {
     #if canImport(Glibc)
-      Glibc.free(memory)
+      unsafe Glibc.free(memory)
     #elseif canImport(Darwin)
       Darwin.free(memory)
     #endif

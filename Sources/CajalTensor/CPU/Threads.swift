@@ -56,18 +56,18 @@ public enum Threads {
   ) throws(Failure) -> [Value] {
     let results = UnsafeMutableBufferPointer<Result<Value, Failure>?>.allocate(
       capacity: elements.count)
-    results.initialize(repeating: nil)
+    unsafe results.initialize(repeating: nil)
     defer {
-      results.deinitialize()
-      results.deallocate()
+      unsafe results.deinitialize()
+      unsafe results.deallocate()
     }
     // Every call has a place of its own.
     concurrentPerform(elements.count) { index in
-      results[index] = Result { () throws(Failure) in try body(elements[index]) }
+      unsafe results[index] = Result { () throws(Failure) in try body(elements[index]) }
     }
     var values: [Value] = []
-    for result in results {
-      if let result { values.append(try result.get()) }
+    for index in elements.indices {
+      if let result = unsafe results[index] { values.append(try result.get()) }
     }
     return values
   }

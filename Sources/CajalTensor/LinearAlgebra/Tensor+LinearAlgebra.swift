@@ -17,16 +17,16 @@ extension Tensor where Scalar: BinaryFloatingPoint {
     let size = Int32(n)
     let columns = Int32(b.count / n)
     var pivots = [Int32](repeating: 0, count: n)
-    let norm = LAPACKE_dlange(LAPACK_ROW_MAJOR, oneNorm, size, size, matrix, size)
-    let zeroPivot = LAPACKE_dgetrf(LAPACK_ROW_MAJOR, size, size, &matrix, size, &pivots)
+    let norm = unsafe LAPACKE_dlange(LAPACK_ROW_MAJOR, oneNorm, size, size, matrix, size)
+    let zeroPivot = unsafe LAPACKE_dgetrf(LAPACK_ROW_MAJOR, size, size, &matrix, size, &pivots)
     var condition = 0.0
     if zeroPivot == 0 {
-      _ = LAPACKE_dgecon(LAPACK_ROW_MAJOR, oneNorm, size, matrix, size, norm, &condition)
+      _ = unsafe LAPACKE_dgecon(LAPACK_ROW_MAJOR, oneNorm, size, matrix, size, norm, &condition)
     }
     guard condition >= Double.ulpOfOne else {
       throw .singular(operation: "solve", size: n, reciprocalCondition: condition)
     }
-    _ = LAPACKE_dgetrs(
+    _ = unsafe LAPACKE_dgetrs(
       LAPACK_ROW_MAJOR, asStored, size, columns, matrix, size, pivots, &x, columns)
     return converted(x, shape: b.shape)
   }
@@ -38,7 +38,7 @@ extension Tensor where Scalar: BinaryFloatingPoint {
     let n = requireSquare("cholesky")
     var matrix = try finiteElements("cholesky")
     guard n > 0 else { return self }
-    let minor = LAPACKE_dpotrf(LAPACK_ROW_MAJOR, lowerPart, Int32(n), &matrix, Int32(n))
+    let minor = unsafe LAPACKE_dpotrf(LAPACK_ROW_MAJOR, lowerPart, Int32(n), &matrix, Int32(n))
     guard minor == 0 else {
       throw .notPositiveDefinite(operation: "cholesky", size: n, minor: Int(minor))
     }
@@ -59,13 +59,13 @@ extension Tensor where Scalar: BinaryFloatingPoint {
       return (converted([], shape: [n, k]), converted([], shape: [k, m]))
     }
     var factors = [Double](repeating: 0, count: k)
-    _ = LAPACKE_dgeqrf(
+    _ = unsafe LAPACKE_dgeqrf(
       LAPACK_ROW_MAJOR, Int32(n), Int32(m), &matrix, Int32(m), &factors)
     var r = [Double](repeating: 0, count: k * m)
     for row in 0..<k {
       for column in row..<m { r[row * m + column] = matrix[row * m + column] }
     }
-    _ = LAPACKE_dorgqr(
+    _ = unsafe LAPACKE_dorgqr(
       LAPACK_ROW_MAJOR, Int32(n), Int32(k), Int32(k), &matrix, Int32(m), factors
     )
     let q = (0..<n).flatMap { matrix[$0 * m..<$0 * m + k] }
@@ -85,7 +85,7 @@ extension Tensor where Scalar: BinaryFloatingPoint {
     var s = [Double](repeating: 0, count: k)
     var v = [Double](repeating: 0, count: k * m)
     if k > 0 {
-      let remaining = LAPACKE_dgesdd(
+      let remaining = unsafe LAPACKE_dgesdd(
         LAPACK_ROW_MAJOR, thinVectors, Int32(n), Int32(m), &matrix, Int32(m), &s,
         &u, Int32(k), &v, Int32(m))
       guard remaining == 0 else {
@@ -106,7 +106,7 @@ extension Tensor where Scalar: BinaryFloatingPoint {
     var matrix = try finiteElements("symmetricEigen")
     var values = [Double](repeating: 0, count: n)
     if n > 0 {
-      let remaining = LAPACKE_dsyev(
+      let remaining = unsafe LAPACKE_dsyev(
         LAPACK_ROW_MAJOR, withVectors, lowerPart, Int32(n), &matrix, Int32(n), &values)
       guard remaining == 0 else {
         throw .notConverged(operation: "symmetricEigen", remaining: Int(remaining))

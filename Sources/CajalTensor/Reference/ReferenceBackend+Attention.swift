@@ -45,11 +45,11 @@ extension ReferenceBackend {
       for image in 0..<geometry.batch {
         for head in 0..<geometry.heads {
           let row = image * plan.queryCount + query
-          let sum = attend(
+          let sum = unsafe attend(
             queries + row * geometry.keyRow + head * geometry.keyWidth, keys, values,
             result + row * geometry.valueRow + head * geometry.valueWidth, geometry,
             image: image, head: head, query: query, visible: visible, dropout: dropout)
-          logSumExp[(image * geometry.heads + head) * plan.queryCount + query] = Float(sum)
+          unsafe logSumExp[(image * geometry.heads + head) * plan.queryCount + query] = Float(sum)
         }
       }
     }
@@ -72,9 +72,9 @@ extension ReferenceBackend {
         let (row, place) = (
           image * positions.count + index, image * geometry.plan.keyCount + position
         )
-        (keyCache + place * geometry.keyRow).update(
+        unsafe (keyCache + place * geometry.keyRow).update(
           from: keys + row * geometry.keyRow, count: geometry.keyRow)
-        (valueCache + place * geometry.valueRow).update(
+        unsafe (valueCache + place * geometry.valueRow).update(
           from: values + row * geometry.valueRow, count: geometry.valueRow)
       }
     }
@@ -89,7 +89,7 @@ extension ReferenceBackend {
     let visible = geometry.plan.visibleKeys(of: row)
     for image in 0..<geometry.batch {
       for head in 0..<geometry.heads {
-        _ = attend(
+        _ = unsafe attend(
           queries + image * geometry.keyRow + head * geometry.keyWidth, keyCache, valueCache,
           result + image * geometry.valueRow + head * geometry.valueWidth, geometry,
           image: image, head: head, query: row, visible: visible, dropout: nil)
@@ -106,13 +106,13 @@ extension ReferenceBackend {
     let firstRow = image * geometry.plan.keyCount
     let phantoms = geometry.plan.phantomCount(of: query)
     let logits = visible.map { key in
-      let other = keys + (firstRow + key) * geometry.keyRow + head * geometry.keyWidth
-      return Double(geometry.scale) * dot(vector, other, count: geometry.keyWidth)
+      let other = unsafe keys + (firstRow + key) * geometry.keyRow + head * geometry.keyWidth
+      return unsafe Double(geometry.scale) * dot(vector, other, count: geometry.keyWidth)
     }
     let maximum = logits.reduce(
       phantoms > 0 ? 0 : -Double.infinity, BinaryOperation.maximum.callAsFunction)
     guard !visible.isEmpty || phantoms > 0 else {
-      fill(result, with: 0, count: geometry.valueWidth)
+      unsafe fill(result, with: 0, count: geometry.valueWidth)
       return -.infinity
     }
     let total = logits.reduce(phantoms * exp(-maximum)) { $0 + exp($1 - maximum) }
@@ -121,17 +121,17 @@ extension ReferenceBackend {
       let kept = geometry.kept(dropout, image: image, head: head, query: query, key: key)
       guard kept > 0 else { continue }
       let weight = exp(logit - maximum) / total * kept
-      let value = values + (firstRow + key) * geometry.valueRow + head * geometry.valueWidth
-      for j in sums.indices { sums[j] += weight * Double(value[j]) }
+      let value = unsafe values + (firstRow + key) * geometry.valueRow + head * geometry.valueWidth
+      for j in sums.indices { unsafe sums[j] += weight * Double(value[j]) }
     }
-    for j in sums.indices { result[j] = Float(sums[j]) }
+    for j in sums.indices { unsafe result[j] = Float(sums[j]) }
     return maximum + log(total)
   }
 
   /// The scalar product.
   func dot(_ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, count: Int) -> Double {
     var sum = 0.0
-    for i in 0..<count { sum += Double(a[i]) * Double(b[i]) }
+    for i in 0..<count { unsafe sum += Double(a[i]) * Double(b[i]) }
     return sum
   }
 }

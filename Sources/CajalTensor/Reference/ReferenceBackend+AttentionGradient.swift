@@ -25,32 +25,33 @@ extension ReferenceBackend {
         let position = image * plan.queryCount + query
         let q = position * keyRow + head * keyWidth
         let o = position * valueRow + head * valueWidth
-        let total = Double(logSumExp[(image * geometry.heads + head) * plan.queryCount + query])
-        let projection = dot(resultGradient + o, result + o, count: valueWidth)
+        let total = unsafe Double(
+          logSumExp[(image * geometry.heads + head) * plan.queryCount + query])
+        let projection = unsafe dot(resultGradient + o, result + o, count: valueWidth)
         for key in visible {
           let k = (image * plan.keyCount + key) * keyRow + head * keyWidth
           let v = (image * plan.keyCount + key) * valueRow + head * valueWidth
-          let weight = exp(scale * dot(queries + q, keys + k, count: keyWidth) - total)
+          let weight = unsafe exp(scale * dot(queries + q, keys + k, count: keyWidth) - total)
           let kept = geometry.kept(dropout, image: image, head: head, query: query, key: key)
-          let along = dot(resultGradient + o, values + v, count: valueWidth)
+          let along = unsafe dot(resultGradient + o, values + v, count: valueWidth)
           let slope = scale * weight * (kept * along - projection)
           for j in 0..<valueWidth {
-            valuesSums[v + j] += weight * kept * Double(resultGradient[o + j])
+            unsafe valuesSums[v + j] += weight * kept * Double(resultGradient[o + j])
           }
           for j in 0..<keyWidth {
-            queriesSums[q + j] += slope * Double(keys[k + j])
-            keysSums[k + j] += slope * Double(queries[q + j])
+            unsafe queriesSums[q + j] += slope * Double(keys[k + j])
+            unsafe keysSums[k + j] += slope * Double(queries[q + j])
           }
         }
       }
     }
-    store(queriesSums, queriesGradient)
-    store(keysSums, keysGradient)
-    store(valuesSums, valuesGradient)
+    unsafe store(queriesSums, queriesGradient)
+    unsafe store(keysSums, keysGradient)
+    unsafe store(valuesSums, valuesGradient)
   }
 
   private func store(_ sums: [Double], _ result: UnsafeMutablePointer<Float>) {
-    for i in sums.indices { result[i] = Float(sums[i]) }
+    for i in sums.indices { unsafe result[i] = Float(sums[i]) }
   }
 }
 

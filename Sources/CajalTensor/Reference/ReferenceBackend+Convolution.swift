@@ -6,13 +6,13 @@ extension ReferenceBackend {
   ) {
     var sums = [Double](
       repeating: 0, count: geometry.resultShape.count)
-    if let bias {
-      for i in sums.indices { sums[i] = Double(bias[i % geometry.resultChannels]) }
+    if let bias = unsafe bias {
+      for i in sums.indices { sums[i] = unsafe Double(bias[i % geometry.resultChannels]) }
     }
     geometry.forEachProduct { source, weight, target in
-      sums[target] += Double(x[source]) * Double(kernel[weight])
+      unsafe sums[target] += Double(x[source]) * Double(kernel[weight])
     }
-    for i in sums.indices { result[i] = Float(sums[i]) }
+    for i in sums.indices { unsafe result[i] = Float(sums[i]) }
   }
 
   /// The gradient with respect to the pictures, overwritten.
@@ -24,9 +24,9 @@ extension ReferenceBackend {
       repeating: 0,
       count: geometry.images * geometry.rows.extent * geometry.columns.extent * geometry.channels)
     geometry.forEachProduct { source, weight, target in
-      sums[source] += Double(resultGradient[target]) * Double(kernel[weight])
+      unsafe sums[source] += Double(resultGradient[target]) * Double(kernel[weight])
     }
-    for i in sums.indices { xGradient[i] = Float(sums[i]) }
+    for i in sums.indices { unsafe xGradient[i] = Float(sums[i]) }
   }
 
   /// The gradient with respect to the kernel, which is added to.
@@ -36,9 +36,11 @@ extension ReferenceBackend {
   ) {
     var sums = [Double](repeating: 0, count: geometry.kernelShape.count)
     geometry.forEachProduct { source, weight, target in
-      sums[weight] += Double(resultGradient[target]) * Double(x[source])
+      unsafe sums[weight] += Double(resultGradient[target]) * Double(x[source])
     }
-    for i in sums.indices { kernelGradient[i] = Float(Double(kernelGradient[i]) + sums[i]) }
+    for i in sums.indices {
+      unsafe kernelGradient[i] = unsafe Float(Double(kernelGradient[i]) + sums[i])
+    }
   }
 
   /// `scale` times the sum of each block of positions.
@@ -49,8 +51,8 @@ extension ReferenceBackend {
     var sums = [Double](
       repeating: 0,
       count: geometry.images * geometry.rows * geometry.columns * geometry.channels)
-    geometry.forEachElement { block, position in sums[block] += Double(x[position]) }
-    for i in sums.indices { result[i] = Float(Double(scale) * sums[i]) }
+    geometry.forEachElement { block, position in unsafe sums[block] += Double(x[position]) }
+    for i in sums.indices { unsafe result[i] = Float(Double(scale) * sums[i]) }
   }
 
   /// `scale` times each position at every position of its block.
@@ -58,7 +60,7 @@ extension ReferenceBackend {
     _ x: UnsafePointer<Float>, scale: Float, _ result: UnsafeMutablePointer<Float>,
     _ geometry: BlockGeometry
   ) {
-    geometry.forEachElement { block, position in result[position] = scale * x[block] }
+    geometry.forEachElement { block, position in unsafe result[position] = unsafe scale * x[block] }
   }
 }
 

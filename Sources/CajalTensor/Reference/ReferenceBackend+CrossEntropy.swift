@@ -9,15 +9,15 @@ extension ReferenceBackend {
   ) {
     let target = SmoothedLabel(smoothing: smoothing, width: width)
     for row in 0..<rows {
-      let input = logits + row * width
-      let label = Int(labels[row])
-      let logSum = logSumExp(input, count: width)
+      let input = unsafe logits + row * width
+      let label = unsafe Int(labels[row])
+      let logSum = unsafe logSumExp(input, count: width)
       let loss = (0..<width).reduce(0.0) { sum, j in
         let probability = target.probability(of: j, label: label)
         // A class without probability adds nothing, even where its logit is -infinity.
-        return probability == 0 ? sum : sum - probability * (Double(input[j]) - logSum)
+        return unsafe probability == 0 ? sum : sum - probability * (Double(input[j]) - logSum)
       }
-      losses[row] = Float(loss - target.entropy)
+      unsafe losses[row] = Float(loss - target.entropy)
     }
   }
 
@@ -28,13 +28,13 @@ extension ReferenceBackend {
   ) {
     let target = SmoothedLabel(smoothing: smoothing, width: width)
     for row in 0..<rows {
-      let input = logits + row * width
-      let label = Int(labels[row])
-      let logSum = logSumExp(input, count: width)
+      let input = unsafe logits + row * width
+      let label = unsafe Int(labels[row])
+      let logSum = unsafe logSumExp(input, count: width)
       for j in 0..<width {
         let difference =
-          exp(Double(input[j]) - logSum) - target.probability(of: j, label: label)
-        logitsGradient[row * width + j] = Float(Double(scale) * difference)
+          unsafe exp(Double(input[j]) - logSum) - target.probability(of: j, label: label)
+        unsafe logitsGradient[row * width + j] = Float(Double(scale) * difference)
       }
     }
   }

@@ -48,7 +48,7 @@ extension ReferenceBackend {
     _ operation: UnaryOperation, _ x: UnsafePointer<Float>,
     _ result: UnsafeMutablePointer<Float>, count: Int
   ) {
-    for i in 0..<count { result[i] = Float(operation(Double(x[i]))) }
+    for i in 0..<count { unsafe result[i] = unsafe Float(operation(Double(x[i]))) }
   }
 
   /// `result = operation(left, right)` over a broadcast shape.
@@ -57,7 +57,7 @@ extension ReferenceBackend {
     _ result: UnsafeMutablePointer<Float>, _ geometry: BroadcastGeometry
   ) {
     forEachElement(geometry.shape, geometry.leftStrides, geometry.rightStrides) { i, l, r in
-      result[i] = Float(operation(Double(left[l]), Double(right[r])))
+      unsafe result[i] = unsafe Float(operation(Double(left[l]), Double(right[r])))
     }
   }
 
@@ -66,14 +66,18 @@ extension ReferenceBackend {
     _ x: UnsafePointer<Float>, scale: Float, offset: Float,
     _ result: UnsafeMutablePointer<Float>, count: Int
   ) {
-    for i in 0..<count { result[i] = Float(Double(scale) * Double(x[i]) + Double(offset)) }
+    for i in 0..<count {
+      unsafe result[i] = unsafe Float(Double(scale) * Double(x[i]) + Double(offset))
+    }
   }
 
   /// `result[i] += scale * x[i]`
   package func addScaled(
     _ x: UnsafePointer<Float>, scale: Float, to result: UnsafeMutablePointer<Float>, count: Int
   ) {
-    for i in 0..<count { result[i] = Float(Double(result[i]) + Double(scale) * Double(x[i])) }
+    for i in 0..<count {
+      unsafe result[i] = unsafe Float(Double(result[i]) + Double(scale) * Double(x[i]))
+    }
   }
 }
 

@@ -7,19 +7,19 @@ extension ReferenceBackend {
   ) {
     let count = Double(geometry.positions * geometry.groupChannels)
     geometry.forEachGroup { group, elements in
-      let mean = elements.reduce(0) { $0 + Double(x[$1.index]) } / count
+      let mean = elements.reduce(0) { unsafe $0 + Double(x[$1.index]) } / count
       let variance =
         elements.reduce(0) { sum, element in
-          let difference = Double(x[element.index]) - mean
+          let difference = unsafe Double(x[element.index]) - mean
           return sum + difference * difference
         } / count
       let factor = 1 / (variance + Double(epsilon)).squareRoot()
       for (index, channel) in elements {
-        let normal = (Double(x[index]) - mean) * factor
-        result[index] = Float(normal * Double(scale[channel]) + Double(bias[channel]))
+        let normal = unsafe (Double(x[index]) - mean) * factor
+        unsafe result[index] = unsafe Float(normal * Double(scale[channel]) + Double(bias[channel]))
       }
-      statistics[2 * group] = Float(mean)
-      statistics[2 * group + 1] = Float(factor)
+      unsafe statistics[2 * group] = Float(mean)
+      unsafe statistics[2 * group + 1] = Float(factor)
     }
   }
 
@@ -35,25 +35,26 @@ extension ReferenceBackend {
     var scaleSums = [Double](repeating: 0, count: geometry.channels)
     var biasSums = scaleSums
     geometry.forEachGroup { group, elements in
-      let (mean, factor) = (Double(statistics[2 * group]), Double(statistics[2 * group + 1]))
+      let (mean, factor) = unsafe (Double(statistics[2 * group]), Double(statistics[2 * group + 1]))
       var (sum, sumTimesNormal) = (0.0, 0.0)
       for (index, channel) in elements {
-        let gradient = Double(resultGradient[index])
-        let normal = (Double(x[index]) - mean) * factor
-        sum += gradient * Double(scale[channel])
-        sumTimesNormal += gradient * Double(scale[channel]) * normal
+        let gradient = unsafe Double(resultGradient[index])
+        let normal = unsafe (Double(x[index]) - mean) * factor
+        unsafe sum += gradient * Double(scale[channel])
+        unsafe sumTimesNormal += gradient * Double(scale[channel]) * normal
         scaleSums[channel] += gradient * normal
         biasSums[channel] += gradient
       }
       for (index, channel) in elements {
-        let normal = (Double(x[index]) - mean) * factor
-        let scaled = Double(resultGradient[index]) * Double(scale[channel])
-        xGradient[index] = Float(factor * (scaled - (sum + normal * sumTimesNormal) / count))
+        let normal = unsafe (Double(x[index]) - mean) * factor
+        let scaled = unsafe Double(resultGradient[index]) * Double(scale[channel])
+        unsafe xGradient[index] = Float(factor * (scaled - (sum + normal * sumTimesNormal) / count))
       }
     }
     for channel in 0..<geometry.channels {
-      scaleGradient[channel] = Float(Double(scaleGradient[channel]) + scaleSums[channel])
-      biasGradient[channel] = Float(Double(biasGradient[channel]) + biasSums[channel])
+      unsafe scaleGradient[channel] = unsafe Float(
+        Double(scaleGradient[channel]) + scaleSums[channel])
+      unsafe biasGradient[channel] = unsafe Float(Double(biasGradient[channel]) + biasSums[channel])
     }
   }
 }

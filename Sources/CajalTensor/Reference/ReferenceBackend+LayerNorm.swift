@@ -6,20 +6,20 @@ extension ReferenceBackend {
     rows: Int, width: Int, epsilon: Float
   ) {
     for row in 0..<rows {
-      let input = x + row * width
-      let mean = (0..<width).reduce(0.0) { $0 + Double(input[$1]) } / Double(width)
+      let input = unsafe x + row * width
+      let mean = (0..<width).reduce(0.0) { unsafe $0 + Double(input[$1]) } / Double(width)
       let variance =
         (0..<width).reduce(0.0) { sum, j in
-          let difference = Double(input[j]) - mean
+          let difference = unsafe Double(input[j]) - mean
           return sum + difference * difference
         } / Double(width)
       let factor = 1 / (variance + Double(epsilon)).squareRoot()
       for j in 0..<width {
-        let normal = (Double(input[j]) - mean) * factor
-        result[row * width + j] = Float(normal * Double(scale[j]) + Double(bias[j]))
+        let normal = unsafe (Double(input[j]) - mean) * factor
+        unsafe result[row * width + j] = unsafe Float(normal * Double(scale[j]) + Double(bias[j]))
       }
-      statistics[2 * row] = Float(mean)
-      statistics[2 * row + 1] = Float(factor)
+      unsafe statistics[2 * row] = Float(mean)
+      unsafe statistics[2 * row + 1] = Float(factor)
     }
   }
 
@@ -35,26 +35,27 @@ extension ReferenceBackend {
     var biasSums = scaleSums
     var normal = scaleSums
     for row in 0..<rows {
-      let g = resultGradient + row * width
-      let (mean, factor) = (Double(statistics[2 * row]), Double(statistics[2 * row + 1]))
+      let g = unsafe resultGradient + row * width
+      let (mean, factor) = unsafe (Double(statistics[2 * row]), Double(statistics[2 * row + 1]))
       var sum = 0.0
       var sumTimesNormal = 0.0
       for j in 0..<width {
-        normal[j] = (Double(x[row * width + j]) - mean) * factor
-        sum += Double(g[j]) * Double(scale[j])
-        sumTimesNormal += Double(g[j]) * Double(scale[j]) * normal[j]
-        scaleSums[j] += Double(g[j]) * normal[j]
-        biasSums[j] += Double(g[j])
+        normal[j] = unsafe (Double(x[row * width + j]) - mean) * factor
+        unsafe sum += Double(g[j]) * Double(scale[j])
+        unsafe sumTimesNormal += Double(g[j]) * Double(scale[j]) * normal[j]
+        unsafe scaleSums[j] += Double(g[j]) * normal[j]
+        unsafe biasSums[j] += Double(g[j])
       }
       for j in 0..<width {
         let centred =
-          Double(g[j]) * Double(scale[j]) - (sum + normal[j] * sumTimesNormal) / Double(width)
-        xGradient[row * width + j] = Float(factor * centred)
+          unsafe Double(g[j]) * Double(scale[j]) - (sum + normal[j] * sumTimesNormal)
+          / Double(width)
+        unsafe xGradient[row * width + j] = Float(factor * centred)
       }
     }
     for j in 0..<width {
-      scaleGradient[j] = Float(Double(scaleGradient[j]) + scaleSums[j])
-      biasGradient[j] = Float(Double(biasGradient[j]) + biasSums[j])
+      unsafe scaleGradient[j] = unsafe Float(Double(scaleGradient[j]) + scaleSums[j])
+      unsafe biasGradient[j] = unsafe Float(Double(biasGradient[j]) + biasSums[j])
     }
   }
 }

@@ -10,22 +10,22 @@ extension ReferenceBackend {
       geometry.transposesRight ? (inner: 1, column: inner) : (inner: columns, column: 1)
     var sums = [Double](repeating: 0, count: columns)
     for batch in 0..<geometry.batch {
-      let a = left + batch * geometry.leftBatchStride
-      let b = right + batch * geometry.rightBatchStride
-      let c = result + batch * rows * columns
+      let a = unsafe left + batch * geometry.leftBatchStride
+      let b = unsafe right + batch * geometry.rightBatchStride
+      let c = unsafe result + batch * rows * columns
       for row in 0..<rows {
-        for column in 0..<columns { sums[column] = Double(bias?[column] ?? 0) }
+        for column in 0..<columns { sums[column] = unsafe Double(bias?[column] ?? 0) }
         for k in 0..<inner {
-          let factor = Double(a[row * leftStrides.row + k * leftStrides.inner])
-          let line = b + k * rightStrides.inner
+          let factor = unsafe Double(a[row * leftStrides.row + k * leftStrides.inner])
+          let line = unsafe b + k * rightStrides.inner
           for column in 0..<columns {
-            sums[column] += factor * Double(line[column * rightStrides.column])
+            unsafe sums[column] += factor * Double(line[column * rightStrides.column])
           }
         }
         for column in 0..<columns {
           let index = row * columns + column
-          let kept = geometry.accumulates ? Double(c[index]) : 0
-          c[index] = Float(geometry.activation(sums[column]) + kept)
+          let kept = unsafe geometry.accumulates ? Double(c[index]) : 0
+          unsafe c[index] = Float(geometry.activation(sums[column]) + kept)
         }
       }
     }

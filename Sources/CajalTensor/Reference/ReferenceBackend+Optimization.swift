@@ -1,7 +1,7 @@
 extension ReferenceBackend {
   /// The sum of the squares, in Double.
   package func sumOfSquares(_ x: UnsafePointer<Float>, count: Int) -> Double {
-    dot(x, x, count: count)
+    unsafe dot(x, x, count: count)
   }
 
   /// One step of Adam or AdamW; see ``AdamStep``.
@@ -12,14 +12,14 @@ extension ReferenceBackend {
   ) {
     let (beta1, beta2) = (Double(step.beta1), Double(step.beta2))
     for i in 0..<count {
-      let g = Double(step.gradientScale) * Double(gradients[i])
-      let m = beta1 * Double(firstMoments[i]) + (1 - beta1) * g
-      let v = beta2 * Double(secondMoments[i]) + (1 - beta2) * g * g
-      let w = Double(parameters[i])
+      let g = unsafe Double(step.gradientScale) * Double(gradients[i])
+      let m = unsafe beta1 * Double(firstMoments[i]) + (1 - beta1) * g
+      let v = unsafe beta2 * Double(secondMoments[i]) + (1 - beta2) * g * g
+      let w = unsafe Double(parameters[i])
       let update = Double(step.stepSize) * m / (v.squareRoot() + Double(step.epsilon))
-      parameters[i] = Float(w - (update + Double(step.decay) * w))
-      firstMoments[i] = Float(m)
-      secondMoments[i] = Float(v)
+      unsafe parameters[i] = Float(w - (update + Double(step.decay) * w))
+      unsafe firstMoments[i] = Float(m)
+      unsafe secondMoments[i] = Float(v)
     }
   }
 
@@ -30,11 +30,11 @@ extension ReferenceBackend {
     gradientScale: Float, nesterov: Bool, count: Int
   ) {
     for i in 0..<count {
-      let g = Double(gradientScale) * Double(gradients[i])
-      let kept = Double(momentum) * Double(momenta[i]) + g
+      let g = unsafe Double(gradientScale) * Double(gradients[i])
+      let kept = unsafe Double(momentum) * Double(momenta[i]) + g
       let update = nesterov ? g + Double(momentum) * kept : kept
-      momenta[i] = Float(kept)
-      parameters[i] = Float(Double(parameters[i]) - Double(learningRate) * update)
+      unsafe momenta[i] = Float(kept)
+      unsafe parameters[i] = unsafe Float(Double(parameters[i]) - Double(learningRate) * update)
     }
   }
 
@@ -43,8 +43,8 @@ extension ReferenceBackend {
     _ x: UnsafePointer<Float>, average: UnsafeMutablePointer<Float>, decay: Float, count: Int
   ) {
     for i in 0..<count {
-      let old = Double(average[i])
-      average[i] = Float(old + (1 - Double(decay)) * (Double(x[i]) - old))
+      let old = unsafe Double(average[i])
+      unsafe average[i] = unsafe Float(old + (1 - Double(decay)) * (Double(x[i]) - old))
     }
   }
 }

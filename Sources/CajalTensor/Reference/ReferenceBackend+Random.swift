@@ -4,7 +4,7 @@ extension ReferenceBackend {
     _ key: RandomKey, low: Float, high: Float, _ result: UnsafeMutablePointer<Float>, count: Int
   ) {
     for i in 0..<count {
-      result[i] = Philox.uniform(Philox.word(key, element: i), low: low, high: high)
+      unsafe result[i] = Philox.uniform(Philox.word(key, element: i), low: low, high: high)
     }
   }
 
@@ -15,7 +15,7 @@ extension ReferenceBackend {
   ) {
     for i in 0..<count {
       let normal = Philox.normal(key, element: i)
-      result[i] = Float(Double(mean) + Double(deviation) * normal)
+      unsafe result[i] = Float(Double(mean) + Double(deviation) * normal)
     }
   }
 
@@ -25,7 +25,7 @@ extension ReferenceBackend {
   ) {
     for i in 0..<count {
       let keeps = Philox.word(key.key, element: i) >= key.threshold
-      result[i] = keeps ? Float(Double(x[i]) / (1 - Double(key.rate))) : 0
+      unsafe result[i] = unsafe keeps ? Float(Double(x[i]) / (1 - Double(key.rate))) : 0
     }
   }
 }

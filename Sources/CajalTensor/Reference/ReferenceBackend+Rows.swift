@@ -7,8 +7,10 @@ extension ReferenceBackend {
     _ result: UnsafeMutablePointer<Float>, count: Int, width: Int
   ) {
     for i in 0..<count {
-      let row = Int(indices[i])
-      for j in 0..<width { result[i * width + j] = row < 0 ? 0 : scale * table[row * width + j] }
+      let row = unsafe Int(indices[i])
+      for j in 0..<width {
+        unsafe result[i * width + j] = unsafe row < 0 ? 0 : scale * table[row * width + j]
+      }
     }
   }
 
@@ -17,8 +19,9 @@ extension ReferenceBackend {
     _ rows: UnsafePointer<Float>, _ indices: UnsafePointer<Int32>, scale: Float,
     to table: UnsafeMutablePointer<Float>, count: Int, width: Int
   ) {
-    for i in 0..<count where indices[i] >= 0 {
-      addScaled(rows + i * width, scale: scale, to: table + Int(indices[i]) * width, count: width)
+    for i in 0..<count where unsafe indices[i] >= 0 {
+      unsafe addScaled(
+        rows + i * width, scale: scale, to: table + Int(indices[i]) * width, count: width)
     }
   }
 
@@ -28,11 +31,11 @@ extension ReferenceBackend {
     logarithm: Bool
   ) {
     for row in 0..<rows {
-      let input = x + row * width
-      let logSum = logSumExp(input, count: width)
+      let input = unsafe x + row * width
+      let logSum = unsafe logSumExp(input, count: width)
       for j in 0..<width {
-        let value = Double(input[j]) - logSum
-        result[row * width + j] = Float(logarithm ? value : exp(value))
+        let value = unsafe Double(input[j]) - logSum
+        unsafe result[row * width + j] = Float(logarithm ? value : exp(value))
       }
     }
   }
@@ -45,11 +48,11 @@ extension ReferenceBackend {
     for start in stride(from: 0, to: rows * width, by: max(width, 1)) {
       let row = start..<start + width
       let sum = row.reduce(0.0) { sum, i in
-        sum + Double(resultGradient[i]) * (logarithm ? 1 : Double(y[i]))
+        unsafe sum + Double(resultGradient[i]) * (logarithm ? 1 : Double(y[i]))
       }
       for i in row {
-        let g = Double(resultGradient[i])
-        xGradient[i] = Float(
+        let g = unsafe Double(resultGradient[i])
+        unsafe xGradient[i] = unsafe Float(
           logarithm ? g - exp(Double(y[i])) * sum : Double(y[i]) * (g - sum))
       }
     }
@@ -58,8 +61,8 @@ extension ReferenceBackend {
   /// The natural logarithm of the sum of the exponentials, without overflow.
   func logSumExp(_ x: UnsafePointer<Float>, count: Int) -> Double {
     let maximum = (0..<count).reduce(-Double.infinity) {
-      BinaryOperation.maximum($0, Double(x[$1]))
+      unsafe BinaryOperation.maximum($0, Double(x[$1]))
     }
-    return maximum + log((0..<count).reduce(0.0) { $0 + exp(Double(x[$1]) - maximum) })
+    return maximum + log((0..<count).reduce(0.0) { unsafe $0 + exp(Double(x[$1]) - maximum) })
   }
 }

@@ -6,14 +6,14 @@ extension ReferenceBackend {
   ) {
     for o in 0..<outer {
       for i in 0..<inner {
-        let first = x + o * length * inner + i
+        let first = unsafe x + o * length * inner + i
         var value = operation == .maximum ? -Double.infinity : 0
         for k in 0..<length {
-          let element = Double(first[k * inner])
+          let element = unsafe Double(first[k * inner])
           value =
             operation == .maximum ? BinaryOperation.maximum(value, element) : value + element
         }
-        result[o * inner + i] = Float(operation == .mean ? value / Double(length) : value)
+        unsafe result[o * inner + i] = Float(operation == .mean ? value / Double(length) : value)
       }
     }
   }
@@ -22,6 +22,8 @@ extension ReferenceBackend {
   package func stridedCopy(
     _ x: UnsafePointer<Float>, _ result: UnsafeMutablePointer<Float>, shape: [Int], strides: [Int]
   ) {
-    forEachElement(shape, strides, strides) { index, source, _ in result[index] = x[source] }
+    forEachElement(shape, strides, strides) { index, source, _ in
+      unsafe result[index] = unsafe x[source]
+    }
   }
 }

@@ -18,18 +18,19 @@ package final class ReferenceBackend: HostBackend {
   package func allocateMemory(
     byteCount: Int
   ) throws(AllocationError) -> UnsafeMutableRawPointer {
-    guard let memory = SystemMemory.allocate(byteCount: max(byteCount, 1), alignment: 64) else {
+    guard let memory = unsafe SystemMemory.allocate(byteCount: max(byteCount, 1), alignment: 64)
+    else {
       throw AllocationError(
         device: name, requestedBytes: byteCount, heldBytes: held.load(ordering: .relaxed),
         totalBytes: SystemMemory.byteCount)
     }
     held.add(byteCount, ordering: .relaxed)
-    return memory
+    return unsafe memory
   }
 
   /// Gives back memory from ``allocateMemory(byteCount:)``.
   package func deallocate(_ memory: UnsafeMutableRawPointer, byteCount: Int) {
     held.subtract(byteCount, ordering: .relaxed)
-    SystemMemory.free(memory)
+    unsafe SystemMemory.free(memory)
   }
 }

@@ -28,7 +28,7 @@ final class ReadableFile: Sendable {
     var done = 0
     while done < buffer.count {
       let got = transferred {
-        pread(file.descriptor, base + done, buffer.count - done, off_t(offset + done))
+        unsafe pread(file.descriptor, base + done, buffer.count - done, off_t(offset + done))
       }
       guard got.value != 0 else {
         throw SafetensorsError(path, "it has become shorter while it was read")

@@ -38,11 +38,11 @@ extension Safetensors {
       preconditionFailure("\(key) is written into a header as it is")
     }
     var checksum = CRC32C.checksum(prefix)
-    forEachPiece(of: ordered) { checksum = CRC32C.checksum($0, continuing: checksum) }
+    unsafe forEachPiece(of: ordered) { checksum = unsafe CRC32C.checksum($0, continuing: checksum) }
     prefix.replaceSubrange(digits, with: Seal.digits(checksum))
     try Files.writeAtomically(to: path) { writer in
       try writer.append(prefix)
-      try forEachPiece(of: ordered) { piece in try writer.append(piece) }
+      try unsafe forEachPiece(of: ordered) { piece in try unsafe writer.append(piece) }
     }
   }
 }
@@ -54,7 +54,7 @@ extension SafetensorsFile {
   /// - Throws: ``SafetensorsError`` when the file cannot be read any more.
   package func isSealed(under key: String) throws -> Bool {
     var header = [UInt8](repeating: 0, count: dataStart)
-    try header.withUnsafeMutableBytes { try file.read(into: $0, at: 0) }
+    try unsafe header.withUnsafeMutableBytes { try unsafe file.read(into: $0, at: 0) }
     guard let range = Seal.range(under: key, in: header) else { return false }
     let stored = Array(header[range])
     header.replaceSubrange(range, with: Seal.zeros.utf8)

@@ -26,7 +26,7 @@ public enum Safetensors {
           typeName: Scalar.typeName, dimensions: tensor.shape.dimensions,
           offsets: [start, start + byteCount])
       }
-      download = { offset, host in tensor.download(bytesFrom: offset, to: host) }
+      unsafe download = { offset, host in unsafe tensor.download(bytesFrom: offset, to: host) }
     }
   }
 
@@ -48,7 +48,7 @@ public enum Safetensors {
     let prefix = try encodedHeader(of: ordered, metadata: metadata)
     try Files.writeAtomically(to: path) { writer in
       try writer.append(prefix)
-      try forEachPiece(of: ordered) { piece in try writer.append(piece) }
+      try unsafe forEachPiece(of: ordered) { piece in try unsafe writer.append(piece) }
     }
   }
 
@@ -56,8 +56,8 @@ public enum Safetensors {
   /// who wants to keep it in the metadata.
   public static func checksum(of tensors: [Entry]) -> UInt32 {
     var checksum: UInt32 = 0
-    forEachPiece(of: inFileOrder(tensors)) { piece in
-      checksum = CRC32C.checksum(UnsafeRawBufferPointer(piece), continuing: checksum)
+    unsafe forEachPiece(of: inFileOrder(tensors)) { piece in
+      checksum = unsafe CRC32C.checksum(UnsafeRawBufferPointer(piece), continuing: checksum)
     }
     return checksum
   }
@@ -71,13 +71,13 @@ public enum Safetensors {
     of tensors: [Entry], _ body: (UnsafeRawBufferPointer) throws -> Void
   ) rethrows {
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
-    defer { piece.deallocate() }
+    defer { unsafe piece.deallocate() }
     for entry in tensors {
       for start in stride(from: 0, to: entry.byteCount, by: piece.count) {
-        let part = UnsafeMutableRawBufferPointer(
+        let part = unsafe UnsafeMutableRawBufferPointer(
           rebasing: piece[..<min(piece.count, entry.byteCount - start)])
-        entry.download(start, part)
-        try body(UnsafeRawBufferPointer(part))
+        unsafe entry.download(start, part)
+        try unsafe body(UnsafeRawBufferPointer(part))
       }
     }
   }
@@ -97,6 +97,6 @@ public enum Safetensors {
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     var json = [UInt8](try encoder.encode(header))
     while json.count % 8 != 0 { json.append(UInt8(ascii: " ")) }
-    return withUnsafeBytes(of: UInt64(json.count).littleEndian, Array.init) + json
+    return unsafe withUnsafeBytes(of: UInt64(json.count).littleEndian, Array.init) + json
   }
 }

@@ -48,7 +48,7 @@ extension ReadableFile {
       throw SafetensorsError(path, "it is not a safetensors file (it has only \(byteCount) bytes)")
     }
     var announced: UInt64 = 0
-    try withUnsafeMutableBytes(of: &announced) { try read(into: $0, at: 0) }
+    try unsafe withUnsafeMutableBytes(of: &announced) { try unsafe read(into: $0, at: 0) }
     guard announced >= 2, announced <= SafetensorsHeader.byteLimit else {
       throw SafetensorsError(
         path, "it is not a safetensors file (it announces a header of \(announced) bytes)")
@@ -59,7 +59,7 @@ extension ReadableFile {
         path, "it is truncated or not a safetensors file (its header is cut short)")
     }
     var json = Data(count: length)
-    try json.withUnsafeMutableBytes { try read(into: $0, at: 8) }
+    try unsafe json.withUnsafeMutableBytes { try unsafe read(into: $0, at: 8) }
     guard let header = try? JSONDecoder().decode(SafetensorsHeader.self, from: json) else {
       throw SafetensorsError(
         path, "it is not a safetensors file (its header is not the JSON that it should be)")
@@ -103,13 +103,13 @@ extension SafetensorsFile {
     // In pieces, because a device's memory need not be the host's.
     let piece = UnsafeMutableRawBufferPointer.allocate(
       byteCount: min(byteCount, 1 << 20), alignment: 64)
-    defer { piece.deallocate() }
+    defer { unsafe piece.deallocate() }
     var done = 0
     while done < byteCount {
-      let part = UnsafeMutableRawBufferPointer(
+      let part = unsafe UnsafeMutableRawBufferPointer(
         rebasing: piece[..<min(piece.count, byteCount - done)])
-      try file.read(into: part, at: dataStart + entry.offsets[0] + done)
-      tensor.upload(UnsafeRawBufferPointer(part), toBytesFrom: done)
+      try unsafe file.read(into: part, at: dataStart + entry.offsets[0] + done)
+      unsafe tensor.upload(UnsafeRawBufferPointer(part), toBytesFrom: done)
       done += part.count
     }
     return tensor
@@ -124,13 +124,13 @@ extension SafetensorsFile {
   /// The checksum of the tensors' bytes after others, whose checksum is `earlier`.
   func checksum(continuing earlier: UInt32) throws -> UInt32 {
     let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
-    defer { piece.deallocate() }
+    defer { unsafe piece.deallocate() }
     var checksum = earlier
     for start in stride(from: dataStart, to: file.byteCount, by: piece.count) {
-      let part = UnsafeMutableRawBufferPointer(
+      let part = unsafe UnsafeMutableRawBufferPointer(
         rebasing: piece[..<min(piece.count, file.byteCount - start)])
-      try file.read(into: part, at: start)
-      checksum = CRC32C.checksum(UnsafeRawBufferPointer(part), continuing: checksum)
+      try unsafe file.read(into: part, at: start)
+      checksum = unsafe CRC32C.checksum(UnsafeRawBufferPointer(part), continuing: checksum)
     }
     return checksum
   }

@@ -34,11 +34,11 @@ extension Tensor {
       preconditionFailure("shapes \(self.shape) and \(other.shape) do not broadcast")
     }
     let (left, right) = (scalars, other.scalars)
-    return Tensor(
+    return unsafe Tensor(
       [Scalar](unsafeUninitializedCapacity: shape.count) { buffer, initialized in
         forEachElement(geometry.shape, geometry.leftStrides, geometry.rightStrides) { i, l, r in
           let value = operation(left[l].asDouble, right[r].asDouble)
-          buffer.initializeElement(at: i, to: Scalar(converting: value))
+          unsafe buffer.initializeElement(at: i, to: Scalar(converting: value))
         }
         initialized = shape.count
       }, shape: shape, on: device)
@@ -58,10 +58,10 @@ extension Tensor {
   func strided(_ shape: Shape, strides: [Int], start: Int = 0) -> Tensor {
     if let x = asFloat { return Tensor(x.picked(shape, strides: strides, start: start)) }
     let source = scalars
-    return Tensor(
+    return unsafe Tensor(
       [Scalar](unsafeUninitializedCapacity: shape.count) { buffer, initialized in
         forEachElement(shape.dimensions, strides, strides) { i, from, _ in
-          buffer.initializeElement(at: i, to: source[start + from])
+          unsafe buffer.initializeElement(at: i, to: source[start + from])
         }
         initialized = shape.count
       }, shape: shape, on: device)

@@ -9,8 +9,8 @@ extension Tensor {
     set {
       let position = position(indices)
       makeUnique()
-      withUnsafeBytes(of: newValue) { bytes in
-        device.backend.upload(bytes, to: buffer.advanced(by: position))
+      unsafe withUnsafeBytes(of: newValue) { bytes in
+        unsafe device.backend.upload(bytes, to: buffer.advanced(by: position))
       }
     }
   }
@@ -59,12 +59,12 @@ extension Tensor: CustomStringConvertible {
 extension Tensor {
   /// Reads the bytes of the flat sequence of elements from `offset` on.
   func download(bytesFrom offset: Int, to host: UnsafeMutableRawBufferPointer) {
-    device.backend.download(bytes(from: offset), to: host)
+    unsafe device.backend.download(bytes(from: offset), to: host)
   }
 
   /// Writes the bytes of the flat sequence of elements from `offset` on; nobody else shares them.
   func upload(_ host: UnsafeRawBufferPointer, toBytesFrom offset: Int) {
-    device.backend.upload(host, to: bytes(from: offset))
+    unsafe device.backend.upload(host, to: bytes(from: offset))
   }
 
   private func bytes(from offset: Int) -> Buffer {

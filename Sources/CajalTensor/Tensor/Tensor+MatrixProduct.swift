@@ -62,11 +62,11 @@ private func doubleProducts(
   let (rows, inner, columns) = (geometry.rows, geometry.inner, geometry.columns)
   var result = [Double](repeating: 0, count: geometry.batch * rows * columns)
   guard inner > 0, !result.isEmpty else { return result }
-  left.withUnsafeBufferPointer { a in
-    right.withUnsafeBufferPointer { b in
-      result.withUnsafeMutableBufferPointer { c in
+  unsafe left.withUnsafeBufferPointer { a in
+    unsafe right.withUnsafeBufferPointer { b in
+      unsafe result.withUnsafeMutableBufferPointer { c in
         for batch in 0..<geometry.batch {
-          cblas_dgemm(
+          unsafe cblas_dgemm(
             CblasRowMajor, geometry.transposesLeft ? CblasTrans : CblasNoTrans,
             geometry.transposesRight ? CblasTrans : CblasNoTrans, blasint(rows), blasint(columns),
             blasint(inner), 1, a.baseAddress! + batch * geometry.leftBatchStride,

@@ -53,7 +53,7 @@ extension Tensor {
       scalars.count == shape.count,
       "shape \(shape) needs \(shape.count) elements, not \(scalars.count)")
     self.init(uninitialized: shape, on: device)
-    scalars.withUnsafeBytes { device.backend.upload($0, to: buffer) }
+    unsafe scalars.withUnsafeBytes { unsafe device.backend.upload($0, to: buffer) }
   }
 
   /// A vector of the given elements.
@@ -77,9 +77,11 @@ extension Tensor {
 
   /// The elements in row-major order, copied to the host.
   public var scalars: [Scalar] {
-    [Scalar](unsafeUninitializedCapacity: count) { host, initialized in
-      let elements = UnsafeMutableBufferPointer(rebasing: host[..<count])
-      if count > 0 { device.backend.download(buffer, to: UnsafeMutableRawBufferPointer(elements)) }
+    unsafe [Scalar](unsafeUninitializedCapacity: count) { host, initialized in
+      let elements = unsafe UnsafeMutableBufferPointer(rebasing: host[..<count])
+      if count > 0 {
+        unsafe device.backend.download(buffer, to: UnsafeMutableRawBufferPointer(elements))
+      }
       initialized = count
     }
   }
