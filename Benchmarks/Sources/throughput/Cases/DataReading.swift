@@ -7,8 +7,9 @@ struct DataReading: ParsableCommand {
     commandName: "data",
     abstract: "Tiles cut from sections, data sets opened, and examples made of stored tiles.",
     discussion: """
-      examples_… are training examples, 8 × 8 to 32 × 32, from PNG or JPEG tiles of 64 × 64 on all threads; _feed \
-      are those that one thread ahead and one user make. open_dataset reads and checks 5120 tiles. cut_… are \
+      examples_… are training examples, 8 × 8 to 32 × 32, from PNG or JPEG tiles of 64 × 64 on all threads. \
+      batches_…_feed are such examples as cajal2d_tiny reads them, enlarged and mapped to rows of its tables, from a \
+      feed of as many threads as its one user needs; …_feed1 from one thread. open_dataset reads and checks 5120 tiles. cut_… are \
       tiles cut from the file of a section and stored with the options of datagen, those that turn out to be \
       background included. data_to_training is the rate of the feed over that of a training of the tiny model with \
       four pictures a step.
@@ -24,6 +25,7 @@ struct DataReading: ParsableCommand {
   static func measure(_ options: Options, large: Bool = false) throws {
     var cases = [
       examples("examples_8to32", tileFormat: .png), feed,
+      batches("batches_8to32_feed1", threads: 1),
       examples("examples_8to32_jpeg", tileFormat: .jpeg(quality: 90)), opening,
       CutCase(width: 11_200, height: 6_850, format: "jpeg").benchmark,
       CutCase(width: 11_200, height: 6_850, format: "png").benchmark,
@@ -49,13 +51,18 @@ struct DataReading: ParsableCommand {
     }
   }
 
-  /// Examples as a trainer gets them.
-  private static var feed: BenchmarkCase {
-    BenchmarkCase("examples_8to32_feed", images: exampleCount) {
+  /// Batches as a trainer gets them.
+  private static var feed: BenchmarkCase { batches("batches_8to32_feed", threads: nil) }
+
+  /// Batches of one example from a feed of at most `threads` threads.
+  private static func batches(_ name: String, threads: Int?) -> BenchmarkCase {
+    BenchmarkCase(name, images: exampleCount) {
       let data = try SyntheticData()
+      let model = try Img2ImgTransformer(.cajal2DTiny, for: data.dataset.problem)
+      let batches = try PictureData(data.dataset, for: model)
       return {
-        let feed = BatchFeed(0..<exampleCount, capacity: 8, maximumThreads: 1) {
-          try data.dataset.trainingExample($0, seed: 1)
+        let feed = BatchFeed(0..<exampleCount, capacity: 8, maximumThreads: threads) {
+          try batches.trainingBatch($0..<($0 + 1), step: $0, seed: 1)
         }
         for number in 0..<exampleCount { _ = try feed.element(number) }
       }
