@@ -22,12 +22,12 @@ package final class FaultingBackend: ForwardingBackend {
       throw AllocationError(
         device: name, requestedBytes: byteCount, heldBytes: 0, totalBytes: nil)
     }
-    return HostStorage(address, byteCount: byteCount, on: Device(self), owner: memory)
+    return HostStorage(address, byteCount: byteCount, on: Device(self), keeping: memory)
   }
 
   /// The memory that is used.
   package func baseStorage(of storage: Storage) -> Storage {
-    guard let memory = (storage as? HostStorage)?.owner as? InaccessibleMemory else {
+    guard let memory = (storage as? HostStorage)?.keptOwner as? InaccessibleMemory else {
       preconditionFailure("\(storage) is not of \(name)")
     }
     return memory.base

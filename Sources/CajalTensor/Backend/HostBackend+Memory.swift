@@ -2,7 +2,7 @@ extension HostBackend {
   /// Memory that goes back to this backend.
   package func allocate(byteCount: Int) throws(AllocationError) -> Storage {
     unsafe HostStorage(
-      try allocateMemory(byteCount: byteCount), byteCount: byteCount, on: Device(self), owner: self)
+      try allocateMemory(byteCount: byteCount), byteCount: byteCount, of: self)
   }
 
   /// Copies host memory to host memory.

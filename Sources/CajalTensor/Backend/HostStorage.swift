@@ -8,15 +8,27 @@ package protocol HostMemory: AnyObject, Sendable {
 @safe package final class HostStorage: Storage, @unchecked Sendable {
   /// The first byte.
   package let address: UnsafeMutableRawPointer
-  /// What the memory goes back to.
-  package let owner: any HostMemory
+  /// What the memory goes back to where that is not the device's backend.
+  package let keptOwner: (any HostMemory)?
+  // The device keeps its backend alive: counting a second reference shows in decoding.
+  private unowned(unsafe) let owner: any HostMemory
 
-  /// Memory that goes back to `owner`.
+  /// Memory that goes back to its backend.
+  package init(_ address: UnsafeMutableRawPointer, byteCount: Int, of backend: some HostBackend) {
+    unsafe self.address = unsafe address
+    keptOwner = nil
+    unsafe owner = backend
+    super.init(byteCount: byteCount, on: Device(backend))
+  }
+
+  /// Memory of `device` that goes back to `owner`, which is kept until then.
   package init(
-    _ address: UnsafeMutableRawPointer, byteCount: Int, on device: Device, owner: any HostMemory
+    _ address: UnsafeMutableRawPointer, byteCount: Int, on device: Device,
+    keeping owner: any HostMemory
   ) {
     unsafe self.address = unsafe address
-    self.owner = owner
+    keptOwner = owner
+    unsafe self.owner = owner
     super.init(byteCount: byteCount, on: device)
   }
 
