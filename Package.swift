@@ -136,7 +136,7 @@ let package = Package(
       excluding: ["TensorFlow"]),
     tests("CajalTraining", ["Cajal", "CajalFiles", "TestBackends"]),
     tests("CajalLogging", ["Cajal", .product(name: "Logging", package: "swift-log")]),
-    tests("CajalVerification", ["CajalTensor"]),
+    tests("CajalVerification", ["CajalTensor"], excluding: ["Cases"]),
     tests("CajalCommand", ["Cajal", "LoopbackServer"]),
   ],
   swiftLanguageModes: [.v6],

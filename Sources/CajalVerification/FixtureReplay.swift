@@ -4,7 +4,6 @@ import CajalLayers
 import CajalModels
 import CajalOptimizers
 public import CajalTensor
-import CajalTraining
 
 /// Replays cases of a fixture folder with this library's model and compares the numbers.
 public struct FixtureReplay: Sendable {
