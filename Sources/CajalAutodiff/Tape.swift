@@ -61,7 +61,8 @@ public final class Tape {
       offset >= 0 && value.count <= count && offset <= count - value.count,
       "a parameter of \(value.shape) at element \(offset) is outside of \(count) gradients")
     return Variable(
-      operand: Operand(value: value, source: .parameter(group: group, offset: offset)), tape: self)
+      operand: Operand(
+        value: value, source: .parameter(ParameterPlace(group: group, offset: offset))), tape: self)
   }
 
   /// The result of an operation. `backward` is kept only if one of `inputs` needs a gradient.
@@ -140,9 +141,9 @@ extension Tape {
   ) {
     switch operand.source {
     case .constant: return
-    case .parameter(let group, let offset):
-      parameterGradients?.withValues(ofGroup: group) {
-        body(&$0, Place(offset: offset, accumulates: true))
+    case .parameter(let place):
+      parameterGradients?.withValues(ofGroup: place.group) {
+        body(&$0, Place(offset: place.offset, accumulates: true))
       }
     case .node(let node):
       var gradient =

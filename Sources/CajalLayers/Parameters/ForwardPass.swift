@@ -13,22 +13,23 @@ public final class ForwardPass {
   public let randomness: RandomKey?
 
   private var dropoutPlaces: UInt32 = 0
-  private var variables: [[Int: Variable]]
+  private var variables: [Int: Variable] = [:]
 
   /// A pass over `parameters`. With `randomness`, dropout is on.
   public init(tape: Tape, parameters: ParameterValues, randomness: RandomKey? = nil) {
     self.tape = tape
     self.parameters = parameters
     self.randomness = randomness
-    variables = Array(repeating: [:], count: parameters.buffers.count)
   }
 
   /// The variable of a parameter, the same one whenever it is asked for.
   public func callAsFunction(_ parameter: Parameter) -> Variable {
-    if let known = variables[parameter.group][parameter.offset] { return known }
+    // Offsets are far below 2⁴⁸.
+    let place = parameter.group << 48 | parameter.offset
+    if let known = variables[place] { return known }
     let variable = tape.parameter(
       parameters[parameter], group: parameter.group, offset: parameter.offset)
-    variables[parameter.group][parameter.offset] = variable
+    variables[place] = variable
     return variable
   }
 

@@ -161,8 +161,10 @@ extension ResidualDistribution {
   /// The logits, minus infinity for classes that cannot occur; see ``isPossible(_:mode:base:)``.
   func possible(_ logits: ArraySlice<Float>, base: Int) -> ArraySlice<Float> {
     let mode = mode(logits, base: base)
-    return logits.enumerated().map { code, logit in
-      isPossible(code, mode: mode, base: base) ? logit : -.infinity
-    }[...]
+    var possible = Array(logits)
+    for code in possible.indices where !isPossible(code, mode: mode, base: base) {
+      possible[code] = -.infinity
+    }
+    return possible[...]
   }
 }

@@ -47,7 +47,13 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
 // MARK: - Making and reading
 
 extension Tensor {
+  // Specialized, because decoding makes and reads small tensors at every position from other modules.
+
   /// A tensor of the given elements, in row-major order.
+  @_specialize(where Scalar == Float)
+  @_specialize(where Scalar == Double)
+  @_specialize(where Scalar == Int32)
+  @_specialize(where Scalar == UInt8)
   public init(_ scalars: [Scalar], shape: Shape, on device: Device = .cpu) {
     precondition(
       scalars.count == shape.count,
@@ -77,19 +83,29 @@ extension Tensor {
 
   /// The elements in row-major order, copied to the host.
   public var scalars: [Scalar] {
-    unsafe [Scalar](unsafeUninitializedCapacity: count) { host, initialized in
-      let elements = unsafe UnsafeMutableBufferPointer(rebasing: host[..<count])
-      if count > 0 {
-        unsafe device.backend.download(buffer, to: UnsafeMutableRawBufferPointer(elements))
+    @_specialize(where Scalar == Float)
+    @_specialize(where Scalar == Double)
+    @_specialize(where Scalar == Int32)
+    @_specialize(where Scalar == UInt8)
+    get {
+      unsafe [Scalar](unsafeUninitializedCapacity: count) { host, initialized in
+        if count > 0 {
+          let bytes = unsafe UnsafeMutableRawBufferPointer(
+            start: host.baseAddress, count: count * MemoryLayout<Scalar>.stride)
+          unsafe device.backend.download(buffer, to: bytes)
+        }
+        initialized = count
       }
-      initialized = count
     }
   }
 
   /// The only element of a tensor of one.
   public var scalar: Scalar {
     precondition(count == 1, "a tensor of shape \(shape) is not one number")
-    return scalars[0]
+    return unsafe withUnsafeTemporaryAllocation(of: Scalar.self, capacity: 1) { place in
+      unsafe device.backend.download(buffer, to: UnsafeMutableRawBufferPointer(place))
+      return unsafe place[0]
+    }
   }
 
   /// The same elements under another shape of the same count. Free: they are shared.
