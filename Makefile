@@ -5,7 +5,7 @@ SOURCES = Package.swift Sources Tests Docs Benchmarks/Package.swift Benchmarks/S
 # Tests run optimised: debug builds compile C without optimisation, and the reference backend is slow enough.
 TEST_FLAGS = -c release -Xswiftc -enable-testing
 
-.PHONY: all install demo test sanitize verify emulate fuzz fuzz-records lint format example bench peers packages clean
+.PHONY: all install demo test sanitize verify emulate fuzz fuzz-records lint format example light bench peers packages clean
 
 all: packages
 	$(SWIFT) build -c release --product cajal
@@ -72,6 +72,12 @@ example: packages
 	$(SWIFT) build --package-path Docs/Example -c release
 	$(SWIFT) run --package-path Docs/Example -c release --skip-build Example
 	$(SWIFT) run --package-path Docs/Example -c release --skip-build OwnModel
+
+# What a client gets that leaves out data sets of pictures: none of their dependencies is built.
+light: packages
+	$(SWIFT) build --target Cajal --disable-default-traits --scratch-path .build/light
+	@! ls .build/light/debug/SwiftProtobuf.build/*.o .build/light/debug/ArgumentParser.build/*.o 2>/dev/null \
+	  || { echo "make light: a dependency was built that is not needed"; exit 1; }
 
 # Ours and PyTorch in turn, where there is PyTorch; some forty minutes on two cores. Writes the tables of Docs/performance.md.
 bench: packages

@@ -33,6 +33,15 @@ let package = Package(
     // For this repository's own benchmarks, which are a package of their own.
     .library(name: "CajalOperationCases", targets: ["CajalOperationCases"]),
   ],
+  traits: [
+    .trait(
+      name: "Problems",
+      description: """
+        Data sets of pictures: the Problem protocol, Allen Brain and its image server, and TFRecord shards, which need \
+        swift-protobuf. Without it, Cajal is tensors, autodiff, layers, models and the trainer.
+        """),
+    .default(enabledTraits: ["Problems"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
@@ -83,7 +92,8 @@ let package = Package(
       dependencies: [
         "CajalModels", "CajalTraining", "CajalOptimizers", "CajalLayers", "CajalAutodiff",
         "CajalTensor", "CajalImages", "CajalFiles",
-        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+        .product(
+          name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["Problems"])),
       ],
       exclude: ["Records/Example.proto"],
       swiftSettings: settings),
@@ -96,8 +106,10 @@ let package = Package(
     module(
       "Cajal",
       [
-        "CajalTraining", "CajalProblems", "CajalModels", "CajalLayers", "CajalOptimizers",
-        "CajalAutodiff", "CajalTensor", "CajalImages", "CajalFiles", "AllenBrainAtlas",
+        "CajalTraining", "CajalModels", "CajalLayers", "CajalOptimizers", "CajalAutodiff",
+        "CajalTensor", "CajalImages", "CajalFiles",
+        .target(name: "CajalProblems", condition: .when(traits: ["Problems"])),
+        .target(name: "AllenBrainAtlas", condition: .when(traits: ["Problems"])),
       ]),
     .executableTarget(
       name: "CajalCommand",

@@ -1,10 +1,13 @@
-@_exported public import AllenBrainAtlas
 @_exported public import CajalAutodiff
 @_exported public import CajalFiles
 @_exported public import CajalImages
 @_exported public import CajalLayers
 @_exported public import CajalModels
 @_exported public import CajalOptimizers
-@_exported public import CajalProblems
 @_exported public import CajalTensor
 @_exported public import CajalTraining
+
+#if Problems
+  @_exported public import AllenBrainAtlas
+  @_exported public import CajalProblems
+#endif
