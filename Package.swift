@@ -154,3 +154,9 @@ let package = Package(
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17
 )
+
+// Documentation is made with a plugin that clients never fetch: see `make docs`.
+if Context.environment["CAJAL_DOCS"] != nil {
+  package.dependencies.append(
+    .package(url: "https://github.com/swiftlang/swift-docc-plugin", from: "1.5.0"))
+}

@@ -17,8 +17,7 @@ import Foundation
 /// ```
 ///
 /// A session belongs to one thread at a time. It holds the lock of its run folder for as long as it
-/// lives. ``Trainer/fit(_:steps:resume:stop:observers:)-swift.method`` is a session that takes all of
-/// its steps.
+/// lives. `Trainer.fit` is a session that takes all of its steps.
 public final class TrainingSession<M: Model, Data: TrainingData> where Data.Batch == M.Batch {
   /// The number of updates that make the whole run.
   public let steps: Int

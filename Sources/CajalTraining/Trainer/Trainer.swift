@@ -28,7 +28,7 @@ public struct Trainer<M: Model>: Sendable {
   /// The run whose weights the model begins with; see ``initialize(from:)``.
   public internal(set) var initialWeights: InitialWeights?
 
-  /// A trainer; nothing is written until ``fit(_:steps:resume:stop:observers:)``.
+  /// A trainer; nothing is written until `fit`.
   public init(
     model: M, optimizer: Optimizer, groups: [String: GroupTraining] = [:], run: String,
     options: TrainerOptions = TrainerOptions()
