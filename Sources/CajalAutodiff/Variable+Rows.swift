@@ -1,6 +1,7 @@
 public import CajalTensor
 
-// Operations on the rows of the innermost axis, each a single node with a backward kernel of its own.
+// Operations on the rows of the innermost axis, each a single node with a backward kernel of its
+// own.
 
 extension Variable {
   /// Row `indices[i]` of this table `[rows, width]`, times `scale`: the shape of `indices` and then
@@ -48,8 +49,9 @@ extension Variable {
   }
 
   /// The cross-entropy in nats of each row of logits `[..., classes]` with its label `[...]`, as
-  /// tensor2tensor has it: with label smoothing e the target has 1 - e on the label and e / (classes - 1)
-  /// on the others, and the entropy of that target is subtracted. Traps when a label is no class.
+  /// tensor2tensor has it: with label smoothing e the target has 1 - e on the label and e /
+  /// (classes - 1) on the others, and the entropy of that target is subtracted. Traps when a label
+  /// is no class.
   public func crossEntropy(labels: Tensor<Int32>, smoothing: Float = 0) -> Variable {
     let losses = value.crossEntropies(labels: labels, smoothing: smoothing)
     return tape.record(losses, from: [self]) { [logits = operand] tape, gradient in
@@ -72,8 +74,8 @@ extension Variable {
     }
   }
 
-  /// Inverted dropout: elements are zero with the key's probability and the others divided by what is
-  /// left of 1. Equal keys drop equal elements.
+  /// Inverted dropout: elements are zero with the key's probability and the others divided by what
+  /// is left of 1. Equal keys drop equal elements.
   public func dropout(_ key: DropoutKey) -> Variable {
     guard key.rate > 0 else { return self }
     return tape.record(value.dropped(key), from: [self]) { [x = operand] tape, gradient in
