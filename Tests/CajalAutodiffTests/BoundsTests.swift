@@ -34,7 +34,7 @@ import Testing
       _ = table.gatherRows(Tensor([0, row]))
     }
     await #expect(processExitsWith: .failure) { [row = row as Int32] in
-      _ = Tensor<Float>(repeating: 1, shape: [5, 2]).gatheringRows(Tensor([row]))
+      _ = Tensor<Float>(repeating: 1, shape: [5, 2]).gather(Tensor([row]))
     }
   }
 
