@@ -121,6 +121,14 @@ extension Variable {
   public static func *= (left: inout Variable, right: Variable) { left = left * right }
   /// Replaces `left` with the quotient, with broadcasting.
   public static func /= (left: inout Variable, right: Variable) { left = left / right }
+  /// Adds `right` to every element.
+  public static func += (left: inout Variable, right: Float) { left = left + right }
+  /// Subtracts `right` from every element.
+  public static func -= (left: inout Variable, right: Float) { left = left - right }
+  /// Multiplies every element with `right`.
+  public static func *= (left: inout Variable, right: Float) { left = left * right }
+  /// Divides every element by `right`.
+  public static func /= (left: inout Variable, right: Float) { left = left / right }
 }
 
 // MARK: - Building blocks

@@ -17,10 +17,10 @@ extension Variable {
   }
 
   /// The larger of each element and `bound`.
-  public func maximum(_ bound: Float) -> Variable { maximum(constant(bound)) }
+  public func maximum(_ bound: Float) -> Variable { maximum(number(bound)) }
 
   /// The smaller of each element and `bound`.
-  public func minimum(_ bound: Float) -> Variable { minimum(constant(bound)) }
+  public func minimum(_ bound: Float) -> Variable { minimum(number(bound)) }
 
   /// The elements, those outside of `range` replaced with its nearest bound, where the derivative
   /// is 0.
@@ -59,7 +59,7 @@ extension Variable {
   }
 
   /// A constant without axes on this variable's tape and device.
-  private func constant(_ value: Float) -> Variable {
+  func number(_ value: Float) -> Variable {
     tape.constant(Tensor(repeating: value, shape: [], on: self.value.device))
   }
 }

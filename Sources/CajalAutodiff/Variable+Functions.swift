@@ -72,6 +72,25 @@ extension Variable {
     }
   }
 
+  /// The sine of x in radians.
+  public func sin() -> Variable { derivative(value.sin()) { $1.applied(.multiply, $0.cos()) } }
+
+  /// The cosine of x in radians.
+  public func cos() -> Variable {
+    derivative(value.cos()) { $1.applied(.multiply, $0.sin()).scaled(by: -1) }
+  }
+
+  /// xʸ with the same exponent for every element; NaN where x is negative and the exponent is not
+  /// whole.
+  public func pow(_ exponent: Float) -> Variable {
+    derivative(value.pow(exponent)) { x, gradient in
+      // Of x⁰ it is 0 even where the power below is infinite.
+      exponent == 0
+        ? gradient.scaled(by: 0)
+        : gradient.applied(.multiply, x.pow(exponent - 1)).scaled(by: exponent)
+    }
+  }
+
   /// ln(1 + eˣ)
   public func softplus() -> Variable {
     derivative(value.applied(.softplus)) {

@@ -46,8 +46,21 @@ extension Variable {
     }
   }
 
-  /// The mean squared distances from the mean along `axis` (biased: over the number of elements),
-  /// which is removed or, with `keepingAxis`, left with extent 1.
+  /// The smallest element, a variable without axes; NaN when one is. There must be one. Equal
+  /// elements share the gradient.
+  public func min() -> Variable { flattened().min(axis: 0) }
+
+  /// The smallest elements along `axis`, which is removed or, with `keepingAxis`, left with extent
+  /// 1; NaN when one is. Equal elements share the gradient.
+  public func min(axis: Int, keepingAxis: Bool = false) -> Variable {
+    -(-self).max(axis: axis, keepingAxis: keepingAxis)
+  }
+
+  /// The mean squared distance of all elements from their mean, a variable without axes: the
+  /// variance of the whole population, not the estimate from a sample.
+  public func variance() -> Variable { flattened().variance(axis: 0) }
+
+  /// The variances along `axis`, which is removed or, with `keepingAxis`, left with extent 1.
   public func variance(axis: Int, keepingAxis: Bool = false) -> Variable {
     let axis = shape.normalized(axis)
     let kept = shape.keeping(axis..<axis + 1)

@@ -17,6 +17,27 @@ extension Variable {
     }
   }
 
+  /// The slices of `axis` that `indices` names, in their order: `shape[..<axis]`, then the shape of
+  /// the indices, then `shape[(axis + 1)...]`. Traps when there is no such slice.
+  public func gather(_ indices: Tensor<Int32>, axis: Int = 0) -> Variable {
+    let axis = shape.normalized(axis)
+    guard axis == 0 else {
+      // Rows of the transpose, whose axes then follow the axes before.
+      let order = [axis] + (0..<shape.rank).filter { $0 != axis }
+      let rows = permuted(order).gather(indices)
+      let lead = indices.rank..<(indices.rank + axis)
+      return rows.permuted(
+        Array(lead) + Array(0..<indices.rank) + Array(lead.upperBound..<rows.shape.rank))
+    }
+    let table: Shape = [shape[0], shape.elements(of: 1..<shape.rank)]
+    return tape.record(value.gather(indices), from: [self]) { [x = operand] tape, gradient in
+      tape.withGradient(of: x) { values, place in
+        if !place.accumulates { values.fill(with: 0) }
+        values.addRows(gradient, at: indices, scale: 1, of: table, from: place.offset)
+      }
+    }
+  }
+
   /// Softmax over the innermost axis.
   public func softmax() -> Variable { softmax(logarithm: false) }
 
@@ -30,9 +51,9 @@ extension Variable {
     }
   }
 
-  /// Layer normalisation over the innermost axis (Ba et al. 2016):
+  /// Layer normalization over the innermost axis (Ba et al. 2016):
   /// `(x - mean) / √(variance + epsilon) · scale + bias`, with the biased variance.
-  public func layerNorm(scale: Variable, bias: Variable, epsilon: Float) -> Variable {
+  public func layerNorm(scale: Variable, bias: Variable, epsilon: Float = 1e-6) -> Variable {
     let (result, statistics) = value.layerNormalized(
       scale: scale.value, bias: bias.value, epsilon: epsilon)
     guard needsGradient || scale.needsGradient || bias.needsGradient else {

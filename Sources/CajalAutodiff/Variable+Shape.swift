@@ -30,6 +30,9 @@ extension Variable {
     return reshaped(Shape(dimensions))
   }
 
+  /// Without all axes of extent 1.
+  public func squeezed() -> Variable { reshaped(Shape(shape.dimensions.filter { $0 != 1 })) }
+
   /// The last two axes exchanged: the transpose of a matrix, or of each in a batch.
   public func transposed() -> Variable {
     let rank = shape.rank
@@ -102,5 +105,19 @@ extension Variable {
     }
     let axis = axis < 0 ? axis + parts[0].shape.rank + 1 : axis
     return concatenate(parts.map { $0.expanded(axis: axis) }, axis: axis)
+  }
+
+  /// The variable within a border of `number`: `widths` has one pair per axis, the elements before
+  /// and after.
+  public func padded(
+    _ widths: [(before: Int, after: Int)], with number: Float = 0
+  ) -> Variable {
+    tape.record(value.padded(widths, with: number), from: [self]) { [x = operand] tape, gradient in
+      var own = gradient
+      for (axis, width) in widths.enumerated() where width != (0, 0) {
+        own = own.sliced(width.before..<(width.before + x.shape[axis]), axis: axis)
+      }
+      tape.accumulate(own, to: x)
+    }
   }
 }

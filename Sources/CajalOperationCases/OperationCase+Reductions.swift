@@ -49,6 +49,10 @@ extension OperationCase {
       row("largest", flops: 1) { x in
         (x + x.tape.constant(Tensor(peaks, shape: shape, on: x.value.device))).max(axis: axis)
       },
+      row("smallest, axis kept,", flops: 1) { x in
+        (x - x.tape.constant(Tensor(peaks, shape: shape, on: x.value.device)))
+          .min(axis: axis, keepingAxis: true)
+      },
     ]
   }
 }

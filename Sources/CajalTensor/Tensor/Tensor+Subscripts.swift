@@ -43,14 +43,16 @@ extension Tensor {
     set { self[selections([first, second, third], last)] = newValue }
   }
 
-  private func selections(_ indices: [any TensorIndex]) -> [AxisSelection] {
+  /// What indices, one for each axis, select of the axes.
+  package func selections(_ indices: [any TensorIndex]) -> [AxisSelection] {
     precondition(
       indices.count == rank,
       "shape \(shape) takes \(rank) indices, not \(indices.count); ... stands for the others")
     return zip(indices, shape.dimensions).map { $0.selection(of: $1) }
   }
 
-  private func selections(
+  /// What indices of the first and of the last axes select of all axes.
+  package func selections(
     _ first: [any TensorIndex], _ last: [any TensorIndex]
   ) -> [AxisSelection] {
     let others = rank - first.count - last.count
@@ -62,7 +64,8 @@ extension Tensor {
 }
 
 extension Tensor {
-  private subscript(_ selections: [AxisSelection]) -> Tensor {
+  /// The part with these selections, one for each axis.
+  package subscript(_ selections: [AxisSelection]) -> Tensor {
     get {
       let strides = shape.strides
       let start = zip(selections, strides).reduce(0) { $0 + $1.0.start * $1.1 }
