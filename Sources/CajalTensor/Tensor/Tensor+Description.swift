@@ -6,9 +6,9 @@ extension Tensor: CustomStringConvertible {
     let isShortened = count > 1000
     let shown = shape.dimensions.map { shownIndices(of: $0, isShortened) }
     let words = scalars(at: shown).map { "\($0)" }
-    let width = rank > 1 ? words.map(\.count).max() ?? 0 : 0
-    let padded = words.map { String(repeating: " ", count: width - $0.count) + $0 }
-    let text = TensorText(words: padded, shown: shown)
+    let width = words.map(\.count).max() ?? 0
+    let aligned = words.map { String(repeating: " ", count: width - $0.count) + $0 }
+    let text = TensorText(words: rank > 1 ? aligned : words, shown: shown)
     return "Tensor<\(Scalar.self)>\(shape):\(rank > 1 ? "\n" : " ")\(text.list(axis: 0, start: 0))"
   }
 

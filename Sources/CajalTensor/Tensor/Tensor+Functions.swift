@@ -96,11 +96,16 @@ extension Tensor where Scalar: TensorFloatingPoint {
 
 extension Tensor where Scalar: TensorFloatingPoint {
   /// Which elements are NaN.
-  public var isNaN: Tensor<Bool> { mapped { $0.isNotANumber } }
+  public var isNaN: Tensor<Bool> { tested { $0.isNaN } }
   /// Which elements are infinite.
-  public var isInfinite: Tensor<Bool> { mapped { $0.asDouble.isInfinite } }
+  public var isInfinite: Tensor<Bool> { tested { $0.isInfinite } }
   /// Which elements are neither infinite nor NaN; see ``allFinite`` for all of them together.
-  public var isFinite: Tensor<Bool> { mapped { $0.asDouble.isFinite } }
+  public var isFinite: Tensor<Bool> { tested { $0.isFinite } }
+
+  private func tested(_ predicate: (Double) -> Bool) -> Tensor<Bool> {
+    if let x = asFloat { return x.mapped { predicate(Double($0)) } }
+    return mapped { predicate($0.asDouble) }
+  }
 }
 
 extension Tensor<Float> {

@@ -24,6 +24,11 @@ extension Tensor {
       indices.rank == rank && indices.shape.removing(axis: axis) == shape.removing(axis: axis),
       "indices of \(indices.shape) do not fit axis \(axis) of \(shape)")
     indices.requireElements(in: 0..<shape[axis], name: "index")
+    if let x = asFloat { return Tensor(x.elements(at: indices, axis: axis)) }
+    return elements(at: indices, axis: axis)
+  }
+
+  private func elements(at indices: Tensor<Int32>, axis: Int) -> Tensor {
     let (outer, length, inner) = shape.split(at: axis)
     let extent = indices.shape[axis]
     let results = withSpan { elements in
