@@ -75,6 +75,15 @@ extension Variable {
     }
   }
 
+  /// The square root of ``variance()``.
+  public func standardDeviation() -> Variable { variance().sqrt() }
+
+  /// The square roots of the variances along `axis`, which is removed or, with `keepingAxis`, left
+  /// with extent 1.
+  public func standardDeviation(axis: Int, keepingAxis: Bool = false) -> Variable {
+    variance(axis: axis, keepingAxis: keepingAxis).sqrt()
+  }
+
   /// Reduces neighboring axes; every element's derivative is `scale`.
   private func reduced(
     _ operation: ReduceOperation, over axes: Range<Int>, keepingAxis: Bool = false, scale: Float
