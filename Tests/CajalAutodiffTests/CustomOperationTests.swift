@@ -70,6 +70,27 @@ import Testing
     #expect(abs(wrong.largestError - 1.375 / 3.75) < 1e-3 && wrong.worst == (1, 2))
   }
 
+  /// The examples of Docs/autodiff.md.
+  @Test func examples() {
+    func limited(_ x: Variable, to limit: Float) -> Variable {
+      let value = x.value.clamped(to: -limit...limit)
+      return x.tape.record("limited", value, from: [x]) { gradient in [gradient] }
+    }
+    func hypotenuse(_ x: Variable, _ y: Variable) -> Variable {
+      let (a, b) = (x.value, y.value)
+      let result = (a * a + b * b).sqrt()
+      return x.tape.record("hypotenuse", result, from: [x, y]) { gradient in
+        [gradient * a / result, gradient * b / result]
+      }
+    }
+    let check = GradientCheck(of: [[0.5, -1], [2, 0.25]]) { hypotenuse($0[0], $0[1]) }
+    #expect(check.largestError < 1e-3)
+    let tape = Tape()
+    let x = tape.variable([[1, 2], [3, 4]])
+    tape.backward(from: (limited(x, to: 2) * 3).sum())
+    #expect(tape.gradient(of: x) == [[3, 3], [3, 3]])
+  }
+
   @Test func gradientsThatDoNotFit() async {
     expectSentence(
       await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
