@@ -11,12 +11,16 @@ import Testing
     let vector: Tensor<UInt8> = [7]
     #expect(vector.shape == [1] && ([] as Tensor<Double>).shape == [0])
     #expect(([[], []] as Tensor<Float>).shape == [2, 0])
+    let one = matrix[0, 0]
+    #expect(Tensor(rows: [[one, -2.5], [3, 4 * one]]) == matrix)
+    #expect(Tensor<Float>(rows: [[], []]).shape == [2, 0])
     #expect(matrix + [10, 20] == [[11, 17.5], [13, 24]])
   }
 
   @Test func raggedBracketsTrap() async {
     await #expect(processExitsWith: .failure) { _ = [[1, 2], [3]] as Tensor<Float> }
     await #expect(processExitsWith: .failure) { _ = [[1, 2], 3] as Tensor<Float> }
+    await #expect(processExitsWith: .failure) { _ = Tensor<Float>(rows: [[1, 2], [3]]) }
   }
 
   private func roundTrip<Scalar: TensorScalar>(_ x: Tensor<Scalar>) throws -> Tensor<Scalar> {

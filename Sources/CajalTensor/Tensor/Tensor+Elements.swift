@@ -1,6 +1,6 @@
 extension Tensor {
-  /// One element, named by an index an axis. Each reading is a copy from the device: read many at
-  /// once by ``scalars``.
+  /// One element, named by an index for each axis. Each reading is a copy from the device: read many
+  /// at once by ``scalars`` or ``withSpan(_:)``. A row of a matrix is `x[0, ...]`.
   public subscript(_ indices: Int...) -> Scalar {
     get {
       let position = position(indices)
@@ -17,8 +17,10 @@ extension Tensor {
 
   private func position(_ indices: [Int]) -> Int {
     precondition(
-      indices.count == rank
-        && zip(indices, shape.dimensions).allSatisfy { $0 >= 0 && $0 < $1 },
+      indices.count == rank,
+      "an element of shape \(shape) has \(rank) indices, not \(indices.count); a part is x[0, ...]")
+    precondition(
+      zip(indices, shape.dimensions).allSatisfy { $0 >= 0 && $0 < $1 },
       "there is no element \(indices) in shape \(shape)")
     return zip(indices, shape.strides).reduce(0) { $0 + $1.0 * $1.1 }
   }

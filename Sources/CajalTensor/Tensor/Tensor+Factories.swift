@@ -1,4 +1,16 @@
 extension Tensor {
+  /// The matrix of the given rows, which are equally long. Literals need no call:
+  /// `let x: Tensor<Float> = [[1, 2], [3, 4]]`.
+  public init(rows: [[Scalar]], on device: Device = .cpu) {
+    let columns = rows.first?.count ?? 0
+    for (index, row) in rows.enumerated() {
+      precondition(
+        row.count == columns,
+        "row \(index) has \(row.count) elements, and the first has \(columns)")
+    }
+    self.init(rows.flatMap { $0 }, shape: [rows.count, columns], on: device)
+  }
+
   /// A tensor with every element `value`.
   public static func full(_ value: Scalar, shape: Shape, on device: Device = .cpu) -> Tensor {
     Tensor(repeating: value, shape: shape, on: device)
