@@ -29,7 +29,7 @@ extension OperationCase {
           }
         },
         OperationCase(
-          "product with a derivative of its own, \(width)", [Input([3, width]), Input([3, width])],
+          "product with its own derivative, \(width)", [Input([3, width]), Input([3, width])],
           flops: 3 * width
         ) { inputs in
           let (a, b) = (inputs[0].value, inputs[1].value)
