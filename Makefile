@@ -17,6 +17,7 @@ demo: packages
 # Built by name: --build-tests would build the tools of every dependency too, a protobuf compiler among them.
 test: packages
 	$(SWIFT) build --product cajal $(TEST_FLAGS)
+	$(SWIFT) build --product ShapeMismatch $(TEST_FLAGS)
 	$(SWIFT) build --product CajalPackageTests $(TEST_FLAGS)
 	$(SWIFT) test --skip-build $(TEST_FLAGS) --skip $(SERVER_TESTS)
 	$(SWIFT) test --skip-build $(TEST_FLAGS) --filter $(SERVER_TESTS)

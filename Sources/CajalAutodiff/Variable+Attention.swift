@@ -3,11 +3,12 @@ public import CajalTensor
 extension Variable {
   /// Multi-head attention of these queries over keys and values, restricted to the pairs of a plan.
   ///
-  /// Nothing of size queries × keys is stored: the backward pass computes the weights again from each
-  /// query's log-sum-exp (Dao et al., "FlashAttention", 2022).
+  /// Nothing of size queries × keys is stored: the backward pass computes the weights again from
+  /// each query's log-sum-exp (Dao et al., "FlashAttention", 2022).
   ///
   /// - Parameters:
-  ///   - keys: `[batch, keys, heads · keyWidth]`; the queries are `[batch, queries, heads · keyWidth]`.
+  ///   - keys: `[batch, keys, heads · keyWidth]`; the queries are
+  ///     `[batch, queries, heads · keyWidth]`.
   ///   - values: `[batch, keys, heads · valueWidth]`.
   ///   - plan: the pairs of queries and keys.
   ///   - heads: the number of slices that the innermost axis is cut into.

@@ -2,12 +2,13 @@ import CajalTensor
 
 extension Variable {
   /// The convolution of pictures `[images, rows, columns, channels]` with a kernel
-  /// `[kernel rows, kernel columns, channels / groups, result channels]`, plus one bias per result channel:
-  /// `[images, result rows, result columns, result channels]`.
+  /// `[kernel rows, kernel columns, channels / groups, result channels]`, plus one bias per result
+  /// channel: `[images, result rows, result columns, result channels]`.
   ///
-  /// Along each axis the result has `(extent + 2 · padding - kernel) / stride + 1` positions, rounded down; the
-  /// picture is surrounded by `padding` zeros. See ``ConvolutionGeometry`` for what is computed. Padding is
-  /// less than the kernel, and `groups` divides both numbers of channels.
+  /// Along each axis the result has `(extent + 2 · padding - kernel) / stride + 1` positions,
+  /// rounded down; the picture is surrounded by `padding` zeros. See ``ConvolutionGeometry`` for
+  /// what is computed. Padding is less than the kernel, and `groups` divides both numbers of
+  /// channels.
   public func convolution2D(
     _ kernel: Variable, bias: Variable? = nil, stride: Int = 1, padding: Int = 0, groups: Int = 1
   ) -> Variable {
@@ -49,8 +50,8 @@ extension Variable {
       resultChannels: kernel.shape[3], groups: groups)
   }
 
-  /// Each position repeated `factor` × `factor` times: pictures `[images, rows, columns, channels]` become
-  /// `[images, rows · factor, columns · factor, channels]`.
+  /// Each position repeated `factor` × `factor` times: pictures `[images, rows, columns, channels]`
+  /// become `[images, rows · factor, columns · factor, channels]`.
   public func upsampledNearest(factor: Int) -> Variable {
     let geometry = blocks(factor: factor, ofPositions: false)
     return tape.record(value.blocksRepeated(scale: 1, geometry), from: [self]) {
@@ -59,7 +60,8 @@ extension Variable {
     }
   }
 
-  /// The mean of each block of `factor` × `factor` positions: pictures `[images, rows, columns, channels]` become
+  /// The mean of each block of `factor` × `factor` positions: pictures
+  /// `[images, rows, columns, channels]` become
   /// `[images, rows / factor, columns / factor, channels]`. The factor divides rows and columns.
   public func averagePooled(factor: Int) -> Variable {
     let geometry = blocks(factor: factor, ofPositions: true)
@@ -71,10 +73,11 @@ extension Variable {
   }
 
   /// Channels spread over blocks of positions (Shi et al. 2016): pictures
-  /// `[images, rows, columns, factor² · channels]` become `[images, rows · factor, columns · factor, channels]`.
+  /// `[images, rows, columns, factor² · channels]` become
+  /// `[images, rows · factor, columns · factor, channels]`.
   ///
-  /// Channel `(i · factor + j) · channels + c` goes to row i and column j of its block, as TensorFlow's
-  /// `depth_to_space` has it (PyTorch's `pixel_shuffle` has c outermost).
+  /// Channel `(i · factor + j) · channels + c` goes to row i and column j of its block, as
+  /// TensorFlow's `depth_to_space` has it (PyTorch's `pixel_shuffle` has c outermost).
   public func pixelShuffled(factor: Int) -> Variable {
     precondition(
       shape.rank == 4 && factor > 0 && shape[3] % (factor * factor) == 0,

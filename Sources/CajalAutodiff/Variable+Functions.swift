@@ -13,9 +13,17 @@ extension Variable {
   }
 
   /// √x
-  public func squareRoot() -> Variable {
+  public func sqrt() -> Variable {
     let y = value.applied(.squareRoot)
     return derivative(y) { $1.applied(.divide, y).scaled(by: 0.5) }
+  }
+
+  /// 1 / √x
+  public func rsqrt() -> Variable {
+    let y = value.applied(.squareRoot).applied(.reciprocal)
+    return derivative(y) { _, gradient in
+      gradient.applied(.multiply, y.applied(.multiply, y.applied(.square))).scaled(by: -0.5)
+    }
   }
 
   /// x²
@@ -34,7 +42,7 @@ extension Variable {
   }
 
   /// |x|, with derivative 0 at 0
-  public func absolute() -> Variable {
+  public func abs() -> Variable {
     derivative(value.applied(.absolute)) { x, gradient in
       let positive = gradient.applied(.whereSecondPositive, x)
       let negative = gradient.applied(.whereSecondPositive, x.scaled(by: -1))
@@ -57,10 +65,29 @@ extension Variable {
   }
 
   /// tanh x
-  public func hyperbolicTangent() -> Variable {
+  public func tanh() -> Variable {
     let y = value.applied(.hyperbolicTangent)
     return derivative(y) { _, gradient in
       gradient.applied(.multiply, y.applied(.square).scaled(by: -1, plus: 1))
+    }
+  }
+
+  /// The sine of x in radians.
+  public func sin() -> Variable { derivative(value.sin()) { $1.applied(.multiply, $0.cos()) } }
+
+  /// The cosine of x in radians.
+  public func cos() -> Variable {
+    derivative(value.cos()) { $1.applied(.multiply, $0.sin()).scaled(by: -1) }
+  }
+
+  /// xʸ with the same exponent for every element; NaN where x is negative and the exponent is not
+  /// whole.
+  public func pow(_ exponent: Float) -> Variable {
+    derivative(value.pow(exponent)) { x, gradient in
+      // Of x⁰ it is 0 even where the power below is infinite.
+      exponent == 0
+        ? gradient.scaled(by: 0)
+        : gradient.applied(.multiply, x.pow(exponent - 1)).scaled(by: exponent)
     }
   }
 
@@ -71,7 +98,8 @@ extension Variable {
     }
   }
 
-  /// x · Φ(x), with the normal distribution's Φ (Hendrycks and Gimpel 2016): the exact form, not the one with tanh.
+  /// x · Φ(x), with the normal distribution's Φ (Hendrycks and Gimpel 2016): the exact form, not
+  /// the one with tanh.
   public func gelu() -> Variable {
     derivative(value.applied(.gelu)) { $1.applied(.geluGradient, $0) }
   }
@@ -81,7 +109,8 @@ extension Variable {
     derivative(value.applied(.silu)) { $1.applied(.siluGradient, $0) }
   }
 
-  /// x where it is positive, else `slope` times x (Maas, Hannun and Ng 2013). The slope is from 0 to 1.
+  /// x where it is positive, else `slope` times x (Maas, Hannun and Ng 2013). The slope is from 0
+  /// to 1.
   public func leakyRelu(slope: Float = 0.01) -> Variable {
     precondition((0...1).contains(slope), "the slope is from 0 to 1, not \(slope)")
     let y = value.applied(.maximum, value.scaled(by: slope))
@@ -90,9 +119,12 @@ extension Variable {
       return gradient.scaled(by: slope).applied(.add, positive.scaled(by: 1 - slope))
     }
   }
+}
 
-  /// Records `y` as a function of this variable alone, with the product of its derivative and a gradient.
-  private func derivative(
+extension Variable {
+  /// Records `y` as a function of this variable alone, with the product of its derivative and a
+  /// gradient.
+  func derivative(
     _ y: Tensor<Float>,
     _ product: @escaping @Sendable (_ x: Tensor<Float>, _ gradient: Tensor<Float>) -> Tensor<Float>
   ) -> Variable {

@@ -9,6 +9,8 @@ extension Variable {
   ) -> Variable {
     let result = value.dense(kernel.value, bias: bias?.value, activation: activation)
     guard needsGradient || kernel.needsGradient || bias?.needsGradient == true else {
+      tape.requireSameTape(kernel)
+      if let bias { tape.requireSameTape(bias) }
       return tape.constant(result)
     }
     return tape.record(result, from: [self, kernel] + (bias.map { [$0] } ?? [])) {
@@ -42,43 +44,40 @@ extension Variable {
     }
   }
 
-  /// The matrix product of the two innermost axes. Leading axes agree, or `other` has none: then it is
-  /// used for all.
-  public func matrixProduct(_ other: Variable) -> Variable {
-    precondition(
-      shape.rank >= 2 && other.shape.rank >= 2 && shape[-1] == other.shape[-2],
-      "cannot multiply matrices of \(shape) and \(other.shape)")
-    guard other.shape.rank > 2 else { return dense(other) }
-    let lead = shape.dimensions.dropLast(2)
-    precondition(
-      lead == other.shape.dimensions.dropLast(2),
-      "batches of \(shape) and \(other.shape) do not agree")
-    let (rows, inner, columns) = (shape[-2], shape[-1], other.shape[-1])
-    let batch = lead.reduce(1, *)
-    @Sendable func geometry(rows: Int, inner: Int, columns: Int) -> MatrixProductGeometry {
-      var geometry = MatrixProductGeometry(rows: rows, inner: inner, columns: columns)
-      geometry.batch = batch
-      geometry.leftBatchStride = rows * inner
-      geometry.rightBatchStride = inner * columns
-      return geometry
+  /// The matrix product along the last two axes: `[…, n, k] · […, k, m]` is `[…, n, m]`.
+  ///
+  /// Leading axes are a batch: equal on both sides, or one side is a single matrix that every
+  /// product uses. `transposingSelf` and `transposingOther` read the operand as its transpose, at
+  /// no cost.
+  public func matmul(
+    _ other: Variable, transposingSelf: Bool = false, transposingOther: Bool = false
+  ) -> Variable {
+    if other.shape.rank == 2 && shape.rank >= 2 && !transposingSelf {
+      if !transposingOther && shape[-1] == other.shape[0] { return dense(other) }
+      if shape.rank > 2 {
+        // One matrix for all: the batch is nothing but more rows.
+        let rows: Shape = [shape.elements(of: 0..<(shape.rank - 1)), shape[-1]]
+        let product = reshaped(rows).matmul(other, transposingOther: transposingOther)
+        return product.reshaped(shape.replacingLast(with: product.shape[1]))
+      }
     }
-    var result = Tensor<Float>(
-      uninitialized: Shape(Array(lead) + [rows, columns]), on: value.device)
-    result.storeProduct(
-      value, other.value, geometry(rows: rows, inner: inner, columns: columns))
+    let result = value.matmul(
+      other.value, transposingSelf: transposingSelf, transposingOther: transposingOther)
     return tape.record(result, from: [self, other]) {
       [left = operand, right = other.operand] tape, gradient in
-      tape.withGradient(of: left) { values, place in
-        var geometry = geometry(rows: rows, inner: columns, columns: inner)
-        geometry.transposesRight = true
-        geometry.accumulates = place.accumulates
-        values.storeProduct(gradient, right.value, geometry, at: place.offset)
+      if left.needsGradient {
+        let product =
+          transposingSelf
+          ? right.value.matmul(gradient, transposingSelf: transposingOther, transposingOther: true)
+          : gradient.matmul(right.value, transposingOther: !transposingOther)
+        tape.accumulate(Self.sum(product, to: left.shape), to: left)
       }
-      tape.withGradient(of: right) { values, place in
-        var geometry = geometry(rows: inner, inner: rows, columns: columns)
-        geometry.transposesLeft = true
-        geometry.accumulates = place.accumulates
-        values.storeProduct(left.value, gradient, geometry, at: place.offset)
+      if right.needsGradient {
+        let product =
+          transposingOther
+          ? gradient.matmul(left.value, transposingSelf: true, transposingOther: transposingSelf)
+          : left.value.matmul(gradient, transposingSelf: !transposingSelf)
+        tape.accumulate(Self.sum(product, to: right.shape), to: right)
       }
     }
   }

@@ -1,6 +1,7 @@
 public import CajalTensor
 
-// Operations on the rows of the innermost axis, each a single node with a backward kernel of its own.
+// Operations on the rows of the innermost axis, each a single node with a backward kernel of its
+// own.
 
 extension Variable {
   /// Row `indices[i]` of this table `[rows, width]`, times `scale`: the shape of `indices` and then
@@ -12,6 +13,27 @@ extension Variable {
       tape.withGradient(of: table) { values, place in
         if !place.accumulates { values.fill(with: 0) }
         values.addRows(gradient, at: indices, scale: scale, of: table.shape, from: place.offset)
+      }
+    }
+  }
+
+  /// The slices of `axis` that `indices` names, in their order: `shape[..<axis]`, then the shape of
+  /// the indices, then `shape[(axis + 1)...]`. Traps when there is no such slice.
+  public func gather(_ indices: Tensor<Int32>, axis: Int = 0) -> Variable {
+    let axis = shape.normalized(axis)
+    guard axis == 0 else {
+      // Rows of the transpose, whose axes then follow the axes before.
+      let order = [axis] + (0..<shape.rank).filter { $0 != axis }
+      let rows = permuted(order).gather(indices)
+      let lead = indices.rank..<(indices.rank + axis)
+      return rows.permuted(
+        Array(lead) + Array(0..<indices.rank) + Array(lead.upperBound..<rows.shape.rank))
+    }
+    let table: Shape = [shape[0], shape.elements(of: 1..<shape.rank)]
+    return tape.record(value.gather(indices), from: [self]) { [x = operand] tape, gradient in
+      tape.withGradient(of: x) { values, place in
+        if !place.accumulates { values.fill(with: 0) }
+        values.addRows(gradient, at: indices, scale: 1, of: table, from: place.offset)
       }
     }
   }
@@ -29,9 +51,9 @@ extension Variable {
     }
   }
 
-  /// Layer normalisation over the innermost axis (Ba et al. 2016):
+  /// Layer normalization over the innermost axis (Ba et al. 2016):
   /// `(x - mean) / √(variance + epsilon) · scale + bias`, with the biased variance.
-  public func layerNorm(scale: Variable, bias: Variable, epsilon: Float) -> Variable {
+  public func layerNorm(scale: Variable, bias: Variable, epsilon: Float = 1e-6) -> Variable {
     let (result, statistics) = value.layerNormalized(
       scale: scale.value, bias: bias.value, epsilon: epsilon)
     guard needsGradient || scale.needsGradient || bias.needsGradient else {
@@ -48,8 +70,9 @@ extension Variable {
   }
 
   /// The cross-entropy in nats of each row of logits `[..., classes]` with its label `[...]`, as
-  /// tensor2tensor has it: with label smoothing e the target has 1 - e on the label and e / (classes - 1)
-  /// on the others, and the entropy of that target is subtracted. Traps when a label is no class.
+  /// tensor2tensor has it: with label smoothing e the target has 1 - e on the label and e /
+  /// (classes - 1) on the others, and the entropy of that target is subtracted. Traps when a label
+  /// is no class.
   public func crossEntropy(labels: Tensor<Int32>, smoothing: Float = 0) -> Variable {
     let losses = value.crossEntropies(labels: labels, smoothing: smoothing)
     return tape.record(losses, from: [self]) { [logits = operand] tape, gradient in
@@ -72,8 +95,8 @@ extension Variable {
     }
   }
 
-  /// Inverted dropout: elements are zero with the key's probability and the others divided by what is
-  /// left of 1. Equal keys drop equal elements.
+  /// Inverted dropout: elements are zero with the key's probability and the others divided by what
+  /// is left of 1. Equal keys drop equal elements.
   public func dropout(_ key: DropoutKey) -> Variable {
     guard key.rate > 0 else { return self }
     return tape.record(value.dropped(key), from: [self]) { [x = operand] tape, gradient in

@@ -25,9 +25,34 @@ extension OperationCase {
       OperationCase(
         "kernel of \(width) used twice", [Input([2, 3, width]), Input([width, width])],
         terms: 12 * width, flops: 24 * width * width
-      ) { $0[0].matrixProduct($0[1]).matrixProduct($0[1]) }
+      ) { $0[0].matmul($0[1]).matmul($0[1]) }
     }
-    return single + batches + repeated
+    return single + batches + repeated + transposedProducts
+  }
+
+  /// Products of operands stored as transposes, in batches and with one matrix for all.
+  private static var transposedProducts: [OperationCase] {
+    let leads: [(left: [Int], right: [Int])] = [([], []), ([3], [3]), ([2, 3], []), ([], [3])]
+    let flags = [(false, false), (true, false), (false, true), (true, true)]
+    return leads.flatMap { leads in
+      flags.flatMap { transposes in
+        [(1, 1, 1), (2, 3, 5), (17, 5, 33)].map { rows, inner, columns in
+          let left = transposes.0 ? [inner, rows] : [rows, inner]
+          let right = transposes.1 ? [columns, inner] : [inner, columns]
+          let batch = (leads.left + leads.right).reduce(1, *)
+          return OperationCase(
+            """
+            \(leads.left + left)\(transposes.0 ? "ᵀ" : "") · \
+            \(leads.right + right)\(transposes.1 ? "ᵀ" : "")
+            """,
+            [Input(Shape(leads.left + left)), Input(Shape(leads.right + right))],
+            terms: batch * max(rows, inner, columns), flops: 2 * batch * rows * inner * columns
+          ) {
+            $0[0].matmul($0[1], transposingSelf: transposes.0, transposingOther: transposes.1)
+          }
+        }
+      }
+    }
   }
 
   /// A dense layer with bias; `relu` applies it to columns that it leaves and columns that it
@@ -55,6 +80,6 @@ extension OperationCase {
       [Input(Shape(lead + [rows, inner])), Input(Shape(lead + [inner, columns]))],
       terms: max(rows, inner, columns),
       flops: 2 * lead.reduce(1, *) * rows * inner * columns
-    ) { $0[0].matrixProduct($0[1]) }
+    ) { $0[0].matmul($0[1]) }
   }
 }

@@ -105,7 +105,7 @@ extension OperationCase {
   public static let groups: [(name: String, cases: [OperationCase])] = [
     ("functions", functions), ("arithmetic", arithmetic), ("reductions", reductions),
     ("shapes", shapes), ("matrix products", matrixProducts), ("pictures", pictures), ("rows", rows),
-    ("attention", attention),
+    ("attention", attention), ("segments", segments), (hostGroup, hostFunctions),
   ]
 
   /// Extents around the places where loops end, lanes fill and tiles begin.

@@ -106,3 +106,28 @@ extension Shape: CustomStringConvertible {
   /// The extents in brackets, such as `[2, 3]`.
   public var description: String { dimensions.description }
 }
+
+extension Shape: Codable {
+  /// Decodes a list of extents; throws where there is no such shape.
+  public init(from decoder: any Decoder) throws {
+    let extents = try decoder.singleValueContainer().decode([Int].self)
+    // No product of extents overflows, not even where one of them is 0.
+    let (_, overflow) = extents.reduce((1, false)) { product, extent in
+      let (result, overflow) = product.0.multipliedReportingOverflow(by: Swift.max(extent, 1))
+      return (result, product.1 || overflow)
+    }
+    guard extents.count <= Self.maximumRank, !overflow,
+      extents.allSatisfy({ $0 >= 0 && $0 <= Int32.max })
+    else {
+      throw DecodingError.dataCorrupted(
+        .init(codingPath: decoder.codingPath, debugDescription: "\(extents) is not a shape"))
+    }
+    self.init(extents)
+  }
+
+  /// Encodes the list of extents.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(dimensions)
+  }
+}

@@ -34,7 +34,7 @@ import Testing
       _ = table.gatherRows(Tensor([0, row]))
     }
     await #expect(processExitsWith: .failure) { [row = row as Int32] in
-      _ = Tensor<Float>(repeating: 1, shape: [5, 2]).gatheringRows(Tensor([row]))
+      _ = Tensor<Float>(repeating: 1, shape: [5, 2]).gather(Tensor([row]))
     }
   }
 
@@ -83,6 +83,31 @@ import Testing
     await #expect(processExitsWith: .failure) {
       let tape = Tape()
       tape.backward(from: Tape().variable(Tensor([2])))
+    }
+  }
+
+  /// Nothing is copied between devices unless it is asked for.
+  @Test func devicesDoNotMix() async {
+    await #expect(processExitsWith: .failure) {
+      let tape = Tape()
+      _ = tape.variable(Tensor([1])) + tape.variable(Tensor([1], on: .reference))
+    }
+    await #expect(processExitsWith: .failure) {
+      let tape = Tape()
+      let kernel = tape.variable(Tensor([1], shape: [1, 1], on: .reference))
+      _ = tape.variable(Tensor([1], shape: [1, 1])).matmul(kernel)
+    }
+    await #expect(processExitsWith: .failure) {
+      let tape = Tape()
+      let parts = [Device.cpu, .reference].map { tape.variable(Tensor([1], on: $0)) }
+      _ = Variable.concatenate(parts, axis: 0)
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = Tape().variable(Tensor([1, 2])).gather(Tensor([0], on: .reference))
+    }
+    await #expect(processExitsWith: .failure) {
+      let x = Tape().variable(Tensor([1, 2]))
+      x.tape.backward(from: x, gradient: Tensor([1, 2], on: .reference))
     }
   }
 }

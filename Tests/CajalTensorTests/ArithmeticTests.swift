@@ -12,7 +12,7 @@ import Testing
       ([1, 1], [1], [1, 1]), ([0, 3], [1, 3], [0, 3]),
     ]
 
-  private func check<Scalar: TensorScalar & BinaryFloatingPoint>(
+  private func check<Scalar: TensorFloatingPoint & BinaryFloatingPoint>(
     _ type: Scalar.Type, _ left: Shape, _ right: Shape, _ result: Shape, on device: Device
   ) {
     let a = numbers(left.count, seed: 1)
@@ -63,7 +63,7 @@ import Testing
 
   @Test(arguments: devices) func takesScalars(device: Device) {
     let a = [-2.5, -0.0, 0, 0.75, 3]
-    func check<Scalar: TensorScalar & BinaryFloatingPoint>(_ type: Scalar.Type) {
+    func check<Scalar: TensorFloatingPoint & BinaryFloatingPoint>(_ type: Scalar.Type) {
       let x = Tensor<Scalar>(rounding: a, shape: [5], on: device)
       expectClose(x + 1.5, a.map { $0 + 1.5 }, shape: [5])
       expectClose(1.5 + x, a.map { $0 + 1.5 }, shape: [5])
@@ -76,7 +76,7 @@ import Testing
       expectClose(x.maximum(0.5), a.map { max($0, 0.5) }, shape: [5])
       expectClose(x.minimum(0.5), a.map { min($0, 0.5) }, shape: [5])
       expectClose(-x, a.map { -$0 }, shape: [5])
-      expectClose(x.absolute(), a.map { abs($0) }, shape: [5])
+      expectClose(x.abs(), a.map { abs($0) }, shape: [5])
       #expect((x * 3).scalars.map { $0.sign } == a.map(\.sign), "signs of zeros")
     }
     check(Float.self)
@@ -86,7 +86,7 @@ import Testing
   @Test(arguments: devices) func followsIEEE(device: Device) {
     let special: [Double] = [.nan, .infinity, -.infinity, 0, -0.0, 1, -1]
     let pairs = special.flatMap { a in special.map { (a, $0) } }
-    func check<Scalar: TensorScalar & BinaryFloatingPoint>(_ type: Scalar.Type) {
+    func check<Scalar: TensorFloatingPoint & BinaryFloatingPoint>(_ type: Scalar.Type) {
       let x = Tensor<Scalar>(rounding: pairs.map(\.0), shape: [pairs.count], on: device)
       let y = Tensor<Scalar>(rounding: pairs.map(\.1), shape: [pairs.count], on: device)
       expectClose(x + y, pairs.map { $0 + $1 }, shape: x.shape, "sum")

@@ -72,12 +72,12 @@ import Testing
       let expected = rows.flatMap { a[Int($0) * width..<(Int($0) + 1) * width] }
       let indices = Tensor<Int32>(rows, shape: [count, 1], on: device)
       let table = Tensor<Float>(rounding: a, shape: [7, width], on: device)
-      expectClose(table.gatheringRows(indices), expected, shape: [count, 1, width])
+      expectClose(table.gather(indices), expected, shape: [count, 1, width])
       let exact = Tensor<Double>(rounding: a, shape: [7, width], on: device)
-      expectClose(exact.gatheringRows(indices), expected, shape: [count, 1, width])
+      expectClose(exact.gather(indices), expected, shape: [count, 1, width])
     }
     let planes = Tensor<Int32>((0..<12).map(Int32.init), shape: [3, 2, 2], on: device)
-    let picked = planes.gatheringRows(Tensor<Int32>([2], on: device))
+    let picked = planes.gather(Tensor<Int32>([2], on: device))
     #expect(picked == Tensor<Int32>([8, 9, 10, 11], shape: [1, 2, 2]))
   }
 
@@ -92,7 +92,7 @@ import Testing
 
   @Test func trapsOutsideOfTheShape() async {
     await #expect(processExitsWith: .failure) {
-      _ = Tensor<Float>([1, 2, 3]).gatheringRows(Tensor<Int32>([3]))
+      _ = Tensor<Float>([1, 2, 3]).gather(Tensor<Int32>([3]))
     }
     await #expect(processExitsWith: .failure) { _ = Tensor<Float>([1, 2]).sliced(1..<3, axis: 0) }
     await #expect(processExitsWith: .failure) {

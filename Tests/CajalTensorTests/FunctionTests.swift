@@ -3,7 +3,7 @@ import Foundation
 import Testing
 
 @Suite struct FunctionTests {
-  private func check<Scalar: TensorScalar & BinaryFloatingPoint>(
+  private func check<Scalar: TensorFloatingPoint & BinaryFloatingPoint>(
     _ type: Scalar.Type, _ a: [Double], on device: Device
   ) {
     let x = Tensor<Scalar>(rounding: a, shape: [a.count], on: device)
@@ -43,7 +43,7 @@ import Testing
     check(Double.self, special, on: device)
   }
 
-  private func checkRows<Scalar: TensorScalar & BinaryFloatingPoint>(
+  private func checkRows<Scalar: TensorFloatingPoint & BinaryFloatingPoint>(
     _ type: Scalar.Type, rows: Int, width: Int, on device: Device
   ) {
     let a = numbers(rows * width, seed: 3, from: -9, to: 9)

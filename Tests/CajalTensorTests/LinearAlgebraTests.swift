@@ -19,7 +19,7 @@ import Testing
 
   /// Checks that `left` is `right` up to the backward error of an algorithm of order `size` on
   /// numbers of magnitude `scale`.
-  private func expectEqual<Scalar: TensorScalar & BinaryFloatingPoint>(
+  private func expectEqual<Scalar: TensorFloatingPoint & BinaryFloatingPoint>(
     _ left: Tensor<Scalar>, _ right: Tensor<Scalar>, size: Int, scale: Double,
     _ comment: String, sourceLocation: SourceLocation = #_sourceLocation
   ) {
@@ -29,7 +29,7 @@ import Testing
       sourceLocation: sourceLocation)
   }
 
-  private func checkSquare<Scalar: TensorScalar & BinaryFloatingPoint>(
+  private func checkSquare<Scalar: TensorFloatingPoint & BinaryFloatingPoint>(
     _ type: Scalar.Type, _ size: Int
   ) throws {
     let noise = matrix(type, size, size, seed: 6)
@@ -68,7 +68,7 @@ import Testing
     try checkSquare(Float.self, size)
   }
 
-  private func checkRectangle<Scalar: TensorScalar & BinaryFloatingPoint>(
+  private func checkRectangle<Scalar: TensorFloatingPoint & BinaryFloatingPoint>(
     _ type: Scalar.Type, _ rows: Int, _ columns: Int
   ) throws {
     let a = matrix(type, rows, columns, seed: 5)

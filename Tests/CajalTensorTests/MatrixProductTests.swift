@@ -31,7 +31,7 @@ import Testing
     return (values, magnitudes)
   }
 
-  private func check<Scalar: TensorScalar & BinaryFloatingPoint>(
+  private func check<Scalar: TensorFloatingPoint & BinaryFloatingPoint>(
     _ type: Scalar.Type, lead: [Int], rows: Int, inner: Int, columns: Int,
     single: (Bool, Bool) = (false, false), on device: Device
   ) {

@@ -6,7 +6,7 @@ import Testing
     extents.map { [$0] } + extents.flatMap { a in extents.map { [a, $0] as Shape } }
     + [[2, 3, 5], [3, 17, 2], [5, 64, 3], [2, 3, 1, 5], [1, 1, 1], [3, 0, 2], [64, 17, 65]]
 
-  private func check<Scalar: TensorScalar & BinaryFloatingPoint>(
+  private func check<Scalar: TensorFloatingPoint & BinaryFloatingPoint>(
     _ type: Scalar.Type, _ shape: Shape, axis: Int, on device: Device
   ) {
     let a = numbers(shape.count, seed: 9)

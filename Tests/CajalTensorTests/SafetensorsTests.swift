@@ -94,15 +94,49 @@ import Testing
         == "cannot write /dev/full: it is not a regular file")
   }
 
+  @Test func shortAndLongTypesAreKept() throws {
+    try withSafetensorsFile { path in
+      let halves = Tensor<Float16>([.nan, -0.0, 65504, 0x1p-24])
+      let brains = Tensor<BFloat16>([.infinity, -0.0, .nan, 3.140625])
+      let long = Tensor<Int64>([.min, .max], shape: [1, 2])
+      let truth: Tensor<Bool> = [[true], [false], [true]]
+      try Safetensors.write(
+        [
+          .init("truth", truth), .init("halves", halves), .init("brains", brains),
+          .init("long", long),
+        ], to: path)
+      let file = try SafetensorsFile(contentsOf: path)
+      #expect(try file.names.map(file.typeName) == ["BF16", "F16", "I64", "BOOL"])
+      let readHalves = try file.tensor("halves", as: Float16.self)
+      #expect(readHalves.scalars.map(\.bitPattern) == halves.scalars.map(\.bitPattern))
+      let readBrains = try file.tensor("brains", as: BFloat16.self)
+      #expect(readBrains.scalars.map(\.bitPattern) == brains.scalars.map(\.bitPattern))
+      #expect(try file.tensor("long", as: Int64.self) == long)
+      #expect(try file.tensor("truth", as: Bool.self) == truth)
+      // As the format's own library writes them: a byte for each.
+      #expect(try Files.read(path).suffix(3) == [1, 0, 1])
+    }
+  }
+
+  @Test func truthIsZeroOrOne() throws {
+    try withSafetensorsFile { path in
+      let header = #"{"b":{"dtype":"BOOL","shape":[2],"data_offsets":[0,2]}}"#
+      try Files.writeAtomically(to: path, safetensorsBytes(header, data: [1, 2]))
+      #expect(
+        message { _ = try SafetensorsFile(contentsOf: path).tensor("b", as: Bool.self) }
+          == "cannot read \(path): tensor 'b' has a byte of BOOL that is neither 0 nor 1")
+    }
+  }
+
   @Test func typesThatTensorsDoNotHaveAreListedOnly() throws {
     try withSafetensorsFile { path in
-      let header = #"{"h":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]}}"#
+      let header = #"{"h":{"dtype":"U16","shape":[2],"data_offsets":[0,4]}}"#
       try Files.writeAtomically(to: path, safetensorsBytes(header, data: [1, 2, 3, 4]))
       let file = try SafetensorsFile(contentsOf: path)
       #expect(file.names == ["h"])
       #expect(
         message { _ = try file.tensor("h", as: Float.self) }
-          == "cannot read \(path): tensor 'h' is of type BF16, not F32")
+          == "cannot read \(path): tensor 'h' is of type U16, not F32")
     }
   }
 }

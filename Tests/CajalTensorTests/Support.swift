@@ -28,7 +28,7 @@ extension Tensor {
 /// An element may be off by `roundings` units of rounding of its magnitude: its own or, for a sum,
 /// the sum of the magnitudes of its terms, as the usual forward error bounds have it. NaN equals
 /// NaN here.
-func expectClose<Scalar: TensorScalar & BinaryFloatingPoint>(
+func expectClose<Scalar: TensorFloatingPoint & BinaryFloatingPoint>(
   _ actual: Tensor<Scalar>, _ expected: [Double], shape: Shape, roundings: Double = 4,
   magnitudes: [Double]? = nil, _ comment: @autoclosure () -> String = "",
   sourceLocation: SourceLocation = #_sourceLocation

@@ -64,7 +64,7 @@ import Testing
     await #expect(processExitsWith: .failure) {
       let device = Device(LateBackend())
       let table = Tensor<Float>(repeating: 1, shape: [5, 2], on: device)
-      _ = table.gatheringRows(Tensor([5], on: device)).scalars
+      _ = table.gather(Tensor([5], on: device)).scalars
     }
   }
 

@@ -52,16 +52,6 @@ import Testing
     #expect(Tensor<Float>([.nan]) != Tensor<Float>([.nan]))
   }
 
-  @Test func describesItself() {
-    #expect("\(Tensor<Int32>(7))" == "Tensor<Int32>[]: 7")
-    #expect(
-      "\(Tensor<Float>([1, 2, 3, 4], shape: [2, 2]))"
-        == "Tensor<Float>[2, 2]: [[1.0, 2.0], [3.0, 4.0]]")
-    let long = Tensor<UInt8>((0..<9).map(UInt8.init))
-    #expect("\(long)" == "Tensor<UInt8>[9]: [0, 1, 2, …, 6, 7, 8]")
-    #expect("\(Tensor<Double>([], shape: [2, 0]))" == "Tensor<Double>[2, 0]: [[], []]")
-  }
-
   @Test func copiesBetweenDevices() {
     let x = Tensor<Double>([1, 2, 3], on: .reference)
     let there = x.copied(to: Device(ReferenceBackend()))

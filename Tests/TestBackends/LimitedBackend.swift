@@ -7,6 +7,7 @@ package final class LimitedBackend: ForwardingBackend {
   package let base: any Backend
   private let limit: Int
   private let used = Atomic(0)
+  private let peak = Atomic(0)
 
   /// A backend that computes on `base` and gives out `bytes` bytes at a time.
   package init(bytes: Int, over base: any Backend = Device.cpu.backend) {
@@ -17,6 +18,12 @@ package final class LimitedBackend: ForwardingBackend {
   /// Such as `limited cpu (avx2)`.
   package var name: String { "limited " + base.name }
 
+  /// The bytes of all storages that are alive.
+  package var usedBytes: Int { used.load(ordering: .relaxed) }
+
+  /// The most bytes that were alive at a time.
+  package var peakBytes: Int { peak.load(ordering: .relaxed) }
+
   /// Memory, as long as there is some.
   package func allocate(byteCount: Int) throws(AllocationError) -> Storage {
     let now = used.add(byteCount, ordering: .relaxed).newValue
@@ -25,6 +32,7 @@ package final class LimitedBackend: ForwardingBackend {
       throw AllocationError(
         device: name, requestedBytes: byteCount, heldBytes: now - byteCount, totalBytes: limit)
     }
+    peak.max(now, ordering: .relaxed)
     return LimitedStorage(try base.allocate(byteCount: byteCount), on: Device(self)) {
       [self] in used.subtract(byteCount, ordering: .relaxed)
     }

@@ -4,8 +4,8 @@ import CajalTensor
 public enum Initializer: Sendable, Hashable {
   /// All the same.
   case constant(Float)
-  /// Uniform in ± √(3 · gain / ((fanIn + fanOut) / 2)), tensor2tensor's `uniform_unit_scaling`. The fans
-  /// are the last two extents, times the product of the ones before.
+  /// Uniform in ± √(3 · gain / ((fanIn + fanOut) / 2)), tensor2tensor's `uniform_unit_scaling`. The
+  /// fans are the last two extents, times the product of the ones before.
   case uniformUnitScaling(gain: Float)
   /// Normal with mean 0.
   case normal(deviation: Float)

@@ -1,10 +1,10 @@
 public import CajalTensor
 
-/// The gradients of a model's parameters, laid out as the parameters are: a flat buffer for each group
-/// that is differentiated, which backward passes add to.
+/// The gradients of a model's parameters, laid out as the parameters are: a flat buffer for each
+/// group that is differentiated, which backward passes add to.
 public final class ParameterGradients {
-  /// The sums so far, a flat buffer per group of the layout; `nil` for groups whose gradients are not
-  /// wanted: to a tape their parameters are constants.
+  /// The sums so far, a flat buffer per group of the layout; `nil` for groups whose gradients are
+  /// not wanted: to a tape their parameters are constants.
   public private(set) var values: [Tensor<Float>?]
 
   /// Zeros for the parameters of a layout.
@@ -30,8 +30,8 @@ public final class ParameterGradients {
     values = [Tensor(zeros: [count], on: device)]
   }
 
-  /// The gradient of one parameter, which shares its elements with the sums; traps for a parameter of a group that
-  /// is not differentiated.
+  /// The gradient of one parameter, which shares its elements with the sums; traps for a parameter
+  /// of a group that is not differentiated.
   public subscript(parameter: Parameter) -> Tensor<Float> {
     guard let buffer = values[parameter.group] else {
       preconditionFailure("\(parameter.path) is of a group that is not differentiated")

@@ -1,7 +1,7 @@
 package import CajalTensor
 
-/// Parameters that are trained together: one flat buffer, in ascending order of their offsets, perhaps
-/// with padding after each.
+/// Parameters that are trained together: one flat buffer, in ascending order of their offsets,
+/// perhaps with padding after each.
 ///
 /// Padding is 0 in parameters and gradients, and every update keeps it so.
 public struct ParameterGroup: Sendable, Hashable {

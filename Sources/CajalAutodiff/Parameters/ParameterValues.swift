@@ -17,7 +17,7 @@ public struct ParameterValues: Sendable, Equatable {
   public var device: Device { buffers.first?.device ?? .cpu }
 
   /// Whether every value is a finite number. Reads one number per group.
-  public var isFinite: Bool { buffers.allSatisfy(\.isFinite) }
+  public var isFinite: Bool { buffers.allSatisfy(\.allFinite) }
 
   /// The number of elements of all buffers, padding included.
   public var count: Int { buffers.reduce(0) { $0 + $1.count } }

@@ -1,7 +1,7 @@
 public import CajalAutodiff
 public import CajalTensor
 
-/// One run of a model: its tape, its parameters and, in training, where dropout's randomness comes from.
+/// One run of a model: its tape, its parameters and, in training, dropout's random numbers.
 ///
 /// Layers are called with it. It belongs to one thread.
 public final class ForwardPass {
@@ -16,10 +16,18 @@ public final class ForwardPass {
   private var variables: [Int: Variable] = [:]
 
   /// A pass over `parameters`. With `randomness`, dropout is on.
-  public init(tape: Tape, parameters: ParameterValues, randomness: RandomKey? = nil) {
+  public convenience init(tape: Tape, parameters: ParameterValues, randomness: RandomKey? = nil) {
+    self.init(tape: tape, parameters: parameters, randomness: randomness, dropoutPlaces: 0)
+  }
+
+  /// A pass whose first place of dropout has a number.
+  private init(
+    tape: Tape, parameters: ParameterValues, randomness: RandomKey?, dropoutPlaces: UInt32
+  ) {
     self.tape = tape
     self.parameters = parameters
     self.randomness = randomness
+    self.dropoutPlaces = dropoutPlaces
   }
 
   /// The variable of a parameter, the same one whenever it is asked for.
@@ -46,5 +54,52 @@ public final class ForwardPass {
   /// Dropout of `x` with `rate`, in training.
   public func dropout(_ x: Variable, rate: Float) -> Variable {
     dropoutKey(rate: rate).map(x.dropout) ?? x
+  }
+}
+
+// MARK: - Checkpoints
+
+extension ForwardPass {
+  /// Computes layers without keeping what their derivatives need; the backward pass computes them
+  /// again, with the same dropout, and gradients have the same bits. See `Tape.checkpoint`.
+  ///
+  /// ```swift
+  /// let y = pass.checkpoint([x, memory]) { inputs, pass in
+  ///   layer(inputs[0], memory: inputs[1], pass)
+  /// }
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - inputs: All variables that the segment uses beside parameters, on this pass's tape.
+  ///   - segment: Computes the result from the inputs, in the pass that it is given, which has the
+  ///     parameters of this one. It can capture tensors and layers; the compiler checks that it
+  ///     captures no variable.
+  /// - Returns: The segment's result as a variable of this pass's tape.
+  public func checkpoint(
+    _ inputs: [Variable],
+    _ segment: @escaping @Sendable (_ inputs: [Variable], _ pass: ForwardPass) -> Variable
+  ) -> Variable {
+    let firstPlace = dropoutPlaces
+    return tape.checkpoint(
+      inputs,
+      first: { tape, inputs in
+        let pass = ForwardPass(
+          tape: tape, parameters: parameters, randomness: randomness, dropoutPlaces: firstPlace)
+        defer { dropoutPlaces = pass.dropoutPlaces }
+        return segment(inputs, pass)
+      },
+      again: { [parameters, randomness] tape, inputs in
+        let pass = ForwardPass(
+          tape: tape, parameters: parameters, randomness: randomness, dropoutPlaces: firstPlace)
+        return segment(inputs, pass)
+      })
+  }
+
+  /// Computes layers of one input without keeping what their derivatives need.
+  public func checkpoint(
+    _ input: Variable,
+    _ segment: @escaping @Sendable (_ input: Variable, _ pass: ForwardPass) -> Variable
+  ) -> Variable {
+    checkpoint([input]) { inputs, pass in segment(inputs[0], pass) }
   }
 }

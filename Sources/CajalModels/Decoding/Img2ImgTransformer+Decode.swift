@@ -84,7 +84,7 @@ extension Img2ImgTransformer {
     for (position, plane) in order.enumerated() {
       // The only reading from the device: what follows is decided on the host.
       let output = decoder.output(at: position).copied(to: .cpu)
-      guard output.isFinite else { throw PredictionError.nonFiniteLogits }
+      guard output.allFinite else { throw PredictionError.nonFiniteLogits }
       let decoded = distribution.decode(
         output, bases: bases?.sliced(position..<(position + 1)).reshaped([batch, 1]),
         decoding: decoding, pictures: firstImage..<(firstImage + batch), position: position)
@@ -103,7 +103,7 @@ extension Img2ImgTransformer {
     let zeros = Tensor<UInt8>(
       repeating: 0, shape: [inputs.shape[0], targetLength, targetLength, channels])
     let logits = self.logits(inputs: inputs, targets: zeros)
-    guard logits.isFinite else { throw PredictionError.nonFiniteLogits }
+    guard logits.allFinite else { throw PredictionError.nonFiniteLogits }
     let byValue = CategoricalDistribution(classes: distribution.levels)
     return restored(byValue.mode(logits, bases: nil).scalars)
   }

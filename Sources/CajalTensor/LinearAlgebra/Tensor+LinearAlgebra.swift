@@ -1,7 +1,7 @@
 import CLAPACKE
 
 /// Linear algebra on matrices by LAPACK, in Double on the host, for tensors of Float as well.
-extension Tensor where Scalar: BinaryFloatingPoint {
+extension Tensor where Scalar: TensorFloatingPoint {
   /// The x with `self · x = b`, by elimination with row exchanges.
   ///
   /// This tensor is `[n, n]`; `b` is `[n]` or `[n, m]`, and so is x.
@@ -123,7 +123,7 @@ private let lowerPart: CChar = 76  // 'L'
 private let thinVectors: CChar = 83  // 'S', as many as there are singular values
 private let withVectors: CChar = 86  // 'V'
 
-extension Tensor where Scalar: BinaryFloatingPoint {
+extension Tensor where Scalar: TensorFloatingPoint {
   private func requireMatrix(_ operation: String) -> (rows: Int, columns: Int) {
     precondition(rank == 2, "\(operation) takes a matrix, not a tensor of shape \(shape)")
     return (shape[0], shape[1])

@@ -48,3 +48,30 @@ extension Tensor<Float> {
     return result
   }
 }
+
+extension Tensor {
+  /// Writes `part`, whose elements are `counts` along as many axes, to the elements of this tensor
+  /// from `start` on that lie `steps` apart along each axis. Nobody else shares these elements.
+  func store(_ part: Tensor, counts: [Int], steps: [Int], at start: Int) {
+    requireSameDevice(part)
+    precondition(
+      part.count == counts.reduce(1, *) && start >= 0 && steps.allSatisfy { $0 >= 0 }
+        && (part.count == 0
+          || start + zip(counts, steps).reduce(0) { $0 + ($1.0 - 1) * $1.1 } < count),
+      "\(counts) elements, \(steps) apart, from \(start) on are outside of a tensor of \(count)")
+    guard part.count > 0 else { return }
+    var (counts, steps) = (counts, steps)
+    // The innermost axis is a run where its elements are neighbors, else a row of runs of one.
+    var width = 1
+    if steps.last == 1 {
+      width = counts.removeLast()
+      steps.removeLast()
+    }
+    let (rows, stride) = (counts.popLast() ?? 1, steps.popLast() ?? width)
+    forEachElement(counts, steps, steps) { plane, offset, _ in
+      device.backend.copyRows(
+        part.buffer.advanced(by: plane * rows * width), stride: width,
+        to: buffer.advanced(by: start + offset), resultStride: stride, rows: rows, width: width)
+    }
+  }
+}

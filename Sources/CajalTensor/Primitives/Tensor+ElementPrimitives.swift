@@ -21,8 +21,8 @@ extension Tensor<Float> {
     return result
   }
 
-  /// `scale · self + offset`
-  package func scaled(by scale: Float, plus offset: Float = 0) -> Tensor {
+  /// `scale · self + offset`, in one pass.
+  public func scaled(by scale: Float, plus offset: Float = 0) -> Tensor {
     let result = Tensor(uninitialized: shape, on: device)
     device.backend.affine(buffer, scale: scale, offset: offset, result.buffer, count: count)
     return result

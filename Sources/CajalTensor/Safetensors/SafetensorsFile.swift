@@ -9,8 +9,8 @@ import Foundation
 /// asked for.
 ///
 /// The format (huggingface.co/docs/safetensors): eight bytes with the length of a JSON header, the
-/// header, then the tensors' little-endian elements one after the other. Types `F32`, `F64`, `I32`
-/// and `U8` can be read; tensors of other types are listed.
+/// header, then the tensors' little-endian elements one after the other. The types of ``ScalarType``
+/// can be read; tensors of other types are listed.
 ///
 /// The file stays open until the last reference goes, so that a file that is meanwhile replaced
 /// under the same name is read as it was. May be used from several threads.
@@ -85,7 +85,7 @@ extension SafetensorsFile {
   /// - Throws: ``SafetensorsError`` when there is none of that name.
   public func typeName(of name: String) throws -> String { try entry(name).typeName }
 
-  /// Reads a tensor, which must have exactly the type asked for.
+  /// Reads a tensor, which must have exactly the type asked for; ``Tensor/cast(to:)`` converts it.
   ///
   /// - Throws: ``SafetensorsError`` when there is none of that name (the error gives the nearest
   ///   spelling), when it has another type or when the file cannot be read any more;
@@ -109,6 +109,9 @@ extension SafetensorsFile {
       let part = unsafe UnsafeMutableRawBufferPointer(
         rebasing: piece[..<min(piece.count, byteCount - done)])
       try unsafe file.read(into: part, at: dataStart + entry.offsets[0] + done)
+      guard unsafe Scalar.scalarType != .bool || part.allSatisfy({ $0 <= 1 }) else {
+        throw SafetensorsError(path, "tensor '\(name)' has a byte of BOOL that is neither 0 nor 1")
+      }
       unsafe tensor.upload(UnsafeRawBufferPointer(part), toBytesFrom: done)
       done += part.count
     }

@@ -3,7 +3,7 @@
 /// Shapes are aligned at the innermost axis; an axis of extent 1, or that is not there, is
 /// stretched. Shapes that do not fit trap. Integers saturate, and their quotients truncate toward
 /// zero.
-extension Tensor {
+extension Tensor where Scalar: TensorNumeric {
   /// left + right
   public static func + (left: Tensor, right: Tensor) -> Tensor { left.applying(.add, right) }
   /// left - right
@@ -19,7 +19,7 @@ extension Tensor {
   public func minimum(_ other: Tensor) -> Tensor { applying(.minimum, other) }
 }
 
-extension Tensor {
+extension Tensor where Scalar: TensorNumeric {
   /// Adds `right` to every element.
   public static func + (left: Tensor, right: Scalar) -> Tensor {
     left.affine(scale: 1, offset: right)
@@ -52,17 +52,21 @@ extension Tensor {
     Tensor(left, on: right.device).applying(.divide, right)
   }
 
-  /// The larger of each element and `bound`.
+  /// The larger of each element and `bound`; NaN where the element is.
   public func maximum(_ bound: Scalar) -> Tensor {
     applying(.maximum, Tensor(bound, on: device))
   }
-  /// The smaller of each element and `bound`.
+  /// The smaller of each element and `bound`; NaN where the element is.
   public func minimum(_ bound: Scalar) -> Tensor {
     applying(.minimum, Tensor(bound, on: device))
   }
+  /// Every element, or the nearest end of `range` where it is outside; NaN stays NaN.
+  public func clamped(to range: ClosedRange<Scalar>) -> Tensor {
+    maximum(range.lowerBound).minimum(range.upperBound)
+  }
 }
 
-extension Tensor {
+extension Tensor where Scalar: TensorNumeric {
   /// Adds `right`, stretched to this shape.
   public static func += (left: inout Tensor, right: Tensor) { left.apply(.add, right) }
   /// Subtracts `right`, stretched to this shape.
@@ -71,6 +75,15 @@ extension Tensor {
   public static func *= (left: inout Tensor, right: Tensor) { left.apply(.multiply, right) }
   /// Divides by `right`, stretched to this shape, element by element.
   public static func /= (left: inout Tensor, right: Tensor) { left.apply(.divide, right) }
+
+  /// Adds `right` to every element.
+  public static func += (left: inout Tensor, right: Scalar) { left = left + right }
+  /// Subtracts `right` from every element.
+  public static func -= (left: inout Tensor, right: Scalar) { left = left - right }
+  /// Multiplies every element with `right`.
+  public static func *= (left: inout Tensor, right: Scalar) { left = left * right }
+  /// Divides every element by `right`.
+  public static func /= (left: inout Tensor, right: Scalar) { left = left / right }
 
   /// Applies `operation` in place where nobody shares the elements.
   private mutating func apply(_ operation: BinaryOperation, _ right: Tensor) {
@@ -85,9 +98,7 @@ extension Tensor {
   }
 }
 
-extension Tensor where Scalar: SignedNumeric {
+extension Tensor where Scalar: TensorNumeric & SignedNumeric {
   /// The negated elements.
   public static prefix func - (x: Tensor) -> Tensor { x.applying(.negate) }
-  /// The magnitudes of the elements.
-  public func absolute() -> Tensor { applying(.absolute) }
 }

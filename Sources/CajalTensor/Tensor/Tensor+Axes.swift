@@ -15,10 +15,33 @@ extension Tensor {
       Shape(axes.map { shape.dimensions[$0] }), strides: axes.map { strides[$0] })
   }
 
+  /// The elements in one axis. Free: they are shared.
+  public func flattened() -> Tensor { reshaped([count]) }
+
+  /// The tensor with one more axis, of extent 1, as axis `axis` of the result. Free: the elements
+  /// are shared.
+  public func expanded(axis: Int) -> Tensor {
+    let index = axis < 0 ? axis + rank + 1 : axis
+    precondition(index >= 0 && index <= rank, "shape \(shape) is not expanded at axis \(axis)")
+    var dimensions = shape.dimensions
+    dimensions.insert(1, at: index)
+    return reshaped(Shape(dimensions))
+  }
+
+  /// The tensor without axis `axis`, whose extent is 1. Free: the elements are shared.
+  public func squeezed(axis: Int) -> Tensor {
+    precondition(shape[axis] == 1, "axis \(axis) of shape \(shape) has not one element")
+    return reshaped(shape.removing(axis: axis))
+  }
+
+  /// The tensor without all its axes of extent 1. Free: the elements are shared.
+  public func squeezed() -> Tensor { reshaped(Shape(shape.dimensions.filter { $0 != 1 })) }
+
   /// The elements repeated along axes that `shape` stretches (from extent 1) or adds in front.
   public func broadcast(to shape: Shape) -> Tensor {
     precondition(
       self.shape.broadcast(with: shape) == shape, "\(self.shape) does not stretch to \(shape)")
+    guard shape.count != count else { return reshaped(shape) }
     let lead = shape.rank - rank
     let own = self.shape.strides
     let strides = shape.dimensions.indices.map { axis in
@@ -63,5 +86,42 @@ extension Tensor {
   /// This tensor followed by another along `axis`.
   public func concatenated(with other: Tensor, axis: Int) -> Tensor {
     Self.concatenate([self, other], axis: axis)
+  }
+}
+
+// MARK: - Several tensors, borders
+
+extension Tensor {
+  /// The tensors, all of one shape, along a new axis: axis `axis` of the result.
+  public static func stack(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
+    precondition(!tensors.isEmpty, "nothing was given to stack")
+    let shape = tensors[0].shape
+    for tensor in tensors {
+      precondition(tensor.shape == shape, "\(tensor.shape) is not stacked on \(shape)")
+    }
+    return concatenate(tensors.map { $0.expanded(axis: axis) }, axis: axis)
+  }
+
+  /// The tensor within a border of `value`: `widths` has one pair per axis, the elements before and
+  /// after.
+  public func padded(_ widths: [(before: Int, after: Int)], with value: Scalar) -> Tensor {
+    precondition(
+      widths.count == rank && widths.allSatisfy { $0.before >= 0 && $0.after >= 0 },
+      "borders of \(widths) do not fit \(shape)")
+    var result = self
+    for (axis, width) in widths.enumerated() where width != (0, 0) {
+      let border = { (extent: Int) in
+        Tensor(
+          repeating: value, shape: result.shape.replacing(axis: axis, with: extent), on: device)
+      }
+      result = Self.concatenate([border(width.before), result, border(width.after)], axis: axis)
+    }
+    return result
+  }
+
+  /// The tensor within a border of zeros: `widths` has one pair per axis, the elements before and
+  /// after.
+  public func padded(_ widths: [(before: Int, after: Int)]) -> Tensor {
+    padded(widths, with: Scalar(converting: 0.0))
   }
 }

@@ -1,6 +1,6 @@
 extension Tensor {
-  /// One element, named by an index an axis. Each reading is a copy from the device: read many at
-  /// once by ``scalars``.
+  /// One element, named by an index for each axis. Each reading is a copy from the device: read many
+  /// at once by ``scalars`` or ``withSpan(_:)``. A row of a matrix is `x[0, ...]`.
   public subscript(_ indices: Int...) -> Scalar {
     get {
       let position = position(indices)
@@ -17,16 +17,12 @@ extension Tensor {
 
   private func position(_ indices: [Int]) -> Int {
     precondition(
-      indices.count == rank
-        && zip(indices, shape.dimensions).allSatisfy { $0 >= 0 && $0 < $1 },
+      indices.count == rank,
+      "an element of shape \(shape) has \(rank) indices, not \(indices.count); a part is x[0, ...]")
+    precondition(
+      zip(indices, shape.dimensions).allSatisfy { $0 >= 0 && $0 < $1 },
       "there is no element \(indices) in shape \(shape)")
     return zip(indices, shape.strides).reduce(0) { $0 + $1.0 * $1.1 }
-  }
-
-  /// The elements as another type: the nearest that it has; integers truncate toward zero and
-  /// saturate.
-  public func cast<Other>(to type: Other.Type = Other.self) -> Tensor<Other> {
-    Tensor<Other>(scalars.map { Other(converting: $0.asDouble) }, shape: shape, on: device)
   }
 }
 
@@ -35,24 +31,6 @@ extension Tensor: Equatable {
   /// nothing.
   public static func == (left: Tensor, right: Tensor) -> Bool {
     left.shape == right.shape && left.scalars == right.scalars
-  }
-}
-
-extension Tensor: CustomStringConvertible {
-  /// The type, the shape and the elements in nested brackets; of an axis longer than six only the
-  /// first and the last three.
-  public var description: String {
-    let elements = scalars
-    let strides = shape.strides
-    func list(axis: Int, start: Int) -> String {
-      guard axis < rank else { return "\(elements[start])" }
-      let extent = shape.dimensions[axis]
-      let shown = extent > 6 ? Array(0..<3) + Array(extent - 3..<extent) : Array(0..<extent)
-      var parts = shown.map { list(axis: axis + 1, start: start + $0 * strides[axis]) }
-      if extent > 6 { parts.insert("…", at: 3) }
-      return "[" + parts.joined(separator: ", ") + "]"
-    }
-    return "Tensor<\(Scalar.self)>\(shape): \(list(axis: 0, start: 0))"
   }
 }
 

@@ -1,15 +1,27 @@
 import COpenBLAS
 
-extension Tensor where Scalar: BinaryFloatingPoint {
+extension Tensor where Scalar: TensorFloatingPoint {
   /// The matrix product along the last two axes: `[…, n, k] · […, k, m]` is `[…, n, m]`.
   ///
-  /// Leading axes are a batch: equal on both sides, or one side is a single matrix that every
-  /// product uses. `transposingSelf` and `transposingOther` read the operand as its transpose, at
-  /// no cost.
+  /// Leading axes are a batch and broadcast; a single matrix is used for every product and not
+  /// copied. A vector on the left is a row, `[k] · […, k, m]` is `[…, m]`; one on the right is a
+  /// column, `[…, n, k] · [k]` is `[…, n]`. `transposingSelf` and `transposingOther` read a matrix
+  /// as its transpose, at no cost.
   public func matmul(
     _ other: Tensor, transposingSelf: Bool = false, transposingOther: Bool = false
   ) -> Tensor {
     requireSameDevice(other)
+    if rank == 1, !transposingSelf {
+      let product = expanded(axis: 0).matmul(other, transposingOther: transposingOther)
+      return product.squeezed(axis: other.rank == 1 ? 0 : -2)
+    }
+    if other.rank == 1, !transposingOther {
+      return matmul(other.expanded(axis: 1), transposingSelf: transposingSelf).squeezed(axis: -1)
+    }
+    if let (left, right) = withEqualBatches(other) {
+      return left.matmul(
+        right, transposingSelf: transposingSelf, transposingOther: transposingOther)
+    }
     var (geometry, lead) = productGeometry(other, transposingSelf, transposingOther)
     let shape = Shape(lead + [geometry.rows, geometry.columns])
     if geometry.rightBatchStride == 0 && !transposingSelf {
@@ -25,6 +37,19 @@ extension Tensor where Scalar: BinaryFloatingPoint {
     let products = doubleProducts(
       scalars.map(\.asDouble), other.scalars.map(\.asDouble), geometry)
     return Tensor(products.map { Scalar(converting: $0) }, shape: shape, on: device)
+  }
+
+  /// Both operands with the batch that theirs broadcast to, or `nil` where they are multiplied as
+  /// they are.
+  private func withEqualBatches(_ other: Tensor) -> (Tensor, Tensor)? {
+    guard rank > 2, other.rank > 2 else { return nil }
+    let left = Shape(shape.dimensions.dropLast(2))
+    let right = Shape(other.shape.dimensions.dropLast(2))
+    guard left != right, let batch = left.broadcast(with: right) else { return nil }
+    return (
+      broadcast(to: Shape(batch.dimensions + shape.dimensions.suffix(2))),
+      other.broadcast(to: Shape(batch.dimensions + other.shape.dimensions.suffix(2)))
+    )
   }
 
   /// The geometry of a product and the axes of its batch; traps when the shapes do not fit.

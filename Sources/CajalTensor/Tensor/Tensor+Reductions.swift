@@ -1,5 +1,5 @@
-extension Tensor {
-  /// The sum of all elements, a tensor without axes.
+extension Tensor where Scalar: TensorNumeric {
+  /// The sum of all elements, a tensor without axes. Integers saturate.
   public func sum() -> Tensor { reduced(.sum) }
 
   /// The sums along `axis`, which is removed or, with `keepingAxis`, left with extent 1.
@@ -8,42 +8,34 @@ extension Tensor {
   }
 
   /// The largest element, a tensor without axes; NaN when one is. There must be one.
-  public func max() -> Tensor {
-    precondition(count > 0, "a tensor of shape \(shape) has no largest element")
-    return reduced(.maximum)
-  }
+  public func max() -> Tensor { flattened().max(axis: 0) }
 
   /// The largest elements along `axis`, which is removed or, with `keepingAxis`, left with extent
   /// 1.
   public func max(axis: Int, keepingAxis: Bool = false) -> Tensor {
-    precondition(shape[axis] > 0, "axis \(axis) of shape \(shape) has no largest element")
+    requireElements(along: axis, for: "largest")
     return reduced(.maximum, axis: axis, keepingAxis: keepingAxis)
   }
 
-  /// Where the first of the largest elements along `axis` is; the axis is removed. NaN is the
-  /// largest.
-  public func argmax(axis: Int) -> Tensor<Int32> {
-    let (outer, length, inner) = shape.split(at: axis)
-    precondition(length > 0, "axis \(axis) of shape \(shape) has no largest element")
-    let elements = scalars
-    var result: [Int32] = []
-    for o in 0..<outer {
-      for i in 0..<inner {
-        var best = 0
-        var largest = elements[o * length * inner + i]
-        // NaN is not equal to itself, which holds for no other scalar of any type.
-        for k in 1..<length where largest == largest {
-          let element = elements[(o * length + k) * inner + i]
-          if element > largest || element != element { (best, largest) = (k, element) }
-        }
-        result.append(Int32(best))
-      }
+  /// The smallest element, a tensor without axes; NaN when one is. There must be one.
+  public func min() -> Tensor { flattened().min(axis: 0) }
+
+  /// The smallest elements along `axis`, which is removed or, with `keepingAxis`, left with extent
+  /// 1.
+  public func min(axis: Int, keepingAxis: Bool = false) -> Tensor {
+    requireElements(along: axis, for: "smallest")
+    if let x = asFloat { return Tensor(-(-x).max(axis: axis, keepingAxis: keepingAxis)) }
+    return mappedLines(axis: axis, extent: keepingAxis ? 1 : nil) { line in
+      [line.dropFirst().reduce(line[0]) { $1 < $0 || $1.isNotANumber ? $1 : $0 }]
     }
-    return Tensor<Int32>(result, shape: shape.removing(axis: axis), on: device)
+  }
+
+  func requireElements(along axis: Int, for name: String) {
+    precondition(shape[axis] > 0, "axis \(axis) of shape \(shape) has no \(name) element")
   }
 }
 
-extension Tensor where Scalar: BinaryFloatingPoint {
+extension Tensor where Scalar: TensorFloatingPoint {
   /// The arithmetic mean of all elements, a tensor without axes; NaN of none.
   public func mean() -> Tensor { reduced(.mean) }
 
@@ -51,40 +43,63 @@ extension Tensor where Scalar: BinaryFloatingPoint {
   public func mean(axis: Int, keepingAxis: Bool = false) -> Tensor {
     reduced(.mean, axis: axis, keepingAxis: keepingAxis)
   }
+
+  /// The mean squared distance of all elements from their mean, a tensor without axes: the variance
+  /// of the whole population, not the estimate from a sample.
+  public func variance() -> Tensor { flattened().variance(axis: 0) }
+
+  /// The variances along `axis`, which is removed or, with `keepingAxis`, left with extent 1.
+  public func variance(axis: Int, keepingAxis: Bool = false) -> Tensor {
+    (self - mean(axis: axis, keepingAxis: true)).squared()
+      .mean(axis: axis, keepingAxis: keepingAxis)
+  }
+
+  /// The square root of ``variance()``.
+  public func standardDeviation() -> Tensor { variance().sqrt() }
+
+  /// The square roots of the variances along `axis`, which is removed or, with `keepingAxis`, left
+  /// with extent 1.
+  public func standardDeviation(axis: Int, keepingAxis: Bool = false) -> Tensor {
+    variance(axis: axis, keepingAxis: keepingAxis).sqrt()
+  }
 }
 
-extension Tensor {
+extension Tensor where Scalar: TensorNumeric {
   private func reduced(_ operation: ReduceOperation) -> Tensor {
-    reshaped([count]).reduced(operation, axis: 0, keepingAxis: false)
+    flattened().reduced(operation, axis: 0, keepingAxis: false)
   }
 
   /// Reduces `axis`; see ``ReduceOperation`` for what is made of no elements.
   func reduced(_ operation: ReduceOperation, axis: Int, keepingAxis: Bool) -> Tensor {
     let axis = shape.normalized(axis)
-    let (outer, length, inner) = shape.split(at: axis)
-    let shape = keepingAxis ? shape.replacing(axis: axis, with: 1) : shape.removing(axis: axis)
     if let x = asFloat {
+      let shape = keepingAxis ? shape.replacing(axis: axis, with: 1) : shape.removing(axis: axis)
       return Tensor(x.reduced(operation, axis: axis, count: 1).reshaped(shape))
     }
-    let elements = scalars
-    var results: [Scalar] = []
-    for o in 0..<outer {
-      for i in 0..<inner {
-        let line = (0..<length).lazy.map { elements[(o * length + $0) * inner + i].asDouble }
-        results.append(Scalar(converting: operation(line)))
-      }
+    return mappedLines(axis: axis, extent: keepingAxis ? 1 : nil) { line in
+      Scalar.scalarType.isInteger
+        ? [Scalar(converting: operation(line.map(\.asInt64)))]
+        : [Scalar(converting: operation(line.map(\.asDouble)))]
     }
-    return Tensor(results, shape: shape, on: device)
   }
 }
 
 extension ReduceOperation {
   /// The reduction of a line of numbers in Double.
-  func callAsFunction(_ line: some Collection<Double>) -> Double {
+  func callAsFunction(_ line: [Double]) -> Double {
     switch self {
     case .sum: line.reduce(0, +)
     case .mean: line.reduce(0, +) / Double(line.count)
     case .maximum: line.reduce(-.infinity, BinaryOperation.maximum.callAsFunction)
+    }
+  }
+
+  /// The reduction of a line of integers, which have no mean. Saturates.
+  func callAsFunction(_ line: [Int64]) -> Int64 {
+    switch self {
+    case .sum: line.reduce(0) { BinaryOperation.add($0, $1) }
+    case .maximum: line.reduce(.min, Swift.max)
+    case .mean: preconditionFailure("a tensor of integers has no mean")
     }
   }
 }

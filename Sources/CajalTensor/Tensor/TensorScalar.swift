@@ -1,57 +1,38 @@
-/// A number that tensors hold: `Float`, `Double`, `Int32` or `UInt8`.
+/// What a tensor holds: `Float`, `Double`, `Float16`, ``BFloat16``, `Int32`, `Int64`, `UInt8` or
+/// `Bool`.
 ///
 /// `Float` is the type that models compute in and that every backend accelerates. `Double` has BLAS
-/// and LAPACK and plain loops otherwise. `Int32` holds indices, `UInt8` pixels.
-public protocol TensorScalar: Sendable, Hashable, Comparable, Numeric, Codable {
+/// and LAPACK and plain loops otherwise. `Float16` and ``BFloat16`` are storage: they are computed
+/// with in Double, and each result is rounded once. `Int32` holds indices, `UInt8` pixels, `Bool`
+/// the results of comparisons.
+public protocol TensorScalar: Sendable, Hashable, Codable {
   /// The type, for what is not generic.
   static var scalarType: ScalarType { get }
   /// The nearest value that the type has; conversions to integers truncate and saturate.
   init(converting value: Double)
-  /// The value as a Double, exactly.
+  /// The nearest value that the type has; conversions to integers saturate.
+  init(converting value: Int64)
+  /// The value as a Double: exactly, except for an Int64 beyond ±2⁵³.
   var asDouble: Double { get }
+  /// The value as an Int64, truncated and saturated; NaN is 0.
+  var asInt64: Int64 { get }
 }
+
+/// A number that tensors hold: every ``TensorScalar`` but `Bool`.
+public protocol TensorNumeric: TensorScalar, Comparable, Numeric {}
+
+/// A floating-point number that tensors hold: `Float`, `Double`, `Float16` or ``BFloat16``.
+public protocol TensorFloatingPoint: TensorNumeric, SignedNumeric, ExpressibleByFloatLiteral {}
 
 extension TensorScalar {
-  /// The name of the type in safetensors files: `F32`, `F64`, `I32` or `U8`.
+  /// The name of the type in safetensors files, such as `F32`.
   public static var typeName: String { scalarType.rawValue }
+
+  /// The value as an Int64, truncated and saturated; NaN is 0.
+  public var asInt64: Int64 { Int64(converting: asDouble) }
 }
 
-extension Float: TensorScalar {
-  /// `F32`
-  public static var scalarType: ScalarType { .float32 }
-  /// Rounds to nearest.
-  public init(converting value: Double) { self = Float(value) }
-  /// The value, exactly.
-  public var asDouble: Double { Double(self) }
-}
-
-extension Double: TensorScalar {
-  /// `F64`
-  public static var scalarType: ScalarType { .float64 }
-  /// The value itself.
-  public init(converting value: Double) { self = value }
-  /// The value itself.
-  public var asDouble: Double { self }
-}
-
-extension Int32: TensorScalar {
-  /// `I32`
-  public static var scalarType: ScalarType { .int32 }
-  /// Truncates toward zero and saturates; NaN is 0.
-  public init(converting value: Double) {
-    self = value.isNaN ? 0 : Int32(Swift.max(-2_147_483_648, Swift.min(2_147_483_647, value)))
-  }
-  /// The value, exactly.
-  public var asDouble: Double { Double(self) }
-}
-
-extension UInt8: TensorScalar {
-  /// `U8`
-  public static var scalarType: ScalarType { .uint8 }
-  /// Truncates toward zero and saturates; NaN is 0.
-  public init(converting value: Double) {
-    self = value.isNaN ? 0 : UInt8(Swift.max(0, Swift.min(255, value)))
-  }
-  /// The value, exactly.
-  public var asDouble: Double { Double(self) }
+extension TensorNumeric {
+  /// Whether the value is NaN, which no integer is. NaN alone is not equal to itself.
+  var isNotANumber: Bool { self != self }
 }

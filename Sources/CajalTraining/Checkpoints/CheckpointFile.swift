@@ -91,7 +91,7 @@ public struct CheckpointFile: Sendable {
   /// A run that diverged before such values were looked for can have left them behind.
   private func checkFinite() throws {
     for name in file.names where try file.typeName(of: name) == "F32" {
-      guard try file.tensor(name, as: Float.self).isFinite else {
+      guard try file.tensor(name, as: Float.self).allFinite else {
         throw FileError(
           path: path, attempt: "read", reason: "'\(name)' has values that are not finite")
       }

@@ -28,11 +28,11 @@ extension TrainingSession {
   /// and a loss that is.
   private func checkFinite() throws {
     guard state.model.parameters.isFinite else { throw overflow(.weights) }
-    guard state.averages.allSatisfy({ $0?.values.isFinite ?? true }) else {
+    guard state.averages.allSatisfy({ $0?.values.allFinite ?? true }) else {
       throw overflow(.average)
     }
     let moments = state.optimizers.flatMap { $0?.namedTensors ?? [] }
-    guard moments.allSatisfy({ $0.tensor.isFinite }) else { throw overflow(.moments) }
+    guard moments.allSatisfy({ $0.tensor.allFinite }) else { throw overflow(.moments) }
     // Finite weights can be so large that what is computed from them is not.
     let hasAverage = state.averages.contains { $0 != nil }
     let sample =

@@ -103,7 +103,7 @@ extension TrainingSession {
       parameters: &state.model.parameters.buffers[group], gradients: gradients)
     state.optimizers[group] = optimizer
     guard report.isApplied else { throw overflow(.gradient) }
-    guard state.model.parameters.buffers[group].isFinite else {
+    guard state.model.parameters.buffers[group].allFinite else {
       throw overflow(.weights, step: state.step + 1)
     }
     return report

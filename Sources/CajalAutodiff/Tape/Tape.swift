@@ -2,9 +2,9 @@ public import CajalTensor
 
 /// A record of what was computed from variables, replayed backwards to differentiate it.
 ///
-/// A tape belongs to one thread and one forward pass: make a new one for each. Nothing is global, so that
-/// several replicas can each fill their own. What operations keep for their derivatives is freed by
-/// ``backward(from:seed:)``, or with the last reference to the tape and its variables.
+/// A tape belongs to one thread and one forward pass: make a new one for each. Nothing is global,
+/// so that several replicas can each fill their own. What operations keep for their derivatives is
+/// freed by ``backward(from:seed:)``, or with the last reference to the tape and its variables.
 ///
 /// ```swift
 /// let tape = Tape()
@@ -16,9 +16,15 @@ public final class Tape {
   /// Where parameters' gradients are added, if any are wanted.
   public let parameterGradients: ParameterGradients?
 
+  /// Whether derivatives are kept. Without them values and what needs a gradient are the same, and
+  /// nothing can be replayed: the first run of a checkpointed segment.
+  let keepsDerivatives: Bool
+
   /// Replayed in reverse; an entry is the derivative of one operation.
   private var operations: [Operation] = []
-  private var gradients: [Tensor<Float>?] = []
+  var gradients: [Tensor<Float>?] = []
+  /// The nodes of earlier backward passes, whose derivatives are gone.
+  private var replayedNodes = 0
 
   /// What to do with the gradient of an operation's result.
   ///
@@ -31,10 +37,16 @@ public final class Tape {
     let backward: Backward
   }
 
-  /// An empty tape. Gradients of parameters are added to `parameterGradients`; without it parameters
-  /// are constants.
-  public init(parameterGradients: ParameterGradients? = nil) {
+  /// An empty tape. Gradients of parameters are added to `parameterGradients`; without it
+  /// parameters are constants.
+  public convenience init(parameterGradients: ParameterGradients? = nil) {
+    self.init(parameterGradients: parameterGradients, keepsDerivatives: true)
+  }
+
+  /// An empty tape, which may only compute.
+  init(parameterGradients: ParameterGradients?, keepsDerivatives: Bool) {
     self.parameterGradients = parameterGradients
+    self.keepsDerivatives = keepsDerivatives
   }
 
   /// A variable to differentiate with respect to.
@@ -70,18 +82,31 @@ public final class Tape {
     -> Variable
   {
     var needsGradient = false
-    for input in inputs where input.needsGradient {
-      precondition(input.tape === self, "the operands of an operation are on one tape")
-      needsGradient = true
+    for input in inputs {
+      requireSameTape(input)
+      if input.needsGradient { needsGradient = true }
     }
-    guard needsGradient else { return constant(value) }
+    return needsGradient ? recordResult(value, backward) : constant(value)
+  }
+
+  /// The result of an operation that needs a gradient.
+  func recordResult(_ value: Tensor<Float>, _ backward: @escaping Backward) -> Variable {
     let result = variable(value)
-    operations.append(Operation(node: gradients.count - 1, backward: backward))
+    if keepsDerivatives {
+      operations.append(Operation(node: gradients.count - 1, backward: backward))
+    }
     return result
   }
 
-  /// Propagates `seed` times the gradient of `loss`, one number, to everything it was computed from, and
-  /// empties the tape: what the operations kept alive is freed on the way.
+  /// Traps when an operand of an operation on this tape is on another one.
+  func requireSameTape(_ operand: Variable) {
+    precondition(
+      operand.tape === self,
+      "the operands of an operation are on one tape: give it another tape's value by constant(_:)")
+  }
+
+  /// Propagates `seed` times the gradient of `loss`, one number, to everything it was computed
+  /// from, and empties the tape: what the operations kept alive is freed on the way.
   public func backward(from loss: Variable, seed: Float = 1) {
     precondition(loss.value.count == 1, "a loss is one number, not \(loss.value.shape)")
     backward(
@@ -89,13 +114,23 @@ public final class Tape {
       gradient: Tensor(repeating: seed, shape: loss.value.shape, on: loss.value.device))
   }
 
-  /// Propagates `gradient`, of the shape of `result`, to everything that `result` was computed from.
+  /// Propagates `gradient`, of the shape of `result`, to everything that `result` was computed
+  /// from, and empties the tape.
   public func backward(from result: Variable, gradient: Tensor<Float>) {
     precondition(
-      gradient.shape == result.value.shape,
-      "the gradient of \(result.value.shape) has the same shape, not \(gradient.shape)")
+      gradient.shape == result.shape && gradient.device == result.value.device,
+      """
+      the gradient of a result of \(result.shape) on \(result.value.device) is not of \
+      \(gradient.shape) on \(gradient.device)
+      """)
     precondition(result.tape === self, "a variable is differentiated on its own tape")
+    if case .node(let node) = result.operand.source {
+      precondition(
+        node >= replayedNodes,
+        "a backward pass frees what it has replayed: record the operations again for another one")
+    }
     accumulate(gradient, to: result.operand)
+    replayedNodes = gradients.count
     while let operation = operations.popLast() {
       guard let gradient = gradients[operation.node] else { continue }
       gradients[operation.node] = nil
@@ -110,49 +145,5 @@ public final class Tape {
     }
     return gradients[node]
       ?? Tensor(repeating: 0, shape: variable.value.shape, on: variable.value.device)
-  }
-}
-
-// MARK: - Accumulating
-
-extension Tape {
-  /// Where an operand's gradient is: elements of the flat sequence of `values` from `offset` on. What is
-  /// written there counts with what is there already where it `accumulates`.
-  struct Place {
-    let offset: Int
-    let accumulates: Bool
-  }
-
-  /// Adds `gradient` to what has reached `operand` so far.
-  func accumulate(_ gradient: Tensor<Float>, to operand: Operand) {
-    switch operand.source {
-    case .constant: return
-    case .node(let node) where gradients[node] == nil:
-      gradients[node] = gradient.reshaped(operand.shape)
-    case .node, .parameter:
-      withGradient(of: operand) { values, place in values.add(gradient, at: place.offset) }
-    }
-  }
-
-  /// Lets `body` write the gradient of `operand`, or add to it where its place says that there is
-  /// something there already. `body` is not called for a constant.
-  func withGradient(
-    of operand: Operand, _ body: (_ values: inout Tensor<Float>, _ place: Place) -> Void
-  ) {
-    switch operand.source {
-    case .constant: return
-    case .parameter(let place):
-      parameterGradients?.withValues(ofGroup: place.group) {
-        body(&$0, Place(offset: place.offset, accumulates: true))
-      }
-    case .node(let node):
-      var gradient =
-        gradients[node]
-        ?? Tensor(uninitialized: operand.shape, on: operand.value.device)
-      let accumulates = gradients[node] != nil
-      gradients[node] = nil
-      body(&gradient, Place(offset: 0, accumulates: accumulates))
-      gradients[node] = gradient
-    }
   }
 }
