@@ -17,8 +17,9 @@ extension AllenBrainAtlas {
     /// How often a request is made, at most, when its failures may pass: no connection, a broken or
     /// stalled one, a damaged picture, status 429 or 5xx.
     public var attempts = 5
-    /// The longest pause before the second attempt. It doubles from attempt to attempt; a random part
-    /// of up to half is taken off, so that clients which failed together do not return together.
+    /// The longest pause before the second attempt. It doubles from attempt to attempt; a random
+    /// part of up to half is taken off, so that clients which failed together do not return
+    /// together.
     public var firstPause = Duration.seconds(1)
     /// No pause is longer. A server that asks for a longer one (`Retry-After`) is not asked again.
     public var longestPause = Duration.seconds(120)

@@ -45,7 +45,8 @@ public enum AtlasError: Error, Sendable, Hashable, CustomStringConvertible {
     case .tooLarge(let url, let reason):
       "\(url): \(reason), or ask for a reduced picture or a region"
     case .queryRejected(let url, let message):
-      "\(url): the server says: \(message.split(whereSeparator: \.isNewline).joined(separator: " "))"
+      "\(url): the server says: "
+        + message.split(whereSeparator: \.isNewline).joined(separator: " ")
     case .unexpectedAnswer(let url, let reason):
       "\(url): the answer cannot be used: \(reason)"
     }

@@ -5,8 +5,8 @@
 //
 // Logits are in units of log2 e throughout, so that the exponential is 2^x.
 
-/// How far logits may rise above the reference in use before it moves: 2^16 is far from overflow, and
-/// keeping it saves scaling the result again.
+/// How far logits may rise above the reference in use before it moves: 2^16 is far from overflow,
+/// and keeping it saves scaling the result again.
 static const float slack = 16;
 
 /// The softmax's state of a panel of queries: weights are 2^(logit - reference), and their sums.
@@ -89,8 +89,9 @@ static void hide(
   }
 }
 
-/// How far the reference of each query moves: to the largest logit where that is too far above it, or too
-/// far below it and nothing has been summed yet. No query's result depends on the others of its panel.
+/// How far the reference of each query moves: to the largest logit where that is too far above it,
+/// or too far below it and nothing has been summed yet. No query's result depends on the others of
+/// its panel.
 INLINE vf reference_shift(const struct softmax_state *state, const float *largest, int j) {
   vf most = load(largest + j * LANES);
   vi empty = load(state->sum + j * LANES) == splat(0);

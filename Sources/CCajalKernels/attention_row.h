@@ -1,5 +1,6 @@
-// One row of attention, for decoding, against caches of keys and values: a tile of keys in the lanes for the
-// logits, the head's width in the lanes for the result. Both caches are read from start to end.
+// One row of attention, for decoding, against caches of keys and values: a tile of keys in the
+// lanes for the logits, the head's width in the lanes for the result. Both caches are read from
+// start to end.
 
 /// Lower than every finite logit that matters: the maximum of no logit.
 static const float no_maximum = -3e38f;
@@ -31,8 +32,9 @@ static float row_weights(float *logits, float maximum) {
   return sum_lanes(sum);
 }
 
-/// result += sum over k of weights[k] * values[k, :], for `vectors` vectors of the width. Neighbouring keys go
-/// to `phases` sums by turns, so that the multiply-adds need not wait for each other.
+/// result += sum over k of weights[k] * values[k, :], for `vectors` vectors of the width.
+/// Neighbouring keys go to `phases` sums by turns, so that the multiply-adds need not wait for each
+/// other.
 INLINE void add_row_values_part(
     int vectors, int phases, const float *values, long value_row, long key_count,
     const float *weights, float *result) {

@@ -1,10 +1,12 @@
-// Functions of elements and reductions. Plain loops where the compiler makes vectors of them by itself.
+// Functions of elements and reductions. Plain loops where the compiler makes vectors of them by
+// itself.
 
 #define FOR_EACH(expression) \
   for (long i = 0; i < count; i++) result[i] = (expression); \
   break;
 
-/// Evaluates an expression of the vector `v`; the tail has a loop of its own, so that the main one is tight.
+/// Evaluates an expression of the vector `v`; the tail has a loop of its own, so that the main one
+/// is tight.
 #define FOR_EACH_VECTOR(expression) \
   { \
     long i = 0; \
@@ -21,13 +23,15 @@
 
 /// The normal distribution's Φ(x), and e^(-x²/2) in `bell`.
 INLINE vf normal_distribution(vf x, vf *bell) {
-  // Beyond 20 the tail is 0. The square in two parts: in its last digits is the relative error of the tail.
+  // Beyond 20 the tail is 0. The square in two parts: in its last digits is the relative error of
+  // the tail.
   vf size = __builtin_elementwise_abs(x);
   size = size > splat(20) ? splat(20) : size;
   vf high = as_float(as_int(size) & 0x7ffff000), low = size - high;
   vf square = size * size, rest = high * high - square + low * (size + high);
   *bell = exp_full(-0.5f * square) * (1 - 0.5f * rest);
-  // Half of e^(z²) erfc(z) for z = |x| / √2 as a polynomial in 1 / (1 + 0.4 z), itself within 2^-26 up to 10.5.
+  // Half of e^(z²) erfc(z) for z = |x| / √2 as a polynomial in 1 / (1 + 0.4 z), itself within 2^-26
+  // up to 10.5.
   vf t = 1 / multiply_add(size, splat(0.4f * 0.70710678f), splat(1));
   vf p = splat(-0.02869596518576145f);
   p = multiply_add(p, t, splat(0.1931268870830536f));

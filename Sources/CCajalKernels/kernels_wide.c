@@ -1,10 +1,11 @@
-// The kernels with sixteen lanes, as for AVX-512, compiled for AVX2: they test that source on machines
-// without AVX-512.
+// The kernels with sixteen lanes, as for AVX-512, compiled for AVX2: they test that source on
+// machines without AVX-512.
 #if defined(__x86_64__)
 
 #define LANES 16
 #define FUSED_MULTIPLY_ADD 1
-// Rows and vectors of a register tile; see tile.h. The second pair is for lanes over a head's width.
+// Rows and vectors of a register tile; see tile.h. The second pair is for lanes over a head's
+// width.
 #define TILE_ROWS 6
 #define TILE_VECTORS 4
 #define HEAD_ROWS 12

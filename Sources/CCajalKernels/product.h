@@ -1,8 +1,8 @@
-// The matrix product: panels of the right operand are packed; the left operand is packed where its columns
-// are contiguous or where it is read often enough, and else read in place.
+// The matrix product: panels of the right operand are packed; the left operand is packed where its
+// columns are contiguous or where it is read often enough, and else read in place.
 
-/// Columns of a panel, summed elements of a block, rows of a packed block of the left operand, and the columns
-/// of a result from which on packing the left operand's rows costs less than it brings.
+/// Columns of a panel, summed elements of a block, rows of a packed block of the left operand, and
+/// the columns of a result from which on packing the left operand's rows costs less than it brings.
 enum { PANEL = TILE_VECTORS * LANES, DEPTH = 256, PACKED_ROWS = 192, MANY_COLUMNS = 512 };
 
 /// What becomes of one panel's products.
@@ -130,7 +130,8 @@ INLINE long padded_columns(const struct cajal_product *p) {
   return (p->columns + PANEL - 1) / PANEL * PANEL;
 }
 
-/// Panels from ... to of the whole right operand as product_many_rows reads them: [block, panel, step, PANEL].
+/// Panels from ... to of the whole right operand as product_many_rows reads them: [block, panel,
+/// step, PANEL].
 static void kernel_pack_right(
     const struct cajal_product *p, long inner, long panel_from, long panel_to, float *packed) {
   long depth = block_depth(inner);

@@ -48,7 +48,8 @@ INLINE struct round_keys expand(const struct cajal_random_key *key) {
   return keys;
 }
 
-/// How many vectors of blocks go through the rounds side by side: a round waits for the one before it.
+/// How many vectors of blocks go through the rounds side by side: a round waits for the one before
+/// it.
 enum { SIDE_BY_SIDE = 2, WORDS = SIDE_BY_SIDE * 4 * LANES };
 
 /// Replaces the numbers of blocks, in words[i][0], by the four words of each.
@@ -137,8 +138,9 @@ static void kernel_dropout(
   }
 }
 
-/// Element ((image * heads + head) * queries + query) * keys + key decides on a weight. Block numbers are
-/// taken modulo 2^32, as Philox.word does. Factors lie panel by panel: [PANELS, CAJAL_TILE, PANEL].
+/// Element ((image * heads + head) * queries + query) * keys + key decides on a weight. Block
+/// numbers are taken modulo 2^32, as Philox.word does. Factors lie panel by panel: [PANELS,
+/// CAJAL_TILE, PANEL].
 static void keep_factors(
     const struct cajal_attention *a, long image, long head, long query, long key, long keys,
     float *factors) {

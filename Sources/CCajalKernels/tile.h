@@ -1,5 +1,5 @@
-// The micro-kernel that every product is made of: a tile of the result in registers, to which products of
-// scalars (broadcast) and vectors are added.
+// The micro-kernel that every product is made of: a tile of the result in registers, to which
+// products of scalars (broadcast) and vectors are added.
 
 /// The largest tiles: HEAD_ROWS rows, and one row of FEW_VECTORS vectors.
 enum { MOST_ROWS = HEAD_ROWS > TILE_ROWS ? HEAD_ROWS : TILE_ROWS, FEW_VECTORS = 8 };
@@ -40,8 +40,8 @@ INLINE void tile_multiply(
   }
 }
 
-/// How many rows the next tile takes when `left` are left: `most`, or less so that no tile gets so few
-/// that the multiply-adds wait for each other.
+/// How many rows the next tile takes when `left` are left: `most`, or less so that no tile gets so
+/// few that the multiply-adds wait for each other.
 INLINE int next_rows(long left, int most) {
   if (left >= most + 3 || left == most) return most;
   if (left > 8) return 6;

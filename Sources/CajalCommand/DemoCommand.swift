@@ -11,8 +11,8 @@ struct DemoCommand: ParsableCommand {
     discussion: """
       Example: cajal demo --output cajal-demo --minutes 2
 
-      Everything that the commands make one by one ends up in the output folder: sections, data, run, \
-      panel.png and loss.png. Ctrl-C during training writes a checkpoint and ends the demo; \
+      Everything that the commands make one by one ends up in the output folder: sections, data, \
+      run, panel.png and loss.png. Ctrl-C during training writes a checkpoint and ends the demo; \
       cajal train --resume --run cajal-demo/run continues the run.
       """)
 
@@ -69,8 +69,9 @@ struct DemoCommand: ParsableCommand {
 
 /// The steps of the demonstration, in one folder.
 private struct Demo {
-  /// What makes cajal2d_tiny some ten times cheaper: with the enlarged input and the decoded neighbours
-  /// at each sub-pixel, a narrow model that sees little around it learns much in a minute.
+  /// What makes cajal2d_tiny some ten times cheaper: with the enlarged input and the decoded
+  /// neighbours at each sub-pixel, a narrow model that sees little around it learns much in a
+  /// minute.
   static let overrides = [
     "hidden_size=32", "filter_size=64", "num_heads=2", "num_encoder_layers=1", "query_shape=4,12",
     "memory_flange=4,12", "batch_size=2", "learning_rate=0.01", "learning_rate_warmup_steps=20",
@@ -102,7 +103,8 @@ private struct Demo {
     progress.finish()
     print(
       """
-      1. painted 8 sections and cut them (cajal datagen --images \(sections) --output \(dataFolder)):
+      1. painted 8 sections and cut them \
+      (cajal datagen --images \(sections) --output \(dataFolder)):
       \(DataReport.text(data))
       """)
     return data
@@ -135,8 +137,8 @@ private struct Demo {
     print(
       """
 
-      2. training a small cajal2d_tiny of \(model.layout.parameterCount) parameters for \(steps) steps \
-      (cajal train --data \(dataFolder) --steps \(steps) --run \(run) \
+      2. training a small cajal2d_tiny of \(model.layout.parameterCount) parameters for \(steps) \
+      steps (cajal train --data \(dataFolder) --steps \(steps) --run \(run) \
       \(Self.overrides.map { "--set \($0)" }.joined(separator: " ")))
       """)
     try StandardOutput.finish()

@@ -11,8 +11,8 @@ struct EvaluateCommand: ParsableCommand {
       Example: cajal evaluate --run runs/first --data data/sections --examples 64
 
       Prints the mean loss in nats and bits per sub-pixel and, for the model and for each filter, \
-      the PSNR in decibels of the mean squared error over all pictures, the mean of their SSIM, and \
-      the number of exact pictures. With --json, the PSNR is null where all pictures are exact.
+      the PSNR in decibels of the mean squared error over all pictures, the mean of their SSIM, \
+      and the number of exact pictures. With --json, the PSNR is null where all pictures are exact.
       """)
 
   @OptionGroup var runOptions: RunOptions

@@ -14,8 +14,8 @@ package enum CRC32C {
     bytes.withUnsafeBytes { checksum($0, continuing: earlier) }
   }
 
-  /// The checksum as TFRecord files store it: rotated right by 15 bits plus a constant, so that checksums of
-  /// data that hold checksums stay sound.
+  /// The checksum as TFRecord files store it: rotated right by 15 bits plus a constant, so that
+  /// checksums of data that hold checksums stay sound.
   package static func masked(_ checksum: UInt32) -> UInt32 {
     (checksum >> 15 | checksum << 17) &+ 0xA282_EAD8
   }

@@ -6,20 +6,20 @@
   import Darwin
 #endif
 
-/// The right to a file or a directory, held until the last reference goes or the process ends, however it ends: the
-/// system itself lets go of the lock.
+/// The right to a file or a directory, held until the last reference goes or the process ends,
+/// however it ends: the system itself lets go of the lock.
 package final class FileLock: Sendable {
   private let file: OpenFile
   private var descriptor: Int32 { file.descriptor }
 
-  /// How often and after how many microseconds a lock that is held is tried again, a second in all: a process that
-  /// has just been killed lets go when the system has cleared its memory away.
+  /// How often and after how many microseconds a lock that is held is tried again, a second in all:
+  /// a process that has just been killed lets go when the system has cleared its memory away.
   private static let attempts = 20, pause: UInt32 = 50_000
 
   /// Takes the lock of a file, which is created, or of a directory, which is there.
   ///
-  /// - Parameter isHeld: called when another lock is held, in this process or another one, with the text that
-  ///   ``noteProcess()`` left in the file; makes the error to throw.
+  /// - Parameter isHeld: called when another lock is held, in this process or another one, with the
+  ///   text that ``noteProcess()`` left in the file; makes the error to throw.
   package init(
     _ path: String, isHeld holder: (_ note: String) -> FileError
   ) throws(FileError) {
@@ -39,13 +39,15 @@ package final class FileLock: Sendable {
     self.file = file
   }
 
-  /// Writes this process's number into the file, for whoever finds it locked; the lock holds even where that fails.
+  /// Writes this process's number into the file, for whoever finds it locked; the lock holds even
+  /// where that fails.
   package func noteProcess() {
     let identifier = Array("\(getpid())".utf8)
     if ftruncate(descriptor, 0) == 0 { _ = pwrite(descriptor, identifier, identifier.count, 0) }
   }
 
-  /// Whether the path still names what is locked: whoever held the lock before may have moved it away.
+  /// Whether the path still names what is locked: whoever held the lock before may have moved it
+  /// away.
   package func isLock(of path: String) -> Bool {
     var (locked, named) = (stat(), stat())
     return fstat(descriptor, &locked) == 0 && stat(path.systemPath, &named) == 0

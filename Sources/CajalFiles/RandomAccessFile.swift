@@ -8,7 +8,8 @@
 
 /// A file that is read at any place, by any thread.
 ///
-/// Unless told otherwise it stays open, so that what was opened is read even after another file has taken its name.
+/// Unless told otherwise it stays open, so that what was opened is read even after another file has
+/// taken its name.
 package final class RandomAccessFile: Sendable {
   /// The name in errors.
   package let path: String
@@ -19,7 +20,8 @@ package final class RandomAccessFile: Sendable {
 
   /// Opens a file for reading.
   ///
-  /// - Parameter staysOpen: false for one of very many files, of which a process may not have all open at once.
+  /// - Parameter staysOpen: false for one of very many files, of which a process may not have all
+  ///   open at once.
   package init(_ path: String, staysOpen: Bool = true) throws(FileError) {
     let file = try Files.openForReading(path)
     let status = try file.status(path: path, attempt: "read")

@@ -9,7 +9,8 @@ import Synchronization
 
 /// A temporary file that threads append pieces to, to be read again at any place.
 ///
-/// It has no name any more once it is open, so that nothing is left of it, however the process ends.
+/// It has no name any more once it is open, so that nothing is left of it, however the process
+/// ends.
 package final class SpoolFile: Sendable {
   private let path: String
   private let file: OpenFile

@@ -4,11 +4,12 @@
 public struct Optimizer: Sendable, Hashable, Codable {
   /// The formula of an update.
   public enum Rule: Sendable, Hashable, Codable {
-    /// Adam (Kingma and Ba 2015) as tensor2tensor has it: `m = β₁m + (1-β₁)g`, `v = β₂v + (1-β₂)g²`,
-    /// `w -= lr · √(1-β₂ᵗ)/(1-β₁ᵗ) · m / (√v + ε)`, t from 1. The ε is outside of the correction.
+    /// Adam (Kingma and Ba 2015) as tensor2tensor has it: `m = β₁m + (1-β₁)g`, `v = β₂v +
+    /// (1-β₂)g²`, `w -= lr · √(1-β₂ᵗ)/(1-β₁ᵗ) · m / (√v + ε)`, t from 1. The ε is outside of the
+    /// correction.
     case adam(beta1: Double, beta2: Double, epsilon: Double)
-    /// Adam with decoupled weight decay (Loshchilov and Hutter 2019): `w -= lr · weightDecay · w` as
-    /// well, for the parameters of `Parameter.isMatrix`.
+    /// Adam with decoupled weight decay (Loshchilov and Hutter 2019): `w -= lr · weightDecay · w`
+    /// as well, for the parameters of `Parameter.isMatrix`.
     case adamW(beta1: Double, beta2: Double, epsilon: Double, weightDecay: Double)
     /// Gradient descent with momentum: `u = momentum · u + g`, `w -= lr · u`, or with Nesterov's
     /// look-ahead `w -= lr · (g + momentum · u)`.

@@ -18,10 +18,11 @@ extension OptimizerState {
   /// When a gradient is infinite or not a number nothing changes, and the report says so.
   ///
   /// - Parameters:
-  ///   - parameters: The flat buffer of the group's parameters. It is copied first if somebody shares it.
+  ///   - parameters: The flat buffer of the group's parameters. It is copied first if somebody
+  ///     shares it.
   ///   - gradients: The flat buffer of their gradients.
-  ///   - gradientScale: What the gradients are multiplied with before anything else: 1 over the number
-  ///     of batches that were accumulated.
+  ///   - gradientScale: What the gradients are multiplied with before anything else: 1 over the
+  ///     number of batches that were accumulated.
   public mutating func update(
     parameters: inout Tensor<Float>, gradients: Tensor<Float>, gradientScale: Double = 1
   ) -> OptimizerReport {

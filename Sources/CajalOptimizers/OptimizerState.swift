@@ -1,8 +1,8 @@
 public import CajalAutodiff
 public import CajalTensor
 
-/// What an optimizer remembers of a group of parameters from step to step: the number of its updates and
-/// its moments, each one flat buffer laid out like the parameters.
+/// What an optimizer remembers of a group of parameters from step to step: the number of its
+/// updates and its moments, each one flat buffer laid out like the parameters.
 public struct OptimizerState: Sendable {
   /// The rule, schedule and clipping.
   public let optimizer: Optimizer
@@ -40,8 +40,8 @@ public struct OptimizerState: Sendable {
 }
 
 extension OptimizerState {
-  /// The moments parameter by parameter, under names such as `adam_m/decoder/…/kernel`, to be saved.
-  /// They share their elements with the state.
+  /// The moments parameter by parameter, under names such as `adam_m/decoder/…/kernel`, to be
+  /// saved. They share their elements with the state.
   public var namedTensors: [(name: String, tensor: Tensor<Float>)] {
     zip(optimizer.rule.momentNames, moments).flatMap { group.named($0 + "/", in: $1) }
   }
@@ -50,8 +50,8 @@ extension OptimizerState {
   ///
   /// - Parameters:
   ///   - step: The number of updates made.
-  ///   - tensor: Finds a saved tensor by its name; what it throws is passed on, and then this state has
-  ///     not changed. A tensor of another shape than the parameter's is a programming error.
+  ///   - tensor: Finds a saved tensor by its name; what it throws is passed on, and then this state
+  ///     has not changed. A tensor of another shape than the parameter's is a programming error.
   public mutating func restore(
     step: Int, from tensor: (_ name: String, _ shape: Shape) throws -> Tensor<Float>
   ) rethrows {

@@ -1,10 +1,10 @@
 public import CajalTensor
 
-/// An exponential moving average of the parameters, which often generalises better than the last ones
-/// (Polyak and Juditsky 1992).
+/// An exponential moving average of the parameters, which often generalises better than the last
+/// ones (Polyak and Juditsky 1992).
 ///
-/// The decay of update t (from 0) is min(``decay``, (1 + t) / (10 + t)), so that an early average is not
-/// dominated by the initial values.
+/// The decay of update t (from 0) is min(``decay``, (1 + t) / (10 + t)), so that an early average
+/// is not dominated by the initial values.
 public struct WeightAverage: Sendable {
   /// What the average keeps of itself at each update, in the long run.
   public let decay: Double
@@ -27,7 +27,8 @@ public struct WeightAverage: Sendable {
     min(decay, (1 + Double(updates)) / (10 + Double(updates)))
   }
 
-  /// Moves the average toward `parameters`: `average += (1 - effectiveDecay) · (parameters - average)`.
+  /// Moves the average toward `parameters`: `average += (1 - effectiveDecay) · (parameters -
+  /// average)`.
   public mutating func update(with parameters: Tensor<Float>) {
     precondition(
       parameters.count == values.count,

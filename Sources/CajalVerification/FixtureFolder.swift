@@ -1,8 +1,8 @@
 import CajalFiles
 import Foundation
 
-/// A folder of cases that another implementation computed: `index.json`, and for each case a safetensors
-/// file and a JSON sidecar.
+/// A folder of cases that another implementation computed: `index.json`, and for each case a
+/// safetensors file and a JSON sidecar.
 public struct FixtureFolder: Sendable {
   /// Where it is.
   public let path: String

@@ -2,8 +2,8 @@ import CajalFiles
 import Foundation
 import Synchronization
 
-/// The bytes of an unfinished transfer, in a file that is made when the first of them come, and beside
-/// it a note of which version of the picture they belong to.
+/// The bytes of an unfinished transfer, in a file that is made when the first of them come, and
+/// beside it a note of which version of the picture they belong to.
 ///
 /// One transfer at a time uses it; the lock is for the threads that the transfer passes through.
 final class PartFile: Sendable {

@@ -9,7 +9,8 @@ struct PictureFacts: Sendable, Hashable {
   var height: Int
 }
 
-/// Decodes pictures, row by row, to see whether they are whole. An actor, so that it is one at a time.
+/// Decodes pictures, row by row, to see whether they are whole. An actor, so that it is one at a
+/// time.
 actor PictureCheck {
   nonisolated let limits: ImageLimits
 

@@ -24,7 +24,8 @@ public struct SkippedSection: Sendable, Hashable {
 
 /// What became of a download.
 public struct DownloadReport: Sendable, Hashable {
-  /// What is in the folder, in the order of the requests; each once, however often it was asked for.
+  /// What is in the folder, in the order of the requests; each once, however often it was asked
+  /// for.
   public let files: [DownloadedSection]
   /// What is missing, in the order of the requests.
   public let skipped: [SkippedSection]

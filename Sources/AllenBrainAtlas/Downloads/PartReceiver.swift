@@ -4,8 +4,8 @@ import Foundation
   import FoundationNetworking
 #endif
 
-/// Writes the body of an answer to a file, going on where an earlier transfer broke off if the server
-/// sends what is missing.
+/// Writes the body of an answer to a file, going on where an earlier transfer broke off if the
+/// server sends what is missing.
 final class PartReceiver: BodyReceiver {
   private let part: PartFile
   private let url: String

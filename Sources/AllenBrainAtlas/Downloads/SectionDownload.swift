@@ -2,7 +2,8 @@
 public struct SectionDownload: Sendable, Hashable {
   /// A part of a section.
   public struct Region: Sendable, Hashable {
-    /// The first column and the first row, in pixels of full resolution, whatever the download's size.
+    /// The first column and the first row, in pixels of full resolution, whatever the download's
+    /// size.
     public let left: Int, top: Int
     /// The columns and rows, in pixels of the downloaded picture.
     public let width: Int, height: Int

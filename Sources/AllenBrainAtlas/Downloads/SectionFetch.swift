@@ -36,8 +36,8 @@ struct SectionFetch: Sendable {
     }
   }
 
-  /// Takes up a picture without a good record: one whose download was stopped just before its record
-  /// was written. Anything else under its name is removed.
+  /// Takes up a picture without a good record: one whose download was stopped just before its
+  /// record was written. Anything else under its name is removed.
   private func adopt(_ url: URL) async throws -> DownloadedSection? {
     let path = cache.path(of: request)
     guard Files.exists(path) else { return nil }

@@ -8,8 +8,8 @@ import Synchronization
 /// The connections to the server: makes requests and hands what comes to a receiver, with time-outs
 /// of its own.
 ///
-/// `URLSession`'s time-out is set to a day: on Linux it knows whole seconds only (less than one fails
-/// at once), and it does not tell the wait for an answer from silence in the middle of one.
+/// `URLSession`'s time-out is set to a day: on Linux it knows whole seconds only (less than one
+/// fails at once), and it does not tell the wait for an answer from silence in the middle of one.
 final class HTTPSession: Sendable {
   private let session: URLSession
   private let router: Router

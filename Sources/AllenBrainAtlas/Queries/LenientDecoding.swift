@@ -1,6 +1,6 @@
 extension KeyedDecodingContainer {
-  /// The value of a field that is a number (or a truth value) or a text that spells one; `nil` where
-  /// it is missing or anything else.
+  /// The value of a field that is a number (or a truth value) or a text that spells one; `nil`
+  /// where it is missing or anything else.
   func lenient<Value: Decodable & LosslessStringConvertible>(_ key: Key) -> Value? {
     if let value = try? decode(Value.self, forKey: key) { return value }
     return (try? decode(String.self, forKey: key)).flatMap(Value.init)

@@ -1,8 +1,8 @@
 // The SIMD kernels of Cajal's CPU backend: one table of functions per instruction set.
 //
-// All matrices are row-major Floats. Every kernel works on one thread and allocates nothing; the caller
-// cuts large work into pieces. Sums are taken in an order that depends on the shapes and on the level
-// alone.
+// All matrices are row-major Floats. Every kernel works on one thread and allocates nothing; the
+// caller cuts large work into pieces. Sums are taken in an order that depends on the shapes and on
+// the level alone.
 #pragma once
 
 #include <stddef.h>
@@ -74,8 +74,8 @@ struct cajal_binary_operands {
 struct cajal_product {
   const float *left;
   const float *right;
-  /// The whole right operand as pack_right has packed it, or null. It must be null where a part of the
-  /// summed elements is asked for.
+  /// The whole right operand as pack_right has packed it, or null. It must be null where a part of
+  /// the summed elements is asked for.
   const float *_Nullable packed_right;
   /// One number a column, or null.
   const float *_Nullable bias;
@@ -91,8 +91,9 @@ struct cajal_product {
   int relu;
 };
 
-/// One convolution, or a phase of the gradient of one: the result at each position is the bias plus the sum over taps
-/// of what the left operand has there times the right operand's matrix of the tap.
+/// One convolution, or a phase of the gradient of one: the result at each position is the bias plus
+/// the sum over taps of what the left operand has there times the right operand's matrix of the
+/// tap.
 struct cajal_convolution {
   /// Padded, so that every tap of every position can be read.
   const float *left;
@@ -162,7 +163,8 @@ struct cajal_attention {
   /// Where each query tile's entries start; one more than there are query tiles.
   const int32_t *tile_starts;
   const struct cajal_plan_entry *entries;
-  /// CAJAL_TILE words a mask: bit q of word k says that query q sees key k (the plan's, transposed).
+  /// CAJAL_TILE words a mask: bit q of word k says that query q sees key k (the plan's,
+  /// transposed).
   const uint64_t *masks;
   /// Keys with logit 0 and value 0 that each query sees besides, or null.
   const float *_Nullable phantom_counts;
@@ -217,8 +219,8 @@ struct cajal_kernels {
   void (*product)(
       const struct cajal_product *, long row_from, long row_to, long inner_from, long inner_to);
   /// Packs the right operand once for several pieces of a product: panels from ... to, each of
-  /// panel_columns columns, the last one padded, of all `inner` summed elements. The packed operand has
-  /// `inner` times the padded number of columns elements.
+  /// panel_columns columns, the last one padded, of all `inner` summed elements. The packed operand
+  /// has `inner` times the padded number of columns elements.
   void (*pack_right)(
       const struct cajal_product *, long inner, long panel_from, long panel_to, float *packed);
   long panel_columns;
@@ -227,17 +229,19 @@ struct cajal_kernels {
   long (*convolution_panel)(long columns);
   /// Positions from ... to, counted through images, rows and columns.
   void (*convolution)(const struct cajal_convolution *, long from, long to);
-  /// Packs the right operand as [panel, tap, inner, columns of a panel], the last panel padded with zeros.
+  /// Packs the right operand as [panel, tap, inner, columns of a panel], the last panel padded with
+  /// zeros.
   void (*convolution_pack)(
       const struct cajal_convolution *, const struct cajal_convolution_kernel *, float *packed);
-  /// Adds to the gradient of the kernel for taps from ... to what `positions` positions of the result's gradient
-  /// give; the convolution's right operand and result are not used.
+  /// Adds to the gradient of the kernel for taps from ... to what `positions` positions of the
+  /// result's gradient give; the convolution's right operand and result are not used.
   void (*convolution_kernel_gradient)(
       const struct cajal_convolution *, const float *gradient, long positions, long tap_from,
       long tap_to, float *kernel_gradient, long kernel_row, long kernel_tap);
 
-  /// Winograd's F(4×4, 3×3) for convolutions of 3 × 3 taps and stride 1 whose left operand can be read up to whole
-  /// tiles of 4 × 4 positions. Elements of the points' matrices of a kernel, and of the sums for its gradient.
+  /// Winograd's F(4×4, 3×3) for convolutions of 3 × 3 taps and stride 1 whose left operand can be
+  /// read up to whole tiles of 4 × 4 positions. Elements of the points' matrices of a kernel, and
+  /// of the sums for its gradient.
   long (*winograd_points)(const struct cajal_convolution *);
   /// Makes the points' matrices of what convolution_pack packed.
   void (*winograd_kernel)(const struct cajal_convolution *, const float *packed, float *points);
@@ -246,7 +250,8 @@ struct cajal_kernels {
   /// Tiles from ... to of the result, counted through images, rows and columns.
   void (*winograd)(
       const struct cajal_convolution *, const float *points, long from, long to, float *scratch);
-  /// Adds to the sums for the gradient of the kernel over tiles from ... to of the result's gradient.
+  /// Adds to the sums for the gradient of the kernel over tiles from ... to of the result's
+  /// gradient.
   void (*winograd_sums)(
       const struct cajal_convolution *, const float *gradient, long from, long to, float *sums,
       float *scratch);

@@ -12,8 +12,9 @@ struct DecodingOptions: ParsableArguments {
   @Option(
     name: .customLong("decoding"),
     help: """
-      How pictures are made: sub-pixel by sub-pixel the mean of the predicted distribution, its most \
-      probable value (greedy) or a random one (sample); zero-target is one pass over an empty picture.
+      How pictures are made: sub-pixel by sub-pixel the mean of the predicted distribution, its \
+      most probable value (greedy) or a random one (sample); zero-target is one pass over an \
+      empty picture.
       """)
   var way = Way.mean
 

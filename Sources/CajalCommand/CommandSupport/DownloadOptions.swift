@@ -95,8 +95,8 @@ struct DownloadedSections {
 extension DownloadOptions {
   /// Downloads what the options name; pictures over the limits are skipped.
   ///
-  /// - Throws: an error that names the option, the file or the address, also where there is not a single
-  ///   section.
+  /// - Throws: an error that names the option, the file or the address, also where there is not a
+  ///   single section.
   func sections(
     within limits: ImageLimits = .default, reportingTo progress: ProgressLine
   ) async throws -> DownloadedSections {

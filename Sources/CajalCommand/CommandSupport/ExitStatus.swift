@@ -4,16 +4,16 @@ import CajalFiles
 import CajalVerification
 import Foundation
 
-/// How a command ends: 0 after success, 1 when the work failed, 2 when what it was given (options or
-/// files) is wrong, and 128 plus the number of the signal that stopped it.
+/// How a command ends: 0 after success, 1 when the work failed, 2 when what it was given (options
+/// or files) is wrong, and 128 plus the number of the signal that stopped it.
 enum ExitStatus {
   static let failedWork: Int32 = 1
   static let wrongInput: Int32 = 2
   /// What a shell adds to the number of a signal.
   static let signalBase: Int32 = 128
 
-  /// Tells what went wrong in one line on the standard error and ends the process. Requests for help
-  /// and versions, which the parser throws as well, are answered.
+  /// Tells what went wrong in one line on the standard error and ends the process. Requests for
+  /// help and versions, which the parser throws as well, are answered.
   static func exit(with error: any Error, arguments: [String]) -> Never {
     if let code = error as? ExitCode {
       // What is left to print must not replace this status if its reader is gone.
@@ -68,8 +68,8 @@ enum ExitStatus {
     }
   }
 
-  /// The first option that the command does not have. The parser tells of missing ones first, although a
-  /// misspelt option is why one is missing.
+  /// The first option that the command does not have. The parser tells of missing ones first,
+  /// although a misspelt option is why one is missing.
   private static func unknownOption(
     among arguments: [String], of command: any ParsableCommand.Type
   ) -> String? {

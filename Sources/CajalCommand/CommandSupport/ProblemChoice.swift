@@ -9,8 +9,8 @@ struct ProblemChoice: ParsableArguments {
   @Option(
     name: .customLong("option"),
     help: """
-      An option of the problem as name=value, instead of the data's; cajal info --problem NAME lists \
-      them. May be repeated.
+      An option of the problem as name=value, instead of the data's; cajal info --problem NAME \
+      lists them. May be repeated.
       """)
   var options: [String] = []
 

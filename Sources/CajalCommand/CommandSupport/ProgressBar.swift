@@ -1,6 +1,7 @@
 import Foundation
 
-/// Formats a training's progress as one line that fits a width; who shows it decides about terminals.
+/// Formats a training's progress as one line that fits a width; who shows it decides about
+/// terminals.
 ///
 /// ```
 ///   1200/20000 [==>                     ]   6% loss 2.8312  152 images/s  1:02:03 left

@@ -2,8 +2,8 @@ import CajalFiles
 import Foundation
 import Synchronization
 
-/// One line on the standard error that is written over and over while something takes its time. Where that
-/// is no terminal, a line is written now and then instead.
+/// One line on the standard error that is written over and over while something takes its time.
+/// Where that is no terminal, a line is written now and then instead.
 final class ProgressLine: Sendable {
   private static let clearLine = "\r\u{1B}[K"
 

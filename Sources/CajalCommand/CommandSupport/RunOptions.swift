@@ -9,7 +9,8 @@ struct RunOptions: ParsableArguments {
 
   /// The model of the newest good checkpoint.
   ///
-  /// - Throws: an error that names the file; where every checkpoint is broken, the reason of the newest.
+  /// - Throws: an error that names the file; where every checkpoint is broken, the reason of the
+  ///   newest.
   func open(reportingTo progress: ProgressLine) throws -> OpenedRun {
     var skipped = SkippedCheckpoints()
     do {
@@ -26,7 +27,8 @@ struct RunOptions: ParsableArguments {
 struct SkippedCheckpoints {
   var reasons: [String] = []
 
-  /// What to tell instead of `error`: that there is no checkpoint is then less to the point than why.
+  /// What to tell instead of `error`: that there is no checkpoint is then less to the point than
+  /// why.
   func explain(_ error: any Error) -> any Error {
     guard case TrainingError.noCheckpoint(let run) = error, let first = reasons.first else {
       return error
@@ -65,7 +67,8 @@ struct OpenedRun {
 
   /// Reads data for the run's problem.
   ///
-  /// - Throws: an error that names the folder when it is no data set or has other pictures than the model.
+  /// - Throws: an error that names the folder when it is no data set or has other pictures than the
+  ///   model.
   func openData(_ folder: DataFolder, reportingTo progress: ProgressLine) throws -> Dataset {
     let problem = try problem
     let data = try folder.open(for: problem, reportingTo: progress)

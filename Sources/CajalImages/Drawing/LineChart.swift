@@ -44,8 +44,8 @@ public struct LineChart: Sendable {
     self.height = height
   }
 
-  /// Adds a curve through points in the order given, with its name in the legend (empty for none;
-  /// a legend that would take more than a third of the chart is cut). Points that are not finite, or
+  /// Adds a curve through points in the order given, with its name in the legend (empty for none; a
+  /// legend that would take more than a third of the chart is cut). Points that are not finite, or
   /// beyond ±1e100, leave a gap.
   ///
   /// Traps unless there are as many `x` as `y`.

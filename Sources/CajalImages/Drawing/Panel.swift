@@ -34,8 +34,8 @@ public struct Panel: Sendable {
     self.textScale = textScale
   }
 
-  /// Adds a row of one picture per column, of any sizes; small ones are drawn as large as an integer
-  /// zoom allows within the place of the largest.
+  /// Adds a row of one picture per column, of any sizes; small ones are drawn as large as an
+  /// integer zoom allows within the place of the largest.
   ///
   /// Traps unless there are as many pictures as columns, and as many captions or none.
   ///

@@ -1,5 +1,5 @@
-/// Brings pictures to a common brightness and contrast, and back: each channel's mean goes to 128 and three standard
-/// deviations to either end of 0...255, as far as that loses nothing.
+/// Brings pictures to a common brightness and contrast, and back: each channel's mean goes to 128
+/// and three standard deviations to either end of 0...255, as far as that loses nothing.
 ///
 /// Both ways are tables of 256 values for each channel. With a ``range``, the values that occur,
 /// each of them has a value of its own: ``restored(_:)`` gives back exactly what ``normalized(_:)``

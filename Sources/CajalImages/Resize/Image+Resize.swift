@@ -1,9 +1,9 @@
 extension Image {
   /// The picture at another size, rounded to 8 bits.
   ///
-  /// For `bilinear`, `bicubic` and `lanczos3` the values equal those of Pillow's `Image.resize`, bit
-  /// for bit: columns first, then rows, in fixed point with 22 fractional bits and with rounding to
-  /// 8 bits in between. `bicubicRepeatingEdges` rounds once, at the end.
+  /// For `bilinear`, `bicubic` and `lanczos3` the values equal those of Pillow's `Image.resize`,
+  /// bit for bit: columns first, then rows, in fixed point with 22 fractional bits and with
+  /// rounding to 8 bits in between. `bicubicRepeatingEdges` rounds once, at the end.
   ///
   /// Traps unless both sides are positive.
   public func resized(width: Int, height: Int, filter: ResizeFilter) -> Image {

@@ -9,31 +9,32 @@ public enum AttentionPattern: Sendable, Hashable {
   case global
   /// Everybody sees itself and what comes before it in the sequence.
   case causal
-  /// Blocks of `blockLength`: everybody sees what comes before it in its own and the previous block, and
-  /// itself. A sequence shorter than two blocks is one block.
+  /// Blocks of `blockLength`: everybody sees what comes before it in its own and the previous
+  /// block, and itself. A sequence shorter than two blocks is one block.
   case local1D(blockLength: Int)
-  /// Blocks of `blockLength`: everybody sees its block and `blockWidth` positions on both sides of it.
+  /// Blocks of `blockLength`: everybody sees its block and `blockWidth` positions on both sides of
+  /// it.
   ///
-  /// Where the width is a multiple of the length the window is one block too far to the left, as it is
-  /// in tensor2tensor.
+  /// Where the width is a multiple of the length the window is one block too far to the left, as it
+  /// is in tensor2tensor.
   case local1DNoncausal(blockLength: Int, blockWidth: Int)
   /// Blocks of `blockLength`: everybody sees what comes before it in its block, and itself.
   case localBlock(blockLength: Int)
-  /// Two-dimensional blocks, decoded one after the other: everybody sees what comes before it in its
-  /// block, and itself; `flange.rows` rows above the block, as wide as the block and the flange on both
-  /// sides; and `flange.columns` columns to the left of the block. Where a block is cut off by the plane's
-  /// edge, the missing positions before it take part with logit and value 0.
+  /// Two-dimensional blocks, decoded one after the other: everybody sees what comes before it in
+  /// its block, and itself; `flange.rows` rows above the block, as wide as the block and the flange
+  /// on both sides; and `flange.columns` columns to the left of the block. Where a block is cut off
+  /// by the plane's edge, the missing positions before it take part with logit and value 0.
   case local2D(block: BlockShape, flange: BlockShape)
   /// Two-dimensional blocks: everybody sees its block and a frame around it.
   case local2DNoncausal(block: BlockShape, flange: BlockShape)
-  /// Blocks of `blockLength`: what comes before in the own block, and for each of `memoryBlocks` further
-  /// windows of `blockWidth`, each `gap` before the previous one.
+  /// Blocks of `blockLength`: what comes before in the own block, and for each of `memoryBlocks`
+  /// further windows of `blockWidth`, each `gap` before the previous one.
   case dilated(blockLength: Int, blockWidth: Int, gap: Int, memoryBlocks: Int)
 }
 
 extension AttentionPattern {
-  /// The order of the sequence that the pattern decodes in: block-raster for causal 2-D blocks, else
-  /// raster.
+  /// The order of the sequence that the pattern decodes in: block-raster for causal 2-D blocks,
+  /// else raster.
   public func order(rows: Int, columns: Int) -> SequenceOrder {
     if case .local2D(let block, _) = self {
       return .blockRaster(rows: rows, columns: columns, block: block)

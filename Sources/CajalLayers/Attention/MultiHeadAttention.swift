@@ -38,8 +38,8 @@ public struct MultiHeadAttention: Sendable {
     self.dropout = dropout
   }
 
-  /// Queries from `x` `[batch, queries, width]`, keys and values from `memory` `[batch, keys, width]`
-  /// (`x` itself for self-attention); the result has the shape of `x`.
+  /// Queries from `x` `[batch, queries, width]`, keys and values from `memory` `[batch, keys,
+  /// width]` (`x` itself for self-attention); the result has the shape of `x`.
   public func callAsFunction(
     _ x: Variable, memory: Variable? = nil, plan: AttentionPlan, _ pass: ForwardPass
   ) -> Variable {

@@ -3,9 +3,9 @@ public import CajalTensor
 
 /// Embeds the sub-pixels of pictures: a vector for each value of each channel.
 ///
-/// The channels of a pixel lie side by side, so that a picture of `[rows, columns, channels]` is a plane
-/// of `[rows, columns · channels]` sub-pixels. Value v of channel c is row `256 c + v` of the table; rows
-/// are multiplied by the square root of their width, as tensor2tensor does.
+/// The channels of a pixel lie side by side, so that a picture of `[rows, columns, channels]` is a
+/// plane of `[rows, columns · channels]` sub-pixels. Value v of channel c is row `256 c + v` of the
+/// table; rows are multiplied by the square root of their width, as tensor2tensor does.
 public struct ChannelEmbedding: Sendable {
   /// `[256 · channels, width]`
   public let table: Parameter

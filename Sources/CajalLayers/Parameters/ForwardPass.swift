@@ -1,7 +1,8 @@
 public import CajalAutodiff
 public import CajalTensor
 
-/// One run of a model: its tape, its parameters and, in training, where dropout's randomness comes from.
+/// One run of a model: its tape, its parameters and, in training, where dropout's randomness comes
+/// from.
 ///
 /// Layers are called with it. It belongs to one thread.
 public final class ForwardPass {

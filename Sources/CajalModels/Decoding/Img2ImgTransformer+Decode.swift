@@ -39,8 +39,8 @@ extension Img2ImgTransformer {
       throw HyperparameterError(
         name: "dec_attention_type",
         reason: """
-          \(hyperparameters.decAttentionType.rawValue) lets a sub-pixel see the ones after it, so that \
-          its model cannot decode one by one; train with local_2d or local_1d
+          \(hyperparameters.decAttentionType.rawValue) lets a sub-pixel see the ones after it, so \
+          that its model cannot decode one by one; train with local_2d or local_1d
           """)
     }
     let size = Self.groupSize(count)

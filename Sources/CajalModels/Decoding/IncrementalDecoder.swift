@@ -22,7 +22,8 @@ final class IncrementalDecoder {
   ///
   /// - Parameters:
   ///   - inputRows: `[batch, input positions]` rows of the input embedding.
-  ///   - alignedRows: `[batch, positions]` rows of the aligned embedding, where the network has one.
+  ///   - alignedRows: `[batch, positions]` rows of the aligned embedding, where the network has
+  ///     one.
   init(
     _ network: Network, parameters: ParameterValues, inputRows: Tensor<Int32>,
     alignedRows: Tensor<Int32>?

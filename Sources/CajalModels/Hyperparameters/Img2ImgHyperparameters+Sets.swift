@@ -1,7 +1,8 @@
 import CajalFiles
 
 // tensor2tensor's sets as far as they can run, and our own. The one-dimensional sets lack the input
-// embedding in tensor2tensor, so that they cannot be built for these problems; here every set has it.
+// embedding in tensor2tensor, so that they cannot be built for these problems; here every set has
+// it.
 
 extension Img2ImgHyperparameters {
   /// A copy with some fields changed.

@@ -1,7 +1,8 @@
 /// Everything that shapes an `Img2ImgTransformer` and its training, under tensor2tensor's names.
 ///
-/// In JSON and on the command line the names are tensor2tensor's own, such as `hidden_size`. The default
-/// of every field is that of `img2img_transformer2d_base`. What tensor2tensor does not have is said so.
+/// In JSON and on the command line the names are tensor2tensor's own, such as `hidden_size`. The
+/// default of every field is that of `img2img_transformer2d_base`. What tensor2tensor does not have
+/// is said so.
 public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
   // MARK: Size
 
@@ -32,8 +33,8 @@ public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
   /// Self-attention of the encoder: `global`, `local_1d` or `local_2d`.
   public var encAttentionType = EncoderAttention.global
   /// Self-attention of the decoder: `local_2d`, `local_1d`, `local_1d_noncausal`, `local_block`,
-  /// `dilated`, `global` (tensor2tensor's, which has no mask and sees its own future) or `global_causal`
-  /// (not in tensor2tensor).
+  /// `dilated`, `global` (tensor2tensor's, which has no mask and sees its own future) or
+  /// `global_causal` (not in tensor2tensor).
   public var decAttentionType = DecoderAttention.local2D
   /// Rows and columns (in sub-pixels) of a block of `local_2d`.
   public var queryShape = [16, 16]
@@ -41,7 +42,8 @@ public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
   public var memoryFlange = [16, 32]
   /// Positions in a block of the one-dimensional kinds.
   public var blockLength = 256
-  /// Positions beside a block that `local_1d_noncausal`, the encoder's `local_1d` and `dilated` see.
+  /// Positions beside a block that `local_1d_noncausal`, the encoder's `local_1d` and `dilated`
+  /// see.
   public var blockWidth = 128
   /// The gap of each decoder layer, for `dilated`.
   public var gapSizes: [Int] = []
@@ -70,16 +72,19 @@ public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
   // MARK: Beyond tensor2tensor
 
   /// How the decoder knows the input (not in tensor2tensor, whose way is `cross_attention`). With
-  /// `aligned`, each sub-pixel also gets an embedding of the bicubically enlarged input at its place.
+  /// `aligned`, each sub-pixel also gets an embedding of the bicubically enlarged input at its
+  /// place.
   public var conditioning = Conditioning.crossAttention
-  /// What the decoder sees at a sub-pixel (not in tensor2tensor, whose way is `block`: the one before it in
-  /// its query block). With `decode_order` it is the one decoded before it, also across blocks.
+  /// What the decoder sees at a sub-pixel (not in tensor2tensor, whose way is `block`: the one
+  /// before it in its query block). With `decode_order` it is the one decoded before it, also
+  /// across blocks.
   public var shift = Shift.block
-  /// What the embedding and the output classes of a target sub-pixel stand for (not in tensor2tensor, whose
-  /// way is `value`). With `residual` it is the value minus the enlarged input's there, modulo 256.
+  /// What the embedding and the output classes of a target sub-pixel stand for (not in
+  /// tensor2tensor, whose way is `value`). With `residual` it is the value minus the enlarged
+  /// input's there, modulo 256.
   public var targetCoding = TargetCoding.value
-  /// How many already decoded neighbours of a sub-pixel are embedded at its place besides the one before
-  /// it: the same channel to the left, above, above left, above right, in this order (not in
+  /// How many already decoded neighbours of a sub-pixel are embedded at its place besides the one
+  /// before it: the same channel to the left, above, above left, above right, in this order (not in
   /// tensor2tensor, whose number is 0).
   public var neighborEmbeddings = 0
 
@@ -114,8 +119,8 @@ public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
   public var clipGradNorm = 0.0
   /// L2 penalty of the weights with `adam`, decoupled decay with `adamw`.
   public var weightDecay = 0.0
-  /// Decay of the moving average of the weights that evaluation and decoding use; 0 keeps none (not in
-  /// tensor2tensor).
+  /// Decay of the moving average of the weights that evaluation and decoding use; 0 keeps none (not
+  /// in tensor2tensor).
   public var weightAverageDecay = 0.0
 
   /// The defaults: `img2img_transformer2d_base`.

@@ -65,8 +65,8 @@ extension Img2ImgTransformer {
     return Tensor(normalization.normalized(images.scalars), shape: images.shape)
   }
 
-  /// The normalized inputs enlarged bicubically to the targets' size, raster after raster; `nil` where the
-  /// model does not use them.
+  /// The normalized inputs enlarged bicubically to the targets' size, raster after raster; `nil`
+  /// where the model does not use them.
   func enlarged(_ inputs: Tensor<UInt8>) -> [UInt8]? {
     guard hyperparameters.conditioning == .aligned else { return nil }
     let scalars = inputs.scalars

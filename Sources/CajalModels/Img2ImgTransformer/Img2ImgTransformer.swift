@@ -3,9 +3,9 @@ public import CajalImages
 import CajalLayers
 public import CajalTensor
 
-/// tensor2tensor's Image Transformer for pictures to pictures (Parmar et al. 2018): an encoder over the
-/// sub-pixels of the input, and a decoder that predicts the target's sub-pixels one after the other, each
-/// from those before it and from the input.
+/// tensor2tensor's Image Transformer for pictures to pictures (Parmar et al. 2018): an encoder over
+/// the sub-pixels of the input, and a decoder that predicts the target's sub-pixels one after the
+/// other, each from those before it and from the input.
 ///
 /// A model is a value: its hyperparameters, and all of its weights in one flat tensor.
 public struct Img2ImgTransformer: Sendable {
@@ -13,13 +13,13 @@ public struct Img2ImgTransformer: Sendable {
   public let hyperparameters: Img2ImgHyperparameters
   /// Rows and columns of an input picture.
   public let inputRows: Int, inputColumns: Int
-  /// Where each parameter is in ``parameters``. Paths are tensor2tensor's variable names without the root
-  /// scope.
+  /// Where each parameter is in ``parameters``. Paths are tensor2tensor's variable names without
+  /// the root scope.
   public let layout: ParameterLayout
   /// All weights.
   public var parameters: ParameterValues
-  /// What inputs and targets go through before the network sees them, and predictions on their way back; `nil` takes
-  /// pictures as they are. Losses are those of the values that the network sees.
+  /// What inputs and targets go through before the network sees them, and predictions on their way
+  /// back; `nil` takes pictures as they are. Losses are those of the values that the network sees.
   ///
   /// It is for as many channels as the model has: training and decoding throw otherwise, and a loss
   /// traps.
@@ -105,6 +105,7 @@ public struct Img2ImgTransformer: Sendable {
   public var targetLength: Int { hyperparameters.imgLen }
   /// Channels of inputs and targets.
   public var channels: Int { hyperparameters.numChannels }
-  /// The order in which sub-pixels are predicted: plane positions, row · (columns · channels) + column.
+  /// The order in which sub-pixels are predicted: plane positions, row · (columns · channels) +
+  /// column.
   public var decodeOrder: [Int] { network.order.planePositions }
 }

@@ -1,9 +1,10 @@
 import CajalLayers
 
-/// Which earlier sub-pixels a decoder embeds at each place of its sequence: the one before it and, where
-/// asked for, its neighbours in the plane that have been decoded by then.
+/// Which earlier sub-pixels a decoder embeds at each place of its sequence: the one before it and,
+/// where asked for, its neighbours in the plane that have been decoded by then.
 struct NeighborEmbeddings: Sendable {
-  /// For each table, the position of the sequence whose value is embedded at each position; -1 for none.
+  /// For each table, the position of the sequence whose value is embedded at each position; -1 for
+  /// none.
   let sources: [[Int32]]
 
   /// Rows and columns of the plane from a sub-pixel to its neighbours.
@@ -33,8 +34,9 @@ struct NeighborEmbeddings: Sendable {
     (0..<order.count).map { Int32($0 - 1) }
   }
 
-  /// The position before each one in its query block's raster, -1 at a block's start and after the padding
-  /// of a block that the plane's edge cuts off: tensor2tensor shifts every padded block by itself.
+  /// The position before each one in its query block's raster, -1 at a block's start and after the
+  /// padding of a block that the plane's edge cuts off: tensor2tensor shifts every padded block by
+  /// itself.
   static func blockPredecessors(_ order: SequenceOrder, block: BlockShape) -> [Int32] {
     let inverse = order.inverse
     return order.planePositions.map { plane in

@@ -45,8 +45,8 @@ extension Network {
     return decoderClosing(x, pass)
   }
 
-  /// For each table of earlier sub-pixels its rows for codes in decoding order, picture after picture;
-  /// -1 where there is none.
+  /// For each table of earlier sub-pixels its rows for codes in decoding order, picture after
+  /// picture; -1 where there is none.
   func neighborRows(of codes: [Int32]) -> [[Int32]] {
     neighbors.sources.map { sources in
       var rows = [Int32](repeating: -1, count: codes.count)

@@ -4,7 +4,8 @@ public import CajalTensor
 extension AllenBrain {
   /// The target is the crop, in the ``colorSpace``; the input depends on the ``task``.
   ///
-  /// - Throws: ``ProblemError`` when the stains are not known; the problem of a ``Dataset`` knows them.
+  /// - Throws: ``ProblemError`` when the stains are not known; the problem of a ``Dataset`` knows
+  ///   them.
   public func example(from crop: Image, using random: inout RandomStream) throws -> Example {
     let target = try separated(crop)
     switch task {
@@ -44,7 +45,8 @@ extension AllenBrain {
     return nil
   }
 
-  /// The problem with what is to come from the training tiles filled in: their stains, their mean and deviation.
+  /// The problem with what is to come from the training tiles filled in: their stains, their mean
+  /// and deviation.
   ///
   /// - Throws: ``ProblemError`` when the tiles do not tell.
   public func adapted(to data: DataSummary) throws -> AllenBrain {

@@ -22,8 +22,8 @@ extension AllenBrain {
     return forms
   }
 
-  /// The settings under the names `augmentation`, `color_space`, `normalization`, `tile_size` and `tissue`, and with
-  /// in-painting `hole_area`, with up-sampling `input_schedule`.
+  /// The settings under the names `augmentation`, `color_space`, `normalization`, `tile_size` and
+  /// `tissue`, and with in-painting `hole_area`, with up-sampling `input_schedule`.
   public var options: [String: String] {
     var options = [
       "augmentation": augmentation.rawValue,

@@ -1,17 +1,18 @@
 public import CajalImages
 
-/// Sections of the mouse brain, as the Allen Institute publishes them: up-sampling, in-painting and identity.
+/// Sections of the mouse brain, as the Allen Institute publishes them: up-sampling, in-painting and
+/// identity.
 ///
-/// The counterpart of tensor2tensor's `img2img_allen_brain` problems. A target is a crop of a stored tile; the input
-/// of up-sampling is the target averaged over areas and **truncated** to integers, as the original's data
-/// show (with 8 → 32: the floor of the mean of each 4 × 4 block).
+/// The counterpart of tensor2tensor's `img2img_allen_brain` problems. A target is a crop of a
+/// stored tile; the input of up-sampling is the target averaged over areas and **truncated** to
+/// integers, as the original's data show (with 8 → 32: the floor of the mean of each 4 × 4 block).
 public struct AllenBrain: Problem {
   /// What is to be predicted.
   public enum Task: Sendable, Hashable {
     /// Predict a square of `to` pixels from itself at `from` pixels.
     case upsampling(from: Int, to: Int)
-    /// Predict a square of `size` pixels from itself with a square hole, whose place is drawn again for each example,
-    /// set to 0. How large it is at most is ``AllenBrain/holeArea``.
+    /// Predict a square of `size` pixels from itself with a square hole, whose place is drawn again
+    /// for each example, set to 0. How large it is at most is ``AllenBrain/holeArea``.
     case inpainting(size: Int)
     /// Predict a square of `size` pixels from itself.
     case identity(size: Int)
@@ -29,8 +30,8 @@ public struct AllenBrain: Problem {
   public var tissueRule = TissueRule.lumaDeviation(4)
   /// Which flips and rotations training crops go through.
   public var augmentation = Augmentation.flipsAndRotations
-  /// The area of the hole of in-painting as a fraction of the picture, at most; there is always one pixel at least.
-  /// tensor2tensor's is 1 %.
+  /// The area of the hole of in-painting as a fraction of the picture, at most; there is always one
+  /// pixel at least. tensor2tensor's is 1 %.
   public var holeArea = 0.01
   /// Other sizes of the input of up-sampling in the first part of a training.
   public var inputSchedule = InputSchedule()

@@ -4,8 +4,8 @@ public enum ColorSpace: Sendable, Hashable {
   case rgb
   /// One channel of luma.
   case grey
-  /// One channel: how much there is of the first stain of ``StainSeparation``, white without it. `nil` takes the stains that
-  /// were found in the training tiles.
+  /// One channel: how much there is of the first stain of ``StainSeparation``, white without it.
+  /// `nil` takes the stains that were found in the training tiles.
   case stain(StainSeparation?)
 
   /// The values of a pixel.
@@ -19,8 +19,8 @@ public enum ColorSpace: Sendable, Hashable {
 }
 
 extension ColorSpace: LosslessStringConvertible {
-  /// The space as options spell it: `rgb`, `grey`, `stain`, or `stain:` and two densities of three numbers, as in
-  /// `stain:0.9,1.2,0.6/0.2,0.9,0.4`.
+  /// The space as options spell it: `rgb`, `grey`, `stain`, or `stain:` and two densities of three
+  /// numbers, as in `stain:0.9,1.2,0.6/0.2,0.9,0.4`.
   public var description: String {
     switch self {
     case .rgb: "rgb"

@@ -38,7 +38,8 @@ public struct InputSchedule: Sendable, Hashable {
 }
 
 extension InputSchedule: LosslessStringConvertible {
-  /// The schedule as options spell it: `24:1000,16:2000` is 24 pixels for 1000 steps, then 16 for 2000; `none` without phases.
+  /// The schedule as options spell it: `24:1000,16:2000` is 24 pixels for 1000 steps, then 16 for
+  /// 2000; `none` without phases.
   public var description: String {
     phases.isEmpty
       ? "none" : phases.map { "\($0.size):\($0.steps)" }.joined(separator: ",")

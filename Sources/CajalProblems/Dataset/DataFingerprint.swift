@@ -37,7 +37,8 @@ extension Dataset {
     }
     let shards = summary.shards.map {
       // A description of shards elsewhere has their paths.
-      "\($0.file.split(separator: "/").last ?? "")\0\($0.isForEvaluation)\0\($0.tileCount)\0\($0.byteCount)"
+      let name = $0.file.split(separator: "/").last ?? ""
+      return "\(name)\0\($0.isForEvaluation)\0\($0.tileCount)\0\($0.byteCount)"
     }
     let statistics = "\(request.seed) \(request.channels) \(summary.mean) \(summary.deviation)"
     return DataFingerprint(

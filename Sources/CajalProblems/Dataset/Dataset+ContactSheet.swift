@@ -2,7 +2,8 @@ public import CajalImages
 import CajalTensor
 
 extension Dataset {
-  /// Random training tiles side by side, as they are stored, to see at a glance what there is to learn from.
+  /// Random training tiles side by side, as they are stored, to see at a glance what there is to
+  /// learn from.
   ///
   /// - Parameters:
   ///   - columns: tiles in a row.

@@ -1,11 +1,13 @@
 import CajalFiles
 import CajalTensor
 
-/// A stored data set: training tiles, from which examples are cut at random, and the evaluation examples.
+/// A stored data set: training tiles, from which examples are cut at random, and the evaluation
+/// examples.
 ///
-/// Every record is read and checked once when the data set is opened; tiles are read from their files again and decoded
-/// at each use, so that it may be larger than memory. Some hundred bytes a tile are kept. Making an example is a pure function of seed and
-/// number, so that examples can be made by any thread, in any order, and from any position on.
+/// Every record is read and checked once when the data set is opened; tiles are read from their
+/// files again and decoded at each use, so that it may be larger than memory. Some hundred bytes a
+/// tile are kept. Making an example is a pure function of seed and number, so that examples can be
+/// made by any thread, in any order, and from any position on.
 public struct Dataset: Sendable {
   /// Where it is stored.
   public let directory: String
@@ -17,15 +19,17 @@ public struct Dataset: Sendable {
   public let trainingTiles: [StoredTile]
   /// The tiles to evaluate on; empty for data made without evaluation.
   public let evaluationTiles: [StoredTile]
-  /// All the examples to evaluate on, in a fixed, shuffled order: any first part of them is a fair sample.
+  /// All the examples to evaluate on, in a fixed, shuffled order: any first part of them is a fair
+  /// sample.
   public let evaluationExamples: [EvaluationExample]
   /// The broken records that were left out.
   public let brokenRecords: [ProblemError]
 
-  /// Reads a data set for the problem that it was made for, which `registry` makes again from its name and
-  /// options.
+  /// Reads a data set for the problem that it was made for, which `registry` makes again from its
+  /// name and options.
   ///
-  /// - Parameter skipsBroken: whether broken records are left out and listed in ``brokenRecords``, rather than an error.
+  /// - Parameter skipsBroken: whether broken records are left out and listed in ``brokenRecords``,
+  ///   rather than an error.
   /// - Throws: an error that names the file and the reason, and for damage within a shard the byte.
   public init(
     at directory: String, registry: ProblemRegistry = .standard, skipsBroken: Bool = false
@@ -35,10 +39,11 @@ public struct Dataset: Sendable {
     try self.init(at: directory, for: problem, summary: summary, skipsBroken: skipsBroken)
   }
 
-  /// Reads a data set for a problem, which may be another one than it was made for, as long as the tiles are
-  /// large enough and have the right number of channels.
+  /// Reads a data set for a problem, which may be another one than it was made for, as long as the
+  /// tiles are large enough and have the right number of channels.
   ///
-  /// - Parameter skipsBroken: whether broken records are left out and listed in ``brokenRecords``, rather than an error.
+  /// - Parameter skipsBroken: whether broken records are left out and listed in ``brokenRecords``,
+  ///   rather than an error.
   /// - Throws: an error that names the file and the reason, and for damage within a shard the byte.
   public init(at directory: String, for problem: some Problem, skipsBroken: Bool = false) throws {
     try self.init(
@@ -105,7 +110,8 @@ public struct Dataset: Sendable {
 }
 
 extension DataSummary.Shard {
-  /// Reads and checks the shard; those with broken records from the first are expected to have them.
+  /// Reads and checks the shard; those with broken records from the first are expected to have
+  /// them.
   fileprivate func content(
     in directory: String, skipsBroken: Bool, staysOpen: Bool, unpacked: UnpackedRecords
   ) throws -> ShardContent {

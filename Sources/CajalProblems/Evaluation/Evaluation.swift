@@ -30,7 +30,8 @@ public struct Evaluation: Sendable {
     }
     /// How many pictures are exact: equal to their targets.
     public let exactCount: Int
-    /// The mean of the pictures' structural similarities; `nil` for pictures smaller than its window.
+    /// The mean of the pictures' structural similarities; `nil` for pictures smaller than its
+    /// window.
     public let ssim: Double?
   }
 

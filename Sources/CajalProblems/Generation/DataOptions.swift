@@ -22,8 +22,9 @@ public struct DataOptions: Sendable, Hashable {
 
   /// What is held out for evaluation.
   public var split: Split
-  /// The sections that are for evaluation alone: names, or patterns with `*`, `?` and `[…]`. When `nil`, they are
-  /// drawn; see ``evaluationFraction``. Characters match whether they are composed or not.
+  /// The sections that are for evaluation alone: names, or patterns with `*`, `?` and `[…]`. When
+  /// `nil`, they are drawn; see ``evaluationFraction``. Characters match whether they are composed
+  /// or not.
   public var evaluationSections: [String]?
   /// How many of the sections are drawn for evaluation, as a fraction, at least one unless it is 0;
   /// split by area, the share of a picture's tiles that is held out, at least one row.
@@ -36,7 +37,8 @@ public struct DataOptions: Sendable, Hashable {
   public var evaluationShardCount: Int
   /// How the tiles are encoded.
   public var tileFormat: TileFormat
-  /// Whether pictures that cannot be read are left out and listed in the summary, rather than an error.
+  /// Whether pictures that cannot be read are left out and listed in the summary, rather than an
+  /// error.
   public var skipsUnreadable: Bool
   /// What to do where the directory holds a data set already.
   public var existing: Existing

@@ -68,8 +68,8 @@ package struct OutputDirectory {
 
   /// Looks at what is there.
   ///
-  /// - Throws: ``ProblemError/unusableDirectory(_:reason:)`` when it is anything else than a data set or
-  ///   an empty directory.
+  /// - Throws: ``ProblemError/unusableDirectory(_:reason:)`` when it is anything else than a data
+  ///   set or an empty directory.
   func content() throws -> Content {
     // A run was killed while it put a new data set in the place of this one.
     if !Files.exists(path) && Files.exists(replaced) { try Files.rename(replaced, to: path) }
@@ -98,8 +98,8 @@ package struct OutputDirectory {
       || name.hasPrefix(".cajal-") || ShardName(name) != nil
   }
 
-  /// Makes an empty directory to write into, and returns the right to do so. What an interrupted run left there is
-  /// removed.
+  /// Makes an empty directory to write into, and returns the right to do so. What an interrupted
+  /// run left there is removed.
   ///
   /// - Throws: an error when another run is writing there.
   func start() throws -> FileLock {
@@ -122,7 +122,8 @@ package struct OutputDirectory {
   /// Removes what was written.
   func abandon() { try? Files.remove(incomplete) }
 
-  /// Puts what was written in place, for the data set that is there already if it was there in the beginning.
+  /// Puts what was written in place, for the data set that is there already if it was there in the
+  /// beginning.
   ///
   /// - Throws: an error when one has come there since.
   func finish(replacing wasThere: Bool) throws {

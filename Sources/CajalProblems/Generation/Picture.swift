@@ -33,8 +33,8 @@ public struct Picture: Sendable {
     case memory(@Sendable () throws -> Image)
   }
 
-  /// A picture that is made when it is needed. `make` must return the same pixels each time; it may be called
-  /// from any thread.
+  /// A picture that is made when it is needed. `make` must return the same pixels each time; it may
+  /// be called from any thread.
   public init(
     name: String, section: String? = nil, set: String? = nil, crop: Crop? = nil,
     make: @escaping @Sendable () throws -> Image
@@ -46,7 +46,8 @@ public struct Picture: Sendable {
     content = .memory(make)
   }
 
-  /// A PNG or JPEG file. Without a name it is called by its path, without a section it is one of its own.
+  /// A PNG or JPEG file. Without a name it is called by its path, without a section it is one of
+  /// its own.
   public init(
     file path: String, name: String? = nil, section: String? = nil, set: String? = nil,
     crop: Crop? = nil

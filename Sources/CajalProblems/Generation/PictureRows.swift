@@ -1,6 +1,7 @@
 import CajalImages
 
-/// The part of a picture that counts, from the top down, of which only the rows in use are in memory.
+/// The part of a picture that counts, from the top down, of which only the rows in use are in
+/// memory.
 ///
 /// Belongs to one thread at a time.
 final class PictureRows {

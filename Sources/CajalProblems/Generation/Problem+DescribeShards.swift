@@ -5,14 +5,14 @@ import Foundation
 import Synchronization
 
 extension Problem {
-  /// Makes a data set of a directory that holds shards of another program, as tensor2tensor's `generate_data` writes
-  /// them: every record is read, every picture decoded, and `dataset.json`, a ``DataSummary``, put
-  /// beside the shards or into a directory of its own.
+  /// Makes a data set of a directory that holds shards of another program, as tensor2tensor's
+  /// `generate_data` writes them: every record is read, every picture decoded, and `dataset.json`,
+  /// a ``DataSummary``, put beside the shards or into a directory of its own.
   ///
-  /// Shards are told by their names (`…-train-00000-of-00100`, `…-dev-00000-of-00010`); where there are those of several
-  /// problems, those of ``storageName`` are taken. Without `dev` shards those of a `test` split are
-  /// held out, else they are left out and listed. Shards may be compressed as GZIP or ZLIB. Tiles
-  /// may have any size that crops fit into, each its own.
+  /// Shards are told by their names (`…-train-00000-of-00100`, `…-dev-00000-of-00010`); where there
+  /// are those of several problems, those of ``storageName`` are taken. Without `dev` shards those
+  /// of a `test` split are held out, else they are left out and listed. Shards may be compressed as
+  /// GZIP or ZLIB. Tiles may have any size that crops fit into, each its own.
   ///
   /// - Parameters:
   ///   - directory: the directory of the shards.
@@ -21,7 +21,8 @@ extension Problem {
   ///   - existing: whether a data set that is there already is replaced. Beside the shards that is
   ///     only their own description.
   ///   - skipsBroken: whether broken records are left out and counted, rather than an error.
-  ///   - progress: called with the numbers of shards read and of all shards, from any thread, never twice at once.
+  ///   - progress: called with the numbers of shards read and of all shards, from any thread, never
+  ///     twice at once.
   /// - Throws: an error that names the file, and within it the byte, and the reason.
   @discardableResult
   public func describeShards(

@@ -76,12 +76,11 @@ extension Problem {
   }
 
   private func checkTileSize() throws {
-    guard tileSize >= max(cropShape.height, cropShape.width) else {
+    let smallest = max(cropShape.height, cropShape.width)
+    guard tileSize >= smallest else {
       throw ProblemError.invalidOption(
         "tile_size", value: String(tileSize),
-        expected:
-          "at least the \(max(cropShape.height, cropShape.width)) pixels that \(name) crops from a tile"
-      )
+        expected: "at least the \(smallest) pixels that \(name) crops from a tile")
     }
   }
 

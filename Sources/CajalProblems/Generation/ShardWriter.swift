@@ -94,7 +94,8 @@ struct ShardWriter {
     guard let first = pictures.first, let skip = first.skip else { return "it has no pictures" }
     return pictures.count == 1 || pictures.dropFirst().allSatisfy { $0.skip == skip }
       ? "\(first.picture.name): \(skip)"
-      : "none of its \(pictures.count) pictures is large enough and readable; \(first.picture.name): \(skip)"
+      : "none of its \(pictures.count) pictures is large enough and readable; "
+        + "\(first.picture.name): \(skip)"
   }
 
   private static func sections(
@@ -109,7 +110,8 @@ struct ShardWriter {
     }
   }
 
-  /// Writes training and evaluation shards, from a spool into a directory, and returns what they are.
+  /// Writes training and evaluation shards, from a spool into a directory, and returns what they
+  /// are.
   func write(from spool: SpoolFile, to directory: String) throws -> [DataSummary.Shard] {
     try write(training, .training, count: options.trainingShardCount, spool, directory)
       + write(evaluation, .evaluation, count: options.evaluationShardCount, spool, directory)

@@ -52,7 +52,8 @@ struct TileCutter: Sendable {
 
   /// What came of every picture, in the order of the pictures.
   ///
-  /// - Throws: what the first of the pictures that fail threw, whatever the order they were tried in.
+  /// - Throws: what the first of the pictures that fail threw, whatever the order they were tried
+  ///   in.
   func cut(_ pictures: [Picture]) throws -> [PictureTiles] {
     let state = Mutex(State())
     @Sendable func report(_ change: (inout State) -> Void) {
@@ -77,8 +78,8 @@ struct TileCutter: Sendable {
     return results.compactMap { $0 }
   }
 
-  /// Cuts one picture. `kept` is called with the number of tiles kept of each band, and with their negative sum when the
-  /// picture turns out to be broken and is left out.
+  /// Cuts one picture. `kept` is called with the number of tiles kept of each band, and with their
+  /// negative sum when the picture turns out to be broken and is left out.
   private func cut(_ picture: Picture, kept: (Int) -> Void) throws -> PictureTiles {
     let empty = PictureTiles(
       picture: picture,
@@ -161,7 +162,7 @@ struct TileCutter: Sendable {
 }
 
 extension Error {
-  /// Whether it is about the tiles that are written, not about the picture that is read: a full disk is no reason to
-  /// leave out pictures.
+  /// Whether it is about the tiles that are written, not about the picture that is read: a full
+  /// disk is no reason to leave out pictures.
   fileprivate var isOfWriting: Bool { (self as? FileError)?.attempt == "write" }
 }

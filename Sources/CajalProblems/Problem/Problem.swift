@@ -4,13 +4,13 @@ public import CajalTensor
 /// What a model learns: what an example is, how it is made from a picture, and how pictures become
 /// training and evaluation data.
 ///
-/// Data are made in two steps. ``generateData(from:to:options:progress:)`` cuts the sections into square
-/// *tiles*, keeps those that ``keepsTile(_:)`` wants, splits them by section and stores them. Later, each
-/// stored tile gives *crops* (one at a random place in training, a fixed grid in evaluation), and
-/// ``example(from:using:)`` makes the pair of pictures from a crop.
+/// Data are made in two steps. ``generateData(from:to:options:progress:)`` cuts the sections into
+/// square *tiles*, keeps those that ``keepsTile(_:)`` wants, splits them by section and stores
+/// them. Later, each stored tile gives *crops* (one at a random place in training, a fixed grid in
+/// evaluation), and ``example(from:using:)`` makes the pair of pictures from a crop.
 ///
-/// Everything has a default but the name, the two shapes and the making of an example, so that a problem
-/// of one's own is a few lines:
+/// Everything has a default but the name, the two shapes and the making of an example, so that a
+/// problem of one's own is a few lines:
 ///
 /// ```swift
 /// struct Brighten: Problem {
@@ -27,8 +27,8 @@ public import CajalTensor
 /// }
 /// ```
 public protocol Problem: Sendable {
-  /// The name that the command line and ``ProblemRegistry`` know the problem by: words joined by hyphens,
-  /// such as `allen-brain-8to32`.
+  /// The name that the command line and ``ProblemRegistry`` know the problem by: words joined by
+  /// hyphens, such as `allen-brain-8to32`.
   var name: String { get }
 
   /// What the names of the shards begin with. Default: the name with underscores for hyphens.
@@ -46,12 +46,12 @@ public protocol Problem: Sendable {
   /// What an evaluation reports. Default: cross-entropy, PSNR and SSIM.
   var metrics: [EvaluationMetric] { get }
 
-  /// The settings of the problem that ``ProblemRegistry`` needs, beside the name, to make it again. They
-  /// are stored with the data and with runs. Default: none.
+  /// The settings of the problem that ``ProblemRegistry`` needs, beside the name, to make it again.
+  /// They are stored with the data and with runs. Default: none.
   var options: [String: String] { get }
 
-  /// The part of ``options`` that decides which tiles are stored: data made with others are not taken for
-  /// the same. Default: all of them.
+  /// The part of ``options`` that decides which tiles are stored: data made with others are not
+  /// taken for the same. Default: all of them.
   var dataOptions: [String: String] { get }
 
   // MARK: Tiles
@@ -59,32 +59,32 @@ public protocol Problem: Sendable {
   /// Rows and columns of a stored tile. Default: twice the longer side of a crop.
   var tileSize: Int { get }
 
-  /// Where tiles are cut from a picture of the given size. Default: edge to edge from the top left, the rest
-  /// at the right and at the bottom left out.
+  /// Where tiles are cut from a picture of the given size. Default: edge to edge from the top left,
+  /// the rest at the right and at the bottom left out.
   func tilePositions(width: Int, height: Int) -> [PixelPosition]
 
   /// Whether a tile, or an evaluation crop, is worth keeping. Default: always.
   func keepsTile(_ tile: Image) -> Bool
 
-  /// Which of the sections are for evaluation alone. Default: a seeded choice of `fraction` of them, at
-  /// least one, unless `fraction` is 0.
+  /// Which of the sections are for evaluation alone. Default: a seeded choice of `fraction` of
+  /// them, at least one, unless `fraction` is 0.
   func evaluationSections(among sections: [String], fraction: Double, seed: UInt64) -> Set<String>
 
   // MARK: Examples
 
-  /// The size of the part of a tile that an example is made from; its channels are those of stored tiles.
-  /// Default: ``targetShape``.
+  /// The size of the part of a tile that an example is made from; its channels are those of stored
+  /// tiles. Default: ``targetShape``.
   var cropShape: PixelShape { get }
 
   /// Which flips and rotations a training crop goes through at random. Default: all eight.
   var augmentation: Augmentation { get }
 
-  /// The part of a tile that a training example is made from. Default: ``cropShape`` at a random place, in
-  /// a random orientation that ``augmentation`` allows.
+  /// The part of a tile that a training example is made from. Default: ``cropShape`` at a random
+  /// place, in a random orientation that ``augmentation`` allows.
   func trainingCrop(of tile: Image, using random: inout RandomStream) -> Image
 
-  /// Where in a tile the evaluation crops are. Default: the grid of ``cropShape`` from the top left, less
-  /// the crops that ``keepsTile(_:)`` does not want.
+  /// Where in a tile the evaluation crops are. Default: the grid of ``cropShape`` from the top
+  /// left, less the crops that ``keepsTile(_:)`` does not want.
   func evaluationCropPositions(in tile: Image) -> [PixelPosition]
 
   /// The example made from a crop of size ``cropShape``: an input of ``inputShape`` and a target of
@@ -95,20 +95,20 @@ public protocol Problem: Sendable {
 
   // MARK: Data and models
 
-  /// The problem with what it takes from the training tiles filled in, such as their mean. A ``Dataset`` asks for it
-  /// when it is opened. Default: the problem as it is.
+  /// The problem with what it takes from the training tiles filled in, such as their mean. A
+  /// ``Dataset`` asks for it when it is opened. Default: the problem as it is.
   func adapted(to data: DataSummary) throws -> Self
 
-  /// What is to be learnt at a step of a training, where that changes: inputs may have other sizes. Evaluations are of
-  /// the problem itself. Default: the problem at every step.
+  /// What is to be learnt at a step of a training, where that changes: inputs may have other sizes.
+  /// Evaluations are of the problem itself. Default: the problem at every step.
   func atStep(_ step: Int) -> Self
 
-  /// The brightness and contrast that a model of the problem works with, for the channels of inputs and targets; `nil`
-  /// leaves pictures as they are. Default: `nil`.
+  /// The brightness and contrast that a model of the problem works with, for the channels of inputs
+  /// and targets; `nil` leaves pictures as they are. Default: `nil`.
   var normalization: PixelNormalization? { get }
 
-  /// A user's picture as an input: in the colours of ``inputShape``, of any size. Default: converted between grey and
-  /// colour.
+  /// A user's picture as an input: in the colours of ``inputShape``, of any size. Default:
+  /// converted between grey and colour.
   func preparedInput(_ image: Image) throws -> Image
 }
 
@@ -126,7 +126,7 @@ public enum EvaluationMetric: String, Sendable, Hashable, Codable, CaseIterable 
 public enum Augmentation: String, Sendable, Hashable, Codable, CaseIterable {
   /// Crops stay as they are.
   case none
-  /// Each of the eight flips and rotations is equally likely; for crops that are not square, each of the
-  /// four that keep their shape.
+  /// Each of the eight flips and rotations is equally likely; for crops that are not square, each
+  /// of the four that keep their shape.
   case flipsAndRotations = "flips_and_rotations"
 }

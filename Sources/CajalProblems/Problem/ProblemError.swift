@@ -13,7 +13,8 @@ public enum ProblemError: Error, Sendable, Hashable {
   case storedOption(String, value: String, stored: String, directory: String)
   /// The sizes in a problem's name do not fit each other.
   case unfitSizes(problem: String, reason: String)
-  /// The tiles of a data set are too small for, or otherwise do not fit, what the problem makes of them.
+  /// The tiles of a data set are too small for, or otherwise do not fit, what the problem makes of
+  /// them.
   case unfitTiles(directory: String, reason: String)
   /// The folder holds no picture that can be read.
   case noPictures(folder: String, leftOut: [DataSummary.LeftOut] = [])

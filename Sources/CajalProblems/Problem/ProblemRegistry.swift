@@ -7,7 +7,8 @@ public struct ProblemRegistry: Sendable {
   /// Makes a problem from its options; see ``Problem/options``.
   public typealias Maker = @Sendable ([String: String]) throws -> any Problem
 
-  /// Makes a problem of a family from its name and its options; `nil` for names that are not the family's.
+  /// Makes a problem of a family from its name and its options; `nil` for names that are not the
+  /// family's.
   public typealias FamilyMaker =
     @Sendable (_ name: String, _ options: [String: String]) throws -> (
       any Problem

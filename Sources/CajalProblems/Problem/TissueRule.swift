@@ -2,11 +2,11 @@ public import CajalImages
 
 /// What tells tissue from background.
 public enum TissueRule: Sendable, Hashable {
-  /// Tissue is where the population standard deviation of luma (0.299 R + 0.587 G + 0.114 B) over the tile is
-  /// at least this; bare glass has 0.5 to 2.5 on the scale of 0 to 255.
+  /// Tissue is where the population standard deviation of luma (0.299 R + 0.587 G + 0.114 B) over
+  /// the tile is at least this; bare glass has 0.5 to 2.5 on the scale of 0 to 255.
   case lumaDeviation(Double)
-  /// tensor2tensor's own filter, to the letter: a tile is dropped when its largest value is below this
-  /// (there 230). Bright background has larger values and passes.
+  /// tensor2tensor's own filter, to the letter: a tile is dropped when its largest value is below
+  /// this (there 230). Bright background has larger values and passes.
   case tensor2tensor(maximumBelow: Int)
   /// Every tile counts as tissue.
   case everything

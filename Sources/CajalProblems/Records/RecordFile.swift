@@ -1,7 +1,7 @@
 import CajalFiles
 
-/// TensorFlow's TFRecord format: a sequence of records, each a little-endian 64-bit length, the masked CRC-32C
-/// of the length, the bytes, and the masked CRC-32C of the bytes.
+/// TensorFlow's TFRecord format: a sequence of records, each a little-endian 64-bit length, the
+/// masked CRC-32C of the length, the bytes, and the masked CRC-32C of the bytes.
 enum RecordFile {
   /// Bytes before the data of a record.
   static let headerSize = 12

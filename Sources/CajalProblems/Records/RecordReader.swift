@@ -1,6 +1,7 @@
 import CajalFiles
 
-/// Reads a TFRecord file record by record, every checksum checked, in memory that does not grow with the file.
+/// Reads a TFRecord file record by record, every checksum checked, in memory that does not grow
+/// with the file.
 struct RecordReader {
   /// A record and where its data lies in the file, or in what the file unpacks to.
   struct Record {

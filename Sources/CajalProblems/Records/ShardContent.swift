@@ -12,12 +12,12 @@ struct ShardContent: Sendable {
   /// Reads a shard from end to end and checks every record. One that is compressed as GZIP or ZLIB
   /// is unpacked.
   ///
-  /// - Parameter skipsBroken: whether broken records are left out and listed, rather than an error. A record then counts
-  ///   as broken also when its picture cannot be decoded, which is tried.
+  /// - Parameter skipsBroken: whether broken records are left out and listed, rather than an error.
+  ///   A record then counts as broken also when its picture cannot be decoded, which is tried.
   /// - Parameter staysOpen: whether the file stays open for as long as its tiles are in use.
   /// - Parameter unpacked: takes the records of a compressed shard.
-  /// - Throws: ``ProblemError/brokenData(file:offset:reason:)`` at the first broken record, or an error that names the
-  ///   file when it cannot be read.
+  /// - Throws: ``ProblemError/brokenData(file:offset:reason:)`` at the first broken record, or an
+  ///   error that names the file when it cannot be read.
   init(
     of path: String, skipsBroken: Bool, staysOpen: Bool = true,
     unpacked: UnpackedRecords = UnpackedRecords()

@@ -1,4 +1,5 @@
-/// The name of a file of a set of shards, as tensor2tensor names them: `img2img_allen_brain-train-00007-of-00100`.
+/// The name of a file of a set of shards, as tensor2tensor names them:
+/// `img2img_allen_brain-train-00007-of-00100`.
 struct ShardName: Hashable {
   /// What the tiles of a shard are for.
   enum Split: String, Hashable { case training = "train", evaluation = "dev" }

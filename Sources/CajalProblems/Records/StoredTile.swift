@@ -3,8 +3,8 @@ public import CajalImages
 
 /// A tile in a shard: where it lies, and what it shows.
 ///
-/// The picture stays in the file, whose pages the system keeps in memory as it sees fit, and is read and decoded
-/// whenever it is used: a data set may be larger than memory.
+/// The picture stays in the file, whose pages the system keeps in memory as it sees fit, and is
+/// read and decoded whenever it is used: a data set may be larger than memory.
 public struct StoredTile: Sendable {
   /// The section that the tile was cut from; for shards of others the name of the shard.
   public let section: String
@@ -44,7 +44,8 @@ public struct StoredTile: Sendable {
 
   /// The pixels.
   ///
-  /// - Throws: an error that names shard and record when the bytes are not a picture, or cannot be read any more.
+  /// - Throws: an error that names shard and record when the bytes are not a picture, or cannot be
+  ///   read any more.
   public func image() throws -> Image {
     do {
       return try Image(decoding: encoded(), name: name, limits: Self.limits)

@@ -3,18 +3,18 @@ import Foundation
 
 /// Two stains, told apart by their colours.
 ///
-/// Light that passes a stained section is weakened by the law of Beer and Lambert: the optical density
-/// `-ln(I / I₀)` of red, green and blue is the sum of the stains' colours, each times its concentration. The
-/// colours are found as by Macenko et al., "A method for normalizing histology slides for quantitative analysis" (ISBI
-/// 2009): the densities lie near a plane, which the singular value decomposition finds, and in it between two
-/// directions, those of the pure stains. The extreme 1 % on either side are taken for noise.
-/// Pictures of one dye, of none, and of light rather than of its absorption have no such
-/// directions; see ``Failure``.
+/// Light that passes a stained section is weakened by the law of Beer and Lambert: the optical
+/// density `-ln(I / I₀)` of red, green and blue is the sum of the stains' colours, each times its
+/// concentration. The colours are found as by Macenko et al., "A method for normalizing histology
+/// slides for quantitative analysis" (ISBI 2009): the densities lie near a plane, which the
+/// singular value decomposition finds, and in it between two directions, those of the pure stains.
+/// The extreme 1 % on either side are taken for noise. Pictures of one dye, of none, and of light
+/// rather than of its absorption have no such directions; see ``Failure``.
 ///
 /// `I₀` is 255, and concentrations are on a scale where 1 is their 99th percentile.
 public struct StainSeparation: Sendable, Hashable, Codable {
-  /// The density of red, green and blue at concentration 1: first the stain that takes away the larger share of
-  /// red, as blue and violet dyes do, then the other one.
+  /// The density of red, green and blue at concentration 1: first the stain that takes away the
+  /// larger share of red, as blue and violet dyes do, then the other one.
   public let densities: [[Double]]
 
   /// Stains of known colours.
@@ -80,7 +80,8 @@ extension StainSeparation {
     ]
   }
 
-  /// How much there is of one stain, as a grey picture: white without it, black at concentration 1 and above.
+  /// How much there is of one stain, as a grey picture: white without it, black at concentration 1
+  /// and above.
   ///
   /// - Parameters:
   ///   - stain: 0 or 1, the place in ``densities``.

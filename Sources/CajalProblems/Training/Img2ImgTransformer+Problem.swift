@@ -22,8 +22,8 @@ extension Img2ImgHyperparameters {
 }
 
 extension Img2ImgTransformer {
-  /// A model for a problem: its pictures' sizes, channels and normalization come from there. Where one of them is to
-  /// come from the training tiles, the problem is that of their ``Dataset``.
+  /// A model for a problem: its pictures' sizes, channels and normalization come from there. Where
+  /// one of them is to come from the training tiles, the problem is that of their ``Dataset``.
   ///
   /// - Throws: `HyperparameterError` when the model cannot be built, as for a target that is not
   ///   square, and `ProblemError` when the problem's normalization is not for its channels.

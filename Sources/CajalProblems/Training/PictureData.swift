@@ -2,8 +2,8 @@ import CajalImages
 public import CajalModels
 public import CajalTraining
 
-/// A data set of pictures as a model's trainer takes it: examples are cropped, reduced, enlarged and mapped
-/// to what the model reads before a step needs them.
+/// A data set of pictures as a model's trainer takes it: examples are cropped, reduced, enlarged
+/// and mapped to what the model reads before a step needs them.
 public struct PictureData<M: PictureModel>: TrainingData {
   /// The data set.
   public let dataset: Dataset

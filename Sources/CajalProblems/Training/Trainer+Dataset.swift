@@ -26,8 +26,8 @@ extension Trainer where M: PictureModel {
   ///
   /// Parameters and result are those of the function without `async`.
   ///
-  /// - Throws: `CancellationError` when the task is canceled: after the step in work, with a checkpoint
-  ///   to resume from; else as the function without `async`.
+  /// - Throws: `CancellationError` when the task is canceled: after the step in work, with a
+  ///   checkpoint to resume from; else as the function without `async`.
   public func fit(
     _ dataset: Dataset, steps: Int, resume: Resumption = .never, stop: StopSignal? = nil,
     observers: [any TrainingObserver] = []

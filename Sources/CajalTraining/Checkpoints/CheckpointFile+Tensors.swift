@@ -6,8 +6,8 @@ public import CajalTensor
 extension CheckpointFile {
   /// A model's parameters.
   ///
-  /// - Throws: An error that names the file and the first parameter that is missing, superfluous or of
-  ///   another shape: the checkpoint then belongs to another model.
+  /// - Throws: An error that names the file and the first parameter that is missing, superfluous or
+  ///   of another shape: the checkpoint then belongs to another model.
   public func weights(
     for layout: ParameterLayout, on device: Device = .cpu
   ) throws -> ParameterValues {
@@ -19,8 +19,8 @@ extension CheckpointFile {
     return ParameterValues(try layout.groups.map { try flat(prefix, $0, device) })
   }
 
-  /// The parameters that evaluation and decoding use: the moving average of each group that has one, and
-  /// of the others the last values.
+  /// The parameters that evaluation and decoding use: the moving average of each group that has
+  /// one, and of the others the last values.
   ///
   /// - Throws: As ``weights(for:on:)``.
   public func averageOrWeights(

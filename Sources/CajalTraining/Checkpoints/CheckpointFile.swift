@@ -24,8 +24,8 @@ public struct CheckpointFile: Sendable {
   /// Opens a checkpoint, compares its bytes with its checksum and looks for values that are not
   /// finite.
   ///
-  /// - Throws: An error that names the file when it cannot be read, is truncated or damaged, is not a
-  ///   checkpoint, was written by a newer version or has infinite values or NaN.
+  /// - Throws: An error that names the file when it cannot be read, is truncated or damaged, is not
+  ///   a checkpoint, was written by a newer version or has infinite values or NaN.
   public init(contentsOf path: String) throws {
     file = try SafetensorsFile(contentsOf: path)
     let texts = file.metadata

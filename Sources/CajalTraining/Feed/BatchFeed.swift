@@ -1,13 +1,13 @@
 import CajalTensor
 import Foundation
 
-/// Makes things of a numbered sequence ahead of their use, on threads of its own, so that a trainer finds
-/// its batches ready.
+/// Makes things of a numbered sequence ahead of their use, on threads of its own, so that a trainer
+/// finds its batches ready.
 ///
-/// It begins with one thread and adds another whenever something was asked for before it was ready, up to
-/// one per processor. What a number stands for does not depend on the feed: what is asked for before a
-/// thread of the feed has begun it is made by the caller. So no result depends on threads, and a feed can
-/// begin at any number.
+/// It begins with one thread and adds another whenever something was asked for before it was ready,
+/// up to one per processor. What a number stands for does not depend on the feed: what is asked for
+/// before a thread of the feed has begun it is made by the caller. So no result depends on threads,
+/// and a feed can begin at any number.
 public final class BatchFeed<Element: Sendable>: Sendable {
   private let state: FeedState<Element>
   private let make: @Sendable (Int) throws -> Element
@@ -45,8 +45,8 @@ public final class BatchFeed<Element: Sendable>: Sendable {
   var threadCount: Int { state.threadCount }
 }
 
-/// What the makers and the users of elements share. `@unchecked Sendable`: everything that changes is
-/// guarded by `condition`.
+/// What the makers and the users of elements share. `@unchecked Sendable`: everything that changes
+/// is guarded by `condition`.
 private final class FeedState<Element: Sendable>: @unchecked Sendable {
   private enum Slot {
     case beingMade
@@ -92,8 +92,8 @@ private final class FeedState<Element: Sendable>: @unchecked Sendable {
     thread.start()
   }
 
-  /// The number of the next element to make, as soon as there is room for it; `nil` when there is no more
-  /// to do.
+  /// The number of the next element to make, as soon as there is room for it; `nil` when there is
+  /// no more to do.
   private func begin() -> Int? {
     condition.withLock {
       while !isStopped && next < end {

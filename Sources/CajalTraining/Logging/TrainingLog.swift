@@ -3,8 +3,8 @@ import Foundation
 
 /// The log of a run: a file of ``LogRecord`` lines that is only ever appended to.
 ///
-/// Each record is one line and one system call, so that a reader never sees half of one and a killed
-/// run leaves whole lines behind.
+/// Each record is one line and one system call, so that a reader never sees half of one and a
+/// killed run leaves whole lines behind.
 public final class TrainingLog: Sendable {
   /// The file.
   public let path: String
@@ -43,8 +43,8 @@ public final class TrainingLog: Sendable {
 
   /// Appends a record.
   ///
-  /// - Throws: An error that names the file when the line cannot be written whole; then nothing of it
-  ///   is left in the file.
+  /// - Throws: An error that names the file when the line cannot be written whole; then nothing of
+  ///   it is left in the file.
   public func append(_ record: LogRecord) throws {
     let line = try record.line() + [UInt8(ascii: "\n")]
     let descriptor = file.descriptor
@@ -57,7 +57,8 @@ public final class TrainingLog: Sendable {
       path: path, attempt: "write", code: written.succeeded ? ENOSPC : written.code)
   }
 
-  /// Reads the records of a log in their order. A last line that is still being written is left out.
+  /// Reads the records of a log in their order. A last line that is still being written is left
+  /// out.
   ///
   /// - Throws: An error that names the file, and the line when one is not a record.
   public static func records(contentsOf path: String) throws -> [LogRecord] {

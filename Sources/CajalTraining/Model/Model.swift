@@ -2,8 +2,8 @@ public import CajalAutodiff
 public import CajalLayers
 public import CajalTensor
 
-/// What a trainer needs of a model: parameters in named groups, one or more losses of a batch, and a
-/// configuration that a run records.
+/// What a trainer needs of a model: parameters in named groups, one or more losses of a batch, and
+/// a configuration that a run records.
 ///
 /// ```swift
 /// struct Denoiser: Model {
@@ -15,12 +15,14 @@ public import CajalTensor
 ///
 ///   init(configuration: Width, on device: Device) throws { … }
 ///   func loss(_ batch: Pair, objective: Objective, _ pass: ForwardPass) -> Variable {
-///     (convolution(pass.tape.constant(batch.noisy), pass) - pass.tape.constant(batch.clean)).squared().mean()
+///     let restored = convolution(pass.tape.constant(batch.noisy), pass)
+///     return (restored - pass.tape.constant(batch.clean)).squared().mean()
 ///   }
 /// }
 /// ```
 public protocol Model: Sendable {
-  /// What a loss is computed of: examples as the network reads them, made ready by ``TrainingData``.
+  /// What a loss is computed of: examples as the network reads them, made ready by
+  /// ``TrainingData``.
   associatedtype Batch: Sendable
   /// All that shapes the model, its weights aside, as `config.json` has it.
   associatedtype Configuration: Codable & Hashable & Sendable
@@ -32,8 +34,8 @@ public protocol Model: Sendable {
 
   /// All that shapes the model.
   var configuration: Configuration { get }
-  /// The model of a configuration on a device, with weights that do not matter: they are replaced by
-  /// those of a checkpoint.
+  /// The model of a configuration on a device, with weights that do not matter: they are replaced
+  /// by those of a checkpoint.
   ///
   /// - Throws: An error that says what of the configuration is wrong.
   init(configuration: Configuration, on device: Device) throws
@@ -45,8 +47,8 @@ public protocol Model: Sendable {
 
   /// What is minimized at each step, in this order. Default: one loss, of all groups.
   var objectives: [Objective] { get }
-  /// The mean loss of a batch, one number, recorded on the tape of `pass`. A pass with randomness is
-  /// for training, else for evaluation.
+  /// The mean loss of a batch, one number, recorded on the tape of `pass`. A pass with randomness
+  /// is for training, else for evaluation.
   func loss(_ batch: Batch, objective: Objective, _ pass: ForwardPass) -> Variable
 
   /// What a trainer does unless its options say otherwise. Default: batches of 1, no average.
@@ -59,8 +61,8 @@ public protocol Model: Sendable {
 
 /// A loss, and the groups of parameters that minimize it.
 ///
-/// At each step a trainer takes the objectives one after the other: the gradients of its groups alone,
-/// then their update, which the next objective sees.
+/// At each step a trainer takes the objectives one after the other: the gradients of its groups
+/// alone, then their update, which the next objective sees.
 public struct Objective: Sendable, Hashable {
   /// The loss's name in messages and in the log.
   public let name: String

@@ -1,8 +1,8 @@
 /// Where a trainer's batches come from.
 ///
-/// A batch is a pure function of numbers and seed, so that it can be made by any thread, ahead of its
-/// use, and again after a resume. It is made ready here: decoding, cropping, enlarging, normalizing and
-/// mapping to classes happen in the feed's threads, never in a model's loss.
+/// A batch is a pure function of numbers and seed, so that it can be made by any thread, ahead of
+/// its use, and again after a resume. It is made ready here: decoding, cropping, enlarging,
+/// normalizing and mapping to classes happen in the feed's threads, never in a model's loss.
 public protocol TrainingData<Batch>: Sendable {
   /// What a model's loss is computed of.
   associatedtype Batch: Sendable

@@ -1,11 +1,12 @@
 public import CajalAutodiff
 import CajalTensor
 
-/// The members that train one model together, each with a share of every batch: threads of this process,
-/// processes, or devices.
+/// The members that train one model together, each with a share of every batch: threads of this
+/// process, processes, or devices.
 ///
-/// Members are numbered over all processes, and sums are taken in the order of their numbers, so that equal
-/// seeds and equal numbers of members give equal bits. Every process makes the same calls in the same order.
+/// Members are numbered over all processes, and sums are taken in the order of their numbers, so
+/// that equal seeds and equal numbers of members give equal bits. Every process makes the same
+/// calls in the same order.
 public protocol Collective: Sendable {
   /// The number of members over all processes.
   var memberCount: Int { get }
@@ -21,8 +22,8 @@ public protocol Collective: Sendable {
 
   /// Adds up the gradients of all members, in the order of their numbers.
   ///
-  /// - Parameter gradients: Those of this process's members. Afterwards the first has the sum over all
-  ///   members of all processes; the others are undefined.
+  /// - Parameter gradients: Those of this process's members. Afterwards the first has the sum over
+  ///   all members of all processes; the others are undefined.
   func sum(_ gradients: [ParameterGradients]) throws
 
   /// The numbers of all members of all processes from those of this process's members.

@@ -2,8 +2,8 @@ public import CajalOptimizers
 
 /// Everything that determines a run, as its `config.json` has it.
 ///
-/// The file has a version. Keys that this version does not know are refused by name, missing ones get the
-/// values that earlier versions meant by leaving them out.
+/// The file has a version. Keys that this version does not know are refused by name, missing ones
+/// get the values that earlier versions meant by leaving them out.
 public struct RunConfiguration<ModelConfiguration, Data>: Sendable, Hashable
 where ModelConfiguration: Codable & Hashable & Sendable, Data: DataRecord {
   /// The version of the file. Runs of Cajal 0.1 have none and count as 1.

@@ -8,7 +8,8 @@ extension RunFolder {
   ///   - checkpoint: What to write, as `step-00001000.safetensors` for step 1000.
   ///   - keeping: How many checkpoints stay, counting this one; at least 1.
   /// - Returns: The path of the new file.
-  /// - Throws: An error that names the file and the reason; the older checkpoints are then as they were.
+  /// - Throws: An error that names the file and the reason; the older checkpoints are then as they
+  ///   were.
   @discardableResult
   public func write(_ checkpoint: Checkpoint, keeping: Int) throws -> String {
     precondition(keeping >= 1, "at least one checkpoint is kept, not \(keeping)")

@@ -4,7 +4,8 @@ import Foundation
 extension RunFolder {
   /// Writes the configuration, in JSON with sorted keys.
   ///
-  /// - Throws: An error that names the file when it cannot be written or has values that JSON has not.
+  /// - Throws: An error that names the file when it cannot be written or has values that JSON has
+  ///   not.
   public func write(configuration: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -19,10 +20,10 @@ extension RunFolder {
 
   /// Reads the configuration back.
   ///
-  /// - Parameter isComplete: Whether `Value` has every key of the file. Without it, other keys at the
-  ///   top level are left unread.
-  /// - Throws: An error that names the file when it is missing, is no JSON, or has a key that `Value`
-  ///   has not or lacks one that it needs.
+  /// - Parameter isComplete: Whether `Value` has every key of the file. Without it, other keys at
+  ///   the top level are left unread.
+  /// - Throws: An error that names the file when it is missing, is no JSON, or has a key that
+  ///   `Value` has not or lacks one that it needs.
   public func configuration<Value: Codable>(
     as type: Value.Type = Value.self, isComplete: Bool = true
   ) throws -> Value {
@@ -45,8 +46,8 @@ extension RunFolder {
     return value
   }
 
-  /// The first key, in alphabetical order, that is in JSON but not in what was read from it: whatever a
-  /// type reads it also writes.
+  /// The first key, in alphabetical order, that is in JSON but not in what was read from it:
+  /// whatever a type reads it also writes.
   private static func unknownKey(in json: Any, known: Any?, atTop: Bool) -> String? {
     if let list = json as? [Any] {
       let known = known as? [Any] ?? []

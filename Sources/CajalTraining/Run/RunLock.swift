@@ -1,7 +1,7 @@
 import CajalFiles
 
-/// The right to write a run folder, held until the last reference goes or the process ends, however it
-/// ends: the system itself lets go of the lock.
+/// The right to write a run folder, held until the last reference goes or the process ends, however
+/// it ends: the system itself lets go of the lock.
 public final class RunLock: Sendable {
   private let lock: FileLock
 

@@ -83,8 +83,8 @@ extension TrainingSession {
     return (losses, first)
   }
 
-  /// The micro-batches of the step. A single objective takes each from the feed when it comes to it; several
-  /// share them.
+  /// The micro-batches of the step. A single objective takes each from the feed when it comes to
+  /// it; several share them.
   private func batches() throws -> @Sendable (Int) throws -> M.Batch {
     let (feed, first) = (feed, state.step * microBatches.count)
     guard objectives.count > 1 else { return { try feed.element(first + $0) } }

@@ -17,8 +17,8 @@ import Foundation
 /// ```
 ///
 /// A session belongs to one thread at a time. It holds the lock of its run folder for as long as it
-/// lives. ``Trainer/fit(_:steps:resume:stop:observers:)-swift.method`` is a session that takes all of
-/// its steps.
+/// lives. ``Trainer/fit(_:steps:resume:stop:observers:)-swift.method`` is a session that takes all
+/// of its steps.
 public final class TrainingSession<M: Model, Data: TrainingData> where Data.Batch == M.Batch {
   /// The number of updates that make the whole run.
   public let steps: Int
@@ -49,8 +49,8 @@ public final class TrainingSession<M: Model, Data: TrainingData> where Data.Batc
   ///   - steps: The length of the whole run, what was done before a resume included.
   ///   - resume: What to do about a run that the folder holds already.
   ///   - observers: What is told of every event, in this order, after the run's own log.
-  ///   - collective: The members that share each batch; by default as many threads as the options say
-  ///     replicas.
+  ///   - collective: The members that share each batch; by default as many threads as the options
+  ///     say replicas.
   /// - Throws: ``TrainingError``, `AllocationError` when the device has no memory for gradients and
   ///   moments, or an error that names the file that could not be read or written.
   public init(

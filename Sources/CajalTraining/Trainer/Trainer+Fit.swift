@@ -18,7 +18,8 @@ extension Trainer {
   ///     checkpoint is written and `fit` returns.
   ///   - observers: What is told of every event, such as ``ProgressLines``.
   /// - Returns: The trained model and the log.
-  /// - Throws: ``TrainingError``, or an error that names the file that could not be read or written.
+  /// - Throws: ``TrainingError``, or an error that names the file that could not be read or
+  ///   written.
   public func fit<Data: TrainingData<M.Batch>>(
     _ data: Data, steps: Int, resume: Resumption = .never, stop: StopSignal? = nil,
     observers: [any TrainingObserver] = []
@@ -27,13 +28,13 @@ extension Trainer {
       .run { stop?.isRequested == true || Task.isCancelled }
   }
 
-  /// Trains until `steps` updates have been made, on a thread of its own: neither the caller's actor
-  /// nor the threads of Swift's concurrency are blocked.
+  /// Trains until `steps` updates have been made, on a thread of its own: neither the caller's
+  /// actor nor the threads of Swift's concurrency are blocked.
   ///
   /// Parameters and result are those of the function without `async`.
   ///
-  /// - Throws: `CancellationError` when the task is canceled: after the step in work, with a checkpoint
-  ///   to resume from; else as the function without `async`.
+  /// - Throws: `CancellationError` when the task is canceled: after the step in work, with a
+  ///   checkpoint to resume from; else as the function without `async`.
   public func fit<Data: TrainingData<M.Batch>>(
     _ data: Data, steps: Int, resume: Resumption = .never, stop: StopSignal? = nil,
     observers: [any TrainingObserver] = []

@@ -5,7 +5,9 @@ import CajalTensor
 /// Trains a model on a data set in a run folder.
 ///
 /// ```swift
-/// let trainer = Trainer(model: model, optimizer: .adam(.noam(warmupSteps: 12_000, hiddenSize: 128)), run: "runs/first")
+/// let trainer = Trainer(
+///   model: model, optimizer: .adam(.noam(warmupSteps: 12_000, hiddenSize: 128)),
+///   run: "runs/first")
 /// let history = try trainer.fit(data, steps: 15_000, resume: .ifPresent)
 /// ```
 ///
