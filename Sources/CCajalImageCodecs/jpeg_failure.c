@@ -35,7 +35,7 @@ static void fail(j_common_ptr codec) {
   cajal_jpeg_jump(codec);
 }
 
-/// libjpeg fills the missing part of damaged images with grey and warns; here that is an error.
+/// libjpeg fills the missing part of damaged images with gray and warns; here that is an error.
 /// Other warnings (bytes between markers, unknown versions) leave the pixels right.
 static void judge_message(j_common_ptr codec, int level) {
   if (level >= 0) return;

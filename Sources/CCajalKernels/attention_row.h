@@ -33,7 +33,7 @@ static float row_weights(float *logits, float maximum) {
 }
 
 /// result += sum over k of weights[k] * values[k, :], for `vectors` vectors of the width.
-/// Neighbouring keys go to `phases` sums by turns, so that the multiply-adds need not wait for each
+/// Neighboring keys go to `phases` sums by turns, so that the multiply-adds need not wait for each
 /// other.
 INLINE void add_row_values_part(
     int vectors, int phases, const float *values, long value_row, long key_count,

@@ -13,7 +13,7 @@ INLINE void multiply_wide(vu x, uint32_t factor, vu *high, vu *low) {
   *low = (vu)((even & low_half) | (odd << 32));
 }
 
-/// Transposes 4 x 4 words to 16 neighbours.
+/// Transposes 4 x 4 words to 16 neighbors.
 INLINE void transpose_4x4_bits(const uint32_t *x, long x_row, uint32_t *result) {
   typedef uint32_t uquad __attribute__((ext_vector_type(4)));
   uquad r[4];
@@ -79,7 +79,7 @@ INLINE void philox_elements(
   UNROLL for (int i = 0; i < LANES; i++) numbers[i] = (uint32_t)i;
   UNROLL for (int i = 0; i < SIDE_BY_SIDE; i++) words[i][0] = numbers + block + i * LANES;
   philox(keys, SIDE_BY_SIDE, words);
-  // The words of a block are neighbours: a transposition. It moves bits, whatever they mean.
+  // The words of a block are neighbors: a transposition. It moves bits, whatever they mean.
   UNROLL for (int i = 0; i < SIDE_BY_SIDE; i++) {
     UNROLL for (int j = 0; j < LANES; j += 4) {
       transpose_4x4_bits(

@@ -1,4 +1,4 @@
-// Functions of rows: softmax, layer normalisation, cross-entropy, gather and scatter.
+// Functions of rows: softmax, layer normalization, cross-entropy, gather and scatter.
 
 static float row_maximum(const float *x, long width) {
   vf m = splat(-INFINITY);

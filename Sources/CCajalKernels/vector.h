@@ -164,7 +164,7 @@ INLINE void transpose_4x4(const float *x, long x_row, float scale, float *result
 }
 
 /// The blocks of four start at 0, 4, ... and the last one ends at `count`, if need be over its
-/// neighbour.
+/// neighbor.
 INLINE long block_of_four(long i, long count) { return i + 4 <= count ? i : count - 4; }
 
 /// result[j * result_row + i] = scale * x[i * x_row + j] for i < rows, j < columns.

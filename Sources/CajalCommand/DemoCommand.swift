@@ -70,7 +70,7 @@ struct DemoCommand: ParsableCommand {
 /// The steps of the demonstration, in one folder.
 private struct Demo {
   /// What makes cajal2d_tiny some ten times cheaper: with the enlarged input and the decoded
-  /// neighbours at each sub-pixel, a narrow model that sees little around it learns much in a
+  /// neighbors at each sub-pixel, a narrow model that sees little around it learns much in a
   /// minute.
   static let overrides = [
     "hidden_size=32", "filter_size=64", "num_heads=2", "num_encoder_layers=1", "query_shape=4,12",

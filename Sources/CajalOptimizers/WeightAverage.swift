@@ -1,6 +1,6 @@
 public import CajalTensor
 
-/// An exponential moving average of the parameters, which often generalises better than the last
+/// An exponential moving average of the parameters, which often generalizes better than the last
 /// ones (Polyak and Juditsky 1992).
 ///
 /// The decay of update t (from 0) is min(``decay``, (1 + t) / (10 + t)), so that an early average

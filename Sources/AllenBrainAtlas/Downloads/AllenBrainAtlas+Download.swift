@@ -19,7 +19,7 @@ extension AllenBrainAtlas {
   /// - Returns: the files, and what could not be had with the reason.
   /// - Throws: what concerns all of the images: `AtlasError` where the server cannot be reached, an
   ///   error that names the folder where it cannot be written (or another download is filling it),
-  ///   `CancellationError` where the task is cancelled. Files that are complete stay.
+  ///   `CancellationError` where the task is canceled. Files that are complete stay.
   public func download(
     _ requests: [SectionDownload], to folder: String,
     progress: (@Sendable (DownloadProgress) -> Void)? = nil

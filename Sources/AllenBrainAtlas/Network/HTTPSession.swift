@@ -48,7 +48,7 @@ final class HTTPSession: Sendable {
     let watchdog = Task { try await transfer.cancelWhenSilent() }
     defer {
       watchdog.cancel()
-      // A transfer that was cancelled before it began may never be told that it has ended.
+      // A transfer that was canceled before it began may never be told that it has ended.
       router.transfers.withLock { _ = $0.removeValue(forKey: task.taskIdentifier) }
     }
     do {

@@ -33,7 +33,7 @@ final class Transfer: Sendable {
   }
 
   /// Starts the transfer and waits for its end, which may have come already: a task that is
-  /// cancelled before it is started ends at once.
+  /// canceled before it is started ends at once.
   func run() async throws {
     try await withCheckedThrowingContinuation { continuation in
       let outcome = state.withLock { state -> Result<Void, any Error>? in
@@ -56,8 +56,8 @@ final class Transfer: Sendable {
   /// Follows a redirect within the server; another one is not followed and ends the transfer. The
   /// session limits how many are followed.
   ///
-  /// On Linux the process ends when `follow` is called for a task that has been cancelled, so that
-  /// one lock guards both, and a refused redirect is not cancelled but ends with its own answer.
+  /// On Linux the process ends when `follow` is called for a task that has been canceled, so that
+  /// one lock guards both, and a refused redirect is not canceled but ends with its own answer.
   func redirect(from old: URL?, to request: URLRequest, _ follow: (URLRequest?) -> Void) {
     state.withLock { state in
       guard state.failure == nil else { return }

@@ -15,7 +15,7 @@ extension AllenBrainAtlas {
   /// The section images that a query selects, by experiment in the order of its ids (as given, or
   /// else ascending) and within one by section number.
   ///
-  /// - Throws: `AtlasError`, or `CancellationError` where the task is cancelled.
+  /// - Throws: `AtlasError`, or `CancellationError` where the task is canceled.
   public func sectionImages(_ query: SectionQuery) async throws -> [SectionImage] {
     let session = HTTPSession(configuration)
     defer { session.invalidate() }

@@ -4,7 +4,7 @@ import Foundation
 struct RMAQuery {
   /// The kind of record: `SectionImage`, `SectionDataSet`.
   var model: String
-  /// What the records fulfil.
+  /// What the records fulfill.
   var criteria: String
   var startRow: Int
   var rowCount: Int

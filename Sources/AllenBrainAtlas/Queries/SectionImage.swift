@@ -18,7 +18,7 @@ public struct SectionImage: Sendable, Hashable, Identifiable, Decodable {
   public let imageWidth: Int?
   /// The rows of the whole slide.
   public let imageHeight: Int?
-  /// The side of a pixel in micrometres.
+  /// The side of a pixel in micrometers.
   public let resolution: Double?
   /// The number of sizes that the server keeps, each half of the one before.
   public let tierCount: Int?

@@ -35,7 +35,7 @@ typedef struct {
   /// Columns and rows as they are stored, before `orientation` is applied.
   uint32_t width;
   uint32_t height;
-  /// The channels that decoding gives: 1 (grey) or 3 (red, green, blue); 0 where the colours are
+  /// The channels that decoding gives: 1 (gray) or 3 (red, green, blue); 0 where the colors are
   /// of a kind that is not decoded.
   uint32_t channels;
   /// The bits of a value in the file, 16 or (for all that have fewer) 8. Writers ignore it.
@@ -88,7 +88,7 @@ cajal_image_reader *cajal_png_open(cajal_byte_source *source, size_t memory_limi
 ///
 /// Truncated or damaged data is a failure, where libjpeg itself would only warn. JPEG has no
 /// checksums: of changed bytes, only those are noticed that make no sense. CMYK becomes RGB without
-/// a colour profile; inks are taken to be stored inverted, as Adobe's programs store them.
+/// a color profile; inks are taken to be stored inverted, as Adobe's programs store them.
 cajal_image_reader *cajal_jpeg_open(cajal_byte_source *source, size_t memory_limit,
                                     cajal_image_header *header, cajal_codec_failure *failure);
 

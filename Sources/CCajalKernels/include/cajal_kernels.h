@@ -65,7 +65,7 @@ struct cajal_binary_operands {
   const float *right;
   float *result;
   long extents[2];
-  /// Elements between neighbours along each axis.
+  /// Elements between neighbors along each axis.
   long left_strides[2];
   long right_strides[2];
 };
@@ -103,11 +103,11 @@ struct cajal_convolution {
   float *result;
   /// Positions of the result in an image.
   long height, width;
-  /// Elements between neighbouring positions (of the result) in either.
+  /// Elements between neighboring positions (of the result) in either.
   long left_image, left_row, left_column;
   long result_image, result_row, result_column;
   long tap_rows, tap_columns;
-  /// Elements between what neighbouring taps read of the left operand.
+  /// Elements between what neighboring taps read of the left operand.
   long tap_row_step, tap_column_step;
   /// Elements between panels, taps and summed elements of the right operand.
   long right_panel, right_tap, right_step;
@@ -118,7 +118,7 @@ struct cajal_convolution {
 /// Where the elements of a convolution's kernel are that convolution_pack reads.
 struct cajal_convolution_kernel {
   const float *elements;
-  /// Elements between neighbours; one of the last two is 1.
+  /// Elements between neighbors; one of the last two is 1.
   long tap_row_step, tap_column_step, inner_step, column_step;
 };
 

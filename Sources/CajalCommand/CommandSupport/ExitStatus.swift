@@ -69,7 +69,7 @@ enum ExitStatus {
   }
 
   /// The first option that the command does not have. The parser tells of missing ones first,
-  /// although a misspelt option is why one is missing.
+  /// although a misspelled option is why one is missing.
   private static func unknownOption(
     among arguments: [String], of command: any ParsableCommand.Type
   ) -> String? {

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Cajal
 
-/// The options that say what is to be learnt from stored tiles.
+/// The options that say what is to be learned from stored tiles.
 struct ProblemChoice: ParsableArguments {
-  @Option(help: "What is to be learnt; by default what the data was made for.")
+  @Option(help: "What is to be learned; by default what the data was made for.")
   var problem: String?
 
   @Option(

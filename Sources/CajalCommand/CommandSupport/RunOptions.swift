@@ -57,7 +57,7 @@ struct OpenedRun {
   var step: Int { trained.step }
   var model: Img2ImgTransformer { trained.model }
 
-  /// What the model has learnt.
+  /// What the model has learned.
   var problem: any Problem {
     get throws {
       try ProblemRegistry.standard.problem(

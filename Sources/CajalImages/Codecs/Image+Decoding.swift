@@ -1,7 +1,7 @@
 extension Image {
   /// Reads a PNG or JPEG file, told apart by their first bytes.
   ///
-  /// PNG of any color type, bit depth and interlacing becomes 8-bit grey or RGB: palettes are
+  /// PNG of any color type, bit depth and interlacing becomes 8-bit gray or RGB: palettes are
   /// looked up, 16-bit values scaled to 8 with rounding, and transparent pixels laid over white.
   /// The EXIF orientation of either format is applied, so that the picture is upright; color
   /// profiles and gamma are not. `DeepImage` keeps 16-bit values, and `ImageReader` scales those of

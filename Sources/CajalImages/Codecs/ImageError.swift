@@ -6,7 +6,7 @@ public struct ImageError: Error, Sendable, Hashable, CustomStringConvertible {
   public enum Kind: Sendable, Hashable {
     /// The file cannot be read.
     case unreadable
-    /// The file is of a format, or holds colours, that are not supported.
+    /// The file is of a format, or holds colors, that are not supported.
     case unsupported
     /// The data is empty, truncated or damaged.
     case damaged

@@ -49,7 +49,7 @@ extension ImageLimits {
     guard header.channels > 0 else {
       throw ImageError(
         .unsupported, name: name,
-        reason: "its colors are neither grey, RGB nor CMYK; convert it to RGB")
+        reason: "its colors are neither gray, RGB nor CMYK; convert it to RGB")
     }
     // Sides have at most 32 bits, a row at most 36.
     let (width, height) = (Int(header.width), Int(header.height))

@@ -20,7 +20,7 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
   public let width: Int
   /// The number of rows.
   public let height: Int
-  /// 1 (grey) or 3 (red, green, blue).
+  /// 1 (gray) or 3 (red, green, blue).
   public let channels: Int
   /// The bits of a value in the file: 16, or 8 for all that have fewer.
   public let bitDepth: Int
@@ -47,7 +47,7 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
   /// - Parameter whiteLevel: what is white in a 16-bit file: values from 0 to it become 0 to 255,
   ///   with rounding, and larger ones 255. `nil` is 65535. Other files are read as they are.
   /// - Throws: `ImageError` where the file cannot be read, is empty or damaged, is over the limits,
-  ///   or is of another format than PNG and JPEG of grey, RGB or CMYK.
+  ///   or is of another format than PNG and JPEG of gray, RGB or CMYK.
   public init(
     contentsOf path: String, limits: ImageLimits = .default, whiteLevel: Int? = nil
   ) throws(ImageError) {

@@ -12,7 +12,7 @@ public struct ImageWriter: ~Copyable {
   public let width: Int
   /// The number of rows.
   public let height: Int
-  /// 1 (grey) or 3 (red, green, blue).
+  /// 1 (gray) or 3 (red, green, blue).
   public let channels: Int
   /// The row that is appended next, from 0; `height` after the last one.
   public private(set) var nextRow = 0

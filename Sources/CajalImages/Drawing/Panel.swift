@@ -70,16 +70,16 @@ public struct Panel: Sendable {
 
     var x = left
     for (column, title) in columns.enumerated() {
-      let centre = x + columnWidths[column] / 2
-      draw(title, centre: centre, y: spacing, .ink, on: &canvas)
+      let center = x + columnWidths[column] / 2
+      draw(title, center: center, y: spacing, .ink, on: &canvas)
       var y = spacing + titleHeight
       for (row, height) in zip(rows, rowHeights) {
         draw(
-          row.images[column], centre: centre, y: y, tileWidth: tileWidth, tileHeight: tileHeight,
+          row.images[column], center: center, y: y, tileWidth: tileWidth, tileHeight: tileHeight,
           on: &canvas)
         if !row.captions.isEmpty {
           draw(
-            row.captions[column], centre: centre, y: y + tileHeight + spacing / 2, .softInk,
+            row.captions[column], center: center, y: y + tileHeight + spacing / 2, .softInk,
             on: &canvas)
         }
         if column == 0 {
@@ -98,18 +98,18 @@ public struct Panel: Sendable {
   private func width(of text: String) -> Int { BitmapFont.width(of: text) * textScale }
 
   private func draw(
-    _ text: String, centre: Int, y: Int, _ colour: Colour, on canvas: inout Canvas
+    _ text: String, center: Int, y: Int, _ color: Color, on canvas: inout Canvas
   ) {
-    canvas.draw(text, x: centre - width(of: text) / 2, y: y, scale: textScale, colour)
+    canvas.draw(text, x: center - width(of: text) / 2, y: y, scale: textScale, color)
   }
 
   /// Draws a picture in the middle of its tile, with a thin frame that sets off white backgrounds.
   private func draw(
-    _ image: Image, centre: Int, y: Int, tileWidth: Int, tileHeight: Int, on canvas: inout Canvas
+    _ image: Image, center: Int, y: Int, tileWidth: Int, tileHeight: Int, on canvas: inout Canvas
   ) {
     let fitting = min(tileWidth / image.width, tileHeight / image.height)
     let (width, height) = (image.width * fitting, image.height * fitting)
-    let (left, top) = (centre - width / 2, y + (tileHeight - height) / 2)
+    let (left, top) = (center - width / 2, y + (tileHeight - height) / 2)
     canvas.fill(x: left - 1, y: top - 1, width: width + 2, height: height + 2, .frame)
     canvas.draw(image, x: left, y: top, zoom: fitting)
   }

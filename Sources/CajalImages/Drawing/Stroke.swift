@@ -63,10 +63,10 @@ struct Stroke {
     return (x * x + y * y).squareRoot()
   }
 
-  func draw(on canvas: inout Canvas, _ colour: Colour) {
+  func draw(on canvas: inout Canvas, _ color: Color) {
     for y in 0..<height {
       for x in 0..<width where coverage[y * width + x] > 0 {
-        canvas.blend(x: left + x, y: top + y, colour, coverage: coverage[y * width + x])
+        canvas.blend(x: left + x, y: top + y, color, coverage: coverage[y * width + x])
       }
     }
   }

@@ -6,7 +6,7 @@ public struct DeepImage: Sendable, Hashable {
   public let width: Int
   /// The number of rows, at least 1.
   public let height: Int
-  /// 1 (grey) or 3 (red, green, blue).
+  /// 1 (gray) or 3 (red, green, blue).
   public let channels: Int
   /// 8 or 16.
   public let bitDepth: Int
@@ -87,7 +87,7 @@ extension DeepImage {
     bitDepth == 16 ? UsedRange(largestValue: Int(values.max() ?? 0)) : nil
   }
 
-  /// The picture in color: grey values are repeated.
+  /// The picture in color: gray values are repeated.
   public func inColor() -> DeepImage {
     channels == 3 ? self : replacing(channels: 3, values: values.flatMap { [$0, $0, $0] })
   }

@@ -2,7 +2,7 @@
 /// in which they are decoded.
 ///
 /// Everything but self-attention works on each position by itself, so a model may keep its sequence
-/// in whatever order suits attention: in block-raster order the neighbourhoods of a 2-D block are a
+/// in whatever order suits attention: in block-raster order the neighborhoods of a 2-D block are a
 /// few contiguous runs.
 public struct SequenceOrder: Sendable, Hashable {
   /// Rows and columns of the plane.

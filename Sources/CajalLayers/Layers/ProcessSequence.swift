@@ -2,7 +2,7 @@ public import CajalAutodiff
 import CajalTensor
 
 /// What is done before a sub-layer (to its input) or after it (to its output), a letter a step: `d`
-/// dropout, `a` adds the residual, `n` layer normalisation, `z` adds the residual to γ times the
+/// dropout, `a` adds the residual, `n` layer normalization, `z` adds the residual to γ times the
 /// output, γ starting at 0. `none` does nothing.
 public struct ProcessSequence: Sendable {
   private enum Step: Sendable {

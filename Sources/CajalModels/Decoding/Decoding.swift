@@ -13,7 +13,7 @@ public enum Decoding: Sendable, Hashable {
   /// picture: predicting from them would lead away from what the model has seen.
   case mean
   /// The most probable values of one pass over an all-zero target: not a decoding, but what the
-  /// write-up did; it shows the artefacts that come of it.
+  /// write-up did; it shows the artifacts that come of it.
   case zeroTarget
 
   /// What the library and the command do unless told otherwise: ``mean``, which is closest to the

@@ -10,8 +10,8 @@ public struct PictureSizeError: Error, Hashable, CustomStringConvertible {
 extension Img2ImgTransformer {
   /// The picture that the model makes of one input of its own input size.
   ///
-  /// A grey picture is taken as equal channels by a model of colour pictures, and a coloured one as
-  /// its luma by a model of grey ones.
+  /// A gray picture is taken as equal channels by a model of color pictures, and a colored one as
+  /// its luma by a model of gray ones.
   ///
   /// - Parameter progress: called with the share that is done, on any thread.
   /// - Throws: ``PictureSizeError`` when the picture has another size, else as

@@ -25,7 +25,7 @@ public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
 
   /// Rows and columns of a target picture.
   public var imgLen = 32
-  /// Channels of inputs and targets: 3, or 1 for grey.
+  /// Channels of inputs and targets: 3, or 1 for gray.
   public var numChannels = 3
 
   // MARK: Attention
@@ -62,7 +62,7 @@ public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
   public var reluDropout: Float = 0
   /// Dropout of the softmax weights of global and encoder-decoder attention, in training.
   public var attentionDropout: Float = 0
-  /// Added to the variance in layer normalisation.
+  /// Added to the variance in layer normalization.
   public var normEpsilon: Float = 1e-6
   /// Position signal: `timing` (sinusoids) or `emb` (learned).
   public var pos = Position.timing
@@ -83,12 +83,12 @@ public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
   /// tensor2tensor, whose way is `value`). With `residual` it is the value minus the enlarged
   /// input's there, modulo 256.
   public var targetCoding = TargetCoding.value
-  /// How many already decoded neighbours of a sub-pixel are embedded at its place besides the one
+  /// How many already decoded neighbors of a sub-pixel are embedded at its place besides the one
   /// before it: the same channel to the left, above, above left, above right, in this order (not in
   /// tensor2tensor, whose number is 0).
   public var neighborEmbeddings = 0
 
-  // MARK: Loss and initialisation
+  // MARK: Loss and initialization
 
   /// Probability mass of the target that is spread over the wrong values, in training.
   public var labelSmoothing: Float = 0

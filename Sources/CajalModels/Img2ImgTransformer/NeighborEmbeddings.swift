@@ -1,18 +1,18 @@
 import CajalLayers
 
 /// Which earlier sub-pixels a decoder embeds at each place of its sequence: the one before it and,
-/// where asked for, its neighbours in the plane that have been decoded by then.
+/// where asked for, its neighbors in the plane that have been decoded by then.
 struct NeighborEmbeddings: Sendable {
   /// For each table, the position of the sequence whose value is embedded at each position; -1 for
   /// none.
   let sources: [[Int32]]
 
-  /// Rows and columns of the plane from a sub-pixel to its neighbours.
+  /// Rows and columns of the plane from a sub-pixel to its neighbors.
   static func offsets(channels: Int) -> [(row: Int, column: Int)] {
     [(0, -channels), (-1, 0), (-1, -channels), (-1, channels)]
   }
 
-  /// The predecessors by `shift`, then `count` neighbours.
+  /// The predecessors by `shift`, then `count` neighbors.
   init(
     order: SequenceOrder, predecessors: [Int32], channels: Int, neighbors count: Int
   ) {

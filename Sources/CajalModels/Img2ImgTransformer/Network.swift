@@ -10,7 +10,7 @@ struct Network: Sendable {
   let neighbors: NeighborEmbeddings
   let inputOrder: SequenceOrder
   let inputEmbedding: ChannelEmbedding
-  /// The predecessor's embedding, then those of the other neighbours.
+  /// The predecessor's embedding, then those of the other neighbors.
   let targetEmbeddings: [ChannelEmbedding]
   let alignedEmbedding: ChannelEmbedding?
   let inputPositions: PositionSignal

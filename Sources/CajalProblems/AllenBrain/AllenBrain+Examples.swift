@@ -24,7 +24,7 @@ extension AllenBrain {
   /// - Throws: ``ProblemError`` when the stains are not known.
   public func preparedInput(_ image: Image) throws -> Image {
     switch colorSpace {
-    case .rgb, .grey: image.converted(toChannels: colorSpace.channels)
+    case .rgb, .gray: image.converted(toChannels: colorSpace.channels)
     case .stain: image.channels == 1 ? image : try separated(image)
     }
   }
@@ -34,7 +34,7 @@ extension AllenBrain {
     guard let stains else {
       throw ProblemError.unfitExample(
         problem: name,
-        reason: "the colours of the stains are not known; take the problem of a data set")
+        reason: "the colors of the stains are not known; take the problem of a data set")
     }
     return stains.picture(in: image)
   }
@@ -62,8 +62,8 @@ extension AllenBrain {
       else {
         throw ProblemError.invalidOption(
           "normalization", value: "training_set",
-          expected: "none for a stain, which has a scale of its own, and for grey where tiles are "
-            + "stored in colour")
+          expected: "none for a stain, which has a scale of its own, and for gray where tiles are "
+            + "stored in color")
       }
       problem.valueNormalization = .known(
         PixelNormalization(mean: data.mean, deviation: data.deviation, range: data.range))

@@ -40,7 +40,7 @@ extension AllenBrain {
     return options
   }
 
-  /// Size and tissue, and whether tiles have colours; the others concern what is made of the tiles.
+  /// Size and tissue, and whether tiles have colors; the others concern what is made of the tiles.
   public var dataOptions: [String: String] {
     [
       "color_space": colorSpace.storedName,
@@ -125,7 +125,7 @@ extension AllenBrain {
     guard self.name == name else { return nil }
   }
 
-  /// Why a target of `to` pixels cannot be learnt from `from` pixels, or `nil` where it can.
+  /// Why a target of `to` pixels cannot be learned from `from` pixels, or `nil` where it can.
   private static func reasonAgainst(from: Int, to: Int) -> String? {
     guard from <= to else { return "its target is smaller than its input" }
     guard to >= 2 * from, to % from != 0 else { return nil }

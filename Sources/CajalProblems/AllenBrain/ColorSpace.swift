@@ -3,7 +3,7 @@ public enum ColorSpace: Sendable, Hashable {
   /// Red, green and blue.
   case rgb
   /// One channel of luma.
-  case grey
+  case gray
   /// One channel: how much there is of the first stain of ``StainSeparation``, white without it.
   /// `nil` takes the stains that were found in the training tiles.
   case stain(StainSeparation?)
@@ -12,10 +12,10 @@ public enum ColorSpace: Sendable, Hashable {
   public var channels: Int { self == .rgb ? 3 : 1 }
 
   /// The values of a pixel of a stored tile: stains are separated when an example is made.
-  var storedChannels: Int { self == .grey ? 1 : 3 }
+  var storedChannels: Int { self == .gray ? 1 : 3 }
 
   /// How tiles are stored, as options spell it.
-  var storedName: String { self == .grey ? "grey" : "rgb" }
+  var storedName: String { self == .gray ? "grey" : "rgb" }
 }
 
 extension ColorSpace: LosslessStringConvertible {
@@ -24,17 +24,17 @@ extension ColorSpace: LosslessStringConvertible {
   public var description: String {
     switch self {
     case .rgb: "rgb"
-    case .grey: "grey"
+    case .gray: "grey"
     case .stain(nil): "stain"
     case .stain(let separation?): "stain:" + NumberRows.text(separation.densities)
     }
   }
 
-  /// The space with the given spelling, or `nil`.
+  /// The space with the given spelling (`gray` is read too), or `nil`.
   public init?(_ description: String) {
     switch description {
     case "rgb": self = .rgb
-    case "grey": self = .grey
+    case "grey", "gray": self = .gray
     case "stain": self = .stain(nil)
     default:
       guard description.hasPrefix("stain:"),

@@ -123,7 +123,7 @@ extension DataSummary {
     do {
       stains = try StainSeparation(finding: pixels)
     } catch {
-      stainFailure = request.channels == 1 ? .grey : error
+      stainFailure = request.channels == 1 ? .gray : error
     }
   }
 

@@ -40,7 +40,7 @@ struct SectionSplit {
     var chosen: Set<String> = []
     for pattern in patterns {
       let name = RawName.shown(pattern)
-      // A byte that is not UTF-8 is one character to a pattern, however it is spelt.
+      // A byte that is not UTF-8 is one character to a pattern, however it is spelled.
       let glob = Glob(RawName.unshown(pattern))
       let matches = sections.filter { $0 == name || glob.matches(RawName.unshown($0)) }
       if matches.isEmpty {

@@ -4,7 +4,7 @@ public struct PixelShape: Sendable, Hashable, Codable {
   public let height: Int
   /// The number of columns.
   public let width: Int
-  /// The number of values per pixel: 1 for grey, 3 for red, green and blue.
+  /// The number of values per pixel: 1 for gray, 3 for red, green and blue.
   public let channels: Int
 
   /// A picture of the given size, every number positive.

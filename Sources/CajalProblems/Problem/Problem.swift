@@ -99,7 +99,7 @@ public protocol Problem: Sendable {
   /// ``Dataset`` asks for it when it is opened. Default: the problem as it is.
   func adapted(to data: DataSummary) throws -> Self
 
-  /// What is to be learnt at a step of a training, where that changes: inputs may have other sizes.
+  /// What is to be learned at a step of a training, where that changes: inputs may have other sizes.
   /// Evaluations are of the problem itself. Default: the problem at every step.
   func atStep(_ step: Int) -> Self
 
@@ -107,8 +107,8 @@ public protocol Problem: Sendable {
   /// and targets; `nil` leaves pictures as they are. Default: `nil`.
   var normalization: PixelNormalization? { get }
 
-  /// A user's picture as an input: in the colours of ``inputShape``, of any size. Default:
-  /// converted between grey and colour.
+  /// A user's picture as an input: in the colors of ``inputShape``, of any size. Default:
+  /// converted between gray and color.
   func preparedInput(_ image: Image) throws -> Image
 }
 

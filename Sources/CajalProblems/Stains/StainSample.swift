@@ -6,7 +6,7 @@ enum StainSample {
   private static let count = 16
 
   /// Red, green and blue of 16 pixels, no two of them in one row or column of a 16 × 16 grid;
-  /// nothing of a grey tile.
+  /// nothing of a gray tile.
   static func pixels(of tile: Image) -> [UInt8] {
     guard tile.channels == 3 else { return [] }
     var sample: [UInt8] = []

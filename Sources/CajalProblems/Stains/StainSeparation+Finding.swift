@@ -7,7 +7,7 @@ extension StainSeparation {
     /// Too few pixels are stained to tell.
     case hardlyStained = "hardly_stained"
     /// What absorbs light takes all colors alike.
-    case grey
+    case gray = "grey"
     /// All colors are those of one stain, up to noise.
     case oneStain = "one_stain"
     /// Most pixels are dark, as in dark-field and fluorescence pictures, where dyes send out light.
@@ -34,8 +34,8 @@ extension StainSeparation {
   /// How much of the spread in the plane of the stains may be found across it: noise spreads both
   /// ways alike (0.75 to 0.95 of it), two stains along the plane (0.05 to 0.45).
   private static let mostAcross = 2.0 / 3
-  /// The largest angle, in degrees, between grey and the color of what is called grey.
-  private static let greyAngle = 5.0
+  /// The largest angle, in degrees, between gray and the color of what is called gray.
+  private static let grayAngle = 5.0
   /// Values up to this are dark. Half of the pixels are this dark in all channels only where there
   /// is no light behind the section: the median of the brightest channel is 8 to 70 in dark-field
   /// and 165 to 232 in absorption pictures.
@@ -61,12 +61,12 @@ extension StainSeparation {
     let isDark = sample.count { $0.allSatisfy { $0 <= Self.darkest } } > sample.count / 2
     guard !isDark else { throw .darkField }
     let plane = try StainPlane(stained)
-    let isGrey = StainPlane.angle(plane.first, [1, 1, 1]) <= Self.greyAngle
+    let isGray = StainPlane.angle(plane.first, [1, 1, 1]) <= Self.grayAngle
     let colors = plane.extremes(of: stained, outliers: Self.outliers)
       .sorted { Self.redShare($0) > Self.redShare($1) }
     guard Self.isUsable(colors), plane.across <= Self.mostAcross * plane.along,
       StainPlane.angle(colors[0], colors[1]) >= Self.smallestAngle
-    else { throw isGrey ? .grey : .oneStain }
+    else { throw isGray ? .gray : .oneStain }
     let unscaled = StainSeparation(densities: colors)
     let concentrations = stained.map { unscaled.concentrations(ofDensity: $0) }
     let scales = (0..<2).map { stain in
@@ -93,7 +93,7 @@ extension StainSeparation.Failure: CustomStringConvertible {
   public var description: String {
     switch self {
     case .hardlyStained: "hardly any pixel is stained"
-    case .grey: "the pixels are grey, without a dye that takes one color more than another"
+    case .gray: "the pixels are gray, without a dye that takes one color more than another"
     case .oneStain: "the pixels show only one dye, or two whose colors are less than 20° apart"
     case .darkField:
       "these are no absorption pictures: most pixels are dark, as in dark-field and fluorescence "

@@ -6,7 +6,7 @@ import CajalTensor
 ///
 /// At about 1 µm per pixel there is glass, a tissue border, a pale layer below it, cell bodies with
 /// nuclei in varying density, and a band of densely packed small cells. Stains absorb light as dyes
-/// do (Beer and Lambert's law), so that overlapping cells darken and colours stay those of the
+/// do (Beer and Lambert's law), so that overlapping cells darken and colors stay those of the
 /// stain.
 public enum SyntheticTissue {
   /// How the section is stained.

@@ -2,7 +2,7 @@ import CajalImages
 import CajalTensor
 import Foundation
 
-/// Paints amounts of stain and turns them into colours.
+/// Paints amounts of stain and turns them into colors.
 struct TissuePainter {
   private let anatomy: TissueAnatomy
   private let stain: SyntheticTissue.Stain
@@ -71,9 +71,9 @@ struct TissuePainter {
     _ centerX: Int, _ centerY: Int, radius: Float, hasNucleus: Bool,
     _ random: inout RandomStream
   ) {
-    let isLabelled = stain == .inSituHybridization && random.nextUniform() < 0.12
+    let isLabeled = stain == .inSituHybridization && random.nextUniform() < 0.12
     let outline = CellOutline(radius: radius, using: &random)
-    let strength: Float = isLabelled ? 1.1 : stain == .nissl ? 0.45 : 0.26
+    let strength: Float = isLabeled ? 1.1 : stain == .nissl ? 0.45 : 0.26
     let density = strength * (0.6 + 0.6 * random.nextUniform())
     let reach = outline.reach
     for y in max(0, centerY - reach)...min(anatomy.height - 1, centerY + reach) {
@@ -81,7 +81,7 @@ struct TissuePainter {
         let (cover, distance) = outline.cover(Float(x - centerX), Float(y - centerY))
         guard cover > 0 else { continue }
         let index = y * anatomy.width + x
-        if isLabelled {
+        if isLabeled {
           label[index] = max(label[index], density * cover)
           continue
         }

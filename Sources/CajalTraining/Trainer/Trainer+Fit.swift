@@ -39,9 +39,9 @@ extension Trainer {
     _ data: Data, steps: Int, resume: Resumption = .never, stop: StopSignal? = nil,
     observers: [any TrainingObserver] = []
   ) async throws -> TrainingHistory<M> {
-    let history = try await onThread { isCanceled in
+    let history = try await onThread { isCancelled in
       try TrainingSession(self, data, steps: steps, resume: resume, observers: observers)
-        .run { stop?.isRequested == true || isCanceled() }
+        .run { stop?.isRequested == true || isCancelled() }
     }
     try Task.checkCancellation()
     return history
@@ -50,7 +50,7 @@ extension Trainer {
 
 /// Runs `body` on a thread of its own, with a question whether the calling task has been canceled.
 private func onThread<Value: Sendable>(
-  _ body: @escaping @Sendable (_ isCanceled: () -> Bool) throws -> Value
+  _ body: @escaping @Sendable (_ isCancelled: () -> Bool) throws -> Value
 ) async throws -> Value {
   let cancellation = Cancellation()
   let threads = Threads.count
