@@ -2,7 +2,7 @@ import CajalFiles
 import Foundation
 
 extension RunFolder {
-  /// Writes a checkpoint aside, renames it into place, and then deletes the oldest ones.
+  /// Writes a checkpoint atomically, then deletes the oldest ones.
   ///
   /// - Parameters:
   ///   - checkpoint: What to write, as `step-00001000.safetensors` for step 1000.
@@ -15,8 +15,9 @@ extension RunFolder {
     precondition(keeping >= 1, "at least one checkpoint is kept, not \(keeping)")
     let path = checkpointPath(step: checkpoint.step)
     try checkpoint.write(to: path)
-    // A later step can be there when the run was resumed from an earlier checkpoint: what follows
-    // the newest good one is of another future, and never a reason to delete what was just written.
+    // A later step can be there when the run was resumed from an earlier checkpoint: files after
+    // the newest valid one belong to an abandoned continuation and must not cause the new file to
+    // be deleted.
     let others = try checkpointSteps().filter { $0 != checkpoint.step }
     let older = others.filter { $0 < checkpoint.step }
     for step in older.dropLast(keeping - 1) + others.filter({ $0 > checkpoint.step }) {

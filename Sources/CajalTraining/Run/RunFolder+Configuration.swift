@@ -4,8 +4,8 @@ import Foundation
 extension RunFolder {
   /// Writes the configuration, in JSON with sorted keys.
   ///
-  /// - Throws: An error that names the file when it cannot be written or has values that JSON has
-  ///   not.
+  /// - Throws: An error that names the file when it cannot be written or has values that JSON
+  ///   cannot represent.
   public func write(configuration: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -20,10 +20,10 @@ extension RunFolder {
 
   /// Reads the configuration back.
   ///
-  /// - Parameter isComplete: Whether `Value` has every key of the file. Without it, other keys at
-  ///   the top level are left unread.
-  /// - Throws: An error that names the file when it is missing, is no JSON, or has a key that
-  ///   `Value` has not or lacks one that it needs.
+  /// - Parameter isComplete: Whether `Value` has every key of the file. Without it, other top-level
+  ///   keys are ignored.
+  /// - Throws: An error that names the file when it is missing, is no JSON, or has an unknown key
+  ///   or lacks a required one.
   public func configuration<Value: Codable>(
     as type: Value.Type = Value.self, isComplete: Bool = true
   ) throws -> Value {

@@ -5,18 +5,18 @@ import Synchronization
 extension Trainer {
   /// Trains until `steps` updates have been made, on the calling thread.
   ///
-  /// A run that is resumed ends in the same bits as one that was not interrupted. So the data, the
-  /// model and all that decides the bits must be what the run recorded; see ``RunConfiguration``.
-  /// Intervals, the number of checkpoints and the place of the data may change, and `steps` as far
-  /// as the schedules stay the same.
+  /// A resumed run is bit-identical to an uninterrupted one. So the data, the model and everything
+  /// else that affects the bits must match the recorded configuration; see ``RunConfiguration``.
+  /// Intervals, the number of checkpoints and the location of the data may change, and so may
+  /// `steps` if the schedules do not depend on it.
   ///
   /// - Parameters:
   ///   - data: Examples to train on, and held-out ones to evaluate on.
-  ///   - steps: The length of the whole run, what was done before a resume included.
-  ///   - resume: What to do about a run that the folder holds already.
+  ///   - steps: The total number of steps, including those before a resume.
+  ///   - resume: How to treat an existing run in the folder.
   ///   - stop: Asked after each step; when it is requested, or the task that calls is canceled, a
   ///     checkpoint is written and `fit` returns.
-  ///   - observers: What is told of every event, such as ``ProgressLines``.
+  ///   - observers: Receive every event, such as ``ProgressLines``.
   /// - Returns: The trained model and the log.
   /// - Throws: ``TrainingError``, or an error that names the file that could not be read or
   ///   written.
@@ -48,7 +48,8 @@ extension Trainer {
   }
 }
 
-/// Runs `body` on a thread of its own, with a question whether the calling task has been canceled.
+/// Runs `body` on its own thread; it receives a function that tells whether the calling task has
+/// been canceled.
 private func onThread<Value: Sendable>(
   _ body: @escaping @Sendable (_ isCancelled: () -> Bool) throws -> Value
 ) async throws -> Value {
@@ -62,7 +63,7 @@ private func onThread<Value: Sendable>(
             try Threads.limited(to: threads) { try body { cancellation.isRequested } }
           })
       }
-      // As much as a main thread has.
+      // The default size of a main thread's stack.
       thread.stackSize = 8 << 20
       thread.name = "cajal-training"
       thread.start()
@@ -72,7 +73,7 @@ private func onThread<Value: Sendable>(
   }
 }
 
-/// A request that any thread may make and see.
+/// A thread-safe flag.
 private final class Cancellation: Sendable {
   private let requested = Atomic(false)
 
