@@ -17,7 +17,7 @@ extension Img2ImgHyperparameters {
 
   /// The set of a name, such as `img2img_transformer2d_tiny`.
   ///
-  /// - Throws: ``HyperparameterError`` with the nearest name that there is.
+  /// - Throws: ``HyperparameterError`` with the nearest known name.
   public static func named(_ name: String) throws -> Self {
     if let set = sets.first(where: { $0.name == name }) { return set.make() }
     let nearest = Spelling.nearest(to: name, in: setNames)

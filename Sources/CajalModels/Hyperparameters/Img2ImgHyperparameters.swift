@@ -1,8 +1,8 @@
-/// Everything that shapes an `Img2ImgTransformer` and its training, under tensor2tensor's names.
+/// The hyperparameters of an `Img2ImgTransformer` and its training, under tensor2tensor's names.
 ///
 /// In JSON and on the command line the names are tensor2tensor's own, such as `hidden_size`. The
-/// default of every field is that of `img2img_transformer2d_base`. What tensor2tensor does not have
-/// is said so.
+/// default of every field is that of `img2img_transformer2d_base`. Hyperparameters that
+/// tensor2tensor does not have are marked.
 public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
   // MARK: Size
 
@@ -33,8 +33,8 @@ public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
   /// Self-attention of the encoder: `global`, `local_1d` or `local_2d`.
   public var encAttentionType = EncoderAttention.global
   /// Self-attention of the decoder: `local_2d`, `local_1d`, `local_1d_noncausal`, `local_block`,
-  /// `dilated`, `global` (tensor2tensor's, which has no mask and sees its own future) or
-  /// `global_causal` (not in tensor2tensor).
+  /// `dilated`, `global` (tensor2tensor's, which has no mask and is not causal) or `global_causal`
+  /// (not in tensor2tensor).
   public var decAttentionType = DecoderAttention.local2D
   /// Rows and columns (in sub-pixels) of a block of `local_2d`.
   public var queryShape = [16, 16]
@@ -52,9 +52,9 @@ public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
 
   // MARK: Layers
 
-  /// What is done before each sub-layer; see `ProcessSequence`.
+  /// The preprocessing of each sub-layer; see `ProcessSequence`.
   public var layerPreprocessSequence = "n"
-  /// What is done after each sub-layer; see `ProcessSequence`.
+  /// The postprocessing of each sub-layer; see `ProcessSequence`.
   public var layerPostprocessSequence = "da"
   /// Dropout of both inputs and of every `d` in the sequences, in training.
   public var layerPrepostprocessDropout: Float = 0.1
@@ -71,9 +71,9 @@ public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
 
   // MARK: Beyond tensor2tensor
 
-  /// How the decoder knows the input (not in tensor2tensor, whose way is `cross_attention`). With
-  /// `aligned`, each sub-pixel also gets an embedding of the bicubically enlarged input at its
-  /// place.
+  /// How the decoder is conditioned on the input (not in tensor2tensor, whose way is
+  /// `cross_attention`). With `aligned`, each sub-pixel also gets an embedding of the bicubically
+  /// enlarged input at its place.
   public var conditioning = Conditioning.crossAttention
   /// What the decoder sees at a sub-pixel (not in tensor2tensor, whose way is `block`: the one
   /// before it in its query block). With `decode_order` it is the one decoded before it, also
@@ -130,9 +130,9 @@ public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
 extension Img2ImgHyperparameters {
   /// Kinds of self-attention in the encoder.
   public enum EncoderAttention: String, Sendable, Codable, CaseIterable {
-    /// everybody sees everybody
+    /// full attention: every query attends to every key
     case global
-    /// blocks of the flattened picture and what is beside them
+    /// blocks of the flattened picture and their surroundings
     case local1D = "local_1d"
     /// two-dimensional blocks and a frame around them
     case local2D = "local_2d"
@@ -144,7 +144,7 @@ extension Img2ImgHyperparameters {
     case local2D = "local_2d"
     /// one-dimensional blocks, causal
     case local1D = "local_1d"
-    /// one-dimensional blocks that see their own future
+    /// one-dimensional blocks, not causal
     case local1DNoncausal = "local_1d_noncausal"
     /// one-dimensional blocks, causal, without the previous block
     case localBlock = "local_block"
@@ -152,10 +152,10 @@ extension Img2ImgHyperparameters {
     case dilated
     /// no mask, as tensor2tensor has it
     case global
-    /// everything before
+    /// full causal attention
     case globalCausal = "global_causal"
 
-    /// Whether a sub-pixel sees nothing that is decoded after it.
+    /// Whether no sub-pixel attends to later ones.
     public var isCausal: Bool { self != .global && self != .local1DNoncausal }
   }
 
@@ -167,7 +167,7 @@ extension Img2ImgHyperparameters {
     case embedding = "emb"
   }
 
-  /// Ways to tell the decoder of the input.
+  /// Ways to condition the decoder on the input.
   public enum Conditioning: String, Sendable, Codable, CaseIterable {
     /// attention over the encoder's output alone
     case crossAttention = "cross_attention"

@@ -18,7 +18,7 @@ extension Img2ImgTransformer: CustomStringConvertible, CustomDebugStringConverti
   /// One line, for a model in a larger value.
   public var debugDescription: String { summary }
 
-  /// No children: the weights and the layers would fill hundreds of kilobytes.
+  /// No children: weights and layers would print hundreds of kilobytes.
   public var customMirror: Mirror { Mirror(self, children: [:]) }
 
   private var summary: String {

@@ -11,7 +11,7 @@ extension Img2ImgTransformer: PictureModel {
     public var hyperparameters: Img2ImgHyperparameters
     /// Rows and columns of an input.
     public var inputRows: Int, inputColumns: Int
-    /// The brightness and contrast that it works with.
+    /// The pixel normalization.
     public var normalization: PixelNormalization?
   }
 

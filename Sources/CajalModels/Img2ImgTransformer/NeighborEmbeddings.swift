@@ -1,7 +1,7 @@
 import CajalLayers
 
-/// Which earlier sub-pixels a decoder embeds at each place of its sequence: the one before it and,
-/// where asked for, its neighbors in the plane that have been decoded by then.
+/// The earlier sub-pixels that a decoder embeds at each position: the preceding one and, if
+/// requested, its neighbors in the plane that are already decoded.
 struct NeighborEmbeddings: Sendable {
   /// For each table, the position of the sequence whose value is embedded at each position; -1 for
   /// none.

@@ -23,7 +23,7 @@ extension Network {
     return output(decode(decoderInput(batch, pass), memory: memory, pass), pass)
   }
 
-  /// What the decoder starts from: the shifted embeddings with position, before dropout.
+  /// The decoder's input: the shifted embeddings with position, before dropout.
   func decoderInput(_ batch: Img2ImgBatch, _ pass: ForwardPass) -> Variable {
     let embedded = zip(targetEmbeddings, batch.neighborRows).map { embedding, rows in
       embedding(rows, pass)
