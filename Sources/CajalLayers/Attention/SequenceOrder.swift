@@ -1,9 +1,9 @@
 /// The order in which the sub-pixels of a plane are laid out in a sequence, which is also the order
 /// in which they are decoded.
 ///
-/// Everything but self-attention works on each position by itself, so a model may keep its sequence
-/// in whatever order suits attention: in block-raster order the neighborhoods of a 2-D block are a
-/// few contiguous runs.
+/// Everything but self-attention is position-wise, so a model may keep its sequence in the order
+/// that suits attention best: in block-raster order the surroundings of a 2-D block are a few
+/// contiguous runs.
 public struct SequenceOrder: Sendable, Hashable {
   /// Rows and columns of the plane.
   public let rows: Int, columns: Int

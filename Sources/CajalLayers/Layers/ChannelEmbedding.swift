@@ -31,7 +31,7 @@ public struct ChannelEmbedding: Sendable {
     let scalars = values.scalars
     let positions = order.count
     precondition(
-      positions > 0 && scalars.count % positions == 0, "\(values.shape) is no batch of planes")
+      positions > 0 && scalars.count % positions == 0, "\(values.shape) is not a batch of planes")
     let batch = scalars.count / positions
     var indices = [Int32](repeating: 0, count: scalars.count)
     for image in 0..<batch {

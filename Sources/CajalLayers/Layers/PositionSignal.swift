@@ -3,7 +3,7 @@ import Foundation
 public import CajalAutodiff
 public import CajalTensor
 
-/// What tells positions of a plane apart: sinusoids, or a learned table for each axis.
+/// A position encoding of a plane: sinusoids, or one learned table per axis.
 public struct PositionSignal: Sendable {
   private enum Kind: Sendable {
     case timing(Tensor<Float>)
@@ -62,8 +62,8 @@ public struct PositionSignal: Sendable {
     self.width = width
   }
 
-  /// Adds the signal to `x` `[batch, positions, width]`. It is copied at each call where it was
-  /// made on another device.
+  /// Adds the signal to `x` `[batch, positions, width]`. It is copied at each call if it is on
+  /// another device.
   public func callAsFunction(_ x: Variable, _ pass: ForwardPass) -> Variable {
     switch kind {
     case .timing(let signal): return x + pass.tape.constant(signal.copied(to: x.value.device))
