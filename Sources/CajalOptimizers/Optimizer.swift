@@ -1,6 +1,6 @@
-/// How parameters follow their gradients: a rule, a learning-rate schedule, clipping and decay.
+/// An update rule with learning-rate schedule, clipping and decay.
 ///
-/// A plain value that a configuration file can hold; the moments are in ``OptimizerState``.
+/// A codable value; the moments are in ``OptimizerState``.
 public struct Optimizer: Sendable, Hashable, Codable {
   /// The formula of an update.
   public enum Rule: Sendable, Hashable, Codable {
@@ -87,7 +87,7 @@ extension Optimizer {
     }
   }
 
-  /// What makes the optimizer meaningless, or `nil`.
+  /// The reason why the optimizer is invalid, or `nil`.
   private var fault: String? {
     func isAmount(_ value: Double) -> Bool { value >= 0 && value.isFinite }
     func isFraction(_ value: Double) -> Bool { value >= 0 && value < 1 }

@@ -38,7 +38,7 @@ extension Schedule {
       }
     }
 
-    /// What makes the factor meaningless, or `nil`.
+    /// The reason why the factor is invalid, or `nil`.
     var fault: String? {
       switch self {
       case .constant(let value):

@@ -9,10 +9,10 @@ import Foundation
 ///
 /// Steps count from 0: the first update uses `schedule(step: 0)`. Everything is computed in Double.
 public struct Schedule: Sendable, Hashable {
-  /// What is multiplied. Never empty.
+  /// The factors; never empty.
   public let factors: [Factor]
 
-  /// The product of `factors`, each of which must be meaningful; none at all is the constant 1.
+  /// The product of valid `factors`; an empty product is the constant 1.
   public init(_ factors: [Factor]) {
     if let fault = factors.lazy.compactMap(\.fault).first { preconditionFailure(fault) }
     self.factors = factors.isEmpty ? [.constant(value: 1)] : factors
@@ -74,7 +74,7 @@ extension Schedule: Codable {
 
   /// Reads the factors.
   ///
-  /// - Throws: `DecodingError` when one of them makes no sense.
+  /// - Throws: `DecodingError` when one of them is invalid.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let factors = try container.decode([Factor].self, forKey: .factors)

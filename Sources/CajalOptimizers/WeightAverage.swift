@@ -6,14 +6,14 @@ public import CajalTensor
 /// The decay of update t (from 0) is min(``decay``, (1 + t) / (10 + t)), so that an early average
 /// is not dominated by the initial values.
 public struct WeightAverage: Sendable {
-  /// What the average keeps of itself at each update, in the long run.
+  /// The decay in the limit of many updates.
   public let decay: Double
   /// The number of updates so far.
   public private(set) var updates: Int
   /// The average, as a flat buffer laid out like the parameters.
   public private(set) var values: Tensor<Float>
 
-  /// The average that starts with `parameters`, or goes on with `updates` made when it is restored.
+  /// Starts an average at `parameters`, or restores one after `updates` updates.
   public init(of parameters: Tensor<Float>, decay: Double, updates: Int = 0) {
     precondition(decay >= 0 && decay < 1, "the decay of an average is in 0 ..< 1, not \(decay)")
     precondition(updates >= 0, "the number of updates is not negative: \(updates)")
