@@ -1,8 +1,8 @@
 import Foundation
 
-/// The envelope of what the server's query service (RMA, "RESTful model access") answers.
+/// The envelope of an answer of the server's query service (RMA, "RESTful model access").
 struct RMAAnswer<Record: Decodable>: Decodable {
-  /// The rows of this page or, from a service in trouble, a text.
+  /// The rows of this page or, on failure, a text.
   enum Message {
     case rows([Record])
     case text(String)
