@@ -7,7 +7,7 @@ public struct Color: Sendable, Hashable {
   /// The blue part.
   public var blue: UInt8
 
-  /// A color of given parts.
+  /// Creates a color.
   public init(red: UInt8, green: UInt8, blue: UInt8) {
     self.red = red
     self.green = green
@@ -21,7 +21,7 @@ public struct Color: Sendable, Hashable {
   static let grid = Color(red: 232, green: 232, blue: 232)
 }
 
-/// An RGB picture that is drawn on. What lies outside it is clipped.
+/// An RGB drawing canvas. Drawing outside is clipped.
 struct Canvas {
   private(set) var image: Image
 
@@ -29,7 +29,7 @@ struct Canvas {
     image = Image(width: width, height: height, channels: 3, filledWith: 255)
   }
 
-  /// Lays a color over a pixel; `coverage` 0 leaves the pixel, 1 replaces it.
+  /// Blends a color onto a pixel; `coverage` 0 leaves the pixel, 1 replaces it.
   mutating func blend(x: Int, y: Int, _ color: Color, coverage: Float = 1) {
     let width = image.width
     guard x >= 0, y >= 0, x < width, y < image.height else { return }

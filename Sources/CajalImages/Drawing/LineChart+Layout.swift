@@ -1,5 +1,5 @@
 extension LineChart {
-  /// Where the parts of a chart are, and how values become pixels.
+  /// The layout of a chart, and the mapping of values to pixels.
   struct Layout {
     static let textScale = 2
     static let lineHeight = BitmapFont.glyphHeight * textScale

@@ -12,17 +12,17 @@ public struct LineChart: Sendable {
     var points: [(x: Double, y: Double)]
     var color: Color
 
-    /// Whether a point can be placed; the bound keeps differences of two values finite.
+    /// Whether a point can be drawn; the bound keeps differences of two values finite.
     static func isDrawable(_ point: (x: Double, y: Double)) -> Bool {
       abs(point.x) <= 1e100 && abs(point.y) <= 1e100
     }
   }
 
-  /// What stands above the chart.
+  /// The title above the chart.
   public var title: String
-  /// What stands below the horizontal axis.
+  /// The label of the horizontal axis.
   public var xLabel: String
-  /// What stands above the vertical axis.
+  /// The label of the vertical axis.
   public var yLabel: String
   /// The width of the picture in pixels.
   public let width: Int

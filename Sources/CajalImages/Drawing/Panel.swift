@@ -15,11 +15,11 @@ public struct Panel: Sendable {
 
   /// The title above each column; empty strings for none.
   public let columns: [String]
-  /// The pixels that a pixel of the largest picture is drawn with, along each side.
+  /// The zoom factor of the largest picture.
   public var zoom: Int
   /// The pixels between pictures.
   public var spacing: Int
-  /// The pixels that a dot of the 5 × 7 font is drawn with, along each side.
+  /// The scale of the 5 × 7 font.
   public var textScale: Int
   private var rows: [Row] = []
 
@@ -40,8 +40,8 @@ public struct Panel: Sendable {
   /// Traps unless there are as many pictures as columns, and as many captions or none.
   ///
   /// - Parameters:
-  ///   - label: what stands to the left of the row.
-  ///   - captions: what stands below each picture.
+  ///   - label: the text to the left of the row.
+  ///   - captions: the text below each picture.
   public mutating func addRow(_ images: [Image], label: String = "", captions: [String] = []) {
     precondition(images.count == columns.count, "A row has one picture per column.")
     precondition(

@@ -1,7 +1,7 @@
 /// A smooth line of 2 pixels within a rectangle of a canvas.
 ///
-/// How much of each pixel the line covers is gathered over all its segments before it is drawn, so
-/// that places where segments meet are not drawn twice.
+/// Pixel coverage is accumulated over all segments before drawing, so that joints are not drawn
+/// twice.
 struct Stroke {
   private static let halfWidth = 1.0
 

@@ -36,8 +36,8 @@ extension Image {
   }
 
   /// The picture made smaller by an integer factor: each value is the mean of a block of `factor` ×
-  /// `factor` values, TRUNCATED to an integer, which is what TensorFlow's area resize followed by a
-  /// cast to integers gives.
+  /// `factor` values, **truncated** to an integer, like TensorFlow's area resize followed by a cast
+  /// to integers.
   ///
   /// Traps unless `factor` is positive and divides both sides.
   public func averaged(factor: Int) -> Image {

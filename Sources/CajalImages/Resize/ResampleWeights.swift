@@ -1,8 +1,8 @@
-/// For each output position along one side, which input positions it is the weighted sum of.
+/// The input positions and weights of each output position along one side.
 struct ResampleWeights {
   /// The first input position of each output position.
   private(set) var first: [Int] = []
-  /// Where the weights of each output position start, and in the end where the last ones stop.
+  /// The start of each output position's weights, and the end of the last.
   private(set) var offsets: [Int] = [0]
   /// The weights of all output positions, one after another; those of one position sum to 1.
   private(set) var weights: [Double] = []

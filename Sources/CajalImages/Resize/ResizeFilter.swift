@@ -6,7 +6,7 @@
   import Darwin
 #endif
 
-/// How values between pixels are found when a picture is resized.
+/// The interpolation filter for resizing.
 ///
 /// All filters align pixel centers: the center of output pixel `i` lies at
 /// `(i + 0.5) * inputSide / outputSide` of the input.
