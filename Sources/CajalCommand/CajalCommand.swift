@@ -26,8 +26,8 @@ struct CajalCommand: ParsableCommand {
       VerifyCommand.self, InfoCommand.self,
     ])
 
-  /// Runs the command that the arguments name. What goes wrong is one line on the standard error;
-  /// see ``ExitStatus``.
+  /// Runs the command given by the arguments. Errors are one line on standard error; see
+  /// ``ExitStatus``.
   static func main() async {
     let arguments = RawArguments.all
     do {
@@ -45,7 +45,7 @@ struct CajalCommand: ParsableCommand {
     }
   }
 
-  /// The arguments as the parser takes them; see ``KnownOptions``.
+  /// The arguments prepared for the parser; see ``KnownOptions``.
   static func prepared(_ arguments: [String]) throws -> [String] {
     let command = configuration.subcommands.first {
       $0.configuration.commandName == arguments.first

@@ -162,7 +162,7 @@ struct DatagenCommand: AsyncParsableCommand {
         in: images ?? "", manifest: manifest, sets: set.isEmpty ? nil : set,
         sectionsBy: sections.sectionsBy ?? .file)
     }
-    // A folder that the data cannot be stored in is a pity to find after the download.
+    // Check the output folder before the download.
     try OutputDirectory(output ?? "").check()
     let downloaded = try await download.sections(within: limits.limits, reportingTo: progress)
     for line in downloaded.skipped { progress.say("skipped \(line)") }

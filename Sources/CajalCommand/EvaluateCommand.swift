@@ -2,7 +2,7 @@ import ArgumentParser
 import Cajal
 import CajalFiles
 
-/// `cajal evaluate`: how good a trained model is on held-out examples.
+/// `cajal evaluate`: evaluates a trained model on held-out examples.
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
@@ -113,7 +113,7 @@ private struct EvaluationRecord: Encodable {
       case exactCount = "exact_count"
     }
 
-    /// What has no number is null.
+    /// Undefined values are null.
     func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(name, forKey: .name)

@@ -2,7 +2,7 @@ import ArgumentParser
 import CajalFiles
 import CajalVerification
 
-/// `cajal verify`: replays what the original computed.
+/// `cajal verify`: replays the original's results.
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
@@ -21,7 +21,7 @@ struct VerifyCommand: ParsableCommand {
   @Option(name: .customLong("case"), help: "Replay only the case of this name.")
   var caseName: String?
 
-  @Flag(help: "Print a JSON object a line.")
+  @Flag(help: "Print one JSON object per line.")
   var json = false
 
   func run() throws {
@@ -99,7 +99,7 @@ private struct VerificationTable {
   }
 }
 
-/// A result as JSON: what was not compared is left out.
+/// A result as JSON: comparisons that were not made are omitted.
 private struct VerificationRecord: Encodable {
   let name: String
   let status: String

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Cajal
 
-/// The options that say how pictures are made.
+/// The options of decoding.
 struct DecodingOptions: ParsableArguments {
-  /// The ways that the command line knows.
+  /// The decoding methods.
   enum Way: String, ExpressibleByArgument, CaseIterable {
     case mean, greedy, sample
     case zeroTarget = "zero-target"

@@ -2,7 +2,7 @@ import ArgumentParser
 import Cajal
 import CajalFiles
 
-/// The option that names a run folder, and what is read from there.
+/// The option that names a run folder, and access to it.
 struct RunOptions: ParsableArguments {
   @Option(name: .customLong("run"), help: "The folder of a run.")
   var folder: String
@@ -27,8 +27,7 @@ struct RunOptions: ParsableArguments {
 struct SkippedCheckpoints {
   var reasons: [String] = []
 
-  /// What to tell instead of `error`: that there is no checkpoint is then less to the point than
-  /// why.
+  /// A replacement of `error`: the reason why there is no checkpoint is more helpful.
   func explain(_ error: any Error) -> any Error {
     guard case TrainingError.noCheckpoint(let run) = error, let first = reasons.first else {
       return error
@@ -57,7 +56,7 @@ struct OpenedRun {
   var step: Int { trained.step }
   var model: Img2ImgTransformer { trained.model }
 
-  /// What the model has learned.
+  /// The problem of the model.
   var problem: any Problem {
     get throws {
       try ProblemRegistry.standard.problem(
