@@ -4,7 +4,7 @@ import CajalModels
 import CajalOptimizers
 import CajalTensor
 
-/// One case: the original's numbers and a model with its weights.
+/// A case: the reference values and a model with its weights.
 struct CaseReplay {
   let file: SafetensorsFile
   let sidecar: Sidecar
