@@ -39,16 +39,16 @@ extension AllenBrain {
     return stains.picture(in: image)
   }
 
-  /// The mean and the deviation that the model works with, where they are known.
+  /// The mean and the standard deviation used by the model, if known.
   public var normalization: PixelNormalization? {
     if case .known(let known) = valueNormalization { return known }
     return nil
   }
 
-  /// The problem with what is to come from the training tiles filled in: their stains, their mean
-  /// and deviation.
+  /// The problem with the statistics of the training tiles filled in: stains, mean and standard
+  /// deviation.
   ///
-  /// - Throws: ``ProblemError`` when the tiles do not tell.
+  /// - Throws: ``ProblemError`` when the tiles do not provide them.
   public func adapted(to data: DataSummary) throws -> AllenBrain {
     var problem = self
     if colorSpace == .stain(nil) {

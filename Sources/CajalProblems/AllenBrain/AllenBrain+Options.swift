@@ -121,7 +121,7 @@ extension AllenBrain {
       }
       self.init(.upsampling(from: from, to: to))
     }
-    // Other spellings of the numbers would give one problem two names.
+    // Other spellings of the numbers would give a problem two names.
     guard self.name == name else { return nil }
   }
 

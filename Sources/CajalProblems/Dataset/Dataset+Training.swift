@@ -5,10 +5,10 @@ extension Dataset {
   ///
   /// An epoch is as many examples as there are training tiles, and uses each tile once, in a new
   /// random order; crop, orientation and the problem's own choices are drawn again for each number.
-  /// Nothing depends on the examples before it.
+  /// It does not depend on earlier examples.
   ///
-  /// - Parameter step: the step of the training that it is for, where the problem changes with it;
-  ///   see ``Problem/atStep(_:)``.
+  /// - Parameter step: the step of the run that it is for, where the problem changes with it; see
+  ///   ``Problem/atStep(_:)``.
   /// - Throws: an error that names the record when it is no picture, or what the problem throws.
   public func trainingExample(
     _ number: Int, seed: UInt64, step: Int? = nil

@@ -15,10 +15,10 @@ struct Manifest: Decodable {
 
   private enum CodingKeys: CodingKey { case items }
 
-  /// The most bytes of a list.
+  /// The maximum size of a list in bytes.
   private static let sizeLimit = 1 << 30
 
-  /// Reads a list, as it is written or by programs of Windows; see `Files.readText`.
+  /// Reads a list; see `Files.readText` for encodings.
   init(contentsOf path: String) throws {
     let text = try Files.readText(path, limit: Self.sizeLimit)
     do {
@@ -59,8 +59,8 @@ struct Manifest: Decodable {
     .unusablePicture(file: path, reason: reason)
   }
 
-  /// The path of an item's file inside the folder, as the system knows it; one that is not there is
-  /// left as it is, for whoever reads it to say so.
+  /// The path of an item's file inside the folder, as the system knows it; a missing one is left
+  /// unchanged, so that reading it reports the error.
   private func file(
     _ name: String, in folder: String, _ names: inout FolderNames
   ) throws -> String {
@@ -87,8 +87,7 @@ struct Manifest: Decodable {
   }
 }
 
-/// What is in a folder, looked up by names that may be composed otherwise ("ä" as one character or
-/// as two).
+/// Looks up files of a folder by canonically equivalent names ("ä" as one or two code points).
 private struct FolderNames {
   private let root: String
   private let resolvedRoot: String?
@@ -129,7 +128,7 @@ private struct FolderNames {
 }
 
 extension DecodingError {
-  /// What is wrong and where, as one line.
+  /// The error and its place, as one line.
   var oneLine: String {
     let (context, what) =
       switch self {

@@ -27,7 +27,7 @@ public struct PixelShape: Sendable, Hashable, Codable {
 }
 
 extension PixelShape: CustomStringConvertible {
-  /// The size as it is said: `32 x 32 x 3` (rows, columns, channels).
+  /// The size in words: `32 x 32 x 3` (rows, columns, channels).
   public var description: String { "\(height) x \(width) x \(channels)" }
 }
 

@@ -61,7 +61,7 @@ struct ShardContent: Sendable {
 }
 
 extension RandomAccessFile {
-  /// How the shard is compressed; `nil` where its records are there as they are.
+  /// The compression of the shard; `nil` for none.
   fileprivate var shardCompression: Compression? {
     get throws {
       let header = try read(0..<min(count, RecordFile.headerSize))
@@ -76,11 +76,11 @@ extension RandomAccessFile {
   }
 }
 
-/// Names that tiles have in common, so that a million tiles do not hold a million copies.
+/// Interned names, so that a million tiles do not hold a million copies.
 private struct NameTable {
   private var names: Set<String> = []
 
-  /// An equal text, the same one each time.
+  /// Returns the interned copy of a text.
   mutating func shared(_ name: String) -> String {
     let (_, shared) = names.insert(name)
     return shared

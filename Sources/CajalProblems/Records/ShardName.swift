@@ -1,7 +1,7 @@
 /// The name of a file of a set of shards, as tensor2tensor names them:
 /// `img2img_allen_brain-train-00007-of-00100`.
 struct ShardName: Hashable {
-  /// What the tiles of a shard are for.
+  /// The split of a shard.
   enum Split: String, Hashable { case training = "train", evaluation = "dev" }
 
   /// What the names of all shards of a problem begin with.
@@ -30,7 +30,7 @@ extension ShardName: LosslessStringConvertible {
     self.split = split
     self.index = index
     self.count = count
-    // Other spellings of the numbers would make two files one.
+    // Other spellings of the numbers would make names ambiguous.
     guard description == file, !storageName.isEmpty else { return nil }
   }
 

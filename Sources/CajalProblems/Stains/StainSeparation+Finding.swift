@@ -2,7 +2,7 @@ import CajalTensor
 import Foundation
 
 extension StainSeparation {
-  /// Why pixels show no two stains.
+  /// The reasons why no two stains are found.
   public enum Failure: String, Error, Sendable, Hashable, Codable, CaseIterable {
     /// Too few pixels are stained to tell.
     case hardlyStained = "hardly_stained"
@@ -17,11 +17,11 @@ extension StainSeparation {
   /// Pixels with less density, in the mean of the channels, are taken for glass. (The paper drops
   /// what is pale in any channel, and with it pure dyes that let one color pass.)
   private static let leastDensity = 0.15
-  /// Fewer stained pixels than this say nothing.
+  /// The minimum number of stained pixels.
   private static let leastCount = 50
-  /// The most pixels to look at.
+  /// The maximum number of pixels to use.
   private static let pixelLimit = 200_000
-  /// What is left out on either side, and above, as a fraction.
+  /// The fraction of outliers on either side, and above.
   private static let outliers = 0.01
   /// The smallest angle between the colors of two stains, in degrees.
   ///
@@ -76,7 +76,7 @@ extension StainSeparation {
     self.init(densities: zip(colors, scales).map { color, scale in color.map { $0 * scale } })
   }
 
-  /// Some of the pixels, evenly taken.
+  /// An evenly spaced sample of the pixels.
   private static func sample(of pixels: [UInt8]) -> [[UInt8]] {
     let count = pixels.count / 3
     let step = max(1, (count + pixelLimit - 1) / pixelLimit)
@@ -89,7 +89,7 @@ extension StainSeparation {
 }
 
 extension StainSeparation.Failure: CustomStringConvertible {
-  /// What the pixels are like, as words that follow "none: ".
+  /// A description of the pixels, in words that follow "none: ".
   public var description: String {
     switch self {
     case .hardlyStained: "hardly any pixel is stained"
@@ -102,7 +102,7 @@ extension StainSeparation.Failure: CustomStringConvertible {
   }
 }
 
-/// The plane through the origin that comes nearest to densities.
+/// The best-fitting plane through the origin.
 private struct StainPlane {
   /// The direction of the densities' main part; positive in sum.
   let first: [Double]

@@ -1,7 +1,7 @@
 public import CajalImages
 import Foundation
 
-/// Two stains, told apart by their colors.
+/// Two stains, separated by their colors.
 ///
 /// Light that passes a stained section is weakened by the law of Beer and Lambert: the optical
 /// density `-ln(I / I₀)` of red, green and blue is the sum of the stains' colors, each times its
@@ -28,7 +28,7 @@ public struct StainSeparation: Sendable, Hashable, Codable {
 
   /// Decodes stains.
   ///
-  /// - Throws: `DecodingError`, also for colors that cannot be told apart.
+  /// - Throws: `DecodingError`, also for colors that cannot be separated.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let densities = try container.decode([[Double]].self, forKey: .densities)
@@ -40,7 +40,7 @@ public struct StainSeparation: Sendable, Hashable, Codable {
     self.init(densities: densities)
   }
 
-  /// Whether two colors can be told apart.
+  /// Whether two colors are linearly independent enough.
   static func isUsable(_ densities: [[Double]]) -> Bool {
     densities.count == 2
       && densities.allSatisfy { $0.count == 3 && $0.allSatisfy(\.isFinite) }
@@ -80,8 +80,7 @@ extension StainSeparation {
     ]
   }
 
-  /// How much there is of one stain, as a gray picture: white without it, black at concentration 1
-  /// and above.
+  /// The concentration of one stain as a gray picture: white for none, black at 1 and above.
   ///
   /// - Parameters:
   ///   - stain: 0 or 1, the place in ``densities``.

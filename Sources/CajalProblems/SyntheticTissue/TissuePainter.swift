@@ -17,7 +17,7 @@ struct TissuePainter {
     label = main
   }
 
-  /// Paints what is between the cells: a faint, uneven tint, darker along the surface.
+  /// Paints the background between cells: a faint, uneven tint, darker along the surface.
   mutating func paintGround(using random: inout RandomStream) {
     let (width, height) = (anatomy.width, anatomy.height)
     let coarse = NoiseField(width: width, height: height, cell: 40, using: &random)
@@ -137,7 +137,7 @@ struct TissuePainter {
         let density = main[index] * mainColor + label[index] * labelColor
         let brightness = 1 + 0.008 * light.value(x, y)
         for channel in 0..<3 {
-          // The sum of two uniform numbers: a triangular distribution of deviation 1.2.
+          // The sum of two uniform numbers: a triangular distribution of standard deviation 1.2.
           let noise = 3 * (random.nextUniform() + random.nextUniform() - 1)
           let value = lamp[channel] * brightness * exp(-2.302_585 * density[channel]) + noise
           pixels[index * 3 + channel] = UInt8(max(0, min(255, value.rounded())))
