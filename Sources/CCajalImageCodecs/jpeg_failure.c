@@ -6,7 +6,7 @@ void cajal_jpeg_jump(j_common_ptr codec) {
   longjmp(((cajal_jpeg_errors *)codec->err)->jump, 1);
 }
 
-/// Fails in libjpeg's own words.
+/// Fails with libjpeg's message.
 static void set_message(j_common_ptr codec, cajal_failure_kind kind) {
   char text[JMSG_LENGTH_MAX];
   codec->err->format_message(codec, text);

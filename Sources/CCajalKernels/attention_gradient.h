@@ -53,7 +53,7 @@ static struct gradient_head divide_scratch(const struct cajal_attention *a, floa
   return t;
 }
 
-/// Replaces logits by weights; those of pairs that the mask hides are 0.
+/// Replaces logits by weights; those of masked pairs are 0.
 static void panel_weights(const uint64_t *mask, int panel, long key_count, float *logits) {
   for (long i = 0; i < key_count * PANEL; i += LANES) {
     store(logits + i, exp2_flushing(load(logits + i)));
@@ -150,8 +150,8 @@ static void pack_rows(
   }
 }
 
-/// D[q] = dO[q, :] · O[q, :] and L[q] in units of log2 e, such that queries that see nothing and
-/// those that do not exist get weights of 0.
+/// D[q] = dO[q, :] · O[q, :] and L[q] in units of log2 e, such that queries without keys and
+/// padding queries get weights of 0.
 static void prepare_rows(
     const struct gradient_head *t, const float *result, const float *gradient, long row, long width,
     const float *log_sum_exp, long rows) {

@@ -1,16 +1,15 @@
-// What attention computes on a panel of queries and a tile of keys. A panel has TILE_VECTORS
-// vectors with a query a lane, so that what a panel needs of logits, weights and sums stays in the
-// innermost cache.
+// Attention on a panel of queries and a tile of keys. A panel has TILE_VECTORS vectors with one
+// query per lane, so that its logits, weights and sums stay in the L1 cache.
 //
-// Queries and all that belongs to them lie panel by panel: [PANELS, width, PANEL]. A head's keys
-// and values are copied together once for many queries: their rows lie far apart in memory, often
-// at a distance that puts them into the same few places of a cache.
+// Queries and their data are stored panel by panel: [PANELS, width, PANEL]. A head's keys and
+// values are packed once for many queries: their rows are far apart in memory, often at strides
+// that map to the same few cache sets.
 
 enum { Q = CAJAL_TILE, PANELS = Q / PANEL };
 
 static const float log2_e = 1.44269504088896f, ln_2 = 0.693147180559945f;
 
-/// The lanes of vector `j` of a tile of queries that see key `k`, from a transposed mask.
+/// The lanes of vector `j` of a tile of queries that attend to key `k`, from a transposed mask.
 INLINE vi seen_by(const uint64_t *mask, long k, int j) {
   vu lane_bits;
   UNROLL for (int i = 0; i < LANES; i++) lane_bits[i] = 1u << i;

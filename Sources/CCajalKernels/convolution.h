@@ -4,7 +4,7 @@
 enum {
   /// The most rows of a tile.
   CONVOLUTION_ROWS = 8,
-  /// Summed elements of a block, so that a panel's part of the right operand stays in the first
+  /// Summed elements of a block, so that a panel's part of the right operand stays in the L1
   /// cache.
   CONVOLUTION_DEPTH = 96,
   /// Positions that are worked on with one block before the next.

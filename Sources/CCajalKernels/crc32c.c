@@ -10,8 +10,7 @@ static uint32_t crc_of_byte(uint32_t crc) {
 }
 
 static uint32_t crc_by_table(uint32_t crc, const unsigned char *bytes, size_t count) {
-  // Built on the stack, so that there is no state to guard; 256 entries pay off after some hundred
-  // bytes.
+  // Built on the stack, which avoids shared state; 256 entries pay off after some hundred bytes.
   if (count < 512) {
     for (size_t i = 0; i < count; i++) crc = crc_of_byte(crc ^ bytes[i]);
     return crc;

@@ -1,12 +1,11 @@
-// Functions of elements and reductions. Plain loops where the compiler makes vectors of them by
-// itself.
+// Functions of elements and reductions. Plain loops where the compiler vectorizes them.
 
 #define FOR_EACH(expression) \
   for (long i = 0; i < count; i++) result[i] = (expression); \
   break;
 
-/// Evaluates an expression of the vector `v`; the tail has a loop of its own, so that the main one
-/// is tight.
+/// Evaluates an expression of the vector `v`; the tail has its own loop, which keeps the main one
+/// tight.
 #define FOR_EACH_VECTOR(expression) \
   { \
     long i = 0; \
@@ -90,7 +89,7 @@ static void kernel_unary(enum cajal_unary operation, const float *x, float *resu
   }
 }
 
-/// Two loops: the common strides are constants, so that the compiler makes vectors.
+/// Two loops: constant common strides let the compiler vectorize.
 #define FOR_EACH_PAIR(expression) \
   for (long row = 0; row < o->extents[0]; row++) { \
     const float *l = o->left + row * o->left_strides[0]; \
@@ -161,7 +160,7 @@ static void kernel_add_scaled(const float *x, float scale, float *result, long c
   for (long i = 0; i < count; i++) result[i] += scale * x[i];
 }
 
-/// Runs of 64 rows are summed by themselves first, so that errors do not grow with the length.
+/// Blocks of 64 rows are summed separately first, which bounds the error growth with the length.
 static void kernel_sum_rows(
     const float *x, long length, long inner, long stride, float *result) {
   enum { RUN = 64 };

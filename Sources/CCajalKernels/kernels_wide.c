@@ -14,7 +14,7 @@
 #include "features.h"
 #include "kernels_prelude.h"
 
-// Vectors are passed between functions of this file alone, so how is nobody else's concern.
+// Vectors are passed only between functions of this file, so the ABI warning does not apply.
 #pragma clang diagnostic ignored "-Wpsabi"
 
 #pragma clang attribute push(__attribute__((target(CAJAL_AVX2_TARGET))), apply_to = function)

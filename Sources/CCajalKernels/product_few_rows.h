@@ -1,5 +1,5 @@
-// The matrix product of a few rows, as in decoding: nothing is packed, since that would cost more
-// than the product.
+// The matrix product of a few rows, as in decoding: nothing is packed, because packing would cost
+// more than the product.
 
 INLINE void few_rows_tile(
     int rows, int vectors, const struct cajal_product *p, const float *a, float *result,

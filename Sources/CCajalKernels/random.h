@@ -48,8 +48,7 @@ INLINE struct round_keys expand(const struct cajal_random_key *key) {
   return keys;
 }
 
-/// How many vectors of blocks go through the rounds side by side: a round waits for the one before
-/// it.
+/// The number of vectors of blocks processed together, to hide the latency of the rounds.
 enum { SIDE_BY_SIDE = 2, WORDS = SIDE_BY_SIDE * 4 * LANES };
 
 /// Replaces the numbers of blocks, in words[i][0], by the four words of each.
@@ -79,7 +78,8 @@ INLINE void philox_elements(
   UNROLL for (int i = 0; i < LANES; i++) numbers[i] = (uint32_t)i;
   UNROLL for (int i = 0; i < SIDE_BY_SIDE; i++) words[i][0] = numbers + block + i * LANES;
   philox(keys, SIDE_BY_SIDE, words);
-  // The words of a block are neighbors: a transposition. It moves bits, whatever they mean.
+  // The words of a block become neighbors by a transposition, which moves bits regardless of their
+  // type.
   UNROLL for (int i = 0; i < SIDE_BY_SIDE; i++) {
     UNROLL for (int j = 0; j < LANES; j += 4) {
       transpose_4x4_bits(

@@ -129,7 +129,7 @@ static void kernel_cross_entropy(
   for (long i = 0; i < rows; i++, logits += width) {
     float maximum = row_maximum(logits, width);
     double log_sum = logf(row_exponentials(logits, width, maximum, NULL));
-    // Differences from the maximum stay small, so that their sum keeps its digits.
+    // Differences from the maximum are small, so their sum keeps its precision.
     double label = (double)logits[labels[i]] - maximum;
     double loss = on_label > 0 ? on_label * (log_sum - label) : 0;
     if (elsewhere > 0) {

@@ -48,7 +48,7 @@ INLINE vf multiply_add(vf a, vf b, vf c) {
 #endif
 }
 
-/// The larger; `b` where either is NaN.
+/// The maximum; `b` if either is NaN.
 INLINE vf larger(vf a, vf b) { return a > b ? a : b; }
 
 /// The bits of one type as another: a cast between vectors does not convert.
@@ -163,8 +163,8 @@ INLINE void transpose_4x4(const float *x, long x_row, float scale, float *result
   UNROLL for (int i = 0; i < 4; i++) memcpy(result + i * result_row, &r[i], sizeof r[i]);
 }
 
-/// The blocks of four start at 0, 4, ... and the last one ends at `count`, if need be over its
-/// neighbor.
+/// Blocks of four start at 0, 4, ...; the last one ends at `count`, overlapping its neighbor if
+/// necessary.
 INLINE long block_of_four(long i, long count) { return i + 4 <= count ? i : count - 4; }
 
 /// result[j * result_row + i] = scale * x[i * x_row + j] for i < rows, j < columns.

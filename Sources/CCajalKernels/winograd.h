@@ -12,8 +12,8 @@ enum {
   WINOGRAD_TILES = 32,
 };
 
-/// Elements from one point's matrix to the next, a line of the cache off the powers of two, so that
-/// the points of a tile do not fall on the same places of the cache.
+/// Elements from one point's matrix to the next, offset from powers of two by a cache line, so that
+/// the points of a tile do not map to the same cache sets.
 INLINE long winograd_stride(long columns) { return WINOGRAD_TILES * columns + 16; }
 
 INLINE long winograd_padded(long columns) {
@@ -21,15 +21,16 @@ INLINE long winograd_padded(long columns) {
   return (columns + width - 1) / width * width;
 }
 
-// The transforms of one axis for the points 0, ±3/4, ±3/2 and infinity, which lose less to rounding
-// than the ±1 and ±2 of the paper; all constants but those of the kernel's transform are exact.
+// The transforms of one axis for the points 0, ±3/4, ±3/2 and infinity, which have smaller rounding
+// errors than the ±1 and ±2 of the paper; all constants but those of the kernel's transform are
+// exact.
 #define NEAR 0.75f
 #define FAR 1.5f
 #define NEAR_2 (NEAR * NEAR)
 #define FAR_2 (FAR * FAR)
 #define NEAR_3 (NEAR * NEAR_2)
 #define FAR_3 (FAR * FAR_2)
-/// What the kernel's transform divides by at each point: the product of the differences from the
+/// The divisor of the kernel's transform at each point: the product of the differences from the
 /// others.
 #define ZERO_PART (1 / (NEAR_2 * FAR_2))
 #define NEAR_PART (1 / (2 * NEAR_2 * (NEAR_2 - FAR_2)))
