@@ -79,7 +79,7 @@ extension OperationCase {
           ) { $0[0].mean(axis: axis) },
         ]
       }
-      // The mean of nothing is NaN, which agrees with nothing.
+      // The mean over an empty axis is NaN, which equals nothing.
       let means = shape.count > 0 ? axes : axes.filter { $0.name.hasPrefix("sum") }
       return means + [
         OperationCase(
