@@ -2,7 +2,7 @@
 
 SWIFT ?= swift
 SOURCES = Package.swift Sources Tests Docs Benchmarks/Package.swift Benchmarks/Sources Benchmarks/Benchmarks
-# Tests run optimised: debug builds compile C without optimisation, and the reference backend is slow enough.
+# Tests run optimized: debug builds compile C without optimization, and the reference backend is slow enough.
 TEST_FLAGS = -c release -Xswiftc -enable-testing
 
 .PHONY: all install demo test sanitize verify emulate fuzz fuzz-records lint format example light bench peers packages clean
@@ -26,7 +26,7 @@ test: packages
 # URLSession uses a whole core while it waits for an answer.
 SERVER_TESTS = 'AllenBrainAtlasTests|DownloadLimitTests|sectionsAreDownloadedOnceAndCut|theOptionIsForDownloadsToo'
 
-# The kernels under the address and undefined-behaviour sanitizers, and training and decoding on two threads
+# The kernels under the address and undefined-behavior sanitizers, and training and decoding on two threads
 # under the thread sanitizer, all on small shapes; some minutes.
 sanitize: packages
 	Tests/Emulation/emulate sanitized

@@ -2,34 +2,35 @@ public import CajalImages
 public import Foundation
 
 extension AllenBrainAtlas {
-  /// How the server is reached, how patiently, and what is accepted from it.
+  /// Settings of the connection: server, time-outs, retries and limits.
   public struct Configuration: Sendable {
     /// The base address, to which `/api/v2/…` is appended.
     public var server = URL(string: "https://api.brain-map.org")!
-    /// What the client calls itself.
+    /// The `User-Agent`.
     public var userAgent = "Cajal (image-to-image transformers in Swift)"
-    /// The most connections at once. The server has no published limit; two are polite.
+    /// The maximum number of connections. The server has no published limit; two are polite.
     public var connections = 2
-    /// How long the head of an answer may take, counted from the request, connecting included.
+    /// The time-out for response headers, counted from the request, connecting included.
     public var answerTimeout = Duration.seconds(60)
-    /// How long the server may be silent in the middle of an answer.
+    /// The time-out for silence within a response.
     public var idleTimeout = Duration.seconds(30)
-    /// How often a request is made, at most, when its failures may pass: no connection, a broken or
-    /// stalled one, a damaged picture, status 429 or 5xx.
+    /// The maximum number of attempts after transient failures: no connection, a broken or stalled
+    /// one, a damaged picture, status 429 or 5xx.
     public var attempts = 5
-    /// The longest pause before the second attempt. It doubles from attempt to attempt; a random part
-    /// of up to half is taken off, so that clients which failed together do not return together.
+    /// The maximum pause before the second attempt. It doubles from attempt to attempt, less a
+    /// random part of up to half, so that clients that failed together do not retry together.
     public var firstPause = Duration.seconds(1)
-    /// No pause is longer. A server that asks for a longer one (`Retry-After`) is not asked again.
+    /// The maximum pause. If the server asks for a longer one (`Retry-After`), the request is not
+    /// repeated.
     public var longestPause = Duration.seconds(120)
     /// Waits between two attempts.
     public var pause: @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
-    /// How large a picture may be. Larger ones are skipped, if possible before they are downloaded.
+    /// The limits of a picture. Larger ones are skipped, if possible before the download.
     public var imageLimits = ImageLimits.default
-    /// How many records are asked for at once, in lists.
+    /// The page size of lists.
     public var rowsPerPage = 2000
 
-    /// The values above.
+    /// The defaults.
     public init() {}
   }
 }

@@ -3,7 +3,7 @@ package import Foundation
 /// The image server of the Allen Institute for Brain Science: lists the section images of its
 /// atlases and downloads them as JPEG files into a cache folder.
 ///
-/// Errors that concern everything (no network, a full disk) are thrown; a section that the server
+/// Errors that affect all sections (no network, a full disk) are thrown; a section that the server
 /// does not have is skipped and reported.
 ///
 /// ```swift
@@ -15,7 +15,7 @@ package import Foundation
 /// The server's images are the Allen Institute's; its terms of use and citation policy apply
 /// (<https://alleninstitute.org/legal/terms-use>).
 public struct AllenBrainAtlas: Sendable {
-  /// How the server is reached.
+  /// The settings of the connection.
   public let configuration: Configuration
 
   /// A client.
@@ -34,7 +34,7 @@ public struct AllenBrainAtlas: Sendable {
     self.configuration = configuration
   }
 
-  /// The address of something under the server's base address.
+  /// A URL under the server's base address.
   ///
   /// - Parameters:
   ///   - path: the path from the base, with a leading slash.

@@ -1,16 +1,16 @@
 import Foundation
 
-/// Why the server did not give what it was asked for, as one line with the address and the reason.
+/// Errors from the server; each description is one line with the URL and the reason.
 public enum AtlasError: Error, Sendable, Hashable, CustomStringConvertible {
   /// The configured base address is not one.
   case unusableServer(String)
-  /// A query that cannot be put to the server.
+  /// An invalid query.
   case unusableQuery(reason: String)
   /// No connection to the server.
   case unreachable(server: String, reason: String)
   /// The server does not have it (status 404 or 410).
   case notFound(url: String)
-  /// The server refuses for a reason that will not pass by itself.
+  /// The server refuses permanently.
   case refused(url: String, status: Int)
   /// The server sends the request to another server, or to one without encryption.
   case redirected(url: String, to: String)
@@ -18,9 +18,9 @@ public enum AtlasError: Error, Sendable, Hashable, CustomStringConvertible {
   case failed(url: String, attempts: Int, reason: String)
   /// The picture is over the configured limits.
   case tooLarge(url: String, reason: String)
-  /// The server answered a query with a complaint of its own.
+  /// The server rejected a query.
   case queryRejected(url: String, message: String)
-  /// The answer to a query is not what the server's documentation says.
+  /// The answer to a query does not match the server's documentation.
   case unexpectedAnswer(url: String, reason: String)
 
   /// The reason in one line.
@@ -45,7 +45,8 @@ public enum AtlasError: Error, Sendable, Hashable, CustomStringConvertible {
     case .tooLarge(let url, let reason):
       "\(url): \(reason), or ask for a reduced picture or a region"
     case .queryRejected(let url, let message):
-      "\(url): the server says: \(message.split(whereSeparator: \.isNewline).joined(separator: " "))"
+      "\(url): the server says: "
+        + message.split(whereSeparator: \.isNewline).joined(separator: " ")
     case .unexpectedAnswer(let url, let reason):
       "\(url): the answer cannot be used: \(reason)"
     }
@@ -56,7 +57,7 @@ public enum AtlasError: Error, Sendable, Hashable, CustomStringConvertible {
     return ServerIdentity.allowsRedirect(from: new, to: old)
   }
 
-  /// Whether it concerns one section alone, so that a download goes on with the next.
+  /// Whether it concerns one section only, so that a download continues with the next.
   var concernsOneSection: Bool {
     switch self {
     case .notFound, .refused, .redirected, .failed, .tooLarge: true

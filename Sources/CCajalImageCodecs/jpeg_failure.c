@@ -6,7 +6,7 @@ void cajal_jpeg_jump(j_common_ptr codec) {
   longjmp(((cajal_jpeg_errors *)codec->err)->jump, 1);
 }
 
-/// Fails in libjpeg's own words.
+/// Fails with libjpeg's message.
 static void set_message(j_common_ptr codec, cajal_failure_kind kind) {
   char text[JMSG_LENGTH_MAX];
   codec->err->format_message(codec, text);
@@ -35,7 +35,7 @@ static void fail(j_common_ptr codec) {
   cajal_jpeg_jump(codec);
 }
 
-/// libjpeg fills the missing part of damaged images with grey and warns; here that is an error.
+/// libjpeg fills the missing part of damaged images with gray and warns; here that is an error.
 /// Other warnings (bytes between markers, unknown versions) leave the pixels right.
 static void judge_message(j_common_ptr codec, int level) {
   if (level >= 0) return;

@@ -7,7 +7,7 @@
 
 #include <jpeglib.h>
 
-/// libjpeg's error manager, with where to jump and what to say.
+/// libjpeg's error manager, with the jump buffer and the failure.
 typedef struct {
   struct jpeg_error_mgr manager;
   jmp_buf jump;

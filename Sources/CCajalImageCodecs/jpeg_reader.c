@@ -8,7 +8,7 @@
 /// attack. Encoders write about ten.
 enum { maximum_scans = 500 };
 
-/// Where libjpeg-turbo's rows must start to be written past the caches; see `read_row`.
+/// The alignment at which libjpeg-turbo uses non-temporal stores; see `read_row`.
 enum { stream_alignment = 32 };
 
 // Variables that change after `setjmp` live behind the pointer to this structure, so that they are
@@ -35,7 +35,7 @@ static void limit_scans(j_common_ptr codec) {
   cajal_jpeg_jump(codec);
 }
 
-/// Hands the bytes that are there over to libjpeg; the source has none from then on.
+/// Passes the available bytes to libjpeg; the source is then empty.
 static void hand_over(jpeg_reader *reader) {
   cajal_byte_source *source = reader->base.source;
   reader->source.next_input_byte = source->next;
@@ -118,9 +118,9 @@ static void mix_inks(const uint8_t *inks, uint8_t *pixels, size_t width) {
   }
 }
 
-/// libjpeg-turbo writes a row that starts at a multiple of 32 bytes past the caches and waits for
-/// the memory, which for the short rows of tiles takes as long as decoding them. Such a row is
-/// decoded beside, and copied.
+/// libjpeg-turbo writes a row aligned to 32 bytes with non-temporal stores and waits for memory,
+/// which for the short rows of tiles takes as long as decoding them. Such a row is decoded into a
+/// buffer and copied.
 static void read_row(jpeg_reader *reader, uint8_t *pixels) {
   if (has_inks(&reader->decoder)) {
     jpeg_read_scanlines(&reader->decoder, &reader->beside, 1);

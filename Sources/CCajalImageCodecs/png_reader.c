@@ -56,7 +56,7 @@ static bool is_little_endian(void) {
   return *(const uint8_t *)&one == 1;
 }
 
-/// Asks libpng for grey or red, green and blue, of 16 bits where the file has them and of 8 where
+/// Asks libpng for gray or red, green and blue, of 16 bits where the file has them and of 8 where
 /// not, with white behind what is transparent.
 static void start(png_reader *reader) {
   png_structp png = reader->png;
@@ -170,11 +170,11 @@ static bool read_header(png_reader *reader, cajal_image_header *header) {
   // in as much memory as they declare.
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
   png_read_info(png, reader->info);
-  bool colour = png_get_color_type(png, reader->info) & PNG_COLOR_MASK_COLOR;
+  bool color = png_get_color_type(png, reader->info) & PNG_COLOR_MASK_COLOR;
   *header = (cajal_image_header){
       .width = png_get_image_width(png, reader->info),
       .height = png_get_image_height(png, reader->info),
-      .channels = colour ? 3 : 1,
+      .channels = color ? 3 : 1,
       .bits = png_get_bit_depth(png, reader->info) == 16 ? 16 : 8,
       .orientation = orientation,
       .needs_whole_picture =

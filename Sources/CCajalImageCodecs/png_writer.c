@@ -28,8 +28,8 @@ static bool start(png_writer *writer) {
   png_set_IHDR(png, writer->info, header->width, header->height, 8,
                header->channels == 3 ? PNG_COLOR_TYPE_RGB : PNG_COLOR_TYPE_GRAY,
                PNG_INTERLACE_NONE, PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
-  // For pictures of tissue one filter does as well as a choice among all, which costs more; and beyond this level
-  // the time grows much faster than the files shrink.
+  // For pictures of tissue one filter does as well as a choice among all, which costs more; and
+  // beyond this level the time grows much faster than the files shrink.
   png_set_filter(png, PNG_FILTER_TYPE_BASE, PNG_FILTER_PAETH);
   png_set_compression_level(png, 3);
   png_write_info(png, writer->info);

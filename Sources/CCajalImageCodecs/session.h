@@ -1,11 +1,10 @@
-// What PNG and JPEG have in common: a source of bytes, and a session that is told by a few
-// functions what its format does.
+// Shared by PNG and JPEG: a source of bytes, and a session with functions of its format.
 
 #pragma once
 
 #include "cajal_image_codecs.h"
 
-/// Bytes from `next` on are those that no codec has taken yet.
+/// Bytes from `next` on have not been consumed by a codec.
 struct cajal_byte_source {
   const uint8_t *next;
   size_t available;
@@ -35,7 +34,7 @@ struct cajal_image_reader {
   uint16_t white;
   bool keeps_bits;
   uint16_t largest_value;
-  /// Where the call in progress says why it failed.
+  /// The failure of the call in progress.
   cajal_codec_failure *failure;
 };
 
@@ -46,7 +45,7 @@ struct cajal_image_writer {
   uint8_t *encoded;
   size_t capacity;
   size_t count;
-  /// Where the call in progress says why it failed.
+  /// The failure of the call in progress.
   cajal_codec_failure *failure;
 };
 

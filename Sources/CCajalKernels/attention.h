@@ -5,8 +5,8 @@
 //
 // Logits are in units of log2 e throughout, so that the exponential is 2^x.
 
-/// How far logits may rise above the reference in use before it moves: 2^16 is far from overflow, and
-/// keeping it saves scaling the result again.
+/// The maximum of logits above the current reference before it moves: 2^16 is far from overflow,
+/// and keeping the reference avoids rescaling the result.
 static const float slack = 16;
 
 /// The softmax's state of a panel of queries: weights are 2^(logit - reference), and their sums.
@@ -14,7 +14,7 @@ struct softmax_state {
   float minus_reference[PANEL], sum[PANEL];
 } __attribute__((aligned(64)));
 
-/// One piece's operands.
+/// The operands of one task.
 struct attention_piece {
   /// [PANELS, width, PANEL]
   float *queries, *result;
@@ -45,7 +45,7 @@ static long keys_in_tile(const struct cajal_attention *a, long key) {
   return a->key_count - key < CAJAL_TILE ? a->key_count - key : CAJAL_TILE;
 }
 
-/// Copies the keys and values from the first to the last tile that the piece's queries see.
+/// Packs the keys and values from the first to the last tile that the task's queries attend to.
 static void gather_keys(
     const struct cajal_attention *a, const struct attention_piece *t, long image, long head,
     long tile_from, long tile_to) {
@@ -74,7 +74,7 @@ static void start_softmax(
   for (long q = 0; q < rows; q++) state[q / PANEL].sum[q % PANEL] = a->phantom_counts[query + q];
 }
 
-/// Sets the logits of pairs that the mask hides to -infinity and finds the largest again.
+/// Sets masked logits to -infinity and recomputes the maximum.
 static void hide(
     const uint64_t *mask, int panel, long key_count, float *logits, float *largest) {
   for (int j = 0; j < TILE_VECTORS; j++) {
@@ -89,8 +89,9 @@ static void hide(
   }
 }
 
-/// How far the reference of each query moves: to the largest logit where that is too far above it, or too
-/// far below it and nothing has been summed yet. No query's result depends on the others of its panel.
+/// The shift of each query's reference: to the largest logit if that is too far above it, or too
+/// far below it and the sum is still empty. A query's result does not depend on others of its
+/// panel.
 INLINE vf reference_shift(const struct softmax_state *state, const float *largest, int j) {
   vf most = load(largest + j * LANES);
   vi empty = load(state->sum + j * LANES) == splat(0);
@@ -98,7 +99,7 @@ INLINE vf reference_shift(const struct softmax_state *state, const float *larges
   return (far_below | (most > splat(slack))) ? most : splat(0);
 }
 
-/// Moves the reference where it has to; what was summed is scaled.
+/// Moves the reference where necessary and rescales the sums.
 static void move_reference(
     struct softmax_state *state, const float *largest, float *logits, long key_count, float *result,
     long width) {
@@ -107,7 +108,7 @@ static void move_reference(
   if (!__builtin_reduce_or(moves)) return;
   for (int j = 0; j < TILE_VECTORS; j++) {
     vf shift = reference_shift(state, largest, j), sum = load(state->sum + j * LANES);
-    // An empty sum may move further than there is a factor for.
+    // An empty sum may move further than a factor can express.
     vf factor = sum == splat(0) ? splat(1) : exp2_flushing(-shift);
     store(
         state->minus_reference + j * LANES, load(state->minus_reference + j * LANES) - shift);

@@ -11,7 +11,8 @@ static long padded_width(long width) { return (width + HEAD_PANEL - 1) / HEAD_PA
 
 /// One head's packed operands and sums.
 struct gradient_head {
-  /// [PANELS, width, PANEL]: scaled queries, gradients of the result, and the sums of the queries' gradient.
+  /// [PANELS, width, PANEL]: scaled queries, gradients of the result, and the sums of the queries'
+  /// gradient.
   float *queries, *result_gradient, *queries_gradient;
   /// [Q, padded width]: scaled queries and gradients of the result.
   float *query_rows, *gradient_rows;
@@ -52,7 +53,7 @@ static struct gradient_head divide_scratch(const struct cajal_attention *a, floa
   return t;
 }
 
-/// Replaces logits by weights; those of pairs that the mask hides are 0.
+/// Replaces logits by weights; those of masked pairs are 0.
 static void panel_weights(const uint64_t *mask, int panel, long key_count, float *logits) {
   for (long i = 0; i < key_count * PANEL; i += LANES) {
     store(logits + i, exp2_flushing(load(logits + i)));
@@ -65,8 +66,9 @@ static void panel_weights(const uint64_t *mask, int panel, long key_count, float
   }
 }
 
-/// gradients[k, q] = weights[k, q] * (factors[k, q] * sum over d of values[k, d] * result_gradient[d, q]
-/// - correction[q]), with the values in groups; factors are 1 where they are null.
+/// gradients[k, q] = weights[k, q] * (factors[k, q] * sum - correction[q]), where sum is the sum
+/// over d of values[k, d] * result_gradient[d, q], with the values in groups; factors are 1 where
+/// they are null.
 INLINE void panel_gradients(
     const float *values, long key_count, const float *result_gradient, long width,
     const float *minus_correction, const float *factors, const float *weights, float *gradients) {
@@ -79,7 +81,8 @@ INLINE void panel_gradients(
       } else {
         start_from(c, ROWS, minus_correction);
       }
-      tile_multiply(c, ROWS, TILE_VECTORS, values + k * width, 1, ROWS, result_gradient, PANEL, width);
+      tile_multiply(
+          c, ROWS, TILE_VECTORS, values + k * width, 1, ROWS, result_gradient, PANEL, width);
       UNROLL for (int i = 0; i < ROWS; i++) {
         UNROLL for (int j = 0; j < TILE_VECTORS; j++) {
           long at = (k + i) * PANEL + j * LANES;
@@ -147,8 +150,8 @@ static void pack_rows(
   }
 }
 
-/// D[q] = dO[q, :] · O[q, :] and L[q] in units of log2 e, such that queries that see nothing and those
-/// that do not exist get weights of 0.
+/// D[q] = dO[q, :] · O[q, :] and L[q] in units of log2 e, such that queries without keys and
+/// padding queries get weights of 0.
 static void prepare_rows(
     const struct gradient_head *t, const float *result, const float *gradient, long row, long width,
     const float *log_sum_exp, long rows) {
@@ -160,8 +163,8 @@ static void prepare_rows(
     vf sum = splat(0);
     for (long d = 0; d < width; d += LANES) {
       sum = multiply_add(
-          load_some(result + q * row + d, width - d, 0), load_some(gradient + q * row + d, width - d, 0),
-          sum);
+          load_some(result + q * row + d, width - d, 0),
+          load_some(gradient + q * row + d, width - d, 0), sum);
     }
     t->minus_correction[q] = -sum_lanes(sum);
   }

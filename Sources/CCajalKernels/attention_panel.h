@@ -1,15 +1,15 @@
-// What attention computes on a panel of queries and a tile of keys. A panel has TILE_VECTORS vectors with a
-// query a lane, so that what a panel needs of logits, weights and sums stays in the innermost cache.
+// Attention on a panel of queries and a tile of keys. A panel has TILE_VECTORS vectors with one
+// query per lane, so that its logits, weights and sums stay in the L1 cache.
 //
-// Queries and all that belongs to them lie panel by panel: [PANELS, width, PANEL]. A head's keys and values
-// are copied together once for many queries: their rows lie far apart in memory, often at a distance that
-// puts them into the same few places of a cache.
+// Queries and their data are stored panel by panel: [PANELS, width, PANEL]. A head's keys and
+// values are packed once for many queries: their rows are far apart in memory, often at strides
+// that map to the same few cache sets.
 
 enum { Q = CAJAL_TILE, PANELS = Q / PANEL };
 
 static const float log2_e = 1.44269504088896f, ln_2 = 0.693147180559945f;
 
-/// The lanes of vector `j` of a tile of queries that see key `k`, from a transposed mask.
+/// The lanes of vector `j` of a tile of queries that attend to key `k`, from a transposed mask.
 INLINE vi seen_by(const uint64_t *mask, long k, int j) {
   vu lane_bits;
   UNROLL for (int i = 0; i < LANES; i++) lane_bits[i] = 1u << i;
@@ -17,8 +17,8 @@ INLINE vi seen_by(const uint64_t *mask, long k, int j) {
   return ((vu)bits & lane_bits) != 0;
 }
 
-/// The factors that dropout puts on the weights of up to a tile of keys: [PANELS, CAJAL_TILE, PANEL]; see
-/// random.h.
+/// The factors that dropout puts on the weights of up to a tile of keys: [PANELS, CAJAL_TILE,
+/// PANEL]; see random.h.
 static void keep_factors(
     const struct cajal_attention *a, long image, long head, long query, long key, long keys,
     float *factors);
@@ -50,7 +50,8 @@ static void unpack_panels(
   }
 }
 
-/// Packs up to a tile of rows in the groups that make a register tile: [group, width, rows of the group].
+/// Packs up to a tile of rows in the groups that make a register tile: [group, width, rows of the
+/// group].
 static void pack_groups(const float *x, long x_row, long rows, long width, float *groups) {
   for (long row = 0; row < rows;) {
     int some = next_rows(rows - row, TILE_ROWS);
@@ -72,8 +73,8 @@ INLINE void start_from(tile c, int rows, const float *start) {
   }
 }
 
-/// logits[k, q] = start[q] + sum over d of keys[k, d] * queries[d, q], with the keys in groups; and the
-/// largest of each query, unless that is null.
+/// logits[k, q] = start[q] + sum over d of keys[k, d] * queries[d, q], with the keys in groups; and
+/// the largest of each query, unless that is null.
 INLINE void panel_logits(
     const float *keys, long key_count, const float *queries, long width, const float *start,
     float *logits, float *largest) {

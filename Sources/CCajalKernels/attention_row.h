@@ -1,10 +1,11 @@
-// One row of attention, for decoding, against caches of keys and values: a tile of keys in the lanes for the
-// logits, the head's width in the lanes for the result. Both caches are read from start to end.
+// One row of attention, for decoding, against caches of keys and values: a tile of keys in the
+// lanes for the logits, the head's width in the lanes for the result. Both caches are read from
+// start to end.
 
-/// Lower than every finite logit that matters: the maximum of no logit.
+/// The initial maximum: lower than every relevant finite logit.
 static const float no_maximum = -3e38f;
 
-/// The logits of a tile of keys, in units of log2 e; those that are not seen are -infinity.
+/// The logits of a tile of keys, in units of log2 e; masked ones are -infinity.
 static void row_logits(
     const struct cajal_attention_row *a, const float *keys, uint64_t seen, float *logits) {
   enum { TILE_LINE = Q / LANES, VECTORS = TILE_LINE < FEW_VECTORS ? TILE_LINE : FEW_VECTORS };
@@ -31,8 +32,8 @@ static float row_weights(float *logits, float maximum) {
   return sum_lanes(sum);
 }
 
-/// result += sum over k of weights[k] * values[k, :], for `vectors` vectors of the width. Neighbouring keys go
-/// to `phases` sums by turns, so that the multiply-adds need not wait for each other.
+/// result += sum over k of weights[k] * values[k, :], for `vectors` vectors of the width.
+/// Consecutive keys alternate between `phases` accumulators, to hide the latency of multiply-adds.
 INLINE void add_row_values_part(
     int vectors, int phases, const float *values, long value_row, long key_count,
     const float *weights, float *result) {
@@ -105,7 +106,7 @@ static void kernel_attention_row(const struct cajal_attention_row *a) {
       scale_row(a->result, a->value_width, factor);
     }
     total += row_weights(weights, maximum);
-    // Leading keys that are not seen and trailing ones (those of the future) cost nothing.
+    // Masked leading and trailing keys are skipped.
     long first = __builtin_ctzll(seen), end = CAJAL_TILE - __builtin_clzll(seen);
     add_row_values(
         a->values + (key + first) * a->value_width, a->value_width, end - first, weights + first,

@@ -70,8 +70,8 @@ static void channel_gradients(
   }
 }
 
-/// The gradients of group normalization of one picture; those of scale and bias are overwritten. Scratch has
-/// 4 * channels elements.
+/// The gradients of group normalization of one picture; those of scale and bias are overwritten.
+/// Scratch has 4 * channels elements.
 static void kernel_group_norm_gradient(
     const float *x, const float *scale, const float *statistics, const float *gradient,
     float *x_gradient, float *scale_gradient, float *bias_gradient, long positions, long channels,
@@ -97,7 +97,8 @@ static void kernel_group_norm_gradient(
       slopes[c] = product / count;
     }
   }
-  for (long i = 0; i < positions; i++, x += channels, gradient += channels, x_gradient += channels) {
+  for (long i = 0; i < positions;
+       i++, x += channels, gradient += channels, x_gradient += channels) {
     for (long c = 0; c < channels; c++) {
       float normal = (x[c] - means[c]) * inverses[c];
       x_gradient[c] = inverses[c] * (gradient[c] * scale[c] - offsets[c] - normal * slopes[c]);

@@ -1,10 +1,11 @@
-// Two-dimensional convolutions as implicit matrix products: a row of the product is a position of the result, and
-// its left operand is read in place from the (padded) picture, tap by tap.
+// Two-dimensional convolutions as implicit matrix products: a row of the product is a position of
+// the result, and its left operand is read in place from the (padded) picture, tap by tap.
 
 enum {
   /// The most rows of a tile.
   CONVOLUTION_ROWS = 8,
-  /// Summed elements of a block, so that a panel's part of the right operand stays in the first cache.
+  /// Summed elements of a block, so that a panel's part of the right operand stays in the L1
+  /// cache.
   CONVOLUTION_DEPTH = 96,
   /// Positions that are worked on with one block before the next.
   CONVOLUTION_POSITIONS = 256,
@@ -16,14 +17,18 @@ typedef vf convolution_tile[CONVOLUTION_ROWS][FEW_VECTORS];
 /// Runs the body with VECTORS a compile-time constant equal to `vectors`.
 #define WITH_CONVOLUTION_VECTORS(vectors, ...) \
   switch (vectors) { \
-    case 4: if (TILE_VECTORS >= 4) { enum { VECTORS = TILE_VECTORS >= 4 ? 4 : 1 }; __VA_ARGS__ } break; \
-    case 3: if (TILE_VECTORS >= 3) { enum { VECTORS = TILE_VECTORS >= 3 ? 3 : 1 }; __VA_ARGS__ } break; \
+    case 4: \
+      if (TILE_VECTORS >= 4) { enum { VECTORS = TILE_VECTORS >= 4 ? 4 : 1 }; __VA_ARGS__ } \
+      break; \
+    case 3: \
+      if (TILE_VECTORS >= 3) { enum { VECTORS = TILE_VECTORS >= 3 ? 3 : 1 }; __VA_ARGS__ } \
+      break; \
     case 2: { enum { VECTORS = 2 }; __VA_ARGS__ } break; \
     default: { enum { VECTORS = 1 }; __VA_ARGS__ } break; \
   }
 
-/// Runs the body with ROWS a compile-time constant: as many as are left and as the registers hold, with VECTORS
-/// vectors each.
+/// Runs the body with ROWS a compile-time constant: as many as are left and as the registers hold,
+/// with VECTORS vectors each.
 #define WITH_CONVOLUTION_ROWS(left, ...) \
   { \
     enum { FIT = TILE_ROWS * TILE_VECTORS / VECTORS }; \
@@ -95,7 +100,8 @@ struct convolution_block {
   long tap_from, tap_to, inner_from, inner_to;
 };
 
-/// One tile: adds one block's products to what the result holds, or to the bias where it is the first.
+/// One tile: adds one block's products to what the result holds, or to the bias where it is the
+/// first.
 INLINE void convolution_tile_of(
     int rows, int vectors, const struct cajal_convolution *p, const struct convolution_block *block,
     long panel, const float *const *from, float *const *to) {
@@ -136,8 +142,8 @@ static __attribute__((noinline)) void convolution_panel_of(
   })
 }
 
-/// Where positions from ... to are in the left operand and in the result. Positions count through images, rows
-/// and columns.
+/// Where positions from ... to are in the left operand and in the result. Positions count through
+/// images, rows and columns.
 static void convolution_places(
     const struct cajal_convolution *p, long from, long to, const float **left, float **result) {
   long column = from % p->width, row = from / p->width % p->height;
@@ -177,10 +183,11 @@ static void kernel_convolution(const struct cajal_convolution *p, long from, lon
   }
 }
 
-/// Packs the right operand, an element (tap row, tap column, inner, column) of which is at the given strides, as
-/// [panel, tap, inner, columns of a panel] with zeros beyond.
+/// Packs the right operand, an element (tap row, tap column, inner, column) of which is at the
+/// given strides, as [panel, tap, inner, columns of a panel] with zeros beyond.
 static void kernel_convolution_pack(
-    const struct cajal_convolution *p, const struct cajal_convolution_kernel *kernel, float *packed) {
+    const struct cajal_convolution *p, const struct cajal_convolution_kernel *kernel,
+    float *packed) {
   long width = kernel_convolution_panel(p->columns);
   for (long column = 0; column < p->columns; column += width) {
     long some = p->columns - column < width ? p->columns - column : width;
@@ -201,7 +208,8 @@ static void kernel_convolution_pack(
   }
 }
 
-/// Positions `from ... to` of the result's gradient, the columns of one panel, packed with zeros beyond.
+/// Positions `from ... to` of the result's gradient, the columns of one panel, packed with zeros
+/// beyond.
 static void pack_gradient(
     const struct cajal_convolution *p, const float *gradient, long from, long to, long column,
     long width, float *packed) {
@@ -212,7 +220,8 @@ static void pack_gradient(
   }
 }
 
-/// One tile of the gradient of the kernel: rows are elements of a tap, and the sum is over positions.
+/// One tile of the gradient of the kernel: rows are elements of a tap, and the sum is over
+/// positions.
 INLINE void kernel_gradient_tile(
     int rows, int vectors, const struct cajal_convolution *p, const float *left, long from, long to,
     const float *packed, float *target, long target_row, long columns) {

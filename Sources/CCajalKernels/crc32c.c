@@ -2,14 +2,15 @@
 
 #include <string.h>
 
-/// One byte at a time with the reflected polynomial 0x82f63b78, eight bits of it unrolled by the compiler.
+/// One byte at a time with the reflected polynomial 0x82f63b78, eight bits of it unrolled by the
+/// compiler.
 static uint32_t crc_of_byte(uint32_t crc) {
   for (int bit = 0; bit < 8; bit++) crc = (crc >> 1) ^ (0x82f63b78u & -(crc & 1));
   return crc;
 }
 
 static uint32_t crc_by_table(uint32_t crc, const unsigned char *bytes, size_t count) {
-  // Built on the stack, so that there is no state to guard; 256 entries pay off after some hundred bytes.
+  // Built on the stack, which avoids shared state; 256 entries pay off after some hundred bytes.
   if (count < 512) {
     for (size_t i = 0; i < count; i++) crc = crc_of_byte(crc ^ bytes[i]);
     return crc;

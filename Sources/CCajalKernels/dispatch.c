@@ -23,7 +23,8 @@ const struct cajal_kernels *cajal_kernels_for(enum cajal_isa isa) {
 void cajal_transpose_masks(const uint64_t *masks, uint64_t *result, long count) {
   for (long mask = 0; mask < count; mask++, masks += CAJAL_TILE, result += CAJAL_TILE) {
     for (int i = 0; i < CAJAL_TILE; i++) result[i] = masks[i];
-    // Swaps the off-diagonal quarters, then those of each quarter, and so on (Warren, Hacker's Delight).
+    // Swaps the off-diagonal quarters, then those of each quarter, and so on (Warren, Hacker's
+    // Delight).
     uint64_t low = 0x00000000ffffffff;
     for (int width = 32; width > 0; width >>= 1, low ^= low << width) {
       for (int i = 0; i < CAJAL_TILE; i = (i + width + 1) & ~width) {

@@ -1,10 +1,11 @@
-// Functions of elements and reductions. Plain loops where the compiler makes vectors of them by itself.
+// Functions of elements and reductions. Plain loops where the compiler vectorizes them.
 
 #define FOR_EACH(expression) \
   for (long i = 0; i < count; i++) result[i] = (expression); \
   break;
 
-/// Evaluates an expression of the vector `v`; the tail has a loop of its own, so that the main one is tight.
+/// Evaluates an expression of the vector `v`; the tail has its own loop, which keeps the main one
+/// tight.
 #define FOR_EACH_VECTOR(expression) \
   { \
     long i = 0; \
@@ -21,13 +22,15 @@
 
 /// The normal distribution's Φ(x), and e^(-x²/2) in `bell`.
 INLINE vf normal_distribution(vf x, vf *bell) {
-  // Beyond 20 the tail is 0. The square in two parts: in its last digits is the relative error of the tail.
+  // Beyond 20 the tail is 0. The square in two parts: in its last digits is the relative error of
+  // the tail.
   vf size = __builtin_elementwise_abs(x);
   size = size > splat(20) ? splat(20) : size;
   vf high = as_float(as_int(size) & 0x7ffff000), low = size - high;
   vf square = size * size, rest = high * high - square + low * (size + high);
   *bell = exp_full(-0.5f * square) * (1 - 0.5f * rest);
-  // Half of e^(z²) erfc(z) for z = |x| / √2 as a polynomial in 1 / (1 + 0.4 z), itself within 2^-26 up to 10.5.
+  // Half of e^(z²) erfc(z) for z = |x| / √2 as a polynomial in 1 / (1 + 0.4 z), itself within 2^-26
+  // up to 10.5.
   vf t = 1 / multiply_add(size, splat(0.4f * 0.70710678f), splat(1));
   vf p = splat(-0.02869596518576145f);
   p = multiply_add(p, t, splat(0.1931268870830536f));
@@ -86,7 +89,7 @@ static void kernel_unary(enum cajal_unary operation, const float *x, float *resu
   }
 }
 
-/// Two loops: the common strides are constants, so that the compiler makes vectors.
+/// Two loops: constant common strides let the compiler vectorize.
 #define FOR_EACH_PAIR(expression) \
   for (long row = 0; row < o->extents[0]; row++) { \
     const float *l = o->left + row * o->left_strides[0]; \
@@ -157,7 +160,7 @@ static void kernel_add_scaled(const float *x, float scale, float *result, long c
   for (long i = 0; i < count; i++) result[i] += scale * x[i];
 }
 
-/// Runs of 64 rows are summed by themselves first, so that errors do not grow with the length.
+/// Blocks of 64 rows are summed separately first, which bounds the error growth with the length.
 static void kernel_sum_rows(
     const float *x, long length, long inner, long stride, float *result) {
   enum { RUN = 64 };

@@ -1,5 +1,5 @@
-// The one source of all levels. A file per level defines LANES, FUSED_MULTIPLY_ADD and the sizes of the
-// register tiles, sets the target, and includes this.
+// The source of all levels. One file per level defines LANES, FUSED_MULTIPLY_ADD and the sizes of
+// the register tiles, sets the target, and includes this.
 
 #include "vector.h"
 #include "tile.h"

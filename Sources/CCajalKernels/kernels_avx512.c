@@ -3,7 +3,8 @@
 
 #define LANES 16
 #define FUSED_MULTIPLY_ADD 1
-// Rows and vectors of a register tile; see tile.h. The second pair is for lanes over a head's width.
+// Rows and vectors of a register tile; see tile.h. The second pair is for lanes over a head's
+// width.
 #define TILE_ROWS 6
 #define TILE_VECTORS 4
 #define HEAD_ROWS 12

@@ -1,4 +1,4 @@
-// What the kernels include from the system: outside of the target attribute that wraps the kernels.
+// System headers of the kernels, outside of the target attribute that wraps the kernels.
 #pragma once
 
 #include "cajal_kernels.h"

@@ -1,10 +1,11 @@
-// The kernels with sixteen lanes, as for AVX-512, compiled for AVX2: they test that source on machines
-// without AVX-512.
+// The kernels with sixteen lanes, as for AVX-512, compiled for AVX2: they test that source on
+// machines without AVX-512.
 #if defined(__x86_64__)
 
 #define LANES 16
 #define FUSED_MULTIPLY_ADD 1
-// Rows and vectors of a register tile; see tile.h. The second pair is for lanes over a head's width.
+// Rows and vectors of a register tile; see tile.h. The second pair is for lanes over a head's
+// width.
 #define TILE_ROWS 6
 #define TILE_VECTORS 4
 #define HEAD_ROWS 12
@@ -13,7 +14,7 @@
 #include "features.h"
 #include "kernels_prelude.h"
 
-// Vectors are passed between functions of this file alone, so how is nobody else's concern.
+// Vectors are passed only between functions of this file, so the ABI warning does not apply.
 #pragma clang diagnostic ignored "-Wpsabi"
 
 #pragma clang attribute push(__attribute__((target(CAJAL_AVX2_TARGET))), apply_to = function)

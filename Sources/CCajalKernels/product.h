@@ -1,11 +1,11 @@
-// The matrix product: panels of the right operand are packed; the left operand is packed where its columns
-// are contiguous or where it is read often enough, and else read in place.
+// The matrix product: panels of the right operand are packed; the left operand is packed if its
+// columns are contiguous or if it is read often enough, and otherwise read in place.
 
-/// Columns of a panel, summed elements of a block, rows of a packed block of the left operand, and the columns
-/// of a result from which on packing the left operand's rows costs less than it brings.
+/// Columns of a panel, summed elements of a block, rows of a packed block of the left operand, and
+/// the number of result columns from which packing the left operand's rows pays off.
 enum { PANEL = TILE_VECTORS * LANES, DEPTH = 256, PACKED_ROWS = 192, MANY_COLUMNS = 512 };
 
-/// What becomes of one panel's products.
+/// The epilogue of one panel's products.
 struct panel_result {
   const float *bias;
   int loads, relu;
@@ -130,7 +130,8 @@ INLINE long padded_columns(const struct cajal_product *p) {
   return (p->columns + PANEL - 1) / PANEL * PANEL;
 }
 
-/// Panels from ... to of the whole right operand as product_many_rows reads them: [block, panel, step, PANEL].
+/// Panels from ... to of the whole right operand as product_many_rows reads them: [block, panel,
+/// step, PANEL].
 static void kernel_pack_right(
     const struct cajal_product *p, long inner, long panel_from, long panel_to, float *packed) {
   long depth = block_depth(inner);
@@ -144,7 +145,7 @@ static void kernel_pack_right(
   }
 }
 
-/// What becomes of a block's products; a bias that ends within the panel is padded.
+/// The epilogue of a block's products; a bias that ends within the panel is padded.
 INLINE struct panel_result result_of_panel(
     const struct cajal_product *p, long column, int first, int last, float padded_bias[PANEL]) {
   struct panel_result to = {
@@ -169,7 +170,7 @@ static void product_many_rows(
   int packs = (p->left_row == 1 && p->left_step != 1) || p->columns >= MANY_COLUMNS;
   long depth = block_depth(inner_to - inner_from);
   long block_rows = packs ? PACKED_ROWS : row_to - row_from;
-  // A sum of nothing is a block of nothing.
+  // An empty sum is one empty block.
   for (long k = inner_from; k < inner_to || k == inner_from; k += depth) {
     long steps = inner_to - k < depth ? inner_to - k : depth;
     for (long row = row_from; row < row_to; row += block_rows) {

@@ -1,9 +1,9 @@
-// The matrix product of a few rows, as in decoding: nothing is packed, since that would cost more than the
-// product.
+// The matrix product of a few rows, as in decoding: nothing is packed, because packing would cost
+// more than the product.
 
 INLINE void few_rows_tile(
-    int rows, int vectors, const struct cajal_product *p, const float *a, float *result, long column,
-    long inner_from, long inner_to) {
+    int rows, int vectors, const struct cajal_product *p, const float *a, float *result,
+    long column, long inner_from, long inner_to) {
   tile c;
   float *target = result + column;
   if (p->accumulates) {
@@ -12,8 +12,8 @@ INLINE void few_rows_tile(
     tile_clear(c, rows, vectors);
   }
   tile_multiply(
-      c, rows, vectors, a + inner_from, p->left_row, 1, p->right + inner_from * p->right_step + column,
-      p->right_step, inner_to - inner_from);
+      c, rows, vectors, a + inner_from, p->left_row, 1,
+      p->right + inner_from * p->right_step + column, p->right_step, inner_to - inner_from);
   UNROLL for (int j = 0; j < vectors; j++) {
     vf bias = p->bias ? load(p->bias + column + j * LANES) : splat(0);
     UNROLL for (int i = 0; i < rows; i++) {

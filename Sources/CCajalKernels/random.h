@@ -13,7 +13,7 @@ INLINE void multiply_wide(vu x, uint32_t factor, vu *high, vu *low) {
   *low = (vu)((even & low_half) | (odd << 32));
 }
 
-/// Transposes 4 x 4 words to 16 neighbours.
+/// Transposes 4 x 4 words to 16 neighbors.
 INLINE void transpose_4x4_bits(const uint32_t *x, long x_row, uint32_t *result) {
   typedef uint32_t uquad __attribute__((ext_vector_type(4)));
   uquad r[4];
@@ -48,7 +48,7 @@ INLINE struct round_keys expand(const struct cajal_random_key *key) {
   return keys;
 }
 
-/// How many vectors of blocks go through the rounds side by side: a round waits for the one before it.
+/// The number of vectors of blocks processed together, to hide the latency of the rounds.
 enum { SIDE_BY_SIDE = 2, WORDS = SIDE_BY_SIDE * 4 * LANES };
 
 /// Replaces the numbers of blocks, in words[i][0], by the four words of each.
@@ -78,7 +78,8 @@ INLINE void philox_elements(
   UNROLL for (int i = 0; i < LANES; i++) numbers[i] = (uint32_t)i;
   UNROLL for (int i = 0; i < SIDE_BY_SIDE; i++) words[i][0] = numbers + block + i * LANES;
   philox(keys, SIDE_BY_SIDE, words);
-  // The words of a block are neighbours: a transposition. It moves bits, whatever they mean.
+  // The words of a block become neighbors by a transposition, which moves bits regardless of their
+  // type.
   UNROLL for (int i = 0; i < SIDE_BY_SIDE; i++) {
     UNROLL for (int j = 0; j < LANES; j += 4) {
       transpose_4x4_bits(
@@ -137,8 +138,9 @@ static void kernel_dropout(
   }
 }
 
-/// Element ((image * heads + head) * queries + query) * keys + key decides on a weight. Block numbers are
-/// taken modulo 2^32, as Philox.word does. Factors lie panel by panel: [PANELS, CAJAL_TILE, PANEL].
+/// Element ((image * heads + head) * queries + query) * keys + key decides on a weight. Block
+/// numbers are taken modulo 2^32, as Philox.word does. Factors lie panel by panel: [PANELS,
+/// CAJAL_TILE, PANEL].
 static void keep_factors(
     const struct cajal_attention *a, long image, long head, long query, long key, long keys,
     float *factors) {

@@ -1,4 +1,4 @@
-// Functions of rows: softmax, layer normalisation, cross-entropy, gather and scatter.
+// Functions of rows: softmax, layer normalization, cross-entropy, gather and scatter.
 
 static float row_maximum(const float *x, long width) {
   vf m = splat(-INFINITY);
@@ -99,8 +99,8 @@ static void kernel_layer_norm_gradient(
       vf normal = (load_some(p + j, some, mean) - mean) * inverse;
       vf gradient = load_some(g + j, some, 0);
       store_some(
-          scale_gradient + j, multiply_add(gradient, normal, load_some(scale_gradient + j, some, 0)),
-          some);
+          scale_gradient + j,
+          multiply_add(gradient, normal, load_some(scale_gradient + j, some, 0)), some);
       store_some(bias_gradient + j, gradient + load_some(bias_gradient + j, some, 0), some);
       vf scaled = gradient * load_some(scale + j, some, 0);
       sums += scaled;
@@ -129,7 +129,7 @@ static void kernel_cross_entropy(
   for (long i = 0; i < rows; i++, logits += width) {
     float maximum = row_maximum(logits, width);
     double log_sum = logf(row_exponentials(logits, width, maximum, NULL));
-    // Differences from the maximum stay small, so that their sum keeps its digits.
+    // Differences from the maximum are small, so their sum keeps its precision.
     double label = (double)logits[labels[i]] - maximum;
     double loss = on_label > 0 ? on_label * (log_sum - label) : 0;
     if (elsewhere > 0) {
@@ -159,7 +159,8 @@ static void kernel_cross_entropy_gradient(
 }
 
 static void kernel_gather_rows(
-    const float *table, const int32_t *indices, float scale, float *result, long count, long width) {
+    const float *table, const int32_t *indices, float scale, float *result, long count,
+    long width) {
   for (long i = 0; i < count; i++, result += width) {
     if (indices[i] < 0) {
       memset(result, 0, (size_t)width * sizeof(float));

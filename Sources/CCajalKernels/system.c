@@ -1,4 +1,4 @@
-// What the memory pool and the threads ask of the system.
+// System calls of the memory pool and the threads.
 #if defined(__linux__)
 // For affinity masks.
 #define _GNU_SOURCE
@@ -15,7 +15,7 @@
 
 void cajal_advise_huge_pages(void *memory, size_t byte_count) {
 #if defined(MADV_HUGEPAGE)
-  // Advice: the memory works without it.
+  // Only advice, so a failure is ignored.
   (void)madvise(memory, byte_count, MADV_HUGEPAGE);
 #else
   (void)memory, (void)byte_count;
@@ -23,9 +23,9 @@ void cajal_advise_huge_pages(void *memory, size_t byte_count) {
 }
 
 #if defined(__linux__)
-/// The processors in the process's affinity mask; 0 when the system does not tell.
+/// The processors in the process's affinity mask; 0 if unknown.
 static long processors_in_mask(void) {
-  // The kernel refuses a mask that has not a bit for every processor that the machine can have.
+  // The kernel rejects a mask without a bit for every possible processor.
   for (int capacity = 1024; capacity <= 1 << 20; capacity *= 2) {
     cpu_set_t *mask = CPU_ALLOC(capacity);
     if (mask == NULL) return 0;

@@ -1,5 +1,5 @@
-// The micro-kernel that every product is made of: a tile of the result in registers, to which products of
-// scalars (broadcast) and vectors are added.
+// The micro-kernel of all products: a register tile of the result, to which products of broadcast
+// scalars and vectors are added.
 
 /// The largest tiles: HEAD_ROWS rows, and one row of FEW_VECTORS vectors.
 enum { MOST_ROWS = HEAD_ROWS > TILE_ROWS ? HEAD_ROWS : TILE_ROWS, FEW_VECTORS = 8 };
@@ -28,7 +28,7 @@ INLINE void tile_store(tile c, int rows, int vectors, float *p, long row) {
 INLINE void tile_multiply(
     tile c, int rows, int vectors, const float *a, long a_row, long a_step, const float *b,
     long b_step, long steps) {
-  // Counting and jumping once in four steps: they compete with the loads for the front end.
+  // Unrolled by four: loop overhead competes with the loads for the front end.
   _Pragma("clang loop unroll_count(4)")
   for (long k = 0; k < steps; k++) {
     vf line[FEW_VECTORS];
@@ -40,8 +40,8 @@ INLINE void tile_multiply(
   }
 }
 
-/// How many rows the next tile takes when `left` are left: `most`, or less so that no tile gets so few
-/// that the multiply-adds wait for each other.
+/// The number of rows of the next tile when `left` remain: `most`, or fewer, so that no tile is too
+/// small to hide the latency of the multiply-adds.
 INLINE int next_rows(long left, int most) {
   if (left >= most + 3 || left == most) return most;
   if (left > 8) return 6;

@@ -48,7 +48,7 @@ INLINE vf multiply_add(vf a, vf b, vf c) {
 #endif
 }
 
-/// The larger; `b` where either is NaN.
+/// The maximum; `b` if either is NaN.
 INLINE vf larger(vf a, vf b) { return a > b ? a : b; }
 
 /// The bits of one type as another: a cast between vectors does not convert.
@@ -80,7 +80,8 @@ INLINE float largest_lane(vf x) {
   return LARGER_OF(a, b);
 }
 
-/// 2^x for x up to 127, with a relative error below 3 * 2^-24; below -126.5 the result is 0, of NaN it is NaN.
+/// 2^x for x up to 127, with a relative error below 3 * 2^-24; below -126.5 the result is 0, of NaN
+/// it is NaN.
 INLINE vf exp2_flushing(vf x) {
   // Adding 1.5 * 2^23 rounds to an integer; the 127 more leave the biased exponent in the low bits.
   const vf rounder = splat(12582912.f + 127.f);
@@ -162,7 +163,8 @@ INLINE void transpose_4x4(const float *x, long x_row, float scale, float *result
   UNROLL for (int i = 0; i < 4; i++) memcpy(result + i * result_row, &r[i], sizeof r[i]);
 }
 
-/// The blocks of four start at 0, 4, ... and the last one ends at `count`, if need be over its neighbour.
+/// Blocks of four start at 0, 4, ...; the last one ends at `count`, overlapping its neighbor if
+/// necessary.
 INLINE long block_of_four(long i, long count) { return i + 4 <= count ? i : count - 4; }
 
 /// result[j * result_row + i] = scale * x[i * x_row + j] for i < rows, j < columns.

@@ -1,7 +1,8 @@
-// Winograd's minimal filtering F(4×4, 3×3) (Lavin and Gray 2016): a 3 × 3 convolution of stride 1 with 36
-// multiplications for every 16 positions of the result instead of 144. With d a tile of 6 × 6 positions and g
-// the kernel, the result is Aᵀ [(G g Gᵀ) ∘ (Bᵀ d B)] A; summed over channels, the product at each of the 36
-// points is a matrix product. The gradient of the kernel is Gᵀ [(A r Aᵀ) ∘ (Bᵀ d B)] G with r the result's gradient.
+// Winograd's minimal filtering F(4×4, 3×3) (Lavin and Gray 2016): a 3 × 3 convolution of stride 1
+// with 36 multiplications for every 16 positions of the result instead of 144. With d a tile of 6 ×
+// 6 positions and g the kernel, the result is Aᵀ [(G g Gᵀ) ∘ (Bᵀ d B)] A; summed over channels, the
+// product at each of the 36 points is a matrix product. The gradient of the kernel is Gᵀ [(A r Aᵀ)
+// ∘ (Bᵀ d B)] G with r the result's gradient.
 
 enum {
   /// Positions of a tile's side in the result and in the picture, points, and tiles of a block.
@@ -11,8 +12,8 @@ enum {
   WINOGRAD_TILES = 32,
 };
 
-/// Elements from one point's matrix to the next, a line of the cache off the powers of two, so that the points of
-/// a tile do not fall on the same places of the cache.
+/// Elements from one point's matrix to the next, offset from powers of two by a cache line, so that
+/// the points of a tile do not map to the same cache sets.
 INLINE long winograd_stride(long columns) { return WINOGRAD_TILES * columns + 16; }
 
 INLINE long winograd_padded(long columns) {
@@ -20,15 +21,17 @@ INLINE long winograd_padded(long columns) {
   return (columns + width - 1) / width * width;
 }
 
-// The transforms of one axis for the points 0, ±3/4, ±3/2 and infinity, which lose less to rounding than the ±1 and ±2
-// of the paper; all constants but those of the kernel's transform are exact.
+// The transforms of one axis for the points 0, ±3/4, ±3/2 and infinity, which have smaller rounding
+// errors than the ±1 and ±2 of the paper; all constants but those of the kernel's transform are
+// exact.
 #define NEAR 0.75f
 #define FAR 1.5f
 #define NEAR_2 (NEAR * NEAR)
 #define FAR_2 (FAR * FAR)
 #define NEAR_3 (NEAR * NEAR_2)
 #define FAR_3 (FAR * FAR_2)
-/// What the kernel's transform divides by at each point: the product of the differences from the others.
+/// The divisor of the kernel's transform at each point: the product of the differences from the
+/// others.
 #define ZERO_PART (1 / (NEAR_2 * FAR_2))
 #define NEAR_PART (1 / (2 * NEAR_2 * (NEAR_2 - FAR_2)))
 #define FAR_PART (1 / (2 * FAR_2 * (FAR_2 - NEAR_2)))
@@ -88,8 +91,8 @@ INLINE void winograd_to_kernel(const vf *u, vf *g) {
   g[2] = NEAR_2 * near_sum + FAR_2 * far_sum + u[5];
 }
 
-/// A transform of both axes: `rows_in` by `rows_in` vectors that LOAD(i, j) makes to `rows_out` by `rows_out` that
-/// STORE(i, j, v) takes.
+/// A transform of both axes: `rows_in` by `rows_in` vectors that LOAD(i, j) makes to `rows_out` by
+/// `rows_out` that STORE(i, j, v) takes.
 #define WINOGRAD_BOTH_AXES(transform, rows_in, rows_out, LOAD, STORE) \
   { \
     vf lines[WINOGRAD_READ][WINOGRAD_READ], line[WINOGRAD_READ], out[WINOGRAD_READ]; \
@@ -194,12 +197,14 @@ static long kernel_winograd_points(const struct cajal_convolution *p) {
   return WINOGRAD_POINTS * winograd_kernel_stride(p);
 }
 
-/// G g Gᵀ of a packed kernel [panel, tap, inner, columns of a panel] as [point, panel, inner, columns of a panel].
+/// G g Gᵀ of a packed kernel [panel, tap, inner, columns of a panel] as [point, panel, inner,
+/// columns of a panel].
 static void kernel_winograd_kernel(
     const struct cajal_convolution *p, const float *packed, float *result) {
   long width = kernel_convolution_panel(p->columns), block = p->inner * width;
   long stride = winograd_kernel_stride(p);
-  for (long column = 0; column < p->columns; column += width, packed += 9 * block, result += block) {
+  for (long column = 0; column < p->columns;
+       column += width, packed += 9 * block, result += block) {
 #define TAP(i, j) load(packed + (3 * (i) + (j)) * block + k)
 #define POINT(i, j, v) store(result + ((i) * WINOGRAD_READ + (j)) * stride + k, v)
     for (long k = 0; k < block; k += LANES) {
@@ -316,7 +321,8 @@ static void kernel_winograd(
   }
 }
 
-/// Adds to the sums [point, inner, padded columns] over tiles from ... to for the gradient of the kernel.
+/// Adds to the sums [point, inner, padded columns] over tiles from ... to for the gradient of the
+/// kernel.
 static void kernel_winograd_sums(
     const struct cajal_convolution *p, const float *gradient, long from, long to, float *sums,
     float *scratch) {

@@ -10,8 +10,9 @@ struct CajalCommand: ParsableCommand {
     discussion: """
       Begin with: cajal demo
 
-      A training of your own: cajal datagen, cajal train, cajal evaluate, cajal upsample. Each command \
-      has an example in its --help. CAJAL_ISA=avx512, avx2 or scalar forces an instruction set.
+      With your own pictures: cajal datagen, cajal train, cajal evaluate, cajal upsample. Each \
+      command has an example in its --help. CAJAL_ISA=avx512, avx2 or scalar forces an \
+      instruction set.
 
       Exit status: 0 for success; 1 when the work failed; 2 when an option or a file is wrong; \
       129, 130 or 143 when SIGHUP, Ctrl-C or SIGTERM stopped it (train writes a checkpoint first, \
@@ -25,7 +26,7 @@ struct CajalCommand: ParsableCommand {
       VerifyCommand.self, InfoCommand.self,
     ])
 
-  /// Runs the command that the arguments name. What goes wrong is one line on the standard error; see
+  /// Runs the command given by the arguments. Errors are one line on standard error; see
   /// ``ExitStatus``.
   static func main() async {
     let arguments = RawArguments.all
@@ -44,7 +45,7 @@ struct CajalCommand: ParsableCommand {
     }
   }
 
-  /// The arguments as the parser takes them; see ``KnownOptions``.
+  /// The arguments prepared for the parser; see ``KnownOptions``.
   static func prepared(_ arguments: [String]) throws -> [String] {
     let command = configuration.subcommands.first {
       $0.configuration.commandName == arguments.first

@@ -60,9 +60,9 @@ struct LossChart {
     guard !training.values.isEmpty || !heldOut.values.isEmpty else { return nil }
     let smoothed = Self.smoothed(training.values)
     var chart = LineChart(title: title, xLabel: "step", yLabel: Self.yLabel)
-    let pale = Colour(red: 178, green: 208, blue: 230)
+    let pale = Color(red: 178, green: 208, blue: 230)
     if !training.values.isEmpty {
-      chart.addSeries("training", x: training.steps, y: training.values, colour: pale)
+      chart.addSeries("training", x: training.steps, y: training.values, color: pale)
       chart.addSeries("training, smoothed", x: training.steps, y: smoothed)
     }
     if !heldOut.values.isEmpty {

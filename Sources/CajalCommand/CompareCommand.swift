@@ -1,7 +1,7 @@
 import ArgumentParser
 import Cajal
 
-/// `cajal compare`: measures pictures against what they should be.
+/// `cajal compare`: measures pictures against a target.
 struct CompareCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "compare",

@@ -2,14 +2,14 @@ import ArgumentParser
 import Cajal
 
 extension DatagenCommand {
-  /// Where tiles come from.
+  /// The source of the tiles.
   private enum Source: String {
     case images = "--images"
     case download = "--download"
     case shards = "--shards"
   }
 
-  /// The options that not every source has a use for, and those that have one.
+  /// The options that apply only to some sources, with these sources.
   private var partialOptions: [(name: String, isGiven: Bool, sources: [Source])] {
     let cut: [Source] = [.images, .download]
     return [
@@ -29,7 +29,7 @@ extension DatagenCommand {
     ]
   }
 
-  /// Throws unless there is one source, which has a use for all the options that are given.
+  /// Throws unless there is exactly one source and all given options apply to it.
   func checkSource() throws {
     let named: [(source: Source, isNamed: Bool)] = [
       (.images, images != nil), (.download, download.download), (.shards, shards != nil),
@@ -66,7 +66,7 @@ extension DatagenCommand {
   }
 
   /// Throws where the folder held the data already and keeps other values of the options that are
-  /// given: a data set made in the same way is taken as it is.
+  /// given: a data set made in the same way is reused.
   func check(
     _ settings: [String: String], of problem: any Problem, areKeptIn data: Dataset
   ) throws {

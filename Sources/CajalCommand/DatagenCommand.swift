@@ -9,7 +9,8 @@ struct DatagenCommand: AsyncParsableCommand {
     discussion: """
       Example: cajal datagen --images sections --problem allen-brain-8to32 --output data/sections
 
-      Or from elsewhere: cajal datagen --download --output data/allen; cajal datagen --shards t2t-data
+      From other sources: cajal datagen --download --output data/allen; \
+      cajal datagen --shards t2t-data
       """)
 
   @Option(help: "A folder of PNG and JPEG files.")
@@ -17,24 +18,25 @@ struct DatagenCommand: AsyncParsableCommand {
 
   @Option(
     help: """
-      A folder of TFRecord shards of another program, as tensor2tensor's generate_data writes them, \
-      instead of --images: described where they are or, for a folder that cannot be written, in \
-      --output.
+      A folder of TFRecord shards of another program, as tensor2tensor's generate_data writes \
+      them, instead of --images: described where they are or, for a folder that cannot be \
+      written, in --output.
       """)
   var shards: String?
 
   @OptionGroup(title: "Sections from the Allen Institute") var download: DownloadOptions
 
   @Option(
-    help:
-      "A JSON list of the folder's files with their sections and crop boxes. Without one every file is a section."
-  )
+    help: """
+      A JSON list of the folder's files with their sections and crop boxes. Without one every \
+      file is a section.
+      """)
   var manifest: String?
 
   @Option(help: "Use only the manifest's pictures of this set. May be repeated.")
   var set: [String] = []
 
-  @Option(help: "What is to be learnt.")
+  @Option(help: "What is to be learned.")
   var problem = AllenBrain.dim8to32.name
 
   @Option(
@@ -160,7 +162,7 @@ struct DatagenCommand: AsyncParsableCommand {
         in: images ?? "", manifest: manifest, sets: set.isEmpty ? nil : set,
         sectionsBy: sections.sectionsBy ?? .file)
     }
-    // A folder that the data cannot be stored in is a pity to find after the download.
+    // Check the output folder before the download.
     try OutputDirectory(output ?? "").check()
     let downloaded = try await download.sections(within: limits.limits, reportingTo: progress)
     for line in downloaded.skipped { progress.say("skipped \(line)") }

@@ -3,7 +3,7 @@ import Cajal
 import CajalFiles
 import Foundation
 
-/// `cajal demo`: everything once, on tissue that it paints itself.
+/// `cajal demo`: all steps once, on synthetic tissue.
 struct DemoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "demo",
@@ -11,15 +11,15 @@ struct DemoCommand: ParsableCommand {
     discussion: """
       Example: cajal demo --output cajal-demo --minutes 2
 
-      Everything that the commands make one by one ends up in the output folder: sections, data, run, \
-      panel.png and loss.png. Ctrl-C during training writes a checkpoint and ends the demo; \
+      Everything that the commands make one by one ends up in the output folder: sections, data, \
+      run, panel.png and loss.png. Ctrl-C during training writes a checkpoint and ends the demo; \
       cajal train --resume --run cajal-demo/run continues the run.
       """)
 
   @Option(name: .shortAndLong, help: "A new or empty folder. (default: cajal-demo)")
   var output: String?
 
-  @Option(help: "Updates of the training; by default as many as fit the time.")
+  @Option(help: "Updates of the run; by default as many as fit the time.")
   var steps: Int?
 
   @Option(help: "About how long it may take. (default: 2)")
@@ -67,16 +67,17 @@ struct DemoCommand: ParsableCommand {
   }
 }
 
-/// The steps of the demonstration, in one folder.
+/// The steps of the demo, in one folder.
 private struct Demo {
-  /// What makes cajal2d_tiny some ten times cheaper: with the enlarged input and the decoded neighbours
-  /// at each sub-pixel, a narrow model that sees little around it learns much in a minute.
+  /// Overrides that make cajal2d_tiny about ten times cheaper: given the enlarged input and the
+  /// decoded neighbors at each sub-pixel, a narrow model with a small context learns much in a
+  /// minute.
   static let overrides = [
     "hidden_size=32", "filter_size=64", "num_heads=2", "num_encoder_layers=1", "query_shape=4,12",
     "memory_flange=4,12", "batch_size=2", "learning_rate=0.01", "learning_rate_warmup_steps=20",
     "weight_average_decay=0.99",
   ]
-  /// How many pictures are decoded in the end.
+  /// The number of pictures to decode.
   private static let evaluatedExamples = 8
   /// The share of the time that goes into training; most of the rest is decoding.
   private static let trainingShare = 0.7
@@ -102,13 +103,14 @@ private struct Demo {
     progress.finish()
     print(
       """
-      1. painted 8 sections and cut them (cajal datagen --images \(sections) --output \(dataFolder)):
+      1. painted 8 sections and cut them \
+      (cajal datagen --images \(sections) --output \(dataFolder)):
       \(DataReport.text(data))
       """)
     return data
   }
 
-  /// How many updates fit into a time, by the pace of the first few.
+  /// The number of updates that fit into a time, extrapolated from the first few.
   func affordableSteps(
     _ model: Img2ImgTransformer, _ data: Dataset, seconds: Double
   ) throws -> Int {
@@ -135,8 +137,8 @@ private struct Demo {
     print(
       """
 
-      2. training a small cajal2d_tiny of \(model.layout.parameterCount) parameters for \(steps) steps \
-      (cajal train --data \(dataFolder) --steps \(steps) --run \(run) \
+      2. training a small cajal2d_tiny of \(model.layout.parameterCount) parameters for \(steps) \
+      steps (cajal train --data \(dataFolder) --steps \(steps) --run \(run) \
       \(Self.overrides.map { "--set \($0)" }.joined(separator: " ")))
       """)
     try StandardOutput.finish()

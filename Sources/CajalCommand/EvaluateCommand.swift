@@ -2,7 +2,7 @@ import ArgumentParser
 import Cajal
 import CajalFiles
 
-/// `cajal evaluate`: how good a trained model is on held-out examples.
+/// `cajal evaluate`: evaluates a trained model on held-out examples.
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
@@ -11,8 +11,8 @@ struct EvaluateCommand: ParsableCommand {
       Example: cajal evaluate --run runs/first --data data/sections --examples 64
 
       Prints the mean loss in nats and bits per sub-pixel and, for the model and for each filter, \
-      the PSNR in decibels of the mean squared error over all pictures, the mean of their SSIM, and \
-      the number of exact pictures. With --json, the PSNR is null where all pictures are exact.
+      the PSNR in decibels of the mean squared error over all pictures, the mean of their SSIM, \
+      and the number of exact pictures. With --json, the PSNR is null where all pictures are exact.
       """)
 
   @OptionGroup var runOptions: RunOptions
@@ -113,7 +113,7 @@ private struct EvaluationRecord: Encodable {
       case exactCount = "exact_count"
     }
 
-    /// What has no number is null.
+    /// Undefined values are null.
     func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(name, forKey: .name)

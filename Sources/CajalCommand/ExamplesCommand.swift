@@ -1,7 +1,7 @@
 import ArgumentParser
 import Cajal
 
-/// `cajal examples`: shows what a model is given and what it should make of it.
+/// `cajal examples`: draws inputs and targets of examples.
 struct ExamplesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "examples",

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Cajal
 
-/// `cajal info`: what this program and this machine have.
+/// `cajal info`: information about this program and this machine.
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info",
@@ -38,7 +38,7 @@ struct InfoCommand: ParsableCommand {
       "instruction set: \(isa.rawValue)" + (chosen == nil ? "" : " (CAJAL_ISA)")
         + ", available: \(available.map(\.rawValue).joined(separator: ", "))",
       "cores: \(Threads.count)",
-      "OpenBLAS: kernels for \(OpenBLAS.coreName)",
+      "OpenBLAS (linear algebra in Double only): kernels for \(OpenBLAS.coreName)",
     ]
     if let remedy = OpenBLAS.remedy(for: .best) { lines.append("warning: \(remedy)") }
     lines.append("problems:")

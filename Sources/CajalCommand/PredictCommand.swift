@@ -1,7 +1,7 @@
 import ArgumentParser
 import Cajal
 
-/// `cajal predict`: shows a model's pictures beside what they should be.
+/// `cajal predict`: draws predictions next to their targets.
 struct PredictCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "predict",

@@ -2,7 +2,7 @@ import ArgumentParser
 import Cajal
 import CajalFiles
 
-/// `cajal upsample`: makes a large picture of a small one.
+/// `cajal upsample`: enlarges a picture.
 struct UpsampleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "upsample",
@@ -26,7 +26,7 @@ struct UpsampleCommand: ParsableCommand {
     let small = try readInput(
       whiteLevel: whiteLevel.whiteLevel ?? run.data.whiteLevel, reportingTo: progress)
     let model = run.model
-    // A run of a problem that only another program knows takes pictures as they are.
+    // For a problem unknown to this program, pictures are used unchanged.
     let prepared = try (try? run.problem)?.preparedInput(small) ?? small
     let share =
       model.normalization?.clippedShare(
@@ -49,7 +49,7 @@ struct UpsampleCommand: ParsableCommand {
     print("\(picture.output): \(large.width)×\(large.height) pixels")
   }
 
-  /// Says before any work what the input is, if it is no file: a folder, a FIFO.
+  /// Reports, before any work is done, an input that is not a file.
   private func checkInput() throws {
     guard !Files.isDirectory(input) else {
       throw ValidationError("\(input) is a folder; upsample enlarges one picture at a time")

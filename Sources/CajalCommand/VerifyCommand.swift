@@ -2,7 +2,7 @@ import ArgumentParser
 import CajalFiles
 import CajalVerification
 
-/// `cajal verify`: replays what the original computed.
+/// `cajal verify`: replays the original's results.
 struct VerifyCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "verify",
@@ -10,9 +10,9 @@ struct VerifyCommand: ParsableCommand {
     discussion: """
       Example: cajal verify fixtures
 
-      Replays every case that the folder's index.json lists and prints the largest error of each kind: the \
-      norm of the difference over the norm of the original; for pixels the share of wrong ones. The exit \
-      status is 1 if a case misses its tolerance.
+      Replays every case that the folder's index.json lists and prints the largest error of each \
+      kind: the norm of the difference over the norm of the original; for pixels the share of \
+      wrong ones. The exit status is 1 if a case misses its tolerance.
       """)
 
   @Argument(help: "A folder of cases: index.json, sidecars and safetensors files.")
@@ -21,7 +21,7 @@ struct VerifyCommand: ParsableCommand {
   @Option(name: .customLong("case"), help: "Replay only the case of this name.")
   var caseName: String?
 
-  @Flag(help: "Print a JSON object a line.")
+  @Flag(help: "Print one JSON object per line.")
   var json = false
 
   func run() throws {
@@ -91,14 +91,15 @@ private struct VerificationTable {
       result.worst(kind).map { $0.error == 0 ? "0" : Figures.error($0.error) } ?? ""
     }
     let misses = Self.kinds.compactMap { result.worst($0) }.filter { !$0.passes }.map {
-      "  \($0.quantity): the error \(Figures.error($0.error)) is over \(Figures.error($0.tolerance))"
+      "  \($0.quantity): the error \(Figures.error($0.error)) "
+        + "is over \(Figures.error($0.tolerance))"
     }
     return ([TextTable.line([result.name, result.outcome.rawValue] + errors, widths)] + misses)
       .joined(separator: "\n")
   }
 }
 
-/// A result as JSON: what was not compared is left out.
+/// A result as JSON: comparisons that were not made are omitted.
 private struct VerificationRecord: Encodable {
   let name: String
   let status: String

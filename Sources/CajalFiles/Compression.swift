@@ -1,8 +1,8 @@
-/// How a file is compressed, told by its first bytes.
+/// The compression of a file, detected by its first bytes.
 package enum Compression: Sendable, CaseIterable {
   case gzip, zlib, zstandard, bzip2, xz, zip
 
-  /// The compression of a file that begins like this, or `nil` when it is none of these.
+  /// The compression of a file with these first bytes, or `nil` if unknown.
   package init?(ofFileThatBegins first: [UInt8]) {
     guard let found = Self.allCases.first(where: { $0.begins(first) }) else { return nil }
     self = found

@@ -1,28 +1,22 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import CajalPlatform
 
-/// A failed operation on a file or a directory, as one line that names it and says why.
+/// A failed file operation; the description is one line with the path and the reason.
 public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file or directory as the caller named it.
   public var path: String
   /// What was attempted, as a verb that fits after "cannot": `read`, `write`, `list`.
   public var attempt: String
-  /// Why it failed: the system's text for its error number, or a reason of our own.
+  /// The reason: the system's text for the error number, or another one.
   public var reason: String
 
-  /// An error with a reason of our own.
+  /// Creates an error with a reason.
   public init(path: String, attempt: String, reason: String) {
     self.path = path
     self.attempt = attempt
     self.reason = reason
   }
 
-  /// An error with the system's reason for an error number, as ``SystemCall`` keeps it.
+  /// Creates an error with the system's reason for an error number, as kept by ``SystemCall``.
   package init(path: String, attempt: String, code: Int32) {
     self.init(path: path, attempt: attempt, reason: String(cString: strerror(code)))
   }

@@ -1,25 +1,19 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import CajalPlatform
 
-/// The right to a file or a directory, held until the last reference goes or the process ends, however it ends: the
-/// system itself lets go of the lock.
+/// Exclusive lock on a file or a directory, released on deinit or when the process exits, however
+/// it exits.
 package final class FileLock: Sendable {
   private let file: OpenFile
   private var descriptor: Int32 { file.descriptor }
 
-  /// How often and after how many microseconds a lock that is held is tried again, a second in all: a process that
-  /// has just been killed lets go when the system has cleared its memory away.
+  /// The number of retries, and microseconds between them, for a lock that is held: one second in
+  /// all, because a killed process releases its locks only after its memory is freed.
   private static let attempts = 20, pause: UInt32 = 50_000
 
-  /// Takes the lock of a file, which is created, or of a directory, which is there.
+  /// Locks a file, which is created, or an existing directory.
   ///
-  /// - Parameter isHeld: called when another lock is held, in this process or another one, with the text that
-  ///   ``noteProcess()`` left in the file; makes the error to throw.
+  /// - Parameter isHeld: called when the lock is held, by this process or another one, with the
+  ///   text written by ``noteProcess()``; returns the error to throw.
   package init(
     _ path: String, isHeld holder: (_ note: String) -> FileError
   ) throws(FileError) {
@@ -39,19 +33,20 @@ package final class FileLock: Sendable {
     self.file = file
   }
 
-  /// Writes this process's number into the file, for whoever finds it locked; the lock holds even where that fails.
+  /// Writes the process ID into the file, for the error of other processes; the lock holds even if
+  /// that fails.
   package func noteProcess() {
     let identifier = Array("\(getpid())".utf8)
     if ftruncate(descriptor, 0) == 0 { _ = pwrite(descriptor, identifier, identifier.count, 0) }
   }
 
-  /// Whether the path still names what is locked: whoever held the lock before may have moved it away.
+  /// Whether the path still names the locked file: the previous holder may have moved it.
   package func isLock(of path: String) -> Bool {
     var (locked, named) = (stat(), stat())
     return fstat(descriptor, &locked) == 0 && stat(path.systemPath, &named) == 0
       && locked.st_dev == named.st_dev && locked.st_ino == named.st_ino
   }
 
-  /// Lets go of the lock before the last reference does.
+  /// Releases the lock early.
   package func release() { _ = flock(descriptor, LOCK_UN) }
 }

@@ -1,12 +1,6 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import CajalPlatform
 
-/// What a path names.
+/// The status of a path.
 package struct FileStatus: Hashable, Sendable {
   /// The kinds of files.
   package enum Kind: Hashable, Sendable {
@@ -28,7 +22,7 @@ package struct FileStatus: Hashable, Sendable {
     }
   }
 
-  /// A file whatever it is called: its device and its number there.
+  /// The identity of a file: its device and inode numbers.
   package struct Identity: Hashable, Sendable {
     private let device: UInt64, inode: UInt64
 
@@ -40,7 +34,7 @@ package struct FileStatus: Hashable, Sendable {
 
   /// The kind of file.
   package let kind: Kind
-  /// The file itself: equal for all its names.
+  /// The identity of the file, equal for all of its names.
   package let identity: Identity
   /// The size in bytes.
   package let byteCount: Int
@@ -63,7 +57,7 @@ package struct FileStatus: Hashable, Sendable {
 }
 
 extension Files {
-  /// What a path names, or nil where it names nothing that can be reached.
+  /// The status of a path, or nil if it does not exist or cannot be reached.
   package static func status(of path: String, followingLinks: Bool = true) -> FileStatus? {
     var information = stat()
     let code =
@@ -72,8 +66,8 @@ extension Files {
     return code == 0 ? FileStatus(information) : nil
   }
 
-  /// Whether two paths name the same file, whatever their spelling: through links of either kind
-  /// too. A path that names nothing is the same as no other.
+  /// Whether two paths name the same file, also through hard or symbolic links. False if either
+  /// does not exist.
   package static func isSameFile(_ first: String, _ second: String) -> Bool {
     guard let first = status(of: first), let second = status(of: second) else { return false }
     return first.identity == second.identity
@@ -128,5 +122,5 @@ extension Files {
   }
 }
 
-/// `rename(2)`, which the function of the same name hides inside `Files`.
+/// `rename(2)`, shadowed inside `Files` by the method of that name.
 private func systemRename(_ path: [CChar], _ target: [CChar]) -> Int32 { rename(path, target) }

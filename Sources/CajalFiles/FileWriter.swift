@@ -1,29 +1,23 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import CajalPlatform
 
-/// An open file that bytes are appended to, in order, with every write checked.
+/// A buffered writer that checks every write.
 ///
-/// Small pieces are gathered into a buffer, so that appending a few bytes at a time is cheap.
+/// Small writes are buffered.
 package struct FileWriter: ~Copyable {
   private static let bufferCapacity = 1 << 16
 
   /// The name used in errors; the open file itself may be a temporary one.
   private let path: String
-  /// Nothing once it is closed.
+  /// `nil` once closed.
   private var file: OpenFile?
   private var buffer: [UInt8] = []
-  /// What stopped an earlier write. The file has a hole from then on, so nothing succeeds any more,
-  /// even where the closure that appends goes on.
+  /// The error of an earlier write. The file is incomplete from then on, so all later writes throw
+  /// it, even if the closure ignores it.
   private var earlierFailure: FileError?
   /// The bytes appended so far.
   package private(set) var count = 0
 
-  /// Takes over an open descriptor, which is closed by `finish()` or when the writer goes away.
+  /// Takes ownership of a descriptor, which is closed by `finish()` or on deinit.
   init(descriptor: Int32, path: String) {
     file = OpenFile(descriptor: descriptor)
     self.path = path
@@ -48,7 +42,7 @@ package struct FileWriter: ~Copyable {
     }
   }
 
-  /// Writes what is left in the buffer, waits until the device has all of it, and closes the file.
+  /// Flushes the buffer, synchronizes the file to the device and closes it.
   mutating func finish() throws(FileError) {
     if let earlierFailure { throw earlierFailure }
     try flush()
@@ -61,7 +55,7 @@ package struct FileWriter: ~Copyable {
   }
 
   private mutating func flush() throws(FileError) {
-    // Taken out of the writer while it is written, and put back for its capacity.
+    // Moved out while it is written, and put back to reuse its capacity.
     var pending: [UInt8] = []
     swap(&pending, &buffer)
     try pending.withUnsafeBufferPointer { (bytes) throws(FileError) in
@@ -71,10 +65,10 @@ package struct FileWriter: ~Copyable {
     swap(&pending, &buffer)
   }
 
-  /// Writes all the bytes, however many calls the system takes for it.
+  /// Writes all bytes, in as many system calls as needed.
   private mutating func write(_ bytes: UnsafeRawBufferPointer) throws(FileError) {
     if let earlierFailure { throw earlierFailure }
-    // A writer that is finished has none, which the system says.
+    // A finished writer has no descriptor, which the system reports.
     let descriptor = file?.descriptor ?? -1
     var rest = bytes[...]
     while !rest.isEmpty {
@@ -91,7 +85,7 @@ package struct FileWriter: ~Copyable {
   }
 }
 
-/// `write(2)`, which the method of the same name hides inside the writer.
+/// `write(2)`, shadowed by the method of that name.
 private func systemWrite(_ descriptor: Int32, _ bytes: UnsafeRawBufferPointer) -> Int {
   write(descriptor, bytes.baseAddress, bytes.count)
 }

@@ -1,22 +1,16 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import CajalPlatform
 
 extension Files {
-  /// As many links as the system follows in one path.
+  /// The maximum number of links followed in a path, as in the system.
   private static let maximumLinks = 40
 
-  /// The path with every link in it replaced by what it leads to, also by what is not there yet.
+  /// The path with all symbolic links resolved, including links to missing files.
   ///
-  /// A rename puts its result in the place of a link rather than of what the link leads to, and
-  /// nothing can be created below a link to something missing. The result has no links as long as
-  /// nobody changes them; what is missing in it can be created.
+  /// `rename` replaces a link rather than its target, and nothing can be created below a dangling
+  /// link. The result contains no links unless they change meanwhile, and its missing parts can be
+  /// created.
   ///
-  /// - Throws: an error where links go round in circles or a directory may not be searched.
+  /// - Throws: an error where links form a cycle or a directory may not be searched.
   package static func resolvingLinks(
     in path: String, attempt: String
   ) throws(FileError) -> String {
@@ -52,14 +46,13 @@ extension Files {
     return slash == resolved.startIndex ? "/" : String(resolved[..<slash])
   }
 
-  /// What a link leads to; `nil` where there is no link.
+  /// The target of a link; `nil` if the path is not a link.
   private static func linkTarget(
     _ link: String, path: String, attempt: String
   ) throws(FileError) -> String? {
     var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
     let length = SystemCall(link) { readlink($0, &buffer, buffer.count) }
-    // No link, or nothing there. A file in the place of a directory is for the caller to complain
-    // of.
+    // Not a link, or missing. The caller reports a file where a directory is expected.
     if [EINVAL, ENOENT, ENOTDIR].contains(length.code) { return nil }
     let count = try length.value(path: path, attempt: attempt)
     return RawName.text(buffer[..<count].map(UInt8.init(bitPattern:)))

@@ -1,16 +1,10 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import CajalPlatform
 
 extension Files {
   /// Opens a file for reading.
   ///
-  /// Nothing is waited for: a FIFO without a writer, or a socket, throws an error that says what it
-  /// is. A directory can be opened, though not read.
+  /// Does not block: a FIFO without a writer, or a socket, throws an error that names its kind. A
+  /// directory can be opened, though not read.
   ///
   /// - Parameters:
   ///   - allowsStreams: whether streams that the process was given, as `/dev/stdin` and the shell's
@@ -22,7 +16,7 @@ extension Files {
     let kind = status(of: path)?.kind ?? .regular
     let isAllowed = allowsStreams && isStream(path) || allowsDevices && kind == .device
     guard !kind.isSpecial || isAllowed else { throw notRegular(path, kind) }
-    // O_NONBLOCK: do not hang on a FIFO that has taken the file's name since.
+    // O_NONBLOCK: do not hang on a FIFO that has no writer.
     let flags = O_RDONLY | O_NOCTTY | (isAllowed ? 0 : O_NONBLOCK)
     let file = try OpenFile(path, flags, attempt: "read")
     let opened = FileStatus(try file.status(path: path, attempt: "read")).kind
@@ -39,7 +33,7 @@ extension Files {
     path == "/dev/stdin" || path.hasPrefix("/dev/fd/") || path.hasPrefix("/proc/self/fd/")
   }
 
-  /// Whether two regular files hold the same bytes.
+  /// Whether two regular files have equal content.
   package static func haveEqualContent(_ left: String, _ right: String) throws(FileError) -> Bool {
     let (left, right) = (try RandomAccessFile(left), try RandomAccessFile(right))
     guard left.count == right.count else { return false }

@@ -1,9 +1,8 @@
 extension Files {
-  /// The text of a file in UTF-8, or in UTF-16 or UTF-32 with a byte order mark, which is left out:
-  /// editors and shells of Windows write such files.
+  /// The text of a file in UTF-8, or in UTF-16 or UTF-32 with a byte order mark, which is removed;
+  /// Windows editors and shells write such files.
   ///
-  /// - Parameter repairsOthers: whether bytes that are no such text are replaced, rather than an
-  ///   error.
+  /// - Parameter repairsOthers: whether invalid bytes are replaced instead of throwing an error.
   /// - Throws: `FileError`.
   package static func readText(
     _ path: String, limit: Int, repairsOthers: Bool = false

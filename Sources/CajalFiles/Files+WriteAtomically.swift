@@ -1,17 +1,11 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import CajalPlatform
 
 extension Files {
-  /// Writes a whole file so that a reader sees either what was there before or all the new bytes,
-  /// whenever the process or the machine stops.
+  /// Writes a file atomically: readers see either the old content or all the new bytes, even after
+  /// a crash of the process or the machine.
   ///
-  /// The bytes go to a temporary file in the same directory, which is synchronized with the device
-  /// and then renamed; where anything fails, the temporary file is removed and `path` is as it was.
+  /// The bytes go to a temporary file in the same directory, which is synchronized and then
+  /// renamed; on failure the temporary file is removed and `path` is unchanged.
   package static func writeAtomically(to path: String, _ bytes: [UInt8]) throws(FileError) {
     do {
       try writeAtomically(to: path) { writer in try writer.append(bytes) }
@@ -48,9 +42,8 @@ extension Files {
     try synchronize(directory: directory, for: path)
   }
 
-  /// The path of the file to replace: links resolved, so that the link stays and its target changes
-  /// or, where there is none yet, is created; directories and devices refused, which a rename would
-  /// destroy.
+  /// The path of the file to replace: links are resolved, so that the link stays and its target is
+  /// replaced or created; directories and devices, which a rename would destroy, are errors.
   private static func replaceableFile(_ path: String) throws(FileError) -> String {
     guard !path.isEmpty, !path.hasSuffix("/") else {
       throw FileError(path: path, attempt: "write", reason: "the path names no file")
@@ -76,15 +69,15 @@ extension Files {
     return slash == path.startIndex ? "/" : String(path[..<slash])
   }
 
-  /// Gives the new file the permissions of the one that it replaces. Where that is not possible
-  /// (another owner's file), the new file keeps the usual ones.
+  /// Copies the permissions of the replaced file. If that fails (another owner's file), the new
+  /// file keeps the defaults.
   private static func keepPermissions(of target: String, for temporary: String) {
     var status = stat()
     guard stat(target.systemPath, &status) == 0 else { return }
     _ = chmod(temporary.systemPath, status.st_mode & 0o777)
   }
 
-  /// Waits until the device knows the directory's new entry.
+  /// Synchronizes the directory entry to the device.
   private static func synchronize(directory: String, for path: String) throws(FileError) {
     let opened = SystemCall(directory) { open($0, O_RDONLY | O_CLOEXEC) }
     // A directory that may be written but not read cannot be synchronized; the file is in place.

@@ -1,14 +1,8 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import CajalPlatform
 
-/// The few file operations that the package needs, each with a checked result.
+/// The file operations of the package, all with checked results.
 package enum Files {
-  /// Whether something (a file, a directory, a device) has this path. Links are followed.
+  /// Whether the path exists. Links are followed.
   package static func exists(_ path: String) -> Bool {
     status(of: path) != nil
   }
@@ -18,10 +12,10 @@ package enum Files {
     status(of: path)?.kind == .directory
   }
 
-  /// The bytes of a whole file. Special files are refused, see
+  /// The content of a file. Special files are errors, see
   /// ``openForReading(_:allowsStreams:allowsDevices:)``.
   ///
-  /// - Parameter limit: the most bytes to accept; a longer file throws before it is all in memory.
+  /// - Parameter limit: the maximum length; a longer file throws before it is read completely.
   package static func read(_ path: String, limit: Int? = nil) throws(FileError) -> [UInt8] {
     let file = try openForReading(path, allowsStreams: true)
     let status = try file.status(path: path, attempt: "read")
@@ -56,8 +50,7 @@ package enum Files {
     while let name = try nextName(in: directory, path: path) {
       if name != ".", name != ".." { names.append(name) }
     }
-    // Names that differ in composition alone are equal to Swift, but their order must be the same
-    // too.
+    // Swift treats canonically equivalent names as equal; compare bytes for a stable order.
     return names.sorted { $0 == $1 ? $0.utf8.lexicographicallyPrecedes($1.utf8) : $0 < $1 }
   }
 
@@ -65,7 +58,7 @@ package enum Files {
     in directory: OpaquePointer, path: String
   ) throws(FileError) -> String? {
     var entry: UnsafeMutablePointer<dirent>?
-    // The end of the directory is told from a failure by the error number alone.
+    // Only errno distinguishes the end of the directory from a failure.
     try SystemCall<Int32> {
       errno = 0
       entry = readdir(directory)
@@ -79,8 +72,8 @@ package enum Files {
     }
   }
 
-  /// Creates a directory and those above it that are missing; one that is there already is fine. A
-  /// link to something missing has that created.
+  /// Creates a directory and its missing parents; an existing one is fine. The target of a dangling
+  /// link is created.
   package static func createDirectory(_ path: String) throws(FileError) {
     let attempt = "create directory"
     guard !path.isEmpty else {
@@ -101,8 +94,8 @@ package enum Files {
     }
   }
 
-  /// Throws unless files can be created in the directory, which is tried rather than guessed from
-  /// permissions: a read-only or a full file system shows only then.
+  /// Throws unless files can be created in the directory. It tries, because permissions do not
+  /// reveal a read-only or full file system.
   package static func checkWritable(directory path: String) throws(FileError) {
     let attempt = "write into"
     guard exists(path) else { throw FileError(path: path, attempt: attempt, code: ENOENT) }
@@ -119,7 +112,7 @@ package enum Files {
   }
 }
 
-/// `read(2)`, which the function of the same name hides inside `Files`.
+/// `read(2)`, shadowed inside `Files` by the method of that name.
 private func systemRead(_ descriptor: Int32, _ bytes: UnsafeMutableRawBufferPointer) -> Int {
   read(descriptor, bytes.baseAddress, bytes.count)
 }

@@ -1,8 +1,8 @@
 /// A shell pattern: `*` is any text, `?` one character, `[a-z]` one of a set and `[!a-z]` one that
 /// is not; a backslash takes the next character as it is.
 ///
-/// Characters are those that people see, and compared by canonical equivalence, so that `?` matches
-/// "ä" however it is composed.
+/// Characters are grapheme clusters compared by canonical equivalence, so `?` matches "ä" however
+/// it is composed.
 package struct Glob: Sendable {
   private enum Part {
     case anyText
@@ -23,7 +23,7 @@ package struct Glob: Sendable {
 
   private let parts: [Part]
 
-  /// The pattern with a spelling. A bracket without its end stands for itself.
+  /// The pattern with a spelling. An unclosed bracket matches itself.
   package init(_ pattern: String) {
     var rest = Substring(pattern)
     var parts: [Part] = []
@@ -45,7 +45,7 @@ package struct Glob: Sendable {
     self.parts = parts
   }
 
-  /// The set whose opening bracket precedes `text`, and where what follows it begins.
+  /// The set whose opening bracket precedes `text`, and the rest after it.
   private static func set(at text: Substring) -> (Part, end: String.Index)? {
     var rest = text
     let isNegated = rest.first == "!" || rest.first == "^"
@@ -66,10 +66,10 @@ package struct Glob: Sendable {
     return nil
   }
 
-  /// Whether the whole of a text is of the pattern.
+  /// Whether the pattern matches the whole text.
   package func matches(_ text: String) -> Bool {
     let text = Array(text)
-    // Where to go on when the parts after the last `*` do not fit: that `*` takes one more
+    // Where to resume when the parts after the last `*` do not match: that `*` takes one more
     // character.
     var retry: (part: Int, position: Int)?
     var (part, position) = (0, 0)

@@ -1,34 +1,35 @@
 import CZlib
 
-/// The content of a GZIP or ZLIB file, unpacked piece by piece from beginning to end.
+/// A streaming decompressor of a GZIP or ZLIB file.
 ///
-/// Memory holds a piece of the file and what is asked for, however much the file unpacks to. A GZIP
-/// file may have several members, as from `cat a.gz b.gz`.
+/// Memory use is one buffer plus the requested bytes, whatever the decompressed size. A GZIP file
+/// may have several members, as from `cat a.gz b.gz`.
 package final class InflatingReader {
-  /// Why the content cannot be unpacked, in words that follow "its GZIP data ".
+  /// The reason why decompression failed, in words that follow "its GZIP data ".
   package struct Failure: Error {
     package let reason: String
   }
 
   private static let windowSize = 1 << 18
-  /// Both formats, told by their first bytes, with the largest window.
+  /// Automatic header detection for both formats, with the largest window.
   private static let formats = MAX_WBITS + 32
 
   private let file: RandomAccessFile
-  /// The most bytes to unpack.
+  /// The maximum number of decompressed bytes.
   private let limit: Int
-  /// zlib keeps its address.
+  /// zlib keeps the address.
   private let stream: UnsafeMutablePointer<z_stream>
-  /// A piece of the file, of which bytes from `next` on are not unpacked yet.
+  /// The input buffer; bytes from `next` on are not decompressed yet.
   private var window: [UInt8] = []
   private var next = 0
   private var fileOffset = 0
   private var hasEnded = false
   private var failure: (any Error)?
-  /// How many bytes have been unpacked.
+  /// The number of decompressed bytes.
   package private(set) var offset = 0
 
-  /// - Parameter limit: The most bytes to unpack; a file with more of them throws there.
+  /// - Parameter limit: The maximum number of decompressed bytes; a longer file throws at that
+  ///   point.
   package init(_ file: RandomAccessFile, limit: Int) throws(Failure) {
     self.file = file
     self.limit = limit
@@ -46,8 +47,8 @@ package final class InflatingReader {
     stream.deallocate()
   }
 
-  /// The next bytes: as many as asked for, fewer before damage and at the end, where there are
-  /// none.
+  /// Reads the next bytes: as many as requested, fewer before damage or the end, and none at the
+  /// end.
   ///
   /// - Throws: ``Failure`` for damage that comes next, `FileError` when the file cannot be read.
   package func read(_ count: Int) throws -> [UInt8] {
@@ -97,7 +98,7 @@ package final class InflatingReader {
     }
   }
 
-  /// Reads the next piece of the file where all of the last one is unpacked.
+  /// Refills the input buffer if it is empty.
   private func fillWindow() throws(FileError) {
     guard next == window.count, fileOffset < file.count else { return }
     let end = min(file.count, fileOffset + Self.windowSize)
@@ -106,7 +107,7 @@ package final class InflatingReader {
     next = 0
   }
 
-  /// Begins the next member of the file, or ends; zeros at the end are padding.
+  /// Starts the next member of the file, or ends; trailing zeros are padding.
   private func endMember() throws {
     try fillWindow()
     guard next < window.count else { return hasEnded = true }

@@ -1,27 +1,20 @@
-#if canImport(Glibc)
-  package import Glibc
-#elseif canImport(Musl)
-  package import Musl
-#else
-  package import Darwin
-#endif
+package import CajalPlatform
 
-/// An open file or directory, which is closed exactly once: by ``close()`` or when this goes away.
+/// An open file or directory that is closed exactly once: by ``close()`` or on deinit.
 ///
-/// Whoever holds a file holds one of these rather than its number, so that an initializer that
-/// throws can neither leave it open nor close it twice. By the second time the number may belong to
-/// another file of the process.
+/// Owning the descriptor in an object means that a throwing initializer can neither leak it nor
+/// close it twice, when the number may already belong to another file.
 package struct OpenFile: ~Copyable, Sendable {
-  /// The number of the file in this process.
+  /// The file descriptor.
   package let descriptor: Int32
 
   /// Opens a file.
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - flags: how to open it, as for `open(2)`; closing it in other programs is added.
+  ///   - flags: as for `open(2)`; O_CLOEXEC is added.
   ///   - mode: the permissions of a file that is created.
-  ///   - attempt: what the error says was attempted.
+  ///   - attempt: the attempt named in errors.
   package init(
     _ path: String, _ flags: Int32, mode: mode_t = 0, attempt: String
   ) throws(FileError) {
@@ -29,26 +22,26 @@ package struct OpenFile: ~Copyable, Sendable {
       .value(path: path, attempt: attempt)
   }
 
-  /// Takes over a file that is open.
+  /// Takes ownership of a descriptor.
   package init(descriptor: Int32) { self.descriptor = descriptor }
 
   deinit { _ = systemClose(descriptor) }
 
-  /// Closes the file. Some file systems tell only then that they could not store what was written.
+  /// Closes the file. Some file systems report failed writes only then.
   package consuming func close() -> SystemCall<Int32> {
     let descriptor = descriptor
     discard self
     return SystemCall { systemClose(descriptor) }
   }
 
-  /// The number of the file, which whoever takes it has to close.
+  /// Gives up ownership of the descriptor; the caller must close it.
   package consuming func released() -> Int32 {
     let descriptor = descriptor
     discard self
     return descriptor
   }
 
-  /// What the system knows of the file.
+  /// The result of `fstat(2)`.
   package func status(path: String, attempt: String) throws(FileError) -> stat {
     var status = stat()
     try SystemCall { fstat(descriptor, &status) }.value(path: path, attempt: attempt)
@@ -56,5 +49,5 @@ package struct OpenFile: ~Copyable, Sendable {
   }
 }
 
-/// `close(2)`, which the method of the same name hides inside the file.
+/// `close(2)`, shadowed by the method of that name.
 private func systemClose(_ descriptor: Int32) -> Int32 { close(descriptor) }

@@ -1,25 +1,19 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import CajalPlatform
 
-/// A file that is read at any place, by any thread.
+/// A file for reading at any offset from any thread.
 ///
-/// Unless told otherwise it stays open, so that what was opened is read even after another file has taken its name.
+/// By default it stays open, so that reads see the opened file even after it has been replaced.
 package final class RandomAccessFile: Sendable {
   /// The name in errors.
   package let path: String
   /// The size of the file in bytes when it was opened.
   package let count: Int
-  /// Nothing where the file is opened for each reading.
+  /// `nil` if the file is reopened for each read.
   private let file: OpenFile?
 
   /// Opens a file for reading.
   ///
-  /// - Parameter staysOpen: false for one of very many files, of which a process may not have all open at once.
+  /// - Parameter staysOpen: false if there are too many files to keep all open.
   package init(_ path: String, staysOpen: Bool = true) throws(FileError) {
     let file = try Files.openForReading(path)
     let status = try file.status(path: path, attempt: "read")
@@ -31,7 +25,7 @@ package final class RandomAccessFile: Sendable {
     if staysOpen { self.file = consume file } else { self.file = nil }
   }
 
-  /// The bytes of a range of the file.
+  /// Reads a range of the file.
   ///
   /// - Throws: an error when the file has become shorter.
   package func read(_ range: Range<Int>) throws(FileError) -> [UInt8] {
@@ -43,7 +37,7 @@ package final class RandomAccessFile: Sendable {
     }
   }
 
-  /// The CRC-32C of the whole file, read in pieces.
+  /// Computes the CRC-32C of the whole file, in blocks.
   package func checksum() throws(FileError) -> UInt32 {
     var checksum: UInt32 = 0
     for offset in stride(from: 0, to: count, by: 1 << 20) {
@@ -54,7 +48,7 @@ package final class RandomAccessFile: Sendable {
   }
 }
 
-/// Reads a range of an open file, in as many calls as the system takes for it.
+/// Reads a range of an open file, in as many system calls as needed.
 func readAll(
   _ descriptor: Int32, _ range: Range<Int>, path: String
 ) throws(FileError) -> [UInt8] {

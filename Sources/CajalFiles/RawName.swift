@@ -1,11 +1,11 @@
-/// File names as the system keeps them: bytes, which need not be UTF-8.
+/// File names as bytes, which need not be UTF-8.
 ///
 /// A Swift string cannot hold such bytes, and repairing them names a file that does not exist. So
 /// each byte of a name that is not part of valid UTF-8 becomes one character of the private use
-/// area, U+10FE80 to U+10FEFF, and ``Swift/String/systemPath`` makes the byte of it again. The rare
-/// name that has such a character itself is escaped byte by byte, so no two names become the same.
+/// area, U+10FE80 to U+10FEFF, and ``Swift/String/systemPath`` restores the byte. A name that
+/// contains such a character itself is escaped byte by byte, so the mapping is injective.
 package enum RawName {
-  /// The scalar of the byte 0; those of bytes below 0x80, which are always valid, are not used.
+  /// The scalar of byte 0; those below 0x80 are unused, because such bytes are always valid.
   private static let base: UInt32 = 0x10_FE00
 
   /// The text of a name.
@@ -35,7 +35,7 @@ package enum RawName {
     }
   }
 
-  /// The bytes that the system knows a text by.
+  /// The bytes of a name, for the system.
   package static func bytes(_ text: String) -> [UInt8] {
     guard hasEscapes(text) else { return Array(text.utf8) }
     return text.unicodeScalars.flatMap { scalar in
@@ -43,7 +43,7 @@ package enum RawName {
     }
   }
 
-  /// The text for people and files: bytes that are not UTF-8 as `\xE4`.
+  /// The printable form: bytes that are not UTF-8 appear as `\xE4`.
   package static func shown(_ text: String) -> String {
     guard hasEscapes(text) else { return text }
     return text.unicodeScalars.reduce(into: "") { shown, scalar in
@@ -55,7 +55,7 @@ package enum RawName {
     }
   }
 
-  /// What ``shown(_:)`` was made of: each `\xE4` is one character again.
+  /// The inverse of ``shown(_:)``: each `\xE4` becomes one character again.
   package static func unshown(_ text: String) -> String {
     guard text.contains("\\x") else { return text }
     var scalars = Array(text.unicodeScalars)[...]

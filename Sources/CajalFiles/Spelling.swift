@@ -1,8 +1,8 @@
-/// Finds what somebody probably meant.
+/// Suggestions for misspelled words.
 package enum Spelling {
-  /// The candidate with the fewest typing errors from `text`, whatever the case; the first of
-  /// several, and `nil` when more than a third of the longer text would have to change. Two
-  /// neighbors that have changed places, in texts of three characters or more, are one error.
+  /// The candidate with the smallest edit distance to `text`, ignoring case; the first of several,
+  /// and `nil` when more than a third of the longer text would have to change. A transposition of
+  /// neighbors, in texts of three characters or more, counts as one edit.
   package static func nearest(to text: String, in candidates: some Sequence<String>) -> String? {
     let near = candidates.map { ($0, errors(text.lowercased(), $0.lowercased())) }
     guard let best = near.min(by: { $0.1 < $1.1 }) else { return nil }

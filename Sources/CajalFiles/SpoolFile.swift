@@ -1,15 +1,9 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import CajalPlatform
 import Synchronization
 
-/// A temporary file that threads append pieces to, to be read again at any place.
+/// A temporary file for concurrent appends and random-access reads.
 ///
-/// It has no name any more once it is open, so that nothing is left of it, however the process ends.
+/// It is unlinked once open, so that it vanishes however the process ends.
 package final class SpoolFile: Sendable {
   private let path: String
   private let file: OpenFile
@@ -25,7 +19,7 @@ package final class SpoolFile: Sendable {
     self.path = path
   }
 
-  /// Appends bytes and returns where the first of them is.
+  /// Appends bytes and returns their offset.
   package func append(_ bytes: [UInt8]) throws(FileError) -> Int {
     let start = end.withLock { end in
       defer { end += bytes.count }
@@ -45,7 +39,7 @@ package final class SpoolFile: Sendable {
     return start
   }
 
-  /// The bytes of a range that has been appended.
+  /// Reads a range of appended bytes.
   package func read(_ range: Range<Int>) throws(FileError) -> [UInt8] {
     try readAll(file.descriptor, range, path: path)
   }

@@ -1,30 +1,23 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import CajalPlatform
 
-/// What a system call returned, with its error number.
+/// The result of a system call, with its error number.
 ///
-/// `errno` holds the reason of a failure only until the next call into the C library: closing a
-/// file, freeing a string or asking for another file's status on the way to an error replaces it.
-/// So this is the one place that reads it, right after the call.
+/// `errno` is valid only until the next call into the C library; closing a file or freeing a string
+/// on the error path overwrites it. So this is the only place that reads it, right after the call.
 package struct SystemCall<Value: SignedInteger & Sendable>: Sendable {
-  /// What the call returned.
+  /// The return value.
   package let value: Value
-  /// The error number of a call that failed, else 0.
+  /// The error number of a failed call, else 0.
   package let code: Int32
 
-  /// Makes a call that returns a negative number when it fails.
+  /// Makes a call that returns a negative number on failure.
   package init(_ call: () -> Value) {
     value = call()
     code = value < 0 ? errno : 0
   }
 
-  /// Makes a call that takes a path, as the system knows it (see ``RawName``), which outlives the
-  /// reading of the error number.
+  /// Makes a call that takes a path (see ``RawName``); the path outlives the read of the error
+  /// number.
   package init(_ path: String, _ call: ([CChar]) -> Value) {
     let path = path.systemPath
     self = withExtendedLifetime(path) { SystemCall { call(path) } }
@@ -44,7 +37,7 @@ package struct SystemCall<Value: SignedInteger & Sendable>: Sendable {
 }
 
 extension SystemCall<Int> {
-  /// How many bytes a call has written: some.
+  /// The number of bytes written by a call; at least one.
   package func bytesTaken(path: String) throws(FileError) -> Int {
     let count = try value(path: path, attempt: "write")
     guard count > 0 else {
@@ -54,8 +47,8 @@ extension SystemCall<Int> {
   }
 }
 
-/// The bytes that a call read or wrote: `read(2)`, `write(2)` and the like, called again when a
-/// signal interrupts them.
+/// The bytes that a call read or wrote: `read(2)`, `write(2)` and the like, retried when
+/// interrupted by a signal.
 package func transferred(_ call: () -> Int) -> SystemCall<Int> {
   while true {
     let result = SystemCall(call)

@@ -2,21 +2,22 @@ import CajalAutodiff
 public import CajalImages
 public import CajalTraining
 
-/// A model from pictures to pictures, whatever its batches are made of: what training on a data set of
-/// pictures and evaluating need beyond ``Model``.
+/// An image-to-image model with any type of batch: the requirements, beyond ``Model``, of training
+/// and evaluating on a data set of pictures.
 public protocol PictureModel: Model {
-  /// The brightness and contrast that it works with; `nil` takes pictures as they are.
+  /// The pixel normalization; `nil` for none.
   var normalization: PixelNormalization? { get }
 
-  /// Makes batches of pictures, all inputs and all targets of one size: normalized, enlarged and mapped
-  /// to what the network reads. Called from any thread; holds no weights.
+  /// Makes batches of pictures, with all inputs of one size and all targets of one size:
+  /// normalized, enlarged and converted to the network's input. Called from any thread; holds no
+  /// weights.
   var batchMaker: @Sendable (_ inputs: [Image], _ targets: [Image]) throws -> Batch { get }
 
-  /// The pictures that the model makes of inputs, decoded together.
+  /// Predicts pictures from inputs, decoded together.
   ///
-  /// - Parameter progress: Called with the share that is done, on any thread.
-  /// - Throws: An error when a picture has another size or other channels than the model takes, or when
-  ///   the model cannot predict.
+  /// - Parameter progress: Called with the fraction done, on any thread.
+  /// - Throws: An error when a picture has another size or other channels than the model takes, or
+  ///   when the model cannot predict.
   func predict(
     _ inputs: [Image], decoding: Decoding, progress: (@Sendable (Double) -> Void)?
   ) throws -> [Image]
@@ -28,7 +29,7 @@ public protocol PictureModel: Model {
 }
 
 extension PictureModel {
-  /// The pictures that the model makes of inputs, decoded in the usual way.
+  /// Predicts pictures from inputs with the default decoding.
   public func predict(_ inputs: [Image]) throws -> [Image] {
     try predict(inputs, decoding: .default, progress: nil)
   }

@@ -40,7 +40,7 @@ extension OperationCase {
     ) { $0[0].logSoftmax() }
   }
 
-  /// Layer normalisation along the innermost axis.
+  /// Layer normalization along the innermost axis.
   public static func layerNorm(_ shape: Shape, epsilon: Float) -> OperationCase {
     let width = shape[-1]
     return OperationCase(

@@ -1,14 +1,13 @@
 public import CajalAutodiff
 public import CajalTensor
 
-/// A row of the table of operations: an operation on variables, what it is given, and what it
-/// costs.
+/// A row of the table of operations: an operation on variables, its inputs and its cost.
 ///
-/// The table has three uses: every backend has to agree with the reference, forwards and backwards;
-/// every derivative has to agree with finite differences; and throughput is measured on the same
+/// The table has three uses: every backend must agree with the reference, forward and backward;
+/// every derivative must agree with finite differences; and throughput is measured on the same
 /// operations. A new operation is a new row.
 public struct OperationCase: Sendable {
-  /// What an operation is given: random numbers, the same for every device.
+  /// An input of an operation: random numbers, equal for every device.
   public struct Input: Sendable {
     /// The extents.
     public let shape: Shape
@@ -26,9 +25,9 @@ public struct OperationCase: Sendable {
     }
   }
 
-  /// The operation, and the numbers that tell its cases apart.
+  /// The name: the operation and the numbers that distinguish its cases.
   public let name: String
-  /// What it is given.
+  /// The inputs.
   public let inputs: [Input]
   /// The number of terms in the longest sum that a result or a gradient takes, which bounds its
   /// rounding.
@@ -82,7 +81,8 @@ extension OperationCase {
     return operation(inputs.map(tape.constant)).value
   }
 
-  /// The forward pass, and the backward pass from ``resultGradient(_:on:)``: a gradient an input.
+  /// The forward pass, and the backward pass from ``resultGradient(_:on:)``: one gradient per
+  /// input.
   public func resultAndGradients(
     of inputs: [Tensor<Float>]
   ) -> (result: Tensor<Float>, gradients: [Tensor<Float>]) {
@@ -108,6 +108,6 @@ extension OperationCase {
     ("attention", attention), ("segments", segments), (hostGroup, hostFunctions),
   ]
 
-  /// Extents around the places where loops end, lanes fill and tiles begin.
+  /// Extents around the boundaries of loops, lanes and tiles.
   static let extents = [0, 1, 2, 3, 5, 17, 64]
 }

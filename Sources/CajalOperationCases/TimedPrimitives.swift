@@ -1,9 +1,9 @@
 public import CajalTensor
 
-// Single primitives on random operands, for timing: calls do the work and nothing else, and return
-// when it is done.
+// Single primitives on random operands, for timing: a call does only the work, and returns when it
+// is done.
 
-/// A matrix product, with the bias and the activation of a dense layer if that is what it is.
+/// A matrix product, optionally with the bias and the activation of a dense layer.
 public final class TimedProduct {
   private let geometry: MatrixProductGeometry
   private let left, right: Tensor<Float>

@@ -1,4 +1,4 @@
-/// How one group of parameters is trained.
+/// The training settings of a parameter group.
 public struct GroupTraining: Sendable, Hashable, Codable {
   /// The update rule with schedule, clipping and decay; `nil` leaves the parameters as they are.
   public var optimizer: Optimizer?
@@ -18,7 +18,4 @@ public struct GroupTraining: Sendable, Hashable, Codable {
     optimizer = nil
     averageDecay = 0
   }
-
-  /// Whether the parameters stay as they are.
-  public var isFrozen: Bool { optimizer == nil }
 }

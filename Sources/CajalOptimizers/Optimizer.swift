@@ -1,14 +1,15 @@
-/// How parameters follow their gradients: a rule, a learning-rate schedule, clipping and decay.
+/// An update rule with learning-rate schedule, clipping and decay.
 ///
-/// A plain value that a configuration file can hold; the moments are in ``OptimizerState``.
+/// A codable value; the moments are in ``OptimizerState``.
 public struct Optimizer: Sendable, Hashable, Codable {
   /// The formula of an update.
   public enum Rule: Sendable, Hashable, Codable {
-    /// Adam (Kingma and Ba 2015) as tensor2tensor has it: `m = β₁m + (1-β₁)g`, `v = β₂v + (1-β₂)g²`,
-    /// `w -= lr · √(1-β₂ᵗ)/(1-β₁ᵗ) · m / (√v + ε)`, t from 1. The ε is outside of the correction.
+    /// Adam (Kingma and Ba 2015) as tensor2tensor has it: `m = β₁m + (1-β₁)g`, `v = β₂v +
+    /// (1-β₂)g²`, `w -= lr · √(1-β₂ᵗ)/(1-β₁ᵗ) · m / (√v + ε)`, t from 1. The ε is outside of the
+    /// correction.
     case adam(beta1: Double, beta2: Double, epsilon: Double)
-    /// Adam with decoupled weight decay (Loshchilov and Hutter 2019): `w -= lr · weightDecay · w` as
-    /// well, for the parameters of `Parameter.isMatrix`.
+    /// Adam with decoupled weight decay (Loshchilov and Hutter 2019): `w -= lr · weightDecay · w`
+    /// as well, for the parameters of `Parameter.isMatrix`.
     case adamW(beta1: Double, beta2: Double, epsilon: Double, weightDecay: Double)
     /// Gradient descent with momentum: `u = momentum · u + g`, `w -= lr · u`, or with Nesterov's
     /// look-ahead `w -= lr · (g + momentum · u)`.
@@ -86,7 +87,7 @@ extension Optimizer {
     }
   }
 
-  /// What makes the optimizer meaningless, or `nil`.
+  /// The reason why the optimizer is invalid, or `nil`.
   private var fault: String? {
     func isAmount(_ value: Double) -> Bool { value >= 0 && value.isFinite }
     func isFraction(_ value: Double) -> Bool { value >= 0 && value < 1 }

@@ -2,7 +2,7 @@ import CajalAutodiff
 public import CajalTensor
 import Foundation
 
-/// What an update did, for a log.
+/// The report of an update, for a log.
 public struct OptimizerReport: Sendable, Hashable {
   /// The learning rate that was used.
   public let learningRate: Double
@@ -18,10 +18,11 @@ extension OptimizerState {
   /// When a gradient is infinite or not a number nothing changes, and the report says so.
   ///
   /// - Parameters:
-  ///   - parameters: The flat buffer of the group's parameters. It is copied first if somebody shares it.
+  ///   - parameters: The flat buffer of the group's parameters. It is copied first if it is not
+  ///     uniquely referenced.
   ///   - gradients: The flat buffer of their gradients.
-  ///   - gradientScale: What the gradients are multiplied with before anything else: 1 over the number
-  ///     of batches that were accumulated.
+  ///   - gradientScale: The factor applied to the gradients first: 1 over the number of accumulated
+  ///     batches.
   public mutating func update(
     parameters: inout Tensor<Float>, gradients: Tensor<Float>, gradientScale: Double = 1
   ) -> OptimizerReport {
@@ -42,7 +43,7 @@ extension OptimizerState {
     return OptimizerReport(learningRate: rate, gradientNorm: norm, isApplied: true)
   }
 
-  /// The gradients with that of the L2 penalty added, and what is left to multiply them with.
+  /// The gradients with that of the L2 penalty added, and the remaining factor.
   private func penalized(
     _ gradients: Tensor<Float>, scale: Double, _ parameters: Tensor<Float>
   ) -> (Tensor<Float>, Double) {
@@ -65,7 +66,7 @@ extension OptimizerState {
       .adamW(let beta1, let beta2, let epsilon, _):
       let time = Double(step) + 1
       let correction = (1 - pow(beta2, time)).squareRoot() / (1 - pow(beta1, time))
-      // Taken out of their array, where two of them could not be written at once.
+      // Moved out of their array, which does not allow writing two of them at once.
       var (first, second) = (moments[0], moments[1])
       moments = []
       for (range, decay) in decayPieces {
@@ -86,7 +87,7 @@ extension OptimizerState {
     }
   }
 
-  /// The whole buffer in pieces that have one weight decay each.
+  /// The buffer as ranges of equal weight decay.
   private var decayPieces: [(range: Range<Int>, decay: Double)] {
     let count = group.count
     guard case .adamW(_, _, _, let decay) = optimizer.rule, decay > 0 else {

@@ -1,8 +1,8 @@
 public import CajalAutodiff
 public import CajalTensor
 
-/// What an optimizer remembers of a group of parameters from step to step: the number of its updates and
-/// its moments, each one flat buffer laid out like the parameters.
+/// The state of an optimizer for a parameter group: the number of updates, and the moments as flat
+/// buffers laid out like the parameters.
 public struct OptimizerState: Sendable {
   /// The rule, schedule and clipping.
   public let optimizer: Optimizer
@@ -18,7 +18,7 @@ public struct OptimizerState: Sendable {
   /// The state before the first update: all moments are 0.
   ///
   /// - Parameters:
-  ///   - optimizer: What the updates will do.
+  ///   - optimizer: The update rule.
   ///   - group: The parameters.
   ///   - device: Where parameters, gradients and moments are.
   /// - Throws: `AllocationError` when the device has no memory for the moments.
@@ -40,18 +40,19 @@ public struct OptimizerState: Sendable {
 }
 
 extension OptimizerState {
-  /// The moments parameter by parameter, under names such as `adam_m/decoder/…/kernel`, to be saved.
-  /// They share their elements with the state.
+  /// The moments parameter by parameter, under names such as `adam_m/decoder/…/kernel`, to be
+  /// saved. They share their elements with the state.
   public var namedTensors: [(name: String, tensor: Tensor<Float>)] {
     zip(optimizer.rule.momentNames, moments).flatMap { group.named($0 + "/", in: $1) }
   }
 
-  /// Becomes the state that ``namedTensors`` and ``step`` were saved from, bit by bit.
+  /// Restores the state saved as ``namedTensors`` and ``step``, bit for bit.
   ///
   /// - Parameters:
   ///   - step: The number of updates made.
-  ///   - tensor: Finds a saved tensor by its name; what it throws is passed on, and then this state has
-  ///     not changed. A tensor of another shape than the parameter's is a programming error.
+  ///   - tensor: Finds a saved tensor by its name. If it throws, the error is rethrown and the
+  ///     state is unchanged. A tensor of another shape than the parameter's is a programming
+  ///     error.
   public mutating func restore(
     step: Int, from tensor: (_ name: String, _ shape: Shape) throws -> Tensor<Float>
   ) rethrows {
@@ -64,7 +65,7 @@ extension OptimizerState {
 }
 
 extension Optimizer.Rule {
-  /// What the moments are called when they are saved.
+  /// The names of the moments in a checkpoint.
   var momentNames: [String] {
     switch self {
     case .adam, .adamW: ["adam_m", "adam_v"]

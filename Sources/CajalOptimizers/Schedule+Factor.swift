@@ -38,7 +38,7 @@ extension Schedule {
       }
     }
 
-    /// What makes the factor meaningless, or `nil`.
+    /// The reason why the factor is invalid, or `nil`.
     var fault: String? {
       switch self {
       case .constant(let value):
@@ -51,8 +51,8 @@ extension Schedule {
       case .noam(let warmupSteps, let hiddenSize, let learningRate):
         warmupSteps > 0 && hiddenSize > 0 && learningRate.isFinite && learningRate >= 0
           ? nil
-          : "noam needs warm-up steps (\(warmupSteps)) and a hidden size (\(hiddenSize)) above 0 and "
-            + "a learning rate (\(learningRate)) that is not negative"
+          : "noam needs warm-up steps (\(warmupSteps)) and a hidden size (\(hiddenSize)) above 0 "
+            + "and a learning rate (\(learningRate)) that is not negative"
       case .cosineDecay(let steps, let floor, let start):
         start >= 0 && steps > start && floor >= 0 && floor <= 1
           ? nil

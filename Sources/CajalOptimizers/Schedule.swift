@@ -9,10 +9,10 @@ import Foundation
 ///
 /// Steps count from 0: the first update uses `schedule(step: 0)`. Everything is computed in Double.
 public struct Schedule: Sendable, Hashable {
-  /// What is multiplied. Never empty.
+  /// The factors; never empty.
   public let factors: [Factor]
 
-  /// The product of `factors`, each of which must be meaningful; none at all is the constant 1.
+  /// The product of valid `factors`; an empty product is the constant 1.
   public init(_ factors: [Factor]) {
     if let fault = factors.lazy.compactMap(\.fault).first { preconditionFailure(fault) }
     self.factors = factors.isEmpty ? [.constant(value: 1)] : factors
@@ -46,12 +46,12 @@ extension Schedule {
     Schedule([.rsqrtDecay(warmupSteps: warmupSteps)])
   }
 
-  /// tensor2tensor's "legacy" schedule with the scheme "noam" for its Adam optimizers:
-  /// `5000 · H^-0.5 · min((s+1) · W^-1.5, (s+1)^-0.5) · 0.002 · learningRate` with the warm-up steps W
-  /// and the hidden size H ("Attention Is All You Need", 2017, with tensor2tensor's two constants).
+  /// tensor2tensor's "legacy" schedule with the scheme "noam" for its Adam optimizers: `5000 ·
+  /// H^-0.5 · min((s+1) · W^-1.5, (s+1)^-0.5) · 0.002 · learningRate` with the warm-up steps W and
+  /// the hidden size H ("Attention Is All You Need", 2017, with tensor2tensor's two constants).
   ///
-  /// - Parameter learningRate: tensor2tensor's hyperparameter of that name, a multiplier (0.2 in all
-  ///   sets of the image transformer).
+  /// - Parameter learningRate: tensor2tensor's hyperparameter of that name, a multiplier (0.2 in
+  ///   all sets of the image transformer).
   public static func noam(warmupSteps: Int, hiddenSize: Int, learningRate: Double = 0.2) -> Schedule
   {
     Schedule([.noam(warmupSteps: warmupSteps, hiddenSize: hiddenSize, learningRate: learningRate)])
@@ -74,7 +74,7 @@ extension Schedule: Codable {
 
   /// Reads the factors.
   ///
-  /// - Throws: `DecodingError` when one of them makes no sense.
+  /// - Throws: `DecodingError` when one of them is invalid.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let factors = try container.decode([Factor].self, forKey: .factors)

@@ -1,19 +1,19 @@
 public import CajalTensor
 
-/// An exponential moving average of the parameters, which often generalises better than the last ones
-/// (Polyak and Juditsky 1992).
+/// An exponential moving average of the parameters, which often generalizes better than the last
+/// ones (Polyak and Juditsky 1992).
 ///
-/// The decay of update t (from 0) is min(``decay``, (1 + t) / (10 + t)), so that an early average is not
-/// dominated by the initial values.
+/// The decay of update t (from 0) is min(``decay``, (1 + t) / (10 + t)), so that an early average
+/// is not dominated by the initial values.
 public struct WeightAverage: Sendable {
-  /// What the average keeps of itself at each update, in the long run.
+  /// The decay in the limit of many updates.
   public let decay: Double
   /// The number of updates so far.
   public private(set) var updates: Int
   /// The average, as a flat buffer laid out like the parameters.
   public private(set) var values: Tensor<Float>
 
-  /// The average that starts with `parameters`, or goes on with `updates` made when it is restored.
+  /// Starts an average at `parameters`, or restores one after `updates` updates.
   public init(of parameters: Tensor<Float>, decay: Double, updates: Int = 0) {
     precondition(decay >= 0 && decay < 1, "the decay of an average is in 0 ..< 1, not \(decay)")
     precondition(updates >= 0, "the number of updates is not negative: \(updates)")
@@ -27,7 +27,8 @@ public struct WeightAverage: Sendable {
     min(decay, (1 + Double(updates)) / (10 + Double(updates)))
   }
 
-  /// Moves the average toward `parameters`: `average += (1 - effectiveDecay) · (parameters - average)`.
+  /// Moves the average toward `parameters`: `average += (1 - effectiveDecay) · (parameters -
+  /// average)`.
   public mutating func update(with parameters: Tensor<Float>) {
     precondition(
       parameters.count == values.count,

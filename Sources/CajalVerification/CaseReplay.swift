@@ -4,7 +4,7 @@ import CajalModels
 import CajalOptimizers
 import CajalTensor
 
-/// One case: the original's numbers and a model with its weights.
+/// A case: the reference values and a model with its weights.
 struct CaseReplay {
   let file: SafetensorsFile
   let sidecar: Sidecar
@@ -104,7 +104,8 @@ extension CaseReplay {
     return targets
   }
 
-  /// The norm of the difference over the norm of `expected`; the norm of `actual` where that is zero.
+  /// The norm of the difference over the norm of `expected`; the norm of `actual` where that is
+  /// zero.
   static func relativeError(_ actual: [Float], _ expected: [Float]) -> Double {
     guard actual.count == expected.count else { return .infinity }
     var difference = 0.0

@@ -1,13 +1,13 @@
-/// What came of replaying a case.
+/// The result of replaying a case.
 public struct CaseResult: Sendable {
   /// The case's name.
   public let name: String
-  /// How it ended.
+  /// The outcome.
   public let outcome: Outcome
-  /// What was compared.
+  /// The comparisons.
   public var checks: [Check]
 
-  /// How a replay ends.
+  /// The outcome of a replay.
   public enum Outcome: String, Sendable {
     /// Every check is within its tolerance.
     case passed
@@ -30,7 +30,7 @@ public struct CaseResult: Sendable {
     public var passes: Bool { error <= tolerance }
   }
 
-  /// Why, if the case is unsupported or could not be replayed.
+  /// The reason, if the case is unsupported or could not be replayed.
   public let reason: String?
 
   init(_ name: String, checks: [Check]) {

@@ -1,15 +1,15 @@
 import CajalFiles
 import Foundation
 
-/// A folder of cases that another implementation computed: `index.json`, and for each case a safetensors
-/// file and a JSON sidecar.
+/// A folder of cases that another implementation computed: `index.json`, and for each case a
+/// safetensors file and a JSON sidecar.
 public struct FixtureFolder: Sendable {
-  /// Where it is.
+  /// The path.
   public let path: String
   /// The cases that the index lists, in its order.
   public let cases: [Case]
 
-  /// What the index says of a case.
+  /// An entry of the index.
   public struct Case: Sendable, Codable {
     /// Its name, such as `local2d_default`.
     public let name: String
@@ -46,27 +46,18 @@ public struct FixtureFolder: Sendable {
     do {
       return try JSONDecoder().decode(type, from: Data(bytes))
     } catch {
-      throw FixtureError(description: "\(file) is not a fixture's JSON: \(Self.reason(error))")
-    }
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    switch error {
-    case DecodingError.keyNotFound(let key, _): "there is no \"\(key.stringValue)\""
-    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
-      "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)"
-    default: "it cannot be parsed"
+      throw FixtureError(description: "\(file) is not a fixture's JSON: \(error.sentence)")
     }
   }
 }
 
-/// Why a fixture cannot be replayed, in one line.
+/// An error in a fixture; the description is one line.
 public struct FixtureError: Error, Hashable, CustomStringConvertible {
   /// What is wrong and where.
   public let description: String
 }
 
-/// What a sidecar says of its case, as far as a replay needs it.
+/// The part of a sidecar that a replay needs.
 struct Sidecar: Decodable {
   let model: String
   let mode: String

@@ -7,9 +7,9 @@ public import CajalTensor
 
 /// Replays cases of a fixture folder with this library's model and compares the numbers.
 public struct FixtureReplay: Sendable {
-  /// The folder.
+  /// The fixture folder.
   public let folder: FixtureFolder
-  /// What computes.
+  /// The device.
   public let device: Device
 
   /// Replays on `device`.
@@ -18,7 +18,7 @@ public struct FixtureReplay: Sendable {
     self.device = device
   }
 
-  /// Replays one case. What goes wrong is in the result.
+  /// Replays one case. Errors are part of the result.
   public func replay(_ fixture: FixtureFolder.Case) -> CaseResult {
     do {
       let sidecar = try folder.sidecar(of: fixture)
@@ -36,7 +36,7 @@ public struct FixtureReplay: Sendable {
     }
   }
 
-  /// What the case needs and the model does not have.
+  /// The unsupported feature that the case needs, if any.
   private static func unsupportedFeature(_ fixture: FixtureFolder.Case, _ sidecar: Sidecar)
     -> String?
   {

@@ -9,7 +9,7 @@ import Testing
   import FoundationNetworking
 #endif
 
-/// A request is cancelled at the moments at which its end comes before anybody waits for it.
+/// A request is canceled at the moments at which its end comes before anybody waits for it.
 @Suite struct CancellationTests {
   private final class NoReceiver: BodyReceiver {
     func begin(_ response: HTTPURLResponse) throws {}
@@ -50,7 +50,7 @@ import Testing
     }
   }
 
-  /// Whatever the moment, a cancelled download ends: before it begins, while it waits, while it is
+  /// Whatever the moment, a canceled download ends: before it begins, while it waits, while it is
   /// sent in circles.
   @Test(.timeLimit(.minutes(1)), arguments: [true, false])
   func atAnyMoment(redirects: Bool) async throws {

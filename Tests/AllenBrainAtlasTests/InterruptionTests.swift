@@ -22,7 +22,7 @@ import Testing
   }
 
   @Test(arguments: [true, false])
-  func aCancelledDownloadLeavesNothingUnderAFinalName(resumable: Bool) async throws {
+  func aCanceledDownloadLeavesNothingUnderAFinalName(resumable: Bool) async throws {
     let picture = try testPicture()
     try await withCacheFolder { folder in
       try await LoopbackServer.run(Self.replies(picture, resumable: resumable)) { server in
@@ -48,7 +48,7 @@ import Testing
     }
   }
 
-  @Test func aDownloadIsCancelledInItsPause() async throws {
+  @Test func aDownloadIsCanceledInItsPause() async throws {
     try await withCacheFolder { folder in
       try await LoopbackServer.run { _ in
         .status(500)
@@ -74,7 +74,7 @@ import Testing
     }
   }
 
-  @Test func aTaskThatIsCancelledAlreadyAsksNothing() async throws {
+  @Test func aTaskThatIsCanceledAlreadyAsksNothing() async throws {
     try await withCacheFolder { folder in
       try await LoopbackServer.run { _ in
         .status(500)

@@ -103,11 +103,11 @@ import Testing
   }
 
   @Test func colorIsMeasuredInEitherOrder() throws {
-    let grey = Image(width: 16, height: 16, channels: 1, filledWith: 100)
-    var color = grey.converted(toChannels: 3)
+    let gray = Image(width: 16, height: 16, channels: 1, filledWith: 100)
+    var color = gray.converted(toChannels: 3)
     // The luma stays nearly as it is.
     for x in 0..<16 { for y in 0..<16 { color[x, y, 0] = 160; color[x, y, 1] = 70 } }
-    let paths = try [grey, color].enumerated().map {
+    let paths = try [gray, color].enumerated().map {
       try folder.write($1.pngData(), to: "\($0).png")
     }
     let (there, _, _) = try json([paths[0], paths[1]])

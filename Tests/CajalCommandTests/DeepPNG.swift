@@ -1,4 +1,4 @@
-/// Grey PNG files of 16 bits, which the library itself does not write. The compressed stream
+/// Gray PNG files of 16 bits, which the library itself does not write. The compressed stream
 /// consists of one stored block.
 enum DeepPNG {
   /// The file of a picture whose values a closure gives.

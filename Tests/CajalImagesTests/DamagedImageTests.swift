@@ -31,7 +31,7 @@ import Testing
     let limits = ImageLimits(maximumPixels: 1_000_000)
     let image = Self.sample(channels: channels)
     let interlaced = TestPNG(
-      width: 9, height: 7, colourType: .palette, bitDepth: 4, isInterlaced: true,
+      width: 9, height: 7, colorType: .palette, bitDepth: 4, isInterlaced: true,
       samples: (0..<63).map { $0 % 16 }, palette: (0..<48).map { UInt8(5 * $0) },
       transparency: [0, 100])
     for original in [try image.pngData(), try image.jpegData(), interlaced.encoded()] {
@@ -71,7 +71,7 @@ import Testing
 
   @Test func declaredSizesAreLimitedBeforeMemoryIsTaken() throws {
     func declaring(_ width: Int, _ height: Int) -> [UInt8] {
-      TestPNG(width: width, height: height, colourType: .rgb, bitDepth: 8, samples: [])
+      TestPNG(width: width, height: height, colorType: .rgb, bitDepth: 8, samples: [])
         .encodedHeaderOnly()
     }
     for (width, height) in [(30_000, 20_000), (0x7FFF_FFFF, 0x7FFF_FFFF)] {
@@ -114,7 +114,7 @@ import Testing
     }
   }
 
-  /// A JPEG of one grey block, its header changed to declare two components.
+  /// A JPEG of one gray block, its header changed to declare two components.
   @Test func unknownColorsAreRefused() throws {
     let header: [UInt8] = [
       0xFF, 0xD8, 0xFF, 0xC0, 0, 14, 8, 0, 8, 0, 8, 2, 1, 0x11, 0, 2, 0x11, 0, 0xFF, 0xDA, 0, 10,
@@ -122,7 +122,7 @@ import Testing
     ]
     let error = #expect(throws: ImageError.self) { try Image(decoding: header, name: "print.jpg") }
     #expect(error?.kind == .unsupported)
-    #expect(error?.description.contains("neither grey, RGB nor CMYK") == true)
+    #expect(error?.description.contains("neither gray, RGB nor CMYK") == true)
   }
 
   @Test func filesAreNamedInErrors() throws {
@@ -170,7 +170,7 @@ extension TestPNG {
       + Self.chunk(
         "IHDR",
         Self.bigEndian(width) + Self.bigEndian(height)
-          + [UInt8(bitDepth), colourType.rawValue, 0, 0, 0])
+          + [UInt8(bitDepth), colorType.rawValue, 0, 0, 0])
       + Self.chunk("IDAT", [0x78, 0x01, 1, 1, 0, 0xFE, 0xFF, 0]) + Self.chunk("IEND", [])
   }
 }

@@ -7,7 +7,7 @@ import Testing
   /// A small file of every kind.
   static func files() throws -> [[UInt8]] {
     let interlaced = TestPNG(
-      width: 9, height: 7, colourType: .palette, bitDepth: 4, isInterlaced: true,
+      width: 9, height: 7, colorType: .palette, bitDepth: 4, isInterlaced: true,
       samples: (0..<63).map { $0 % 16 }, palette: (0..<48).map { UInt8(5 * $0) },
       transparency: [0, 100])
     return try [DamagedImageTests.sample(channels: 3).pngData(), interlaced.encoded()]
@@ -103,7 +103,7 @@ import Testing
     #expect(error(interlaced, ImageLimits(maximumBytes: 9 * 7 * 3 - 1))?.kind == .tooLarge)
     // Progressive, and changed to declare 60 000 rows: 3.8 MB of values, but libjpeg would hold
     // 5.8 MB of coefficients. With enough memory, it is found out that they are not there.
-    var tall = TestJPEG.progressiveColour.bytes
+    var tall = TestJPEG.progressiveColor.bytes
     let frame = try #require(tall.indices.first { tall[$0...].starts(with: [0xFF, 0xC2]) })
     tall.replaceSubrange(frame + 5...frame + 6, with: [0xEA, 0x60])
     let refused = error(tall, ImageLimits(maximumBytes: 4_000_000))
@@ -137,7 +137,7 @@ import Testing
   }
 
   @Test func declaredSizesCostNothing() throws {
-    let hollow = TestPNG(width: 60_000, height: 60_000, colourType: .rgb, bitDepth: 8, samples: [])
+    let hollow = TestPNG(width: 60_000, height: 60_000, colorType: .rgb, bitDepth: 8, samples: [])
       .encodedHeaderOnly()
     var pixels: [UInt8] = []
     #expect(Self.read(hollow, count: 1, into: &pixels)?.kind == .tooLarge)

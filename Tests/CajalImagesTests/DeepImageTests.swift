@@ -3,34 +3,34 @@ import Testing
 
 @Suite struct DeepImageTests {
   /// Files of 16 bits keep every value, whatever their color type and interlacing.
-  @Test(arguments: [TestPNG.ColourType.grey, .rgb], [false, true])
-  func valuesOfSixteenBitsStay(colourType: TestPNG.ColourType, isInterlaced: Bool) throws {
+  @Test(arguments: [TestPNG.ColorType.gray, .rgb], [false, true])
+  func valuesOfSixteenBitsStay(colorType: TestPNG.ColorType, isInterlaced: Bool) throws {
     var generator = SplitMix64(seed: 61)
-    let samples = (0..<13 * 11 * colourType.samples).map { _ in
+    let samples = (0..<13 * 11 * colorType.samples).map { _ in
       Int.random(in: 0...65535, using: &generator)
     }
     let png = TestPNG(
-      width: 13, height: 11, colourType: colourType, bitDepth: 16, isInterlaced: isInterlaced,
+      width: 13, height: 11, colorType: colorType, bitDepth: 16, isInterlaced: isInterlaced,
       samples: samples)
     let image = try DeepImage(decoding: png.encoded())
-    #expect(image.width == 13 && image.height == 11 && image.channels == colourType.samples)
+    #expect(image.width == 13 && image.height == 11 && image.channels == colorType.samples)
     #expect(image.bitDepth == 16 && image.maximum == 65535)
     #expect(image.values.map(Int.init) == samples)
     #expect(image.usedRange?.largestValue == samples.max())
   }
 
-  @Test(arguments: [TestPNG.ColourType.greyAlpha, .rgba])
-  func transparencyIsLaidOverTheWhiteLevel(colourType: TestPNG.ColourType) throws {
-    let channels = colourType.samples - 1
-    let colour = [Int](repeating: 1000, count: channels)
+  @Test(arguments: [TestPNG.ColorType.grayAlpha, .rgba])
+  func transparencyIsLaidOverTheWhiteLevel(colorType: TestPNG.ColorType) throws {
+    let channels = colorType.samples - 1
+    let color = [Int](repeating: 1000, count: channels)
     let png = TestPNG(
-      width: 3, height: 1, colourType: colourType, bitDepth: 16,
-      samples: colour + [0] + colour + [65535] + colour + [32768]
+      width: 3, height: 1, colorType: colorType, bitDepth: 16,
+      samples: color + [0] + color + [65535] + color + [32768]
     ).encoded()
     for (whiteLevel, white, half) in [(nil, 65535, 33267), (4095, 4095, 2547)] {
       let image = try DeepImage(decoding: png, whiteLevel: whiteLevel)
-      let grey = (0..<3).map { Int(image.values[$0 * channels]) }
-      #expect(grey[0] == white && grey[1] == 1000 && abs(grey[2] - half) <= 1)
+      let gray = (0..<3).map { Int(image.values[$0 * channels]) }
+      #expect(gray[0] == white && gray[1] == 1000 && abs(gray[2] - half) <= 1)
     }
   }
 
@@ -41,8 +41,8 @@ import Testing
       #expect(image.bitDepth == 8 && image.usedRange == nil)
     }
     var generator = SplitMix64(seed: 62)
-    for colourType in TestPNG.ColourType.allCases {
-      for png in TestPNG.all(colourType, width: 5, height: 9, using: &generator)
+    for colorType in TestPNG.ColorType.allCases {
+      for png in TestPNG.all(colorType, width: 5, height: 9, using: &generator)
       where png.bitDepth < 16 {
         let image = try DeepImage(decoding: png.encoded(), whiteLevel: 77)
         #expect(try image == DeepImage(Image(decoding: png.encoded())))
@@ -54,7 +54,7 @@ import Testing
   @Test(arguments: [nil, 255, 1000, 4095, 65535], [false, true])
   func everyValueIsScaledByTheWhiteLevel(whiteLevel: Int?, isInterlaced: Bool) throws {
     let png = TestPNG(
-      width: 256, height: 256, colourType: .grey, bitDepth: 16, isInterlaced: isInterlaced,
+      width: 256, height: 256, colorType: .gray, bitDepth: 16, isInterlaced: isInterlaced,
       samples: Array(0...65535)
     ).encoded()
     let expected = (0...65535).map { value in
@@ -101,7 +101,7 @@ import Testing
 
   @Test func limitsCountTwoBytesAValue() throws {
     let png = TestPNG(
-      width: 5, height: 4, colourType: .grey, bitDepth: 16, samples: [Int](repeating: 9, count: 20)
+      width: 5, height: 4, colorType: .gray, bitDepth: 16, samples: [Int](repeating: 9, count: 20)
     ).encoded()
     _ = try DeepImage(decoding: png, limits: ImageLimits(maximumBytes: 40))
     let limits = ImageLimits(maximumBytes: 39)

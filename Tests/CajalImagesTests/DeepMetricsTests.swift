@@ -37,16 +37,16 @@ import Testing
 
   /// Whichever comes first, a picture in color is compared in color.
   @Test func theOrderDoesNotMatter() throws {
-    let grey = Self.deep(72, channels: 1, top: 4095)
+    let gray = Self.deep(72, channels: 1, top: 4095)
     let color = Self.deep(73, channels: 3, top: 4095)
     #expect(
-      ImageMetrics.meanSquaredError(grey, color)
-        == ImageMetrics.meanSquaredError(grey.inColor(), color))
+      ImageMetrics.meanSquaredError(gray, color)
+        == ImageMetrics.meanSquaredError(gray.inColor(), color))
     #expect(
-      ImageMetrics.meanSquaredError(grey, color) == ImageMetrics.meanSquaredError(color, grey))
-    let ssim = try #require(ImageMetrics.ssim(grey, color, range: 4095))
-    #expect(ssim == ImageMetrics.ssim(color, grey, range: 4095))
-    #expect(ssim == ImageMetrics.ssim(grey.inColor(), color, range: 4095))
+      ImageMetrics.meanSquaredError(gray, color) == ImageMetrics.meanSquaredError(color, gray))
+    let ssim = try #require(ImageMetrics.ssim(gray, color, range: 4095))
+    #expect(ssim == ImageMetrics.ssim(color, gray, range: 4095))
+    #expect(ssim == ImageMetrics.ssim(gray.inColor(), color, range: 4095))
   }
 
   /// Values and range times 257: the structure is the same, and so it is with 8 bits.

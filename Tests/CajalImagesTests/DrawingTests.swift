@@ -34,8 +34,8 @@ import Testing
 
   @Test func curvesArePlacedByTheirValues() {
     var chart = LineChart(title: "", width: 400, height: 300)
-    let green = Colour(red: 0, green: 200, blue: 0)
-    chart.addSeries("", x: [0, 1], y: [1, 1], colour: green)
+    let green = Color(red: 0, green: 200, blue: 0)
+    chart.addSeries("", x: [0, 1], y: [1, 1], color: green)
     chart.yRange = 0...2
     let drawn = chart.rendered()
     let rows = (0..<300).filter { drawn[200, $0, 1] == 200 && drawn[200, $0, 0] == 0 }

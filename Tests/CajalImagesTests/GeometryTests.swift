@@ -89,8 +89,8 @@ import Testing
     let image = Image(
       width: 4, height: 1, channels: 3, pixels: [5, 0, 0, 0, 0, 250, 255, 255, 255, 0, 1, 0])
     #expect(image.converted(toChannels: 1).pixels == [1, 29, 255, 1])
-    let grey = image.converted(toChannels: 1)
-    #expect(grey.converted(toChannels: 3).converted(toChannels: 1) == grey)
+    let gray = image.converted(toChannels: 1)
+    #expect(gray.converted(toChannels: 3).converted(toChannels: 1) == gray)
   }
 
   @Test func deviationOfLumaIsThatOfItsDefinition() {

@@ -23,10 +23,10 @@ import Testing
       width: reader.width, height: reader.height - first, channels: reader.channels, pixels: pixels)
   }
 
-  @Test(arguments: TestPNG.ColourType.allCases)
-  func rowsOfEveryPNGAreThoseOfTheWhole(colourType: TestPNG.ColourType) throws {
+  @Test(arguments: TestPNG.ColorType.allCases)
+  func rowsOfEveryPNGAreThoseOfTheWhole(colorType: TestPNG.ColorType) throws {
     var generator = SplitMix64(seed: 41)
-    for png in TestPNG.all(colourType, width: 13, height: 11, using: &generator) {
+    for png in TestPNG.all(colorType, width: 13, height: 11, using: &generator) {
       let bytes = png.encoded()
       let whole = try Image(decoding: bytes)
       let holdsWholePicture = try ImageReader(decoding: bytes).holdsWholePicture
@@ -44,15 +44,15 @@ import Testing
 
   /// How the coefficients are arranged in the file changes nothing in the picture.
   @Test func everyArrangementOfTheSameCoefficientsIsTheSamePicture() throws {
-    let grey = try Image(decoding: TestJPEG.grey.bytes)
-    #expect(try Self.rows(of: TestJPEG.progressiveGrey.bytes, count: 3) == grey)
-    let colour = try Image(decoding: TestJPEG.colour.bytes)
-    for jpeg in [TestJPEG.progressiveColour, .separateColours] {
-      #expect(try Self.rows(of: jpeg.bytes, count: 3) == colour)
+    let gray = try Image(decoding: TestJPEG.gray.bytes)
+    #expect(try Self.rows(of: TestJPEG.progressiveGray.bytes, count: 3) == gray)
+    let color = try Image(decoding: TestJPEG.color.bytes)
+    for jpeg in [TestJPEG.progressiveColor, .separateColors] {
+      #expect(try Self.rows(of: jpeg.bytes, count: 3) == color)
       let holdsWholePicture = try ImageReader(decoding: jpeg.bytes).holdsWholePicture
       #expect(holdsWholePicture)
     }
-    let holdsWholePicture = try ImageReader(decoding: TestJPEG.colour.bytes).holdsWholePicture
+    let holdsWholePicture = try ImageReader(decoding: TestJPEG.color.bytes).holdsWholePicture
     #expect(!holdsWholePicture)
   }
 

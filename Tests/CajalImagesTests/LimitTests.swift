@@ -32,7 +32,7 @@ import Testing
 
   /// What the format allows and the decoder does not is no damage, and no limit to be raised.
   @Test func unsupportedKindsOfJPEGAreNotCalledDamaged() throws {
-    let jpeg = TestJPEG.grey.bytes
+    let jpeg = TestJPEG.gray.bytes
     let frame = try #require(jpeg.indices.first { jpeg[$0...].starts(with: [0xFF, 0xC0]) })
     // The precision, the height and, of a lossless file, the marker.
     for (offset, bytes, words) in [

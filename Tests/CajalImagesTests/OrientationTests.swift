@@ -47,7 +47,7 @@ import Testing
   func sixteenBitsAreTurnedToo(orientation: Int) throws {
     let samples = (0..<35).map { 1000 + 1234 * $0 }
     func png(_ width: Int, _ height: Int, _ samples: [Int]) -> [UInt8] {
-      TestPNG(width: width, height: height, colourType: .grey, bitDepth: 16, samples: samples)
+      TestPNG(width: width, height: height, colorType: .gray, bitDepth: 16, samples: samples)
         .encoded()
     }
     // Where each pixel comes from is told by its number.

@@ -24,7 +24,7 @@ import Testing
 
   /// All filters are symmetric, so resizing commutes with mirroring and with turning by a half;
   /// with swapping the sides only up to the rounding between the passes. Nearest takes the upper
-  /// pixel where a centre falls between two, which odd enlargements avoid.
+  /// pixel where a center falls between two, which odd enlargements avoid.
   @Test(arguments: ResizeFilter.allCases)
   func resizingCommutesWithMirroring(filter: ResizeFilter) {
     var generator = SplitMix64(seed: 12)
@@ -51,7 +51,7 @@ import Testing
     #expect(row.resized(width: 2, height: 1, filter: .nearest).pixels == [1, 4])
   }
 
-  /// By hand: output centres lie at -0.25, 0.25, 0.75 and 1.25 of the two pixels' own.
+  /// By hand: output centers lie at -0.25, 0.25, 0.75 and 1.25 of the two pixels' own.
   @Test func bilinearInterpolatesBetweenCentres() {
     let image = Image(width: 2, height: 1, channels: 1, pixels: [0, 100])
     #expect(image.resized(width: 4, height: 1, filter: .bilinear).pixels == [0, 25, 75, 100])
@@ -61,7 +61,7 @@ import Testing
     #expect(wide.resampled(width: 4, height: 1, filter: .bilinear)[1] == 70)
   }
 
-  /// A step of 0 to 255 midway: with a = -0.75 the four weights a quarter of a pixel from a centre
+  /// A step of 0 to 255 midway: with a = -0.75 the four weights a quarter of a pixel from a center
   /// are -0.1054688, 0.8789063, 0.2617188 and -0.0351563.
   @Test func bicubicOvershootsAtAStepAndIsClamped() {
     let image = Image(width: 4, height: 1, channels: 1, pixels: [0, 0, 255, 255])

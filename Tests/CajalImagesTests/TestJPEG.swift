@@ -3,17 +3,17 @@ import Foundation
 /// Small JPEG files, 21 × 18 pixels, of kinds that the library itself does not write. Made with
 /// libjpeg at quality 60 by `Tests/Fuzzing/seeds.c`, the one of inks by Pillow.
 enum TestJPEG: String, CaseIterable {
-  /// Grey in one scan.
-  case grey
+  /// Gray in one scan.
+  case gray
   /// The same coefficients, progressive.
-  case progressiveGrey
-  /// Colour at half the resolution.
-  case colour
+  case progressiveGray
+  /// Color at half the resolution.
+  case color
   /// The same coefficients, progressive.
-  case progressiveColour
+  case progressiveColor
   /// The same coefficients, a scan for each component, with restart markers.
-  case separateColours
-  /// Colour at full resolution, with restart markers.
+  case separateColors
+  /// Color at full resolution, with restart markers.
   case restarts
   /// Cyan, magenta, yellow and black at full resolution.
   case inks
@@ -23,13 +23,13 @@ enum TestJPEG: String, CaseIterable {
 
   private var base64: String {
     switch self {
-    case .grey:
+    case .gray:
       """
       /9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAA0JCgsKCA0LCgsODg0PEyAVExISEyccHhcgLikxMC4pLSwzOko+MzZGNy\
       wtQFdBRkxOUlNSMj5aYVpQYEpRUk//wAALCAASABUBAREA/8QAFwABAQEBAAAAAAAAAAAAAAAABAMFBv/EAB0QAAIC\
       AgMBAAAAAAAAAAAAAAABAgQhMSJRYWL/2gAIAQEAAD8A4BUvCkaXyJhS3xNZUvCkaW8CIUt4FpLpFEl0hMUs4P/Z
       """
-    case .progressiveGrey:
+    case .progressiveGray:
       """
       /9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAA0JCgsKCA0LCgsODg0PEyAVExISEyccHhcgLikxMC4pLSwzOko+MzZGNy\
       wtQFdBRkxOUlNSMj5aYVpQYEpRUk//wgALCAASABUBAREA/8QAFwABAQEBAAAAAAAAAAAAAAAAAwIEBv/aAAgBAQAA\
@@ -37,7 +37,7 @@ enum TestJPEG: String, CaseIterable {
       Aw/9oACAEBAAY/Ah//xAAXEAEBAQEAAAAAAAAAAAAAAAABABBh/9oACAEBAAE/IYcRxghov//aAAgBAQAAABDDf//E\
       ABoQAQACAwEAAAAAAAAAAAAAAAEAITFRYRD/2gAIAQEAAT8QOfFng5mWpnqAaIBogLqf/9k=
       """
-    case .colour:
+    case .color:
       """
       /9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAA0JCgsKCA0LCgsODg0PEyAVExISEyccHhcgLikxMC4pLSwzOko+MzZGNy\
       wtQFdBRkxOUlNSMj5aYVpQYEpRUk//2wBDAQ4ODhMREyYVFSZPNS01T09PT09PT09PT09PT09PT09PT09PT09PT09P\
@@ -47,7 +47,7 @@ enum TestJPEG: String, CaseIterable {
       yHMzydWjswwm2m173I/QRSXWjmGpV6ORKM4S2UPZMEfyIwTqMIvztz7wiI92SJjdGQBf0FU0cDUMDhESI3llGA8Y45\
       CIimi//Z
       """
-    case .progressiveColour:
+    case .progressiveColor:
       """
       /9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAA0JCgsKCA0LCgsODg0PEyAVExISEyccHhcgLikxMC4pLSwzOko+MzZGNy\
       wtQFdBRkxOUlNSMj5aYVpQYEpRUk//2wBDAQ4ODhMREyYVFSZPNS01T09PT09PT09PT09PT09PT09PT09PT09PT09P\
@@ -60,7 +60,7 @@ enum TestJPEG: String, CaseIterable {
       AQEBAQAAAAAAAAAAAAAAAAEAESH/2gAIAQIBAT8QId7E3//EABsQAAIDAQEBAAAAAAAAAAAAAAERACFBMVFh/9oACA\
       EBAAE/EJlb6E9u6hUbZHiX8latEKODTmElge67UEPggBKGQQ9aJ//Z
       """
-    case .separateColours:
+    case .separateColors:
       """
       /9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAA0JCgsKCA0LCgsODg0PEyAVExISEyccHhcgLikxMC4pLSwzOko+MzZGNy\
       wtQFdBRkxOUlNSMj5aYVpQYEpRUk//2wBDAQ4ODhMREyYVFSZPNS01T09PT09PT09PT09PT09PT09PT09PT09PT09P\

@@ -1,17 +1,17 @@
-/// Writes PNG files of every colour type, bit depth and interlacing from raw samples, which the
+/// Writes PNG files of every color type, bit depth and interlacing from raw samples, which the
 /// library itself does not write. The compressed stream consists of stored blocks.
 struct TestPNG {
-  enum ColourType: UInt8, CaseIterable {
-    case grey = 0
+  enum ColorType: UInt8, CaseIterable {
+    case gray = 0
     case rgb = 2
     case palette = 3
-    case greyAlpha = 4
+    case grayAlpha = 4
     case rgba = 6
 
     var samples: Int {
       switch self {
-      case .grey, .palette: 1
-      case .greyAlpha: 2
+      case .gray, .palette: 1
+      case .grayAlpha: 2
       case .rgb: 3
       case .rgba: 4
       }
@@ -19,16 +19,16 @@ struct TestPNG {
 
     var bitDepths: [Int] {
       switch self {
-      case .grey: [1, 2, 4, 8, 16]
+      case .gray: [1, 2, 4, 8, 16]
       case .palette: [1, 2, 4, 8]
-      case .rgb, .greyAlpha, .rgba: [8, 16]
+      case .rgb, .grayAlpha, .rgba: [8, 16]
       }
     }
   }
 
   var width: Int
   var height: Int
-  var colourType: ColourType
+  var colorType: ColorType
   var bitDepth: Int
   var isInterlaced = false
   /// `[height, width, samples]`.
@@ -43,7 +43,7 @@ struct TestPNG {
     bytes += Self.chunk(
       "IHDR",
       Self.bigEndian(width) + Self.bigEndian(height)
-        + [UInt8(bitDepth), colourType.rawValue, 0, 0, isInterlaced ? 1 : 0])
+        + [UInt8(bitDepth), colorType.rawValue, 0, 0, isInterlaced ? 1 : 0])
     if !palette.isEmpty { bytes += Self.chunk("PLTE", palette) }
     if !transparency.isEmpty { bytes += Self.chunk("tRNS", transparency) }
     // Two chunks, as a stream may be cut anywhere.
@@ -68,9 +68,9 @@ struct TestPNG {
         bytes.append(0)  // no filter
         var bits = (value: 0, count: 0)
         for x in stride(from: x0, to: width, by: dx) {
-          for sample in 0..<colourType.samples {
+          for sample in 0..<colorType.samples {
             bits.value =
-              bits.value << bitDepth | samples[(y * width + x) * colourType.samples + sample]
+              bits.value << bitDepth | samples[(y * width + x) * colorType.samples + sample]
             bits.count += bitDepth
             while bits.count >= 8 {
               bytes.append(UInt8(truncatingIfNeeded: bits.value >> (bits.count - 8)))
@@ -119,23 +119,23 @@ struct TestPNG {
 }
 
 extension TestPNG {
-  /// A picture of random samples in every depth of a colour type, interlaced and not.
+  /// A picture of random samples in every depth of a color type, interlaced and not.
   static func all(
-    _ colourType: ColourType, width: Int, height: Int, using generator: inout SplitMix64
+    _ colorType: ColorType, width: Int, height: Int, using generator: inout SplitMix64
   ) -> [TestPNG] {
     var all: [TestPNG] = []
-    for bitDepth in colourType.bitDepths {
+    for bitDepth in colorType.bitDepths {
       for isInterlaced in [false, true] {
         let most = 1 << bitDepth - 1
-        let samples = (0..<width * height * colourType.samples).map { _ in
+        let samples = (0..<width * height * colorType.samples).map { _ in
           Int.random(in: 0...most, using: &generator)
         }
-        let palette = (0..<(colourType == .palette ? 3 * (most + 1) : 0)).map { _ in
+        let palette = (0..<(colorType == .palette ? 3 * (most + 1) : 0)).map { _ in
           UInt8.random(in: 0 ... .max, using: &generator)
         }
         all.append(
           TestPNG(
-            width: width, height: height, colourType: colourType, bitDepth: bitDepth,
+            width: width, height: height, colorType: colorType, bitDepth: bitDepth,
             isInterlaced: isInterlaced, samples: samples, palette: palette))
       }
     }

@@ -81,7 +81,7 @@ import Testing
       try model.upsample(Image(width: 5, height: 5, channels: 3, filledWith: 9))
     }
     #expect(error?.description == "the picture is 5×5 pixels, but the model takes 2×2")
-    let grey = Image(width: 2, height: 2, channels: 1, filledWith: 9)
-    #expect(try model.upsample(grey).width == 4)
+    let gray = Image(width: 2, height: 2, channels: 1, filledWith: 9)
+    #expect(try model.upsample(gray).width == 4)
   }
 }

@@ -77,7 +77,7 @@ import Testing
     }
   }
 
-  @Test func bytesThatAreNotUTF8AreSpelt() throws {
+  @Test func bytesThatAreNotUTF8AreSpelled() throws {
     try withPictures { folder in
       try noise(5).write(to: folder + "/" + RawName.text([0xE4]) + ".png")
       #expect(

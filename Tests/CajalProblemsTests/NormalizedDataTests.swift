@@ -83,8 +83,8 @@ import Testing
       try summary.write(to: data.directory)
       #expect(
         errorText { try Dataset(at: data.directory, for: tinyProblem) }
-          == "\(data.directory)/dataset.json is damaged: its mean, deviation and range are not "
-          + "of 3 channels")
+          == "\(data.directory)/dataset.json is damaged: its mean, standard deviation and range "
+          + "are not of 3 channels")
     }
   }
 

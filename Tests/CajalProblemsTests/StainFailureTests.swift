@@ -44,9 +44,9 @@ import Testing
     }
   }
 
-  @Test(arguments: [0, 1.5, 3, 5, 8]) func grey(noise: Double) {
+  @Test(arguments: [0, 1.5, 3, 5, 8]) func gray(noise: Double) {
     let pixels = Self.pixels(20_000, [0.58, 0.58, 0.58], Self.none, noise: noise)
-    #expect(Self.failure(pixels) == .grey)
+    #expect(Self.failure(pixels) == .gray)
   }
 
   /// Hematoxylin with eosin, as of two authors, and with diaminobenzidine.

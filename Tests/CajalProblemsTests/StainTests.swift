@@ -32,9 +32,9 @@ import Testing
     return acos(min(1, dot / (norms[0] * norms[1]))) * 180 / .pi
   }
 
-  /// The colours that pixels were mixed of come back within a few degrees: values are rounded to integers, pixels
+  /// The colors that pixels were mixed of come back within a few degrees: values are rounded to integers, pixels
   /// that are pale in one channel are left out, and the method cuts off the extreme 1 %.
-  @Test(arguments: [1, 2, 3] as [UInt64]) func theMixedColoursAreFound(seed: UInt64) throws {
+  @Test(arguments: [1, 2, 3] as [UInt64]) func theMixedColorsAreFound(seed: UInt64) throws {
     let (pixels, _) = Self.pixels(20_000, seed: seed)
     // With more glass than tissue, which must not matter.
     let glass = [UInt8](repeating: 250, count: 3 * 30_000)
@@ -55,7 +55,7 @@ import Testing
       let picture = stains.picture(ofStain: stain, in: image)
       #expect(picture.channels == 1)
       for (value, amounts) in zip(picture.pixels, concentrations) {
-        // A value of 20 is exact to 1 in 40, its density to 0.025; the inverse of these colours adds little.
+        // A value of 20 is exact to 1 in 40, its density to 0.025; the inverse of these colors adds little.
         #expect(abs(Double(value) - 255 * (1 - amounts[stain] / 1.5)) < 255 * 0.05)
       }
     }
@@ -66,7 +66,7 @@ import Testing
   @Test func whatHasNotTwoStainsHasNone() {
     #expect(StainSeparation(of: []) == nil)
     #expect(StainSeparation(of: [UInt8](repeating: 250, count: 3000)) == nil)
-    // One colour, and fewer pixels than can be relied on.
+    // One color, and fewer pixels than can be relied on.
     #expect(StainSeparation(of: [UInt8](repeating: 120, count: 3000)) == nil)
     #expect(StainSeparation(of: Self.pixels(40, seed: 1).pixels) == nil)
   }
@@ -100,23 +100,23 @@ import Testing
       let stained = try Dataset(at: folder + "/data", for: problem)
       #expect(
         stained.problem.options["color_space"] == "stain:" + NumberRows.text(stains.densities))
-      let (example, colours) = try (
+      let (example, colors) = try (
         stained.evaluationExamples[0].example(), data.evaluationExamples[0].example()
       )
-      #expect(example.target == stains.picture(in: colours.target))
+      #expect(example.target == stains.picture(in: colors.target))
       #expect(example.input.channels == 1)
-      #expect(try stained.problem.preparedInput(colours.target) == example.target)
+      #expect(try stained.problem.preparedInput(colors.target) == example.target)
       // Made again from the options that a run records.
       let remade = try ProblemRegistry.standard.problem(
         named: problem.name, options: stained.problem.options)
       #expect(remade.options == stained.problem.options)
       #expect(
-        errorText { try problem.example(from: colours.target, using: &Self.anyStream) }?
+        errorText { try problem.example(from: colors.target, using: &Self.anyStream) }?
           .contains("take the problem of a data set") == true)
-      problem.colorSpace = .grey
+      problem.colorSpace = .gray
       #expect(
         try Dataset(at: folder + "/data", for: problem).evaluationExamples[0].example().target
-          == colours.target.converted(toChannels: 1))
+          == colors.target.converted(toChannels: 1))
     }
   }
 

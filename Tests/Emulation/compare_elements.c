@@ -26,7 +26,7 @@ static void compare_unary(void) {
       FOR_BOTH_LEVELS(level) {
         levels[level]->unary((enum cajal_unary)operation, x, y[level], count);
       }
-      // One by one: an error must not hide behind a large neighbour.
+      // One by one: an error must not hide behind a large neighbor.
       for (long i = 0; i < count; i++) {
         float *one[2] = {y[0] + i, y[1] + i};
         expect_close(one, 1, exact ? 0 : rounding, "%d of %a", operation, x[i]);

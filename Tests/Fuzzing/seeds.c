@@ -32,20 +32,20 @@ static FILE *create(const char *folder, const char *kind, int number) {
 
 static uint8_t value(size_t x, size_t y) { return (uint8_t)(x * x + 7 * y + (x * y) % 5); }
 
-static void write_png(int colour, int depth, int interlace, int number) {
+static void write_png(int color, int depth, int interlace, int number) {
   FILE *file = create("png", interlace ? "interlaced" : "plain", number);
   png_structp png = png_create_write_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
   png_infop info = png_create_info_struct(png);
   png_init_io(png, file);
-  png_set_IHDR(png, info, width, height, depth, colour, interlace, 0, 0);
-  if (colour == PNG_COLOR_TYPE_PALETTE) {
+  png_set_IHDR(png, info, width, height, depth, color, interlace, 0, 0);
+  if (color == PNG_COLOR_TYPE_PALETTE) {
     png_color palette[256];
     for (int index = 0; index < 256; index++) {
       palette[index] = (png_color){(uint8_t)index, (uint8_t)(255 - index), (uint8_t)(3 * index)};
     }
     png_set_PLTE(png, info, palette, 1 << depth);
     png_set_tRNS(png, info, (const uint8_t[]){0, 128}, 2, NULL);
-  } else if (!(colour & PNG_COLOR_MASK_ALPHA)) {
+  } else if (!(color & PNG_COLOR_MASK_ALPHA)) {
     const png_color_16 transparent = {.red = 1, .green = 2, .blue = 3, .gray = 1};
     png_set_tRNS(png, info, NULL, 0, &transparent);
   }
@@ -80,7 +80,7 @@ static void separate(j_compress_ptr encoder, jpeg_scan_info *scans) {
 }
 
 typedef struct {
-  J_COLOR_SPACE colours;
+  J_COLOR_SPACE colors;
   int sampling, restart_rows;
   boolean progressive, separate, arithmetic;
 } jpeg_kind;
@@ -94,8 +94,8 @@ static void write_jpeg(jpeg_kind kind, int number) {
   jpeg_stdio_dest(&encoder, file);
   encoder.image_width = width;
   encoder.image_height = height;
-  encoder.in_color_space = kind.colours;
-  encoder.input_components = kind.colours == JCS_GRAYSCALE ? 1 : kind.colours == JCS_RGB ? 3 : 4;
+  encoder.in_color_space = kind.colors;
+  encoder.input_components = kind.colors == JCS_GRAYSCALE ? 1 : kind.colors == JCS_RGB ? 3 : 4;
   jpeg_set_defaults(&encoder);
   jpeg_set_quality(&encoder, 60, TRUE);
   encoder.comp_info[0].h_samp_factor = kind.sampling;

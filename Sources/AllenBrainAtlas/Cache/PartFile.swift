@@ -2,16 +2,16 @@ import CajalFiles
 import Foundation
 import Synchronization
 
-/// The bytes of an unfinished transfer, in a file that is made when the first of them come, and beside
-/// it a note of which version of the picture they belong to.
+/// A partial download: a file created when the first bytes arrive, next to a note of the picture's
+/// version.
 ///
-/// One transfer at a time uses it; the lock is for the threads that the transfer passes through.
+/// Used by one transfer at a time; the lock is for the threads of that transfer.
 final class PartFile: Sendable {
-  /// What is written beside the bytes.
+  /// The note next to the bytes.
   private struct Note: Codable {
-    /// What the server calls this version of the picture (entity tag or date).
+    /// The server's validator of this version (entity tag or date).
     var validator: String
-    /// The bytes of the whole picture, where the server tells.
+    /// The total bytes of the picture, if known.
     var total: Int?
   }
 
@@ -21,7 +21,7 @@ final class PartFile: Sendable {
     var note: Note?
     var total: Int?
 
-    /// The open file; a number of none before the first bytes, which the system refuses.
+    /// The open file; an invalid descriptor before the first bytes.
     var descriptor: Int32 {
       switch file {
       case .some(let file): file.descriptor
@@ -34,7 +34,7 @@ final class PartFile: Sendable {
   private let state: Mutex<State>
   private var notePath: String { path + ".json" }
 
-  /// Takes up what an earlier transfer left, if it can be gone on with.
+  /// Opens the remains of an earlier transfer, if it can be resumed.
   init(path: String) throws(FileError) {
     self.path = path
     guard Files.exists(path), let note = try Self.note(at: path + ".json") else {
@@ -53,28 +53,28 @@ final class PartFile: Sendable {
     return try? JSONDecoder().decode(Note.self, from: Data(text))
   }
 
-  /// The bytes that are there.
+  /// The number of bytes received.
   var count: Int { state.withLock { $0.count } }
-  /// The bytes of the whole, where known.
+  /// The total number of bytes, if known.
   var total: Int? { state.withLock { $0.total } }
-  /// What to tell the server when asking for the rest.
+  /// The validator for requesting the rest.
   var validator: String? { state.withLock { $0.note?.validator } }
-  /// Whether all of the bytes are there, as far as that is known.
+  /// Whether all bytes have been received, as far as known.
   var isComplete: Bool { state.withLock { $0.total == $0.count && $0.count > 0 } }
-  /// Whether the rest can be asked for.
+  /// Whether the rest can be requested.
   var isResumable: Bool { state.withLock { $0.note != nil && $0.count > 0 } }
 
-  /// Drops what is there and begins with a new version of the picture.
+  /// Discards the bytes and starts a new version of the picture.
   func restart(validator: String?, total: Int?) throws {
     try state.withLock { state in
-      // The old note must not outlive the bytes that it is about.
+      // The old note must not outlive its bytes.
       try Self.remove(notePath)
       state.note = nil
       if state.file == nil {
         state.file = try OpenFile(path, O_RDWR | O_CREAT, mode: 0o666, attempt: "write")
       }
       let descriptor = state.descriptor
-      // Devices, which have no length, need no cutting.
+      // Devices have no length to truncate.
       if lseek(descriptor, 0, SEEK_END) > 0 {
         try SystemCall { ftruncate(descriptor, 0) }.value(path: path, attempt: "write")
       }
@@ -89,7 +89,7 @@ final class PartFile: Sendable {
     }
   }
 
-  /// Appends what has come.
+  /// Appends received bytes.
   func append(_ data: Data) throws(FileError) {
     try state.withLock { (state) throws(FileError) in
       var rest = data
@@ -113,7 +113,7 @@ final class PartFile: Sendable {
     }
   }
 
-  /// Waits until the device has all the bytes, gives the file its final name and removes the note.
+  /// Synchronizes the file, renames it to its final name and removes the note.
   func finish(as final: String) throws(FileError) {
     try state.withLock { (state) throws(FileError) in
       let descriptor = state.descriptor
@@ -124,7 +124,7 @@ final class PartFile: Sendable {
     }
   }
 
-  /// Removes a file; that it is not there is fine.
+  /// Removes a file; a missing one is fine.
   static func remove(_ path: String) throws(FileError) {
     let removed = SystemCall(path) { unlink($0) }
     if removed.code != ENOENT { try removed.value(path: path, attempt: "remove") }

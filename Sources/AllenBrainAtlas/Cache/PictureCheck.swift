@@ -1,7 +1,7 @@
 import CajalFiles
 import CajalImages
 
-/// What is known of a whole picture.
+/// The facts of a complete picture.
 struct PictureFacts: Sendable, Hashable {
   var byteCount: Int
   var checksum: UInt32
@@ -9,7 +9,7 @@ struct PictureFacts: Sendable, Hashable {
   var height: Int
 }
 
-/// Decodes pictures, row by row, to see whether they are whole. An actor, so that it is one at a time.
+/// Validates pictures by decoding them row by row. An actor, to decode one at a time.
 actor PictureCheck {
   nonisolated let limits: ImageLimits
 
@@ -33,7 +33,7 @@ actor PictureCheck {
       height: size.height)
   }
 
-  /// The columns and rows of a JPEG, all of which is decoded.
+  /// Decodes a whole JPEG and returns its columns and rows.
   private func size(of path: String, url: String) throws -> (width: Int, height: Int) {
     do throws(ImageError) {
       var reader = try ImageReader(contentsOf: path, limits: limits)

@@ -1,20 +1,20 @@
 import CajalFiles
 import Foundation
 
-/// A folder of pictures of one server, each with a record beside it that tells whether it is whole:
+/// A folder of pictures of one server, each with a record of its length and checksum:
 /// `<name>.jpg`, `<name>.json`, and of unfinished transfers `<name>.part` and `<name>.part.json`.
 struct SectionCache: Sendable {
   let folder: String
 
   /// The folder for the pictures of a server within a cache folder: that folder itself for the
-  /// Allen Institute's, and a folder in it for every other, because the same id names another
-  /// picture there.
+  /// Allen Institute's, and a folder in it for every other, because equal ids name different
+  /// pictures there.
   init(folder: String, server: URL) {
     let server = ServerIdentity(server)
     self.folder = server == .standard ? folder : folder + "/" + server.folderName
   }
 
-  /// The file with what is known of a picture.
+  /// The record of a picture.
   private struct Record: Codable {
     var byteCount: Int
     /// CRC-32C, in hexadecimal digits.
@@ -27,7 +27,7 @@ struct SectionCache: Sendable {
   func recordPath(of request: SectionDownload) -> String { "\(folder)/\(request.baseName).json" }
   func partPath(of request: SectionDownload) -> String { "\(folder)/\(request.baseName).part" }
 
-  /// The picture that was asked for, if it is there and as its record says.
+  /// The requested picture, if it is present and matches its record.
   func file(for request: SectionDownload) throws -> DownloadedSection? {
     let path = path(of: request)
     let recordPath = recordPath(of: request)
@@ -59,17 +59,17 @@ struct SectionCache: Sendable {
       byteCount: facts.byteCount, wasCached: wasCached)
   }
 
-  /// Removes a picture that is not what its record says, and the record.
+  /// Removes a picture that does not match its record, and the record.
   func remove(_ request: SectionDownload) throws {
     try PartFile.remove(path(of: request))
     try PartFile.remove(recordPath(of: request))
   }
 
-  /// Takes the right to write the folder.
+  /// Locks the folder for writing.
   ///
   /// - Throws: `FileError` where another download holds it, in this process or another one.
   func lock() throws(FileError) -> FileLock {
-    // The file of this name cannot be written into a folder that takes none.
+    // The lock file cannot be created in a read-only folder.
     try Files.checkWritable(directory: folder)
     return try FileLock(folder + "/.lock") { _ in
       FileError(
@@ -79,7 +79,6 @@ struct SectionCache: Sendable {
   }
 
   private static func digits(_ checksum: UInt32) -> String {
-    let digits = String(checksum, radix: 16)
-    return String(repeating: "0", count: 8 - digits.count) + digits
+    checksum.zeroPadded(to: 8, radix: 16)
   }
 }

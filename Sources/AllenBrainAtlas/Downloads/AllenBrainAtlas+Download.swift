@@ -3,23 +3,22 @@ import CajalImages
 import Foundation
 
 extension AllenBrainAtlas {
-  /// Downloads section images into a folder, which serves as a cache: what is there already and
-  /// whole (by its checksum) is not downloaded again. Equal requests are downloaded once.
+  /// Downloads section images into a cache folder: valid pictures (by checksum) are not downloaded
+  /// again. Equal requests are downloaded once.
   ///
   /// Each picture is decoded before it gets its name (``SectionDownload/fileName``); beside it lies
   /// a JSON file of the same name with its length and checksum. A transfer that breaks off leaves a
-  /// `.part` file, from which the next attempt or the next run goes on if the server can do that.
-  /// What comes from another server than the Allen Institute's is in a folder of its own within
-  /// `folder`.
+  /// `.part` file, from which the next attempt or run resumes if the server supports it. Pictures
+  /// from other servers than the Allen Institute's are in a separate folder within `folder`.
   ///
   /// - Parameters:
   ///   - requests: the images, in any order.
   ///   - folder: the cache folder, which is created where it is missing.
   ///   - progress: called with every step, one call at a time, on any thread.
-  /// - Returns: the files, and what could not be had with the reason.
-  /// - Throws: what concerns all of the images: `AtlasError` where the server cannot be reached, an
+  /// - Returns: the files, and the failed sections with the reason.
+  /// - Throws: errors that affect all images: `AtlasError` where the server cannot be reached, an
   ///   error that names the folder where it cannot be written (or another download is filling it),
-  ///   `CancellationError` where the task is cancelled. Files that are complete stay.
+  ///   `CancellationError` where the task is canceled. Files that are complete stay.
   public func download(
     _ requests: [SectionDownload], to folder: String,
     progress: (@Sendable (DownloadProgress) -> Void)? = nil
@@ -50,7 +49,7 @@ extension AllenBrainAtlas {
       })
   }
 
-  /// What became of one request.
+  /// The outcome of one request.
   private enum Outcome: Sendable {
     case present(DownloadedSection)
     case skipped(AtlasError)
@@ -82,7 +81,7 @@ extension AllenBrainAtlas {
     return .skipped(.tooLarge(url: file.path, reason: reason))
   }
 
-  /// Downloads what is not in the cache, as many at a time as there may be connections.
+  /// Downloads the missing pictures, limited by the number of connections.
   private func fetch(
     _ requests: [SectionDownload], into cache: SectionCache, _ reporter: ProgressReporter
   ) async throws -> [SectionDownload: Outcome] {

@@ -1,6 +1,6 @@
 /// A section image in the cache folder.
 public struct DownloadedSection: Sendable, Hashable {
-  /// What was asked for.
+  /// The request.
   public let request: SectionDownload
   /// The file: the folder as it was given and the file's name.
   public let path: String
@@ -14,30 +14,30 @@ public struct DownloadedSection: Sendable, Hashable {
   public let wasCached: Bool
 }
 
-/// A section image that could not be had.
+/// A section image that could not be downloaded.
 public struct SkippedSection: Sendable, Hashable {
-  /// What was asked for.
+  /// The request.
   public let request: SectionDownload
-  /// Why it is missing.
+  /// The reason.
   public let reason: AtlasError
 }
 
-/// What became of a download.
+/// The result of a download.
 public struct DownloadReport: Sendable, Hashable {
-  /// What is in the folder, in the order of the requests; each once, however often it was asked for.
+  /// The pictures in the folder, in the order of the requests, without duplicates.
   public let files: [DownloadedSection]
-  /// What is missing, in the order of the requests.
+  /// The failed sections, in the order of the requests.
   public let skipped: [SkippedSection]
 }
 
-/// How far a download is.
+/// The progress of a download.
 public struct DownloadProgress: Sendable, Hashable {
-  /// The different sections that were asked for.
+  /// The number of distinct requested sections.
   public let sectionCount: Int
-  /// Those that are in the folder.
+  /// The number of sections in the folder.
   public internal(set) var present = 0
-  /// Those that cannot be had.
+  /// The number of failed sections.
   public internal(set) var skipped = 0
-  /// The bytes that have come from the server.
+  /// The number of bytes received.
   public internal(set) var receivedBytes = 0
 }

@@ -4,15 +4,15 @@ import Foundation
   import FoundationNetworking
 #endif
 
-/// Writes the body of an answer to a file, going on where an earlier transfer broke off if the server
-/// sends what is missing.
+/// Writes the body of a response to a file, resuming an earlier transfer if the server sends the
+/// missing range.
 final class PartReceiver: BodyReceiver {
   private let part: PartFile
   private let url: String
   private let limit: Int
   private let reporter: ProgressReporter
 
-  /// - Parameter limit: the most bytes of the whole file.
+  /// - Parameter limit: the maximum size of the whole file.
   init(part: PartFile, url: String, limit: Int, reporter: ProgressReporter) {
     self.part = part
     self.url = url
@@ -59,8 +59,8 @@ final class PartReceiver: BodyReceiver {
     }
   }
 
-  /// What tells one version of the picture from another: a strong entity tag or a date. A weak tag
-  /// does not say that the bytes are the same.
+  /// The validator of a version: a strong entity tag or a date. A weak tag does not guarantee equal
+  /// bytes.
   private static func validator(of response: HTTPURLResponse) -> String? {
     if let tag = response.field("ETag"), tag.hasPrefix("\"") { return tag }
     return response.field("Last-Modified")
@@ -73,7 +73,7 @@ struct ContentRange: Hashable {
   let last: Int
   let total: Int
 
-  /// Whether nothing of the whole comes after the part.
+  /// Whether the part ends at the end of the whole.
   var reachesEnd: Bool { total > 0 && last == total - 1 }
 
   init?(_ text: String) {

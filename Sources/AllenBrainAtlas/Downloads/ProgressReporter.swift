@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Counts what a download has done and tells it, one call at a time.
+/// Counts the progress of a download and reports it, one call at a time.
 final class ProgressReporter: Sendable {
   private let progress: Mutex<DownloadProgress>
   private let report: (@Sendable (DownloadProgress) -> Void)?

@@ -1,8 +1,9 @@
-/// A section image to download, whole or in part, and how small.
+/// A request for a section image: region, downsampling and quality.
 public struct SectionDownload: Sendable, Hashable {
   /// A part of a section.
   public struct Region: Sendable, Hashable {
-    /// The first column and the first row, in pixels of full resolution, whatever the download's size.
+    /// The first column and the first row, in pixels of full resolution, whatever the download's
+    /// size.
     public let left: Int, top: Int
     /// The columns and rows, in pixels of the downloaded picture.
     public let width: Int, height: Int
@@ -18,14 +19,14 @@ public struct SectionDownload: Sendable, Hashable {
     }
   }
 
-  /// How often a picture can be halved: the largest ones are a single pixel then.
+  /// The range of halvings; at the most, the largest pictures become a single pixel.
   public static let downsampleRange = 0...16
   /// The qualities of a JPEG.
   public static let qualityRange = 0...100
 
   /// The id of the section image.
   public let id: Int
-  /// How often width and height are halved.
+  /// The number of times that width and height are halved.
   public let downsample: Int
   /// The quality of the JPEG from 0 to 100; the server's highest where `nil`.
   public let quality: Int?
@@ -46,7 +47,7 @@ public struct SectionDownload: Sendable, Hashable {
     self.region = region
   }
 
-  /// The name of the file in a cache folder, which tells all of the parameters.
+  /// The file name in a cache folder, which encodes all parameters.
   public var fileName: String { baseName + ".jpg" }
 
   /// The file's name without its extension.

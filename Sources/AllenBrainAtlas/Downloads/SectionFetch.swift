@@ -6,7 +6,7 @@ import Foundation
   import FoundationNetworking
 #endif
 
-/// Brings one picture into the cache.
+/// Downloads one picture into the cache.
 struct SectionFetch: Sendable {
   let atlas: AllenBrainAtlas
   let request: SectionDownload
@@ -19,7 +19,7 @@ struct SectionFetch: Sendable {
   ///
   /// - Throws: `AtlasError`, `FileError` or `CancellationError`.
   func run() async throws -> DownloadedSection {
-    // Another process may have filled the cache until this one got the right to write it.
+    // Another process may have filled the cache before this one got the lock.
     if let file = try cache.file(for: request) { return file }
     let url = try atlas.url(request.path, query: request.query)
     if let file = try await adopt(url) { return file }
@@ -30,14 +30,14 @@ struct SectionFetch: Sendable {
         return try await finish(part, url)
       }
     } catch {
-      // What can be resumed stays for the next run.
+      // A resumable part is kept for the next run.
       if !part.isResumable { part.discard() }
       throw error
     }
   }
 
-  /// Takes up a picture without a good record: one whose download was stopped just before its record
-  /// was written. Anything else under its name is removed.
+  /// Adopts a picture without a valid record, whose download was stopped just before the record was
+  /// written. Anything else under its name is removed.
   private func adopt(_ url: URL) async throws -> DownloadedSection? {
     let path = cache.path(of: request)
     guard Files.exists(path) else { return nil }
@@ -46,9 +46,9 @@ struct SectionFetch: Sendable {
         let facts = try await check.facts(of: path, url: url.absoluteString)
         return try cache.record(facts, for: request, wasCached: true)
       } catch is TransferFailure {
-        // It is no whole picture.
+        // Incomplete picture.
       } catch is AtlasError {
-        // It is over the limits.
+        // Over the limits.
       }
     }
     try cache.remove(request)
@@ -69,7 +69,7 @@ struct SectionFetch: Sendable {
     }
   }
 
-  /// Checks the complete file and gives it its name.
+  /// Validates the complete file and renames it.
   private func finish(_ part: PartFile, _ url: URL) async throws -> DownloadedSection {
     do {
       let facts = try await check.facts(of: part.path, url: url.absoluteString)

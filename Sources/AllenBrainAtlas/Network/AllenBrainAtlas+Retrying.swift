@@ -1,9 +1,10 @@
 import Foundation
 
 extension AllenBrainAtlas {
-  /// Makes a request again, after growing pauses, as long as it fails in a way that may pass.
+  /// Repeats a request, with growing pauses, while it fails transiently.
   ///
-  /// - Throws: `AtlasError` after the last attempt; whatever else an attempt throws, at once.
+  /// - Throws: `AtlasError` after the last attempt; other errors of an attempt are rethrown at
+  ///   once.
   func retrying<Result>(
     _ url: URL, _ attempt: () async throws -> Result
   ) async throws -> Result {

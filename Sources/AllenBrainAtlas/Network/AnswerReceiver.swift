@@ -5,19 +5,19 @@ import Synchronization
   import FoundationNetworking
 #endif
 
-/// Keeps the body of an answer in memory.
+/// Collects the body of a response in memory.
 final class AnswerReceiver: BodyReceiver {
   private let url: String
   private let limit: Int
   private let body = Mutex(Data())
 
-  /// - Parameter limit: the most bytes to accept.
+  /// - Parameter limit: the maximum number of bytes.
   init(url: String, limit: Int) {
     self.url = url
     self.limit = limit
   }
 
-  /// What has come so far.
+  /// The bytes received so far.
   var data: Data { body.withLock { $0 } }
 
   func begin(_ response: HTTPURLResponse) throws {

@@ -5,11 +5,11 @@ import Synchronization
   import FoundationNetworking
 #endif
 
-/// The connections to the server: makes requests and hands what comes to a receiver, with time-outs
-/// of its own.
+/// The connections to the server: makes requests and passes responses to a receiver, with its own
+/// time-outs.
 ///
-/// `URLSession`'s time-out is set to a day: on Linux it knows whole seconds only (less than one fails
-/// at once), and it does not tell the wait for an answer from silence in the middle of one.
+/// `URLSession`'s time-out is set to a day: on Linux it knows whole seconds only (less than one
+/// fails at once), and it does not distinguish waiting for a response from silence within one.
 final class HTTPSession: Sendable {
   private let session: URLSession
   private let router: Router
@@ -28,17 +28,17 @@ final class HTTPSession: Sendable {
     session = URLSession(configuration: settings, delegate: router, delegateQueue: nil)
   }
 
-  /// Closes the connections; to be called once when all is done, because the session keeps itself.
+  /// Closes the connections; to be called once at the end, because the session retains itself.
   func invalidate() { session.invalidateAndCancel() }
 
-  /// Makes one request and returns when the whole answer has been handed over.
+  /// Makes one request and returns when the whole response has been passed on.
   ///
   /// - Throws: `TransferFailure`, what the receiver throws, or `CancellationError`.
   func receive(_ request: URLRequest, into receiver: any BodyReceiver) async throws {
     try Task.checkCancellation()
     var request = request
     request.setValue(configuration.userAgent, forHTTPHeaderField: "User-Agent")
-    // Otherwise a body may come compressed, and its length be another than the declared one.
+    // Otherwise a compressed body could have another length than the declared one.
     request.setValue("identity", forHTTPHeaderField: "Accept-Encoding")
     let task = session.dataTask(with: request)
     let transfer = Transfer(
@@ -48,7 +48,7 @@ final class HTTPSession: Sendable {
     let watchdog = Task { try await transfer.cancelWhenSilent() }
     defer {
       watchdog.cancel()
-      // A transfer that was cancelled before it began may never be told that it has ended.
+      // A transfer canceled before it started may never get a completion callback.
       router.transfers.withLock { _ = $0.removeValue(forKey: task.taskIdentifier) }
     }
     do {
@@ -64,15 +64,15 @@ final class HTTPSession: Sendable {
   }
 }
 
-/// Takes an answer apart as it comes. Its methods are called one after the other.
+/// Receives a response incrementally. Its methods are called serially.
 protocol BodyReceiver: AnyObject, Sendable {
-  /// The head of the answer has come. Throwing ends the transfer.
+  /// Called with the response headers. Throwing ends the transfer.
   func begin(_ response: HTTPURLResponse) throws
-  /// More of the body has come. Throwing ends the transfer.
+  /// Called with more of the body. Throwing ends the transfer.
   func append(_ data: Data) throws
 }
 
-/// Hands the session's events to the transfers that they belong to.
+/// Dispatches the session's events to their transfers.
 private final class Router: NSObject, URLSessionDataDelegate, Sendable {
   let transfers = Mutex<[Int: Transfer]>([:])
 

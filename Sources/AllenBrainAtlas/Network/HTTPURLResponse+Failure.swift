@@ -5,11 +5,10 @@ import Foundation
 #endif
 
 extension HTTPURLResponse {
-  /// A field of the head, whatever its case.
+  /// A header field, case-insensitive.
   func field(_ name: String) -> String? { value(forHTTPHeaderField: name) }
 
-  /// The error that a status other than the accepted ones stands for: an `AtlasError` where asking
-  /// again is no use, else a `TransferFailure`.
+  /// The error of an unexpected status: an `AtlasError` if permanent, else a `TransferFailure`.
   func failure(for url: String) -> any Error {
     switch statusCode {
     case 404, 410:
@@ -22,12 +21,12 @@ extension HTTPURLResponse {
     }
   }
 
-  /// How long the server asks to wait, which it may say in seconds or as a date.
+  /// The pause requested by the server, in seconds or as a date.
   private var retryAfter: Duration? {
     field("Retry-After").flatMap(Self.pause)
   }
 
-  /// No server means a longer pause than ten years, whatever it says.
+  /// Pauses are capped at ten years.
   private static let longestPause = 315_360_000.0
 
   /// The pause that the value of a `Retry-After` field asks for, or `nil` where it is neither a

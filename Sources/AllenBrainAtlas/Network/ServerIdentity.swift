@@ -1,7 +1,7 @@
 import CajalFiles
 import Foundation
 
-/// What tells one server from another: scheme, host, port and the path before the service's own.
+/// The identity of a server: scheme, host, port and base path.
 struct ServerIdentity: Sendable, Hashable {
   let scheme: String
   let host: String
@@ -21,7 +21,7 @@ struct ServerIdentity: Sendable, Hashable {
   /// The Allen Institute's own server.
   static let standard = ServerIdentity(AllenBrainAtlas.Configuration().server)
 
-  /// The name of a folder for what comes from this server. Different servers have different names.
+  /// The folder name for pictures from this server; unique per server.
   var folderName: String {
     let name = ([scheme, host, "\(port)"] + path.split(separator: "/").map(String.init))
       .map(Self.escaped).joined(separator: "_")
@@ -30,16 +30,15 @@ struct ServerIdentity: Sendable, Hashable {
     return name.prefix(180) + "_" + String(CRC32C.checksum(Array(name.utf8)), radix: 16)
   }
 
-  /// The text with everything but letters, digits, dots and hyphens percent-encoded, the joint of
-  /// names among it.
+  /// The text with everything but letters, digits, dots and hyphens percent-encoded, including the
+  /// separator of names.
   private static func escaped(_ text: String) -> String {
     let plain = CharacterSet(
       charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-")
     return text.addingPercentEncoding(withAllowedCharacters: plain) ?? text
   }
 
-  /// Whether a request that was put to one address may be answered by another: one of the same
-  /// server, or of the same host when that asks for encryption.
+  /// Whether a redirect is allowed: within the same server, or to HTTPS on the same host.
   static func allowsRedirect(from old: URL, to new: URL) -> Bool {
     let (old, new) = (ServerIdentity(old, path: ""), ServerIdentity(new, path: ""))
     return old == new

@@ -5,14 +5,14 @@ import Synchronization
   import FoundationNetworking
 #endif
 
-/// One request on its way, from when it is made until its answer is complete or has failed.
+/// One request, from its start until the response is complete or has failed.
 final class Transfer: Sendable {
   private struct State {
     var continuation: CheckedContinuation<Void, any Error>?
-    /// What ended the transfer from our side.
+    /// The error that ended the transfer from this side.
     var failure: (any Error)?
     var hasBegun = false
-    /// How the transport ended it, where nobody waited yet.
+    /// The outcome from the transport, if it came before the wait.
     var outcome: Result<Void, any Error>?
     var deadline: ContinuousClock.Instant
   }
@@ -32,8 +32,8 @@ final class Transfer: Sendable {
     state = Mutex(State(deadline: .now + answerTimeout))
   }
 
-  /// Starts the transfer and waits for its end, which may have come already: a task that is
-  /// cancelled before it is started ends at once.
+  /// Starts the transfer and waits for its end, which may already have happened: a task canceled
+  /// before its start ends at once.
   func run() async throws {
     try await withCheckedThrowingContinuation { continuation in
       let outcome = state.withLock { state -> Result<Void, any Error>? in
@@ -50,14 +50,14 @@ final class Transfer: Sendable {
     }
   }
 
-  /// Ends the transfer because nobody wants its answer any more.
+  /// Cancels the transfer.
   func cancel() { end(with: CancellationError()) }
 
-  /// Follows a redirect within the server; another one is not followed and ends the transfer. The
-  /// session limits how many are followed.
+  /// Follows a redirect within the server; any other redirect ends the transfer. The session
+  /// limits how many are followed.
   ///
-  /// On Linux the process ends when `follow` is called for a task that has been cancelled, so that
-  /// one lock guards both, and a refused redirect is not cancelled but ends with its own answer.
+  /// On Linux the process crashes when `follow` is called for a canceled task, so one lock guards
+  /// both, and a refused redirect is not canceled but completes with its own response.
   func redirect(from old: URL?, to request: URLRequest, _ follow: (URLRequest?) -> Void) {
     state.withLock { state in
       guard state.failure == nil else { return }
@@ -70,12 +70,12 @@ final class Transfer: Sendable {
     }
   }
 
-  /// Ends the transfer once nothing has come for too long.
+  /// Ends the transfer after the time-out.
   func cancelWhenSilent() async throws {
     while true {
       let deadline = state.withLock { $0.deadline }
       if deadline <= .now { break }
-      // The deadline comes nearer when the head arrives, by which at most this much is left.
+      // The deadline moves closer when the headers arrive; at most this much is left then.
       try await Task.sleep(until: min(deadline, .now + idleTimeout), clock: .continuous)
     }
     end(with: TransferFailure.broken(reason: "the server fell silent"))
@@ -93,10 +93,10 @@ final class Transfer: Sendable {
     pass { try receiver.append(data) }
   }
 
-  /// The transport has ended the transfer, with an error or at the end of the body.
+  /// Called when the transport ends the transfer, with an error or at the end of the body.
   func finish(_ error: (any Error)?) {
     let (continuation, outcome) = state.withLock { state in
-      // On Linux a redirect to nowhere ends without an error and without a head.
+      // On Linux a redirect without a target ends without an error and without headers.
       let headless =
         state.hasBegun
         ? nil : TransferFailure.broken(reason: "the server sends no answer that can be used")
@@ -111,7 +111,7 @@ final class Transfer: Sendable {
     continuation?.resume(with: outcome)
   }
 
-  /// Hands something to the receiver, unless the transfer has ended already.
+  /// Passes something to the receiver, unless the transfer has ended.
   private func pass(_ handOver: () throws -> Void) {
     guard state.withLock({ $0.failure == nil }) else { return }
     do {

@@ -1,7 +1,7 @@
-/// Why one attempt failed that may succeed when it is made again.
+/// A transient failure of one attempt.
 enum TransferFailure: Error {
-  /// No connection to the server came about.
+  /// No connection to the server.
   case unreachable(reason: String)
-  /// The transfer was made and failed; `retryAfter` is how long the server asks to wait.
+  /// The transfer failed; `retryAfter` is the pause requested by the server.
   case broken(reason: String, retryAfter: Duration? = nil)
 }

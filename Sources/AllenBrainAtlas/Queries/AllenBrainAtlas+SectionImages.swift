@@ -5,17 +5,17 @@ import Foundation
 #endif
 
 extension AllenBrainAtlas {
-  /// How many experiments' images are asked for in one query, so that its address stays short.
+  /// The maximum number of experiments per query, which keeps the URL short.
   private static let dataSetsPerQuery = 50
-  /// The most bytes of an answer to a query; a page of 2000 records has about one million.
+  /// The maximum size of an answer to a query; a page of 2000 records has about one million bytes.
   private static let answerLimit = 256 << 20
-  /// The most records of one list: more than the server has of everything.
+  /// The maximum number of records of one list; more than the server has in total.
   private static let recordLimit = 100_000_000
 
   /// The section images that a query selects, by experiment in the order of its ids (as given, or
   /// else ascending) and within one by section number.
   ///
-  /// - Throws: `AtlasError`, or `CancellationError` where the task is cancelled.
+  /// - Throws: `AtlasError`, or `CancellationError` where the task is canceled.
   public func sectionImages(_ query: SectionQuery) async throws -> [SectionImage] {
     let session = HTTPSession(configuration)
     defer { session.invalidate() }
@@ -67,8 +67,8 @@ extension AllenBrainAtlas {
     return records
   }
 
-  /// Checks that a page goes on where the one before ended: the server counts again for each
-  /// page, so that rows could be lost unnoticed while its list changes.
+  /// Checks that a page starts where the previous one ended: the server evaluates each page anew,
+  /// so that rows could be lost if its list changes.
   private func check(
     _ page: RMAAnswer<some Decodable>, with rows: Int, after earlier: Int, total: Int?,
     from url: URL

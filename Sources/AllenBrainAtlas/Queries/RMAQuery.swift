@@ -4,13 +4,13 @@ import Foundation
 struct RMAQuery {
   /// The kind of record: `SectionImage`, `SectionDataSet`.
   var model: String
-  /// What the records fulfil.
+  /// The criteria of the records.
   var criteria: String
   var startRow: Int
   var rowCount: Int
 
-  /// The query as it stands in an address. Quotes, brackets and spaces are encoded, the signs that
-  /// the query language is made of are not, as the server's own clients do it.
+  /// The query in URL form. Quotes, brackets and spaces are encoded, the operators of the query
+  /// language are not, as in the server's own clients.
   var percentEncoded: String {
     let stages =
       "model::\(model),rma::criteria,\(criteria),"

@@ -1,4 +1,4 @@
-/// What the server knows of the image of one section. All but the id may be missing.
+/// The server's record of a section image. All fields but the id may be missing.
 public struct SectionImage: Sendable, Hashable, Identifiable, Decodable {
   /// The id under which the image is downloaded.
   public let id: Int
@@ -18,7 +18,7 @@ public struct SectionImage: Sendable, Hashable, Identifiable, Decodable {
   public let imageWidth: Int?
   /// The rows of the whole slide.
   public let imageHeight: Int?
-  /// The side of a pixel in micrometres.
+  /// The pixel size in micrometers.
   public let resolution: Double?
   /// The number of sizes that the server keeps, each half of the one before.
   public let tierCount: Int?
@@ -34,7 +34,7 @@ public struct SectionImage: Sendable, Hashable, Identifiable, Decodable {
     case tierCount = "tier_count"
   }
 
-  /// Reads a record; numbers may be texts.
+  /// Decodes a record; numbers may be strings.
   public init(from decoder: any Decoder) throws {
     let record = try decoder.container(keyedBy: CodingKeys.self)
     id = try record.requiredID(.id)
@@ -51,7 +51,7 @@ public struct SectionImage: Sendable, Hashable, Identifiable, Decodable {
   }
 }
 
-/// What is read of an experiment.
+/// The record of an experiment.
 struct SectionDataSet: Decodable, Identifiable {
   let id: Int
 

@@ -1,5 +1,5 @@
-/// Which section images to list. Everything given must apply; failed experiments and failed images
-/// are never listed.
+/// A query for section images. All given criteria must match; failed experiments and images are
+/// never listed.
 public struct SectionQuery: Sendable, Hashable {
   /// The direction in which a brain is cut.
   public enum Plane: String, Sendable, Hashable, CaseIterable {
@@ -15,7 +15,7 @@ public struct SectionQuery: Sendable, Hashable {
   public var product: Int?
   /// The plane in which the brain is cut.
   public var plane: Plane?
-  /// How the sections are treated, by the server's name: `NISSL`, `ISH`, …
+  /// The treatment of the sections, by the server's name: `NISSL`, `ISH`, …
   public var treatment: String?
 
   /// A query.
@@ -28,7 +28,7 @@ public struct SectionQuery: Sendable, Hashable {
     self.treatment = treatment
   }
 
-  /// Whether the experiments have to be looked up before their images can be listed.
+  /// Whether the experiments must be queried before their images.
   var selectsDataSets: Bool {
     dataSets.isEmpty || product != nil || plane != nil || treatment != nil
   }
@@ -39,7 +39,7 @@ public struct SectionQuery: Sendable, Hashable {
     if let product { criteria += ",products[id$eq\(product)]" }
     if let plane { criteria += ",plane_of_section[name$eq'\(plane.rawValue)']" }
     if let treatment {
-      // A quote would end the text within the query, an ampersand the query within the address.
+      // A quote would end the string in the query, an ampersand the query in the URL.
       guard !treatment.isEmpty,
         treatment.unicodeScalars.allSatisfy({
           $0.properties.isAlphabetic || $0.properties.numericType != nil

@@ -1,8 +1,8 @@
 // PNG and JPEG through libpng and libjpeg, row by row.
 //
-// Both libraries report errors by jumping out of their callbacks, which must not cross Swift
-// frames. Every function here catches such a jump and returns false or NULL with a failure.
-// A session (a reader or a writer) belongs to one thread at a time, not to a certain one.
+// Both libraries report errors by longjmp, which must not cross Swift frames. Every function here
+// catches such a jump and returns false or NULL with a failure. A session (a reader or a writer)
+// may be used by one thread at a time.
 
 #pragma once
 
@@ -10,13 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/// The longest text of a failure, with its final zero.
+/// The maximum length of a failure's text, including the final zero.
 #define CAJAL_FAILURE_TEXT_SIZE 256
 
 typedef enum __attribute__((enum_extensibility(closed))) {
-  /// The bytes are not what they should be, or there are too few of them.
+  /// The bytes are damaged or truncated.
   cajal_failure_kind_damaged,
-  /// The system does not hand the bytes over.
+  /// The bytes cannot be read.
   cajal_failure_kind_unreadable,
   /// A limit is exceeded, of bytes of the file or of memory.
   cajal_failure_kind_too_large,
@@ -24,24 +24,24 @@ typedef enum __attribute__((enum_extensibility(closed))) {
   cajal_failure_kind_unsupported,
 } cajal_failure_kind;
 
-/// Why a function did not do its work: one line of text.
+/// The reason of a failure: one line of text.
 typedef struct {
   cajal_failure_kind kind;
   char text[CAJAL_FAILURE_TEXT_SIZE];
 } cajal_codec_failure;
 
-/// What a picture declares about itself.
+/// The header of a picture.
 typedef struct {
   /// Columns and rows as they are stored, before `orientation` is applied.
   uint32_t width;
   uint32_t height;
-  /// The channels that decoding gives: 1 (grey) or 3 (red, green, blue); 0 where the colours are
-  /// of a kind that is not decoded.
+  /// The number of decoded channels: 1 (gray) or 3 (red, green, blue); 0 where the colors are of a
+  /// kind that is not decoded.
   uint32_t channels;
   /// The bits of a value in the file, 16 or (for all that have fewer) 8. Writers ignore it.
   uint32_t bits;
-  /// The EXIF orientation, 1 to 8: how the stored rows are to be turned. 1, upright, where the file
-  /// has none that can be read. Writers ignore it.
+  /// The EXIF orientation, 1 to 8: the transform of the stored rows. 1, upright, if the file has no
+  /// readable one. Writers ignore it.
   uint32_t orientation;
   /// Whether the first row needs the last byte: interlaced PNG, and JPEG of several scans.
   bool needs_whole_picture;
@@ -49,22 +49,22 @@ typedef struct {
 
 // MARK: Compressed bytes
 
-/// Where compressed bytes come from: memory, or a file that is read in pieces.
+/// A source of compressed bytes: memory, or a file that is read in chunks.
 typedef struct cajal_byte_source cajal_byte_source;
 
-/// Takes over a file that is open for reading, also where this fails, and reads its first piece.
+/// Takes ownership of a file that is open for reading, even on failure, and reads its first chunk.
 ///
-/// `chunk_size`, at least 1, is the bytes of a piece; more than `limit` bytes in all are a failure.
+/// `chunk_size`, at least 1, is the size of a chunk; more than `limit` bytes in all are a failure.
 cajal_byte_source *cajal_source_adopt(int descriptor, size_t chunk_size, size_t limit,
                                       cajal_codec_failure *failure);
 
-/// Bytes in memory, which must stay there as long as the source; NULL where memory runs out.
+/// Bytes in memory, which must outlive the source; NULL if out of memory.
 cajal_byte_source *cajal_source_borrow(const uint8_t *bytes, size_t count);
 
-/// A copy of bytes in memory; NULL where memory runs out.
+/// A copy of bytes in memory; NULL if out of memory.
 cajal_byte_source *cajal_source_copy(const uint8_t *bytes, size_t count);
 
-/// The first bytes, a whole piece unless the file is shorter, before a reader takes them.
+/// The first bytes, a whole chunk unless the file is shorter, before a reader consumes them.
 const uint8_t *cajal_source_peek(const cajal_byte_source *source, size_t *count);
 
 /// Closes the file. Readers of this source can only be closed from then on. NULL is allowed.
@@ -75,12 +75,12 @@ void cajal_source_close(cajal_byte_source *source);
 /// A picture that is being decoded.
 typedef struct cajal_image_reader cajal_image_reader;
 
-/// Reads the header of a PNG file; `source` must stay as long as the reader.
+/// Reads the header of a PNG file; `source` must outlive the reader.
 ///
-/// All bit depths become 8 bits, unless `cajal_image_set_values` says otherwise; what is
-/// transparent is laid over white. `memory_limit` bounds, in bytes, what is held of a picture that
-/// is needed whole. The orientation is found before and after the pixels; in a pipe, only within
-/// the first piece.
+/// All bit depths become 8 bits, unless `cajal_image_set_values` says otherwise; transparent pixels
+/// are composited over white. `memory_limit` limits, in bytes, the memory for a picture that must
+/// be held whole. The orientation is found before and after the pixels; in a pipe, only within the
+/// first piece.
 cajal_image_reader *cajal_png_open(cajal_byte_source *source, size_t memory_limit,
                                    cajal_image_header *header, cajal_codec_failure *failure);
 
@@ -88,25 +88,26 @@ cajal_image_reader *cajal_png_open(cajal_byte_source *source, size_t memory_limi
 ///
 /// Truncated or damaged data is a failure, where libjpeg itself would only warn. JPEG has no
 /// checksums: of changed bytes, only those are noticed that make no sense. CMYK becomes RGB without
-/// a colour profile; inks are taken to be stored inverted, as Adobe's programs store them.
+/// a color profile; inks are taken to be stored inverted, as Adobe's programs store them.
 cajal_image_reader *cajal_jpeg_open(cajal_byte_source *source, size_t memory_limit,
                                     cajal_image_header *header, cajal_codec_failure *failure);
 
-/// Says what becomes of the values of a file of 16 bits, before its first row is decoded; other
-/// files are decoded as they are.
+/// Sets the conversion of 16-bit values, before the first row is decoded; other files are
+/// unaffected.
 ///
-/// `white`, at least 1 and by default 65535, is the value of white: what is transparent is laid
-/// over it and, unless `keeps_bits`, values from 0 to `white` become 0 to 255 with rounding, larger
-/// ones 255. With `keeps_bits`, rows are of 16-bit values in the machine's byte order.
+/// `white`, at least 1 and by default 65535, is the value of white: transparent pixels are
+/// composited over it and, unless `keeps_bits`, values from 0 to `white` become 0 to 255 with
+/// rounding, larger ones 255. With `keeps_bits`, rows are of 16-bit values in the machine's byte
+/// order.
 void cajal_image_set_values(cajal_image_reader *reader, uint16_t white, bool keeps_bits);
 
 /// The largest value of 16 bits that was decoded so far; 0 for other files.
 uint16_t cajal_image_largest_value(const cajal_image_reader *reader);
 
 /// Decodes the next rows, at least one and at most as many as are left, into `pixels`, which has
-/// room for rows * width * channels values. With the last row, what follows it is checked too.
+/// room for rows * width * channels values. With the last row, the data after it is checked too.
 ///
-/// After a failure the reader can only be closed.
+/// After a failure, only closing the reader is allowed.
 bool cajal_image_read_rows(cajal_image_reader *reader, uint8_t *pixels, size_t rows,
                            cajal_codec_failure *failure);
 
@@ -118,7 +119,7 @@ void cajal_image_reader_close(cajal_image_reader *reader);
 /// A picture that is being encoded into memory.
 typedef struct cajal_image_writer cajal_image_writer;
 
-/// Starts a PNG file of 8 bits a value.
+/// Starts a PNG file of 8 bits per value.
 cajal_image_writer *cajal_png_create(const cajal_image_header *header,
                                      cajal_codec_failure *failure);
 
@@ -128,7 +129,7 @@ cajal_image_writer *cajal_jpeg_create(const cajal_image_header *header, int qual
 
 /// Encodes the next rows, at most as many as are left; with the last one the file is complete.
 ///
-/// After a failure the writer can only be closed.
+/// After a failure, only closing the writer is allowed.
 bool cajal_image_write_rows(cajal_image_writer *writer, const uint8_t *pixels, size_t rows,
                             cajal_codec_failure *failure);
 

@@ -1,8 +1,8 @@
 // The SIMD kernels of Cajal's CPU backend: one table of functions per instruction set.
 //
-// All matrices are row-major Floats. Every kernel works on one thread and allocates nothing; the caller
-// cuts large work into pieces. Sums are taken in an order that depends on the shapes and on the level
-// alone.
+// All matrices are row-major Floats. Every kernel works on one thread and allocates nothing; the
+// caller divides large work into tasks. The order of summation depends only on the shapes and the
+// level.
 #pragma once
 
 #include <stddef.h>
@@ -14,12 +14,12 @@ extern "C" {
 
 #pragma clang assume_nonnull begin
 
-/// Queries and keys in a tile of an attention plan.
+/// The number of queries and keys per tile of an attention plan.
 enum { CAJAL_TILE = 64 };
 
 /// The levels that the kernels are compiled for.
 enum cajal_isa {
-  /// Four lanes of whatever the compiler's baseline has (SSE2, NEON).
+  /// Four lanes of the compiler's baseline (SSE2, NEON).
   cajal_isa_plain = 0,
   /// Eight lanes with fused multiply-add.
   cajal_isa_avx2 = 1,
@@ -65,7 +65,7 @@ struct cajal_binary_operands {
   const float *right;
   float *result;
   long extents[2];
-  /// Elements between neighbours along each axis.
+  /// Elements between neighbors along each axis.
   long left_strides[2];
   long right_strides[2];
 };
@@ -74,10 +74,10 @@ struct cajal_binary_operands {
 struct cajal_product {
   const float *left;
   const float *right;
-  /// The whole right operand as pack_right has packed it, or null. It must be null where a part of the
-  /// summed elements is asked for.
+  /// The whole right operand packed by pack_right, or null. It must be null for a partial range of
+  /// summed elements.
   const float *_Nullable packed_right;
-  /// One number a column, or null.
+  /// One per column, or null.
   const float *_Nullable bias;
   float *result;
   /// Elements between rows and between summed elements of the left operand; one of them is 1.
@@ -91,8 +91,8 @@ struct cajal_product {
   int relu;
 };
 
-/// One convolution, or a phase of the gradient of one: the result at each position is the bias plus the sum over taps
-/// of what the left operand has there times the right operand's matrix of the tap.
+/// One convolution, or a phase of the gradient of one: the result at each position is the bias plus
+/// the sum over taps of the left operand times the right operand's matrix of the tap.
 struct cajal_convolution {
   /// Padded, so that every tap of every position can be read.
   const float *left;
@@ -102,11 +102,11 @@ struct cajal_convolution {
   float *result;
   /// Positions of the result in an image.
   long height, width;
-  /// Elements between neighbouring positions (of the result) in either.
+  /// Elements between neighboring positions (of the result) in either.
   long left_image, left_row, left_column;
   long result_image, result_row, result_column;
   long tap_rows, tap_columns;
-  /// Elements between what neighbouring taps read of the left operand.
+  /// The stride of the left operand between neighboring taps.
   long tap_row_step, tap_column_step;
   /// Elements between panels, taps and summed elements of the right operand.
   long right_panel, right_tap, right_step;
@@ -114,10 +114,10 @@ struct cajal_convolution {
   long inner, columns;
 };
 
-/// Where the elements of a convolution's kernel are that convolution_pack reads.
+/// The layout of a convolution's kernel, for convolution_pack.
 struct cajal_convolution_kernel {
   const float *elements;
-  /// Elements between neighbours; one of the last two is 1.
+  /// Elements between neighbors; one of the last two is 1.
   long tap_row_step, tap_column_step, inner_step, column_step;
 };
 
@@ -128,14 +128,14 @@ struct cajal_random_key {
   uint32_t stream, step[2];
 };
 
-/// What dropout keeps: elements whose word is at least the threshold, multiplied with `scale`.
+/// Dropout keeps elements whose word is at least the threshold, multiplied by `scale`.
 struct cajal_dropout {
   struct cajal_random_key key;
   uint32_t threshold;
   float scale;
 };
 
-/// A key tile as a query tile sees it: the layout of AttentionPlan.Entry.
+/// A key tile of a query tile: the layout of AttentionPlan.Entry.
 struct cajal_plan_entry {
   int32_t key_tile;
   /// The number of the mask, or -1 for the whole tile.
@@ -162,9 +162,10 @@ struct cajal_attention {
   /// Where each query tile's entries start; one more than there are query tiles.
   const int32_t *tile_starts;
   const struct cajal_plan_entry *entries;
-  /// CAJAL_TILE words a mask: bit q of word k says that query q sees key k (the plan's, transposed).
+  /// CAJAL_TILE words per mask: bit q of word k is set if query q attends to key k (the plan's,
+  /// transposed).
   const uint64_t *masks;
-  /// Keys with logit 0 and value 0 that each query sees besides, or null.
+  /// The number of zero-logit padding keys (value 0) of each query, or null.
   const float *_Nullable phantom_counts;
   const struct cajal_dropout *_Nullable dropout;
 };
@@ -216,28 +217,30 @@ struct cajal_kernels {
   /// Rows and summed elements from ... to; see cajal_product.
   void (*product)(
       const struct cajal_product *, long row_from, long row_to, long inner_from, long inner_to);
-  /// Packs the right operand once for several pieces of a product: panels from ... to, each of
-  /// panel_columns columns, the last one padded, of all `inner` summed elements. The packed operand has
-  /// `inner` times the padded number of columns elements.
+  /// Packs the right operand once for several tasks of a product: panels from ... to, each of
+  /// panel_columns columns, the last one padded, of all `inner` summed elements. The packed operand
+  /// has `inner` times the padded number of columns elements.
   void (*pack_right)(
       const struct cajal_product *, long inner, long panel_from, long panel_to, float *packed);
   long panel_columns;
 
-  /// Columns of a panel of the right operand of a convolution with so many columns.
+  /// Columns per panel of the right operand of a convolution with this number of columns.
   long (*convolution_panel)(long columns);
   /// Positions from ... to, counted through images, rows and columns.
   void (*convolution)(const struct cajal_convolution *, long from, long to);
-  /// Packs the right operand as [panel, tap, inner, columns of a panel], the last panel padded with zeros.
+  /// Packs the right operand as [panel, tap, inner, columns of a panel], the last panel padded with
+  /// zeros.
   void (*convolution_pack)(
       const struct cajal_convolution *, const struct cajal_convolution_kernel *, float *packed);
-  /// Adds to the gradient of the kernel for taps from ... to what `positions` positions of the result's gradient
-  /// give; the convolution's right operand and result are not used.
+  /// Adds to the gradient of the kernel for taps from ... to what `positions` positions of the
+  /// result's gradient give; the convolution's right operand and result are not used.
   void (*convolution_kernel_gradient)(
       const struct cajal_convolution *, const float *gradient, long positions, long tap_from,
       long tap_to, float *kernel_gradient, long kernel_row, long kernel_tap);
 
-  /// Winograd's F(4×4, 3×3) for convolutions of 3 × 3 taps and stride 1 whose left operand can be read up to whole
-  /// tiles of 4 × 4 positions. Elements of the points' matrices of a kernel, and of the sums for its gradient.
+  /// Winograd's F(4×4, 3×3) for convolutions of 3 × 3 taps and stride 1 whose left operand can be
+  /// read up to whole tiles of 4 × 4 positions. Elements of the points' matrices of a kernel, and
+  /// of the sums for its gradient.
   long (*winograd_points)(const struct cajal_convolution *);
   /// Makes the points' matrices of what convolution_pack packed.
   void (*winograd_kernel)(const struct cajal_convolution *, const float *packed, float *points);
@@ -246,7 +249,8 @@ struct cajal_kernels {
   /// Tiles from ... to of the result, counted through images, rows and columns.
   void (*winograd)(
       const struct cajal_convolution *, const float *points, long from, long to, float *scratch);
-  /// Adds to the sums for the gradient of the kernel over tiles from ... to of the result's gradient.
+  /// Adds to the sums for the gradient of the kernel over tiles from ... to of the result's
+  /// gradient.
   void (*winograd_sums)(
       const struct cajal_convolution *, const float *gradient, long from, long to, float *sums,
       float *scratch);
@@ -320,23 +324,23 @@ struct cajal_kernels {
   void (*moving_average)(const float *x, float *average, float decay, long count);
 };
 
-/// The kernels of a level, or null when they are not in this build or this machine cannot run them.
+/// The kernels of a level, or null if they are not in this build or not supported by this machine.
 const struct cajal_kernels *_Nullable cajal_kernels_for(enum cajal_isa);
 
 /// Turns masks with bit k of word q into masks with bit q of word k.
 void cajal_transpose_masks(const uint64_t *masks, uint64_t *result, long count);
 
-/// Continues the CRC-32C (Castagnoli) of what came before; start with 0.
+/// Continues a CRC-32C (Castagnoli); start with 0.
 uint32_t cajal_crc32c(uint32_t crc, const void *_Nullable bytes, size_t count);
 
-/// Asks for huge pages behind memory, where the system has them. Page-aligned memory only.
+/// Requests huge pages for memory, where supported. Page-aligned memory only.
 void cajal_advise_huge_pages(void *memory, size_t byte_count);
 
-/// The processors that this process may run on by its affinity mask; all that are online where
-/// there is no mask.
+/// The number of processors in this process's affinity mask, or of all online ones if there is no
+/// mask.
 long cajal_usable_processors(void);
 
-/// An address of the calling thread's own: no other one has it while it lives.
+/// An address unique to the calling thread while it lives.
 uint64_t cajal_thread_identity(void);
 
 #pragma clang assume_nonnull end

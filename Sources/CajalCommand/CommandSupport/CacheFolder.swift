@@ -2,7 +2,7 @@ import ArgumentParser
 import CajalFiles
 import Foundation
 
-/// Where downloads are kept unless `--cache` says so.
+/// The default folder of downloads, without `--cache`.
 enum CacheFolder {
   /// The folder in the user's home folder.
   ///

@@ -1,11 +1,11 @@
 import ArgumentParser
 import CajalFiles
 
-/// Finds the name of a command that there is not: the parser takes it for a superfluous argument.
+/// Detects an unknown command name, which the parser would report as a superfluous argument.
 enum CommandNameCheck {
   /// Checks the arguments of the program.
   ///
-  /// - Throws: `ValidationError` that says what was probably meant.
+  /// - Throws: `ValidationError` with a suggestion.
   static func check(_ arguments: [String]) throws {
     guard let first = arguments.first else { return }
     if first == "help" {
@@ -34,7 +34,7 @@ enum CommandNameCheck {
   private static func checkOrder(_ arguments: [String]) throws {
     let names = arguments.filter { !$0.hasPrefix("-") }
     let known = CajalCommand.commandNames
-    // A known name anywhere is a better guess than a value that is like one.
+    // A known name anywhere is a better guess than a similar value.
     let command =
       names.first(where: known.contains)
       ?? names.lazy.compactMap { Spelling.nearest(to: $0, in: known) }.first

@@ -1,9 +1,9 @@
 import ArgumentParser
 import Cajal
 
-/// Pictures beside what they should be, in the depth of the deepest of them.
+/// A comparison of pictures with a target, at the largest bit depth among them.
 struct Comparison {
-  /// One of the pictures, and how close it is.
+  /// One of the pictures, and its scores.
   struct Entry {
     let name: String
     /// The file; `nil` for a picture that was made.
@@ -19,7 +19,7 @@ struct Comparison {
   let entries: [Entry]
   /// The data range of PSNR and SSIM.
   let range: Int
-  /// What the user should know of the values.
+  /// Notes for the user about the values.
   let notes: [String]
 
   /// 8 or 16.
@@ -107,7 +107,7 @@ struct Comparison {
     return table.text + "\n(data range \(range), \(bitDepth)-bit values)"
   }
 
-  /// All of them side by side.
+  /// A panel of all pictures.
   var panel: Panel {
     var panel = Panel(columns: entries.map(\.name) + ["target"])
     panel.addRow(
@@ -120,7 +120,7 @@ struct Comparison {
     ImageMetrics.psnr(meanSquaredError: entry.meanSquaredError, range: range)
   }
 
-  /// The figures for programs.
+  /// The figures as JSON.
   func record(target path: String) -> ComparisonRecord {
     ComparisonRecord(
       target: path, bitDepth: bitDepth, range: range,
@@ -133,7 +133,7 @@ struct Comparison {
   }
 }
 
-/// A comparison as JSON. What has no number is null: the PSNR of an exact picture, the SSIM of a
+/// A comparison as JSON. Undefined values are null: the PSNR of an exact picture, the SSIM of a
 /// small one.
 struct ComparisonRecord: Encodable {
   struct Picture: Encodable {

@@ -1,6 +1,7 @@
 import Cajal
+import CajalFiles
 
-/// What a data set holds, in words and a table.
+/// A report on a data set, as text and a table.
 enum DataReport {
   /// The text that datagen ends with.
   static func text(_ data: Dataset, contactSheet: String? = nil) -> String {
@@ -30,7 +31,7 @@ enum DataReport {
     let width = rows.reduce(0) { max($0, $1.0.count) }
     var lines = [data.directory]
     for (name, value) in rows {
-      lines.append("  " + name.padding(to: width) + "  " + value)
+      lines.append("  " + name.padded(to: width) + "  " + value)
     }
     if let copies = copies(summary) { lines.append(copies) }
     for leftOut in summary.leftOut { lines.append("left out: \(leftOut)") }
@@ -39,8 +40,7 @@ enum DataReport {
     return lines.joined(separator: "\n")
   }
 
-  /// What is held out: sections, or parts of pictures and how many tiles around them are in neither
-  /// part.
+  /// The held-out sections, or parts of pictures with the number of unused tiles around them.
   private static func heldOut(_ summary: DataSummary) -> (String, String) {
     guard summary.areas.isEmpty else {
       let dropped = summary.areas.reduce(0) { $0 + $1.droppedTileCount }
@@ -56,7 +56,7 @@ enum DataReport {
     return ("held-out sections", held.isEmpty ? "none" : held.joined(separator: ", "))
   }
 
-  /// The pictures that are there more than once, or `nil` where none is.
+  /// The duplicate pictures, or `nil` if none.
   private static func copies(_ summary: DataSummary) -> String? {
     let copies = summary.copies
     guard !copies.isEmpty else { return nil }
@@ -65,7 +65,7 @@ enum DataReport {
     return "copies, each in the section of the other: \(shown.joined(separator: ", "))\(more)"
   }
 
-  /// How the values of 16-bit pictures became 8 bits.
+  /// The conversion of 16-bit pictures to 8 bits.
   private static func text(_ deep: DataSummary.DeepPictures, whiteLevel: Int?) -> String {
     let largest = deep.usedRange.largestValue
     var text = "\(deep.count), largest value \(largest), white at \(whiteLevel ?? 65535)"
@@ -86,15 +86,14 @@ enum DataReport {
     }
   }
 
-  /// How many records were left out, with the first of them, or `nil` when there were none.
+  /// The number of skipped records, with the first of them, or `nil` if none.
   static func brokenRecords(_ data: Dataset) -> String? {
     guard let first = data.brokenRecords.first else { return nil }
     let count = data.brokenRecords.count
     return "skipped \(count) broken \(count == 1 ? "record" : "records"), the first: \(first)"
   }
 
-  /// That tiles have values that the problem's normalization cuts off, or `nil` when they have
-  /// none.
+  /// A warning if the problem's normalization clips values of tiles, else `nil`.
   static func clippedValues(_ data: Dataset) -> String? {
     guard let kept = data.problem.normalization?.keptRange, let range = data.summary.range,
       kept.count == range.count,
@@ -123,12 +122,5 @@ enum DataReport {
 
   private static func size(_ bytes: Int) -> String {
     bytes < 10_000_000 ? "\(bytes / 1000) kB" : "\(bytes / 1_000_000) MB"
-  }
-}
-
-extension String {
-  /// The text with spaces after it, up to a width.
-  fileprivate func padding(to width: Int) -> String {
-    self + String(repeating: " ", count: max(0, width - count))
   }
 }

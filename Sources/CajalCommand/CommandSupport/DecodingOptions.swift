@@ -1,9 +1,9 @@
 import ArgumentParser
 import Cajal
 
-/// The options that say how pictures are made.
+/// The options of decoding.
 struct DecodingOptions: ParsableArguments {
-  /// The ways that the command line knows.
+  /// The decoding methods.
   enum Way: String, ExpressibleByArgument, CaseIterable {
     case mean, greedy, sample
     case zeroTarget = "zero-target"
@@ -12,8 +12,9 @@ struct DecodingOptions: ParsableArguments {
   @Option(
     name: .customLong("decoding"),
     help: """
-      How pictures are made: sub-pixel by sub-pixel the mean of the predicted distribution, its most \
-      probable value (greedy) or a random one (sample); zero-target is one pass over an empty picture.
+      How pictures are made: sub-pixel by sub-pixel the mean of the predicted distribution, its \
+      most probable value (greedy) or a random one (sample); zero-target is one pass over an \
+      empty picture.
       """)
   var way = Way.mean
 

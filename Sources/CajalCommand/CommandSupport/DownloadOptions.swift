@@ -3,7 +3,7 @@ import Cajal
 import CajalFiles
 import Foundation
 
-/// The options that bring sections from the Allen Institute's image server.
+/// The options for downloading sections from the Allen Institute's image server.
 struct DownloadOptions: ParsableArguments {
   @Flag(
     help: """
@@ -88,15 +88,15 @@ struct DownloadedSections {
   var folder: String
   /// The files, their names and the ids of their section images.
   var files: [(path: String, name: String, section: Int)]
-  /// What could not be had, a line each.
+  /// The failures, one per line.
   var skipped: [String]
 }
 
 extension DownloadOptions {
-  /// Downloads what the options name; pictures over the limits are skipped.
+  /// Downloads the requested sections; pictures over the limits are skipped.
   ///
-  /// - Throws: an error that names the option, the file or the address, also where there is not a single
-  ///   section.
+  /// - Throws: an error that names the option, the file or the address, also if there is no section
+  ///   at all.
   func sections(
     within limits: ImageLimits = .default, reportingTo progress: ProgressLine
   ) async throws -> DownloadedSections {

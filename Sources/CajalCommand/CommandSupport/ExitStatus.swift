@@ -4,19 +4,19 @@ import CajalFiles
 import CajalVerification
 import Foundation
 
-/// How a command ends: 0 after success, 1 when the work failed, 2 when what it was given (options or
-/// files) is wrong, and 128 plus the number of the signal that stopped it.
+/// The exit status of a command: 0 for success, 1 for a failure, 2 for invalid input (options or
+/// files), and 128 plus the signal's number if a signal stopped it.
 enum ExitStatus {
   static let failedWork: Int32 = 1
   static let wrongInput: Int32 = 2
   /// What a shell adds to the number of a signal.
   static let signalBase: Int32 = 128
 
-  /// Tells what went wrong in one line on the standard error and ends the process. Requests for help
-  /// and versions, which the parser throws as well, are answered.
+  /// Prints an error as one line on standard error and exits. Also answers requests for help and
+  /// versions, which the parser throws as well.
   static func exit(with error: any Error, arguments: [String]) -> Never {
     if let code = error as? ExitCode {
-      // What is left to print must not replace this status if its reader is gone.
+      // Flushing the output must not replace this status if its reader is gone.
       signal(SIGPIPE, SIG_IGN)
       Foundation.exit(code.rawValue)
     }
@@ -41,7 +41,7 @@ enum ExitStatus {
     Foundation.exit(isUsage ? wrongInput : status(of: error))
   }
 
-  /// Whether a command has the options that a text names.
+  /// Whether a command has the options named in a text.
   private static func takes(_ text: String, _ command: any ParsableCommand.Type) -> Bool {
     let known = options(of: command)
     return text.matches(of: /--[a-z-]+/).allSatisfy { known.contains(String($0.output)) }
@@ -52,7 +52,7 @@ enum ExitStatus {
     CajalCommand.helpMessage(for: command).matches(of: /--[a-z-]+/).map { String($0.output) }
   }
 
-  /// Whether an error of the library is about what came in or about the work.
+  /// Whether a library error is about invalid input.
   static func status(of error: any Error) -> Int32 {
     switch error {
     case let error as FileError:
@@ -68,8 +68,8 @@ enum ExitStatus {
     }
   }
 
-  /// The first option that the command does not have. The parser tells of missing ones first, although a
-  /// misspelt option is why one is missing.
+  /// The first option that the command does not have. The parser reports missing options first,
+  /// even if one is missing because it was misspelled.
   private static func unknownOption(
     among arguments: [String], of command: any ParsableCommand.Type
   ) -> String? {
@@ -89,9 +89,9 @@ enum ExitStatus {
   }
 }
 
-/// The standard output, whose losses are noticed.
+/// Standard output with checked writes.
 enum StandardOutput {
-  /// Hands over what was printed.
+  /// Flushes the output.
   ///
   /// - Throws: `FileError` when it could not be written, as to a full device.
   static func finish() throws {
@@ -103,7 +103,7 @@ enum StandardOutput {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
-    // As in logs: JSON has no numbers for these.
+    // As in logs, because JSON cannot represent these.
     encoder.nonConformingFloatEncodingStrategy = .convertToString(
       positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
     Swift.print(String(decoding: try encoder.encode(value), as: UTF8.self))

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Numbers as tables show them.
+/// Formatting of numbers.
 enum Figures {
-  /// A number with so many decimals, such as `31.25`.
+  /// A number with a given number of decimals, such as `31.25`.
   static func fixed(_ value: Double, _ decimals: Int) -> String {
     String(format: "%.\(decimals)f", value)
   }

@@ -1,8 +1,7 @@
 import ArgumentParser
 import Foundation
 
-/// The options of a command, as the parser describes them, for what the parser itself does not
-/// notice.
+/// The options of a command, from the parser's description, for checks that the parser lacks.
 struct KnownOptions {
   /// An option that takes a value.
   private struct Option {
@@ -10,10 +9,10 @@ struct KnownOptions {
     let isRepeating: Bool
   }
 
-  /// By every way to write them, such as `--count` and `-n`.
+  /// By all spellings, such as `--count` and `-n`.
   private var options: [String: Option] = [:]
 
-  /// The options of a command; none where the parser's description is of a form that is not known.
+  /// The options of a command; empty if the format of the parser's description is unknown.
   init(of command: any ParsableCommand.Type) {
     guard
       let description = try? JSONDecoder().decode(
@@ -28,8 +27,8 @@ struct KnownOptions {
     }
   }
 
-  /// The arguments with negative numbers joined to their options: the parser takes the `-1` of
-  /// `--seed -1` for an option of its own.
+  /// The arguments with negative numbers joined to their options: the parser would treat the `-1`
+  /// of `--seed -1` as an option.
   ///
   /// - Throws: `ValidationError` for an option with one value that is given twice: the parser would
   ///   forget the first.
@@ -69,7 +68,7 @@ struct KnownOptions {
     return (second.isNumber || second == ".") && Double(text) != nil
   }
 
-  /// What is used of the parser's description.
+  /// The used part of the parser's description.
   private struct Description: Decodable {
     struct Name: Decodable {
       var kind: String
@@ -90,11 +89,11 @@ struct KnownOptions {
   }
 }
 
-/// Seeds as options give them.
+/// Parses seeds.
 enum SeedText {
   /// The seed.
   ///
-  /// - Throws: `ValidationError` for what is none, such as -1.
+  /// - Throws: `ValidationError` for an invalid seed, such as -1.
   static func parse(_ text: String) throws -> UInt64 {
     guard let seed = UInt64(text) else {
       throw ValidationError("a seed is a whole number from 0 to \(UInt64.max)")

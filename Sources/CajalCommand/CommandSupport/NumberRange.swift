@@ -1,11 +1,10 @@
 import ArgumentParser
 
-/// Checks of options that are numbers.
+/// Range checks of numeric options.
 enum NumberRange {
   /// Checks that every number is in its range.
   ///
-  /// - Throws: an error that names the first option that is not, and the end of the range that it
-  ///   is beyond.
+  /// - Throws: an error that names the first invalid option and the exceeded bound.
   static func check(_ options: [(name: String, value: Int, range: ClosedRange<Int>)]) throws {
     for (name, value, range) in options where !range.contains(value) {
       throw ValidationError(

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Cajal
 
-/// The option that bounds pictures that are read.
+/// The option that limits input pictures.
 struct PictureLimitOptions: ParsableArguments {
   @Option(
     help: """
@@ -10,7 +10,7 @@ struct PictureLimitOptions: ParsableArguments {
       """)
   var maximumPixels: Int?
 
-  /// No format that is read holds more pixels.
+  /// The maximum of the supported formats.
   private static let largestPicture = 1 << 40
 
   func validate() throws {

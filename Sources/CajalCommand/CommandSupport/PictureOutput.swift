@@ -9,7 +9,7 @@ struct PictureOutput: ParsableArguments {
 
   func validate() throws { try Self.validate(output) }
 
-  /// Checks, before any work is done, that the name is one of a picture.
+  /// Checks, before any work is done, that the name is that of a picture.
   static func validate(_ path: String) throws {
     guard isPicture(path) else {
       throw ValidationError("\(path): the name of a picture ends in .png, .jpg or .jpeg")
@@ -17,10 +17,10 @@ struct PictureOutput: ParsableArguments {
   }
 
   /// Checks, before any work is done, that the picture can probably be written, and that it would
-  /// not replace one of the files that are read, whatever they are called there.
+  /// not overwrite an input file, under any name.
   ///
-  /// - Parameter inputs: Files, or folders; of those, everything but pictures counts, down to the
-  ///   folders in them.
+  /// - Parameter inputs: Input files, or folders; all files in them count except pictures,
+  ///   recursively.
   static func check(_ path: String, reading inputs: [String]) throws {
     for input in try inputs.flatMap(files(in:)) where Files.isSameFile(path, input) {
       let what = input == path ? "what is read" : "\(input), which is read"
@@ -33,7 +33,7 @@ struct PictureOutput: ParsableArguments {
     guard Files.isDirectory(input) else { return [input] }
     return try Files.list(input).flatMap { name in
       let path = "\(input)/\(name)"
-      // What is in a folder that cannot be listed is not read either.
+      // Files in an unlistable folder are not read either.
       guard Files.isDirectory(path), let names = try? Files.list(path) else { return [path] }
       return names.map { "\(path)/\($0)" }
     }.filter { !isPicture($0) }

@@ -1,20 +1,20 @@
 import ArgumentParser
 import Cajal
 
-/// The options that say what is to be learnt from stored tiles.
+/// The options that select the problem for stored tiles.
 struct ProblemChoice: ParsableArguments {
-  @Option(help: "What is to be learnt; by default what the data was made for.")
+  @Option(help: "What is to be learned; by default what the data was made for.")
   var problem: String?
 
   @Option(
     name: .customLong("option"),
     help: """
-      An option of the problem as name=value, instead of the data's; cajal info --problem NAME lists \
-      them. May be repeated.
+      An option of the problem as name=value, instead of the data's; cajal info --problem NAME \
+      lists them. May be repeated.
       """)
   var options: [String] = []
 
-  /// The data for the problem; options that are not given stay as they are stored.
+  /// Opens the data for the problem; omitted options have their stored values.
   func open(_ data: DataFolder, reportingTo progress: ProgressLine) throws -> Dataset {
     let settings = try OptionTexts.parse(options)
     let stored = try DataSummary(directory: data.path)
@@ -22,7 +22,7 @@ struct ProblemChoice: ParsableArguments {
     let registry = ProblemRegistry.standard
     let name = problem ?? stored.request.problem
     let known = try registry.problem(named: name).options
-    // The tiles are as large as they are; another problem says itself what it needs of them.
+    // The tile size is fixed; another problem checks it itself.
     let kept = stored.options.filter { option in
       known[option.key] != nil && (name == stored.request.problem || option.key != "tile_size")
     }
@@ -31,7 +31,7 @@ struct ProblemChoice: ParsableArguments {
       reportingTo: progress)
   }
 
-  /// The other options concern what is made of the tiles; their size is what it is.
+  /// Other options concern the use of tiles; their size is fixed.
   private static func checkTileSize(
     _ given: String?, _ stored: DataSummary, _ path: String
   ) throws {

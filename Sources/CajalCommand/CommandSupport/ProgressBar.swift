@@ -1,16 +1,16 @@
 import Foundation
 
-/// Formats a training's progress as one line that fits a width; who shows it decides about terminals.
+/// Formats a run's progress as one line of limited width; the caller handles terminals.
 ///
 /// ```
 ///   1200/20000 [==>                     ]   6% loss 2.8312  152 images/s  1:02:03 left
 /// ```
 struct ProgressBar: Sendable, Hashable {
-  /// The step that the training ends with.
+  /// The number of steps of the run.
   var total: Int
-  /// The step that this process began with: not 0 when it was resumed.
+  /// The first step of this process, not 0 after a resume.
   var first: Int
-  /// The most characters that a line may have.
+  /// The maximum width of a line.
   var width: Int
 
   /// A bar for steps `first` ..< `total`.
@@ -22,8 +22,8 @@ struct ProgressBar: Sendable, Hashable {
 
   /// The line after `step` updates.
   ///
-  /// What does not fit is left out: first the bar is made shorter, then the rate goes, then the
-  /// percentage and the bar, then the time, and at last the line is cut.
+  /// To fit the width, first the bar is shortened, then the rate is dropped, then the percentage
+  /// and the bar, then the time, and finally the line is cut.
   ///
   /// - Parameters:
   ///   - step: The number of updates made.

@@ -2,8 +2,8 @@ import CajalFiles
 import Foundation
 import Synchronization
 
-/// One line on the standard error that is written over and over while something takes its time. Where that
-/// is no terminal, a line is written now and then instead.
+/// A progress line on standard error, rewritten in place on a terminal; elsewhere, lines are
+/// written occasionally.
 final class ProgressLine: Sendable {
   private static let clearLine = "\r\u{1B}[K"
 
@@ -35,7 +35,7 @@ final class ProgressLine: Sendable {
     }
   }
 
-  /// Shows how much of `what` is done, `share` from 0 to 1.
+  /// Shows the progress of `what`, `share` from 0 to 1.
   func show(_ what: String, share: Double) {
     show("\(what): \(Int(min(max(share, 0), 1) * 100)) %")
   }

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Cajal
 
-/// The options that say where a run begins.
+/// The options for resuming and initialization.
 struct ResumeOptions: ParsableArguments {
   @Flag(
     help: """

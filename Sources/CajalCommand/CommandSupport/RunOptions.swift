@@ -2,14 +2,15 @@ import ArgumentParser
 import Cajal
 import CajalFiles
 
-/// The option that names a run folder, and what is read from there.
+/// The option that names a run folder, and access to it.
 struct RunOptions: ParsableArguments {
   @Option(name: .customLong("run"), help: "The folder of a run.")
   var folder: String
 
   /// The model of the newest good checkpoint.
   ///
-  /// - Throws: an error that names the file; where every checkpoint is broken, the reason of the newest.
+  /// - Throws: an error that names the file; where every checkpoint is broken, the reason of the
+  ///   newest.
   func open(reportingTo progress: ProgressLine) throws -> OpenedRun {
     var skipped = SkippedCheckpoints()
     do {
@@ -26,7 +27,7 @@ struct RunOptions: ParsableArguments {
 struct SkippedCheckpoints {
   var reasons: [String] = []
 
-  /// What to tell instead of `error`: that there is no checkpoint is then less to the point than why.
+  /// A replacement of `error`: the reason why there is no checkpoint is more helpful.
   func explain(_ error: any Error) -> any Error {
     guard case TrainingError.noCheckpoint(let run) = error, let first = reasons.first else {
       return error
@@ -55,7 +56,7 @@ struct OpenedRun {
   var step: Int { trained.step }
   var model: Img2ImgTransformer { trained.model }
 
-  /// What the model has learnt.
+  /// The problem of the model.
   var problem: any Problem {
     get throws {
       try ProblemRegistry.standard.problem(
@@ -65,7 +66,8 @@ struct OpenedRun {
 
   /// Reads data for the run's problem.
   ///
-  /// - Throws: an error that names the folder when it is no data set or has other pictures than the model.
+  /// - Throws: an error that names the folder when it is no data set or has other pictures than the
+  ///   model.
   func openData(_ folder: DataFolder, reportingTo progress: ProgressLine) throws -> Dataset {
     let problem = try problem
     let data = try folder.open(for: problem, reportingTo: progress)

@@ -1,7 +1,7 @@
 public import ArgumentParser
 public import Cajal
 
-/// The options that say which files show one section and what is held out.
+/// The options for sections and the split.
 struct SectionOptions: ParsableArguments {
   @Option(
     help: ArgumentHelp(
@@ -33,9 +33,9 @@ extension SectionRule: ExpressibleByArgument {
   public init(argument: String) { self.init(argument) }
 }
 
-/// What to look at in a split that was drawn.
+/// Warnings about a random split.
 enum SplitWarnings {
-  /// The most lines that are worth reading.
+  /// The maximum number of lines.
   private static let limit = 5
 
   /// The warnings, a line each, with the option that helps.

@@ -1,10 +1,10 @@
 import CajalFiles
 import Foundation
 
-/// The standard error, where losses do not matter: `FileHandle` ends the process when a terminal or
+/// Standard error, ignoring failed writes: `FileHandle` would crash the process when a terminal or
 /// a pipe is gone.
 enum StandardError {
-  /// Writes as much of the text as can be written, names that are not UTF-8 in a form that is.
+  /// Writes the text, ignoring errors, with file names in printable form.
   static func write(_ text: String) {
     var rest = Array(RawName.shown(text).utf8)[...]
     while !rest.isEmpty {

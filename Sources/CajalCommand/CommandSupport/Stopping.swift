@@ -2,16 +2,15 @@ import ArgumentParser
 import Cajal
 import Foundation
 
-/// How a command that can be continued later reacts to signals.
+/// Signal handling of resumable commands.
 enum Stopping {
-  /// Begins to listen to the signals that ask for a stop. A pipe whose reader is gone is one of
-  /// them: Ctrl-C ends `tee` before this command has written its checkpoint.
+  /// Handles the signals that request a stop, including SIGPIPE: Ctrl-C ends `tee` before this
+  /// command has written its checkpoint.
   static func signal() -> StopSignal {
     StopSignal([SIGINT, SIGTERM, SIGHUP, SIGPIPE], unlessIgnored: [SIGHUP, SIGPIPE])
   }
 
-  /// Ends the command if a signal has arrived, with the status that a shell gives to what a signal
-  /// ended.
+  /// Exits if a signal has arrived, with the status that shells use for signals.
   ///
   /// - Throws: `ExitCode`.
   static func exitIfStopped(by stop: StopSignal) throws {

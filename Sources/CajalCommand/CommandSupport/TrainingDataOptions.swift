@@ -1,7 +1,6 @@
 import ArgumentParser
 
-/// The options that name stored tiles for a run, which for one that is resumed are those that it
-/// recorded.
+/// The options that name the tiles of a run; a resumed run defaults to the recorded ones.
 struct TrainingDataOptions: ParsableArguments {
   @Option(
     name: .customLong("data"),
@@ -13,7 +12,7 @@ struct TrainingDataOptions: ParsableArguments {
 }
 
 extension DataFolder {
-  /// A folder that does not come from the command line alone.
+  /// A folder that may come from elsewhere than the command line.
   init(path: String, skipBroken: Bool) {
     self.init()
     self.path = path

@@ -43,7 +43,7 @@ final class TrainingDisplay: TrainingObserver {
     case .recorded: break
     case .resumed, .skippedCheckpoint, .evaluated: event.line().map(line.say)
     case .saved:
-      // On a terminal the bar alone tells enough; a file of output should show what can be resumed.
+      // On a terminal the bar is enough; redirected output should show the checkpoints.
       if !line.isTerminal { event.line().map(line.say) }
     case .step(let step):
       line.show(

@@ -3,8 +3,8 @@ import Cajal
 import CajalFiles
 import Foundation
 
-/// What `cajal train` is to do: its options, and for a run that is resumed what it recorded where
-/// they are left out.
+/// The plan of `cajal train`: its options, with the recorded values of a resumed run for omitted
+/// ones.
 struct TrainingPlan {
   let trainer: Trainer<Img2ImgTransformer>
   let data: Dataset
@@ -33,7 +33,7 @@ struct TrainingPlan {
     let model = try Img2ImgTransformer(
       hyperparameters, for: data.problem, seed: command.seed ?? recorded.options.seed)
     steps = command.steps ?? recorded.steps
-    // A program can have given the run an optimizer that does not come from the hyperparameters.
+    // A program may have used an optimizer that does not come from the hyperparameters.
     let isDerived =
       model.hyperparameters != recorded.model.hyperparameters
       || model.hyperparameters.optimizer(steps: recorded.steps) == recorded.optimizer
@@ -76,7 +76,7 @@ struct TrainingPlan {
     self.trainer = trainer
   }
 
-  /// What will be trained on what, in a line.
+  /// A one-line summary of model and data.
   var introduction: String {
     let name = trainer.hyperparameterSet.map { "\($0): " } ?? ""
     return """
@@ -141,7 +141,7 @@ extension TrainCommand {
         throw TrainingError.configurationChanged(
           run: runFolder, difference: "the set of hyperparameters is \(hparams), was \(earlier)")
       }
-      // Runs of earlier versions do not know their set, so that all overrides are needed again.
+      // Runs of earlier versions did not record their set, so all overrides are needed again.
       if recorded.hyperparameterSet == nil { hyperparameters = set }
     }
     try hyperparameters.apply(overrides: overrides)

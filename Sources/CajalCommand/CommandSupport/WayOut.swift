@@ -1,9 +1,8 @@
 import Cajal
 
-/// What to do about an error of the library at the command line: the library knows no flags.
+/// Remedies for library errors in terms of command-line options.
 enum WayOut {
-  /// The option that helps, in words that follow the error after a semicolon; `nil` where the error says
-  /// all there is.
+  /// The helpful option, in words that follow the error after a semicolon; `nil` if none.
   static func text(for error: any Error) -> String? {
     switch error {
     case TrainingError.runExists: "or --resume continues it"

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Cajal
 
-/// The option that says what is white in pictures of 16 bits.
+/// The option for the white level of 16-bit pictures.
 struct WhiteLevelOptions: ParsableArguments {
   @Option(
     help: """
@@ -20,6 +20,6 @@ struct WhiteLevelOptions: ParsableArguments {
 }
 
 extension UsedRange {
-  /// What the values use, in words.
+  /// The used range in words.
   var text: String { "\(bits) of 16 bits (the largest value is \(largestValue))" }
 }

@@ -1,9 +1,9 @@
 import CCajalImageCodecs
 import CajalFiles
 
-/// Compressed bytes in memory or in an open file, which is closed when this goes away.
+/// Compressed bytes in memory or in an open file, which is closed on deinit.
 struct ByteSource: ~Copyable {
-  /// What a file is read in.
+  /// The chunk size of reads.
   private static let chunkSize = 1 << 16
 
   let pointer: OpaquePointer
@@ -25,7 +25,7 @@ struct ByteSource: ~Copyable {
     self.pointer = pointer
   }
 
-  /// Bytes that must stay where they are for as long as they are read.
+  /// Bytes at a fixed address while they are read.
   init(borrowing bytes: UnsafeBufferPointer<UInt8>, name: String) throws(ImageError) {
     let pointer = cajal_source_borrow(bytes.baseAddress, bytes.count)
     self.pointer = try Self.allocated(pointer, name: name)
@@ -45,14 +45,14 @@ struct ByteSource: ~Copyable {
 
   deinit { cajal_source_close(pointer) }
 
-  /// The first bytes, before a decoder takes them.
+  /// The first bytes, before a decoder consumes them.
   var firstBytes: UnsafeBufferPointer<UInt8> {
     var count = 0
     let start = cajal_source_peek(pointer, &count)
     return UnsafeBufferPointer(start: start, count: count)
   }
 
-  /// The format that the first bytes show.
+  /// The format detected by the first bytes.
   func format(name: String) throws(ImageError) -> ImageFormat {
     let bytes = firstBytes
     if let format = ImageFormat(magicOf: bytes) { return format }
@@ -65,13 +65,13 @@ struct ByteSource: ~Copyable {
   }
 }
 
-/// A decoder in C, released when this goes away.
+/// A C decoder, released on deinit.
 struct RowDecoder: ~Copyable {
   let header: cajal_image_header
   private let pointer: OpaquePointer
   private let format: ImageFormat
 
-  /// Reads the header of a picture; the source must stay as long as the decoder.
+  /// Reads the header of a picture; the source must outlive the decoder.
   init(
     _ source: borrowing ByteSource, format: ImageFormat, limits: ImageLimits, name: String
   ) throws(ImageError) {
@@ -91,7 +91,7 @@ struct RowDecoder: ~Copyable {
 
   deinit { cajal_image_reader_close(pointer) }
 
-  /// Says what becomes of 16-bit values, before the first row: see `ImageReader`. With
+  /// Sets the conversion of 16-bit values, before the first row: see `ImageReader`. With
   /// `keepingBits`, rows have values of `header.bits` bits.
   func setValues(whiteLevel: Int, keepingBits: Bool) {
     cajal_image_set_values(pointer, UInt16(whiteLevel), keepingBits)
@@ -100,7 +100,7 @@ struct RowDecoder: ~Copyable {
   /// The largest 16-bit value decoded so far.
   var largestValue: Int { Int(cajal_image_largest_value(pointer)) }
 
-  /// Decodes the next rows; after an error nothing else may be called.
+  /// Decodes the next rows; after an error no other method may be called.
   func readRows(
     _ count: Int, into pixels: UnsafeMutablePointer<UInt8>, name: String
   ) throws(ImageError) {
@@ -111,7 +111,7 @@ struct RowDecoder: ~Copyable {
   }
 }
 
-/// An encoder in C, released when this goes away.
+/// A C encoder, released on deinit.
 struct RowEncoder: ~Copyable {
   private let pointer: OpaquePointer
 
@@ -136,7 +136,7 @@ struct RowEncoder: ~Copyable {
 
   deinit { cajal_image_writer_close(pointer) }
 
-  /// Encodes the next rows; after an error nothing else may be called.
+  /// Encodes the next rows; after an error no other method may be called.
   func writeRows(
     _ count: Int, from pixels: UnsafePointer<UInt8>, name: String
   ) throws(ImageError) {
@@ -146,7 +146,7 @@ struct RowEncoder: ~Copyable {
     }
   }
 
-  /// The bytes encoded since the last call; valid until the next call of anything.
+  /// The bytes encoded since the last call; valid until the next call of any method.
   func takeEncoded() -> UnsafeBufferPointer<UInt8> {
     var count = 0
     let start = cajal_image_take_encoded(pointer, &count)
@@ -155,7 +155,7 @@ struct RowEncoder: ~Copyable {
 }
 
 extension ImageError {
-  /// What a session says of a file; `format` where its first bytes have shown one.
+  /// Converts a session's failure; `format` is the detected format, if any.
   fileprivate init(_ failure: cajal_codec_failure, format: ImageFormat? = nil, name: String) {
     switch failure.kind {
     case .damaged:

@@ -1,6 +1,6 @@
 package import CajalFiles
 
-/// What the first bytes of a file show, whatever it is called.
+/// The content of a file, detected by its first bytes, whatever its name.
 package enum FileContent: Sendable, Hashable {
   /// A PNG or JPEG picture.
   case picture
@@ -9,7 +9,7 @@ package enum FileContent: Sendable, Hashable {
   /// Anything else.
   case unknown
 
-  /// How many bytes tell the formats from each other.
+  /// The number of bytes needed to detect the format.
   private static let headerSize = 132
 
   /// Reads the first bytes of a regular file.
@@ -22,7 +22,7 @@ package enum FileContent: Sendable, Hashable {
     }
   }
 
-  /// Whether a file's name says that it is a PNG or JPEG picture, by its extension in either case.
+  /// Whether a file name has a PNG or JPEG extension, ignoring case.
   package static func namesPicture(_ name: String) -> Bool {
     guard let dot = name.lastIndex(of: ".") else { return false }
     let known = ["png", "jpg", "jpeg", "jpe", "jfif"]

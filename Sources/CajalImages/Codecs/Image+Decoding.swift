@@ -1,11 +1,11 @@
 extension Image {
-  /// Reads a PNG or JPEG file, told apart by their first bytes.
+  /// Reads a PNG or JPEG file, detected by its first bytes.
   ///
-  /// PNG of any color type, bit depth and interlacing becomes 8-bit grey or RGB: palettes are
-  /// looked up, 16-bit values scaled to 8 with rounding, and transparent pixels laid over white.
-  /// The EXIF orientation of either format is applied, so that the picture is upright; color
-  /// profiles and gamma are not. `DeepImage` keeps 16-bit values, and `ImageReader` scales those of
-  /// cameras of fewer bits. CMYK JPEG becomes RGB as Pillow converts it, without a profile.
+  /// PNG of any color type, bit depth and interlacing becomes 8-bit gray or RGB: palettes are
+  /// looked up, 16-bit values scaled to 8 with rounding, and transparent pixels composited over
+  /// white. The EXIF orientation of either format is applied, so that the picture is upright;
+  /// color profiles and gamma are not. `DeepImage` keeps 16-bit values, and `ImageReader` scales
+  /// those of cameras of fewer bits. CMYK JPEG becomes RGB as in Pillow, without a profile.
   ///
   /// - Throws: `ImageError` where the file cannot be read, is empty, truncated or damaged, is over
   ///   the limits, or is of another format.
@@ -15,7 +15,7 @@ extension Image {
 
   /// Decodes the bytes of a PNG or JPEG file, as `init(contentsOf:limits:)` does.
   ///
-  /// - Parameter name: what errors call the picture.
+  /// - Parameter name: the name of the picture in errors.
   /// - Throws: `ImageError`.
   public init(
     decoding bytes: [UInt8], name: String = "image", limits: ImageLimits = .default

@@ -1,25 +1,25 @@
 import CajalFiles
 
 extension Image {
-  /// The picture as the bytes of a PNG file, without loss.
+  /// Encodes the picture as PNG, losslessly.
   ///
   /// - Throws: `ImageError` where memory runs out.
   public func pngData() throws(ImageError) -> [UInt8] {
     try encoded(.png)
   }
 
-  /// The picture as the bytes of a JPEG file.
+  /// Encodes the picture as JPEG.
   ///
   /// Traps unless `quality` is in 1...100, libjpeg's scale.
   ///
-  /// - Throws: `ImageError` where a side is over 65 500 pixels, the most that JPEG can hold.
+  /// - Throws: `ImageError` where a side is over 65 500 pixels, the maximum of JPEG.
   public func jpegData(quality: Int = 90) throws(ImageError) -> [UInt8] {
     precondition((1...100).contains(quality), "The quality of a JPEG is in 1...100.")
     return try encoded(.jpeg, quality: quality)
   }
 
   /// Writes the picture to a file whose extension (`png`, `jpg` or `jpeg`) names the format; JPEG
-  /// at quality 90. The file is replaced at once or, where anything fails, left as it was.
+  /// at quality 90. The file is replaced atomically or, on failure, left unchanged.
   ///
   /// - Throws: `ImageError`.
   public func write(to path: String) throws(ImageError) {

@@ -1,12 +1,12 @@
 import CajalFiles
 
-/// Why a picture could not be read or written, as one line that names the file.
+/// Errors from reading or writing a picture; each description is one line that names the file.
 public struct ImageError: Error, Sendable, Hashable, CustomStringConvertible {
-  /// What kind of trouble it is, for programs that act on it.
+  /// The kind of error, for programs.
   public enum Kind: Sendable, Hashable {
     /// The file cannot be read.
     case unreadable
-    /// The file is of a format, or holds colours, that are not supported.
+    /// The file is of a format, or holds colors, that are not supported.
     case unsupported
     /// The data is empty, truncated or damaged.
     case damaged
@@ -16,11 +16,11 @@ public struct ImageError: Error, Sendable, Hashable, CustomStringConvertible {
     case unwritable
   }
 
-  /// The kind of trouble.
+  /// The kind of error.
   public let kind: Kind
   /// The file, or the name that was given for the bytes.
   public let name: String
-  /// The reason, and where there is one, the way out.
+  /// The reason, and a remedy if there is one.
   public let reason: String
 
   init(_ kind: Kind, name: String, reason: String) {

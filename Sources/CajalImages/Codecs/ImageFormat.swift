@@ -1,4 +1,4 @@
-/// A compressed format that is read and written.
+/// A supported compressed format.
 enum ImageFormat {
   case png
   case jpeg
@@ -10,7 +10,7 @@ enum ImageFormat {
     }
   }
 
-  /// The format that a file's name asks for, by its extension in either case.
+  /// The format by a file's extension, ignoring case.
   init?(pathExtensionOf path: String) {
     let name = path.split(separator: "/", omittingEmptySubsequences: false).last ?? ""
     guard let dot = name.lastIndex(of: "."), dot > name.startIndex else { return nil }
@@ -21,7 +21,7 @@ enum ImageFormat {
     }
   }
 
-  /// The format that the first bytes show.
+  /// The format detected by the first bytes.
   init?(magicOf bytes: UnsafeBufferPointer<UInt8>) {
     if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47, 0x0D, 0x0A, 0x1A, 0x0A]) {
       self = .png
@@ -32,7 +32,7 @@ enum ImageFormat {
     }
   }
 
-  /// The name of a format that is not supported but often met, by its first bytes.
+  /// The name of a common unsupported format, by its first bytes.
   static func nameOfUnsupportedFormat(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
     let magics: [(name: String, offset: Int, magic: String)] = [
       ("a TIFF image", 0, "II*\0"), ("a TIFF image", 0, "MM\0*"), ("a BigTIFF image", 0, "II+\0"),

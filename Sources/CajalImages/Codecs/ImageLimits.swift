@@ -1,24 +1,23 @@
 import CCajalImageCodecs
 
-/// How large a picture from outside may be before it is refused, judged by what its header
-/// declares, before memory is taken for it.
+/// Limits of untrusted pictures, checked against the header before any memory is allocated.
 public struct ImageLimits: Sendable, Hashable {
-  /// The most pixels.
+  /// The maximum number of pixels.
   public var maximumPixels: Int
-  /// The most rows and the most columns. By default the most that a format can have: a strip is no
-  /// danger, as long as the other limits hold.
+  /// The maximum number of rows and of columns. By default the maximum of the formats: a long strip
+  /// is harmless within the other limits.
   public var maximumSide: Int
-  /// The most bytes of memory for decoded values: of the whole picture, or of one row where a
-  /// picture is read by rows. What libjpeg holds of a progressive picture counts by itself.
+  /// The maximum number of bytes of decoded values: of the whole picture, or of one row when
+  /// reading by rows. libjpeg's buffer for a progressive picture is counted separately.
   public var maximumBytes: Int
-  /// The most bytes that are read from a file.
+  /// The maximum number of bytes read from a file.
   public var maximumFileBytes: Int
 
   /// 500 million pixels, 2 GiB of memory and of file.
   public static let `default` = ImageLimits()
 
-  /// Limits that differ from the default ones in what is given; `nil` for the file's bytes is as
-  /// many as for the decoded ones.
+  /// Creates limits; omitted ones have the defaults, and `nil` for the file's bytes means as many
+  /// as for decoded ones.
   public init(
     maximumPixels: Int = 500_000_000, maximumSide: Int = Int(Int32.max),
     maximumBytes: Int = 1 << 31, maximumFileBytes: Int? = nil
@@ -29,8 +28,8 @@ public struct ImageLimits: Sendable, Hashable {
     self.maximumFileBytes = maximumFileBytes ?? maximumBytes
   }
 
-  /// The default limits with another number of pixels. Where that is more, memory and file may be
-  /// as large as so many pixels of three 16-bit values.
+  /// The default limits with another number of pixels. If that is larger, memory and file may be as
+  /// large as that many pixels of three 16-bit values.
   public init(forPixels maximumPixels: Int) {
     let (bytes, isTooMuch) = maximumPixels.multipliedReportingOverflow(by: 6)
     let isMore = maximumPixels > ImageLimits.default.maximumPixels
@@ -49,7 +48,7 @@ extension ImageLimits {
     guard header.channels > 0 else {
       throw ImageError(
         .unsupported, name: name,
-        reason: "its colors are neither grey, RGB nor CMYK; convert it to RGB")
+        reason: "its colors are neither gray, RGB nor CMYK; convert it to RGB")
     }
     // Sides have at most 32 bits, a row at most 36.
     let (width, height) = (Int(header.width), Int(header.height))

@@ -1,53 +1,53 @@
 import CCajalImageCodecs
 
-/// Reads a PNG or JPEG picture row by row, so that pictures larger than the memory can be read.
+/// Reads a PNG or JPEG picture row by row, so that pictures larger than memory can be read.
 ///
-/// The file is read in pieces of 64 KiB and its rows are decoded when they are asked for. The
-/// picture is held whole, within `ImageLimits.maximumBytes`, where the first row needs the last
-/// byte of the file (interlaced PNG, progressive JPEG and JPEG that stores its colors one after the
-/// other) or where its EXIF orientation is any but upright and mirrored, for which it is held twice
-/// for a moment; see `holdsWholePicture`. Rows and columns are always those of the upright picture.
-/// The values are those of `Image(contentsOf:limits:)`.
+/// The file is read in pieces of 64 KiB and its rows are decoded when they are asked for. The whole
+/// picture is held in memory, within `ImageLimits.maximumBytes`, if the first row needs the last
+/// byte of the file (interlaced PNG, progressive JPEG and JPEG that stores its colors one after
+/// the other) or if its EXIF orientation is neither upright nor mirrored, in which case it is
+/// briefly held twice; see `holdsWholePicture`. Rows and columns are always those of the upright
+/// picture. The values are those of `Image(contentsOf:limits:)`.
 ///
 /// ```swift
 /// var reader = try ImageReader(contentsOf: "large.png")
 /// while let strip = try reader.readRows(256) { … }
 /// ```
 ///
-/// A reader may be handed from thread to thread; the file is closed when the reader goes away.
+/// A reader may move between threads; the file is closed on deinit.
 public struct ImageReader: ~Copyable, @unchecked Sendable {
   /// The number of columns.
   public let width: Int
   /// The number of rows.
   public let height: Int
-  /// 1 (grey) or 3 (red, green, blue).
+  /// 1 (gray) or 3 (red, green, blue).
   public let channels: Int
   /// The bits of a value in the file: 16, or 8 for all that have fewer.
   public let bitDepth: Int
-  /// Whether all of the picture is in memory as soon as its first row is.
+  /// Whether the whole picture is held in memory.
   public let holdsWholePicture: Bool
   /// The row that is read next, from 0; `height` after the last one.
   public private(set) var nextRow = 0
 
   private let name: String
-  // Before the source, so that it goes away first.
+  // Declared before the source, so that it is released first.
   private let decoder: RowDecoder
   private let source: ByteSource
-  /// What makes the stored rows upright.
+  /// The transform that makes the stored rows upright.
   private let turn: DihedralTransform
-  /// The upright picture, from the first row on, where rows cannot be turned one by one.
+  /// The upright picture, if rows cannot be transformed one by one.
   private var turned: [UInt8] = []
-  /// What stopped an earlier reading: nothing succeeds any more.
+  /// The error of an earlier read; all later reads throw it.
   private var earlierFailure: ImageError?
 
   /// Opens a file and reads its header.
   ///
   /// Traps unless the white level, if there is one, is in 1...65535.
   ///
-  /// - Parameter whiteLevel: what is white in a 16-bit file: values from 0 to it become 0 to 255,
-  ///   with rounding, and larger ones 255. `nil` is 65535. Other files are read as they are.
+  /// - Parameter whiteLevel: the value of white in a 16-bit file: values from 0 to it become 0 to
+  ///   255, with rounding, and larger ones 255. `nil` is 65535. Other files are read as they are.
   /// - Throws: `ImageError` where the file cannot be read, is empty or damaged, is over the limits,
-  ///   or is of another format than PNG and JPEG of grey, RGB or CMYK.
+  ///   or is of another format than PNG and JPEG of gray, RGB or CMYK.
   public init(
     contentsOf path: String, limits: ImageLimits = .default, whiteLevel: Int? = nil
   ) throws(ImageError) {
@@ -61,7 +61,7 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
   /// Traps unless the white level, if there is one, is in 1...65535.
   ///
   /// - Parameters:
-  ///   - name: what errors call the picture.
+  ///   - name: the name of the picture in errors.
   ///   - whiteLevel: as in `init(contentsOf:limits:whiteLevel:)`.
   /// - Throws: `ImageError`, as `init(contentsOf:limits:whiteLevel:)` does.
   public init(
@@ -72,13 +72,13 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
       ByteSource(copying: bytes, name: name), name: name, limits: limits, whiteLevel: whiteLevel)
   }
 
-  /// What will be asked of a reader.
+  /// The use of a reader.
   enum Use {
-    /// Rows, some at a time.
+    /// Reading by rows.
     case rows
-    /// All rows at once, upon which the picture as a whole is held against the limits.
+    /// Reading all rows at once; the limits apply to the whole picture.
     case whole
-    /// All values at once, with all their bits.
+    /// Reading all values at once, at full depth.
     case deepValues
   }
 
@@ -113,13 +113,13 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
   /// for other files.
   public var largestValue: Int? { bitDepth == 16 ? decoder.largestValue : nil }
 
-  /// The next rows as a picture of their own: `count`, or those that are left if there are fewer;
+  /// The next rows as a picture of their own: `count`, or the remaining ones if there are fewer;
   /// `nil` after the last row.
   ///
   /// Traps unless `count` is positive.
   ///
   /// - Throws: `ImageError` where the file cannot be read, or is truncated or damaged; with the
-  ///   last row also where that is true of what follows it. After an error all readings throw it.
+  ///   last row also if the data after it is damaged. After an error all reads throw it.
   public mutating func readRows(_ count: Int) throws(ImageError) -> Image? {
     precondition(count > 0, "At least one row is read.")
     guard nextRow < height else { return nil }
@@ -136,7 +136,7 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
       return Image(width: width, height: height, channels: channels, pixels: pixels)
     }
     var failure: ImageError?
-    // Left uninitialized, so that a small file that declares a huge picture costs nothing.
+    // Left uninitialized, so that a small file that declares a huge picture is cheap.
     let pixels = [UInt8](unsafeUninitializedCapacity: rows * rowBytes) { buffer, initializedCount in
       let destination = UnsafeMutableBufferPointer(rebasing: buffer[..<(rows * rowBytes)])
       do throws(ImageError) {
@@ -149,8 +149,8 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
     return Image(width: width, height: rows, channels: channels, pixels: pixels)
   }
 
-  /// Reads as many rows as a buffer has room for, or those that are left if there are fewer, and
-  /// returns their number: 0 after the last row. Values beyond them are left as they are.
+  /// Reads as many rows as a buffer has room for, or the remaining ones if there are fewer, and
+  /// returns their number: 0 after the last row. Other values stay unchanged.
   ///
   /// Traps unless the buffer has room for one row, `width * channels` values.
   ///
@@ -173,8 +173,8 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
     return rows
   }
 
-  /// Passes over `count` rows, or those that are left if there are fewer. They are decoded all the
-  /// same: both formats make a row from what precedes it.
+  /// Skips `count` rows, or the remaining ones if there are fewer. They are still decoded, because
+  /// in both formats rows depend on earlier ones.
   ///
   /// Traps unless `count` is zero or positive.
   ///
@@ -193,10 +193,10 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
 // MARK: Orientation
 
 extension ImageReader {
-  /// Whether rows cannot be turned one by one.
+  /// Whether rows cannot be transformed one by one.
   private var isTurnedWhole: Bool { ![.identity, .mirrored].contains(turn) }
 
-  /// Calls a closure that reads, unless an earlier one failed, and remembers what it throws.
+  /// Calls a closure that reads, unless an earlier one failed, and stores its error.
   private mutating func remembering<Result>(
     _ body: (inout ImageReader) throws(ImageError) -> Result
   ) throws(ImageError) -> Result {
@@ -209,8 +209,8 @@ extension ImageReader {
     }
   }
 
-  /// All values of a reader that has decoded nothing yet, upright. `Value` is what the decoder
-  /// gives.
+  /// All values of a reader that has decoded nothing yet, upright. `Value` is the type of decoded
+  /// values.
   private mutating func decodeWhole<Value: BitwiseCopyable>(
     _ value: Value.Type
   ) throws(ImageError) -> [Value] {
@@ -232,7 +232,7 @@ extension ImageReader {
       to: stored, width: Int(header.width), height: Int(header.height), channels: channels)
   }
 
-  /// Copies the next rows of the upright picture, which is made with the first of them.
+  /// Copies the next rows of the upright picture, which is decoded with the first of them.
   private mutating func giveTurnedRows(
     _ rows: Int, to start: UnsafeMutablePointer<UInt8>
   ) throws(ImageError) {

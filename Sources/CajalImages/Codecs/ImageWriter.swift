@@ -1,6 +1,6 @@
 import CajalFiles
 
-/// Writes a PNG or JPEG file row by row, so that pictures larger than the memory can be written.
+/// Writes a PNG or JPEG file row by row, so that pictures larger than memory can be written.
 ///
 /// ```swift
 /// try ImageWriter.write(to: "large.png", width: 20_000, height: 30_000, channels: 3) { writer in
@@ -12,7 +12,7 @@ public struct ImageWriter: ~Copyable {
   public let width: Int
   /// The number of rows.
   public let height: Int
-  /// 1 (grey) or 3 (red, green, blue).
+  /// 1 (gray) or 3 (red, green, blue).
   public let channels: Int
   /// The row that is appended next, from 0; `height` after the last one.
   public private(set) var nextRow = 0
@@ -20,17 +20,17 @@ public struct ImageWriter: ~Copyable {
   private let name: String
   private let encoder: RowEncoder
   private var file: FileWriter
-  /// What stopped an earlier row: nothing succeeds any more, even where the closure goes on.
+  /// The error of an earlier row; all later calls throw it, even if the closure ignores it.
   private var earlierFailure: ImageError?
 
   /// Writes a picture whose rows a closure appends, to a file whose extension (`png`, `jpg` or
-  /// `jpeg`) names the format. The file appears, or is replaced, at once when the closure has
-  /// returned; where anything fails, it is left as it was.
+  /// `jpeg`) names the format. The file is created or replaced atomically when the closure has
+  /// returned; on failure it is left unchanged.
   ///
   /// Traps unless the sides are positive, `channels` is 1 or 3, `quality` is in 1...100, and the
   /// closure, if it returns, has appended all rows.
   ///
-  /// - Parameter quality: libjpeg's scale, for JPEG alone.
+  /// - Parameter quality: libjpeg's scale, for JPEG only.
   /// - Throws: `ImageError`, or what the closure throws.
   public static func write(
     to path: String, width: Int, height: Int, channels: Int, quality: Int = 90,
@@ -107,7 +107,7 @@ public struct ImageWriter: ~Copyable {
     nextRow += count
   }
 
-  /// Hands what has been encoded to the file.
+  /// Writes the encoded bytes to the file.
   private mutating func flush() throws(ImageError) {
     do throws(FileError) {
       try file.append(UnsafeRawBufferPointer(encoder.takeEncoded()))
@@ -125,7 +125,7 @@ public struct ImageWriter: ~Copyable {
 }
 
 extension ImageFormat {
-  /// The format that a file's name asks for.
+  /// The format by a file's name.
   init(writtenTo path: String) throws(ImageError) {
     guard let format = ImageFormat(pathExtensionOf: path) else {
       throw ImageError(

@@ -2,7 +2,7 @@
 enum BitmapFont {
   static let glyphWidth = 5
   static let glyphHeight = 7
-  /// From the left of one character to the left of the next, in dots.
+  /// The advance of a character, in dots.
   static let advance = 6
 
   /// The width of a text in dots, without space after its last character.

@@ -1,5 +1,5 @@
-/// A colour of 8-bit red, green and blue.
-public struct Colour: Sendable, Hashable {
+/// A color of 8-bit red, green and blue.
+public struct Color: Sendable, Hashable {
   /// The red part.
   public var red: UInt8
   /// The green part.
@@ -7,21 +7,21 @@ public struct Colour: Sendable, Hashable {
   /// The blue part.
   public var blue: UInt8
 
-  /// A colour of given parts.
+  /// Creates a color.
   public init(red: UInt8, green: UInt8, blue: UInt8) {
     self.red = red
     self.green = green
     self.blue = blue
   }
 
-  static let white = Colour(red: 255, green: 255, blue: 255)
-  static let ink = Colour(red: 51, green: 51, blue: 51)
-  static let softInk = Colour(red: 110, green: 110, blue: 110)
-  static let frame = Colour(red: 205, green: 205, blue: 205)
-  static let grid = Colour(red: 232, green: 232, blue: 232)
+  static let white = Color(red: 255, green: 255, blue: 255)
+  static let ink = Color(red: 51, green: 51, blue: 51)
+  static let softInk = Color(red: 110, green: 110, blue: 110)
+  static let frame = Color(red: 205, green: 205, blue: 205)
+  static let grid = Color(red: 232, green: 232, blue: 232)
 }
 
-/// An RGB picture that is drawn on. What lies outside it is clipped.
+/// An RGB drawing canvas. Drawing outside is clipped.
 struct Canvas {
   private(set) var image: Image
 
@@ -29,15 +29,15 @@ struct Canvas {
     image = Image(width: width, height: height, channels: 3, filledWith: 255)
   }
 
-  /// Lays a colour over a pixel; `coverage` 0 leaves the pixel, 1 replaces it.
-  mutating func blend(x: Int, y: Int, _ colour: Colour, coverage: Float = 1) {
+  /// Blends a color onto a pixel; `coverage` 0 leaves the pixel, 1 replaces it.
+  mutating func blend(x: Int, y: Int, _ color: Color, coverage: Float = 1) {
     let width = image.width
     guard x >= 0, y >= 0, x < width, y < image.height else { return }
     image.withMutablePixels { pixels in
       let start = (y * width + x) * 3
-      pixels[start] = Self.mix(pixels[start], colour.red, coverage)
-      pixels[start + 1] = Self.mix(pixels[start + 1], colour.green, coverage)
-      pixels[start + 2] = Self.mix(pixels[start + 2], colour.blue, coverage)
+      pixels[start] = Self.mix(pixels[start], color.red, coverage)
+      pixels[start + 1] = Self.mix(pixels[start + 1], color.green, coverage)
+      pixels[start + 2] = Self.mix(pixels[start + 2], color.blue, coverage)
     }
   }
 
@@ -45,33 +45,33 @@ struct Canvas {
     UInt8((Float(old) + (Float(new) - Float(old)) * coverage).rounded())
   }
 
-  mutating func fill(x: Int, y: Int, width: Int, height: Int, _ colour: Colour) {
+  mutating func fill(x: Int, y: Int, width: Int, height: Int, _ color: Color) {
     for row in y..<y + max(height, 0) {
-      for column in x..<x + max(width, 0) { blend(x: column, y: row, colour) }
+      for column in x..<x + max(width, 0) { blend(x: column, y: row, color) }
     }
   }
 
   /// Draws text with its top left at a place, each dot of the font `scale` pixels wide and high.
-  mutating func draw(_ text: String, x: Int, y: Int, scale: Int, _ colour: Colour) {
+  mutating func draw(_ text: String, x: Int, y: Int, scale: Int, _ color: Color) {
     for (position, character) in text.enumerated() {
       for (dot, hasInk) in BitmapFont.glyph(character).enumerated() where hasInk {
         let (row, column) = dot.quotientAndRemainder(dividingBy: BitmapFont.glyphWidth)
         fill(
           x: x + (position * BitmapFont.advance + column) * scale, y: y + row * scale,
-          width: scale, height: scale, colour)
+          width: scale, height: scale, color)
       }
     }
   }
 
   /// Draws a picture with its top left at a place, each of its pixels `zoom` pixels wide and high.
   mutating func draw(_ picture: Image, x: Int, y: Int, zoom: Int) {
-    let colours = picture.converted(toChannels: 3)
+    let colors = picture.converted(toChannels: 3)
     for row in 0..<picture.height {
       for column in 0..<picture.width {
-        let colour = Colour(
-          red: colours[column, row, 0], green: colours[column, row, 1],
-          blue: colours[column, row, 2])
-        fill(x: x + column * zoom, y: y + row * zoom, width: zoom, height: zoom, colour)
+        let color = Color(
+          red: colors[column, row, 0], green: colors[column, row, 1],
+          blue: colors[column, row, 2])
+        fill(x: x + column * zoom, y: y + row * zoom, width: zoom, height: zoom, color)
       }
     }
   }

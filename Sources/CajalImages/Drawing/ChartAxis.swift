@@ -1,12 +1,7 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import CajalFiles
+import CajalPlatform
 
-/// The range of one axis of a chart and the places that are marked on it.
+/// The range and the ticks of a chart axis.
 struct ChartAxis {
   struct Tick {
     var value: Double
@@ -21,14 +16,14 @@ struct ChartAxis {
   ///
   /// - Parameters:
   ///   - values: finite numbers of at most 1e100.
-  ///   - roundsOutwards: whether the range grows to the next marks.
-  ///   - tickCount: about how many marks are wanted.
+  ///   - roundsOutwards: whether the range grows to the next ticks.
+  ///   - tickCount: the approximate number of ticks.
   init(values: [Double], range: ClosedRange<Double>?, roundsOutwards: Bool, tickCount: Int) {
     lower = range?.lowerBound ?? values.min() ?? 0
     upper = range?.upperBound ?? values.max() ?? 1
     let magnitude = max(abs(lower), abs(upper))
     if upper - lower < max(magnitude * 1e-9, 1e-100) {
-      // A single value has no range of its own; give it one around it.
+      // A single value gets a range around it.
       let reach = magnitude < 1e-99 ? 1 : magnitude / 2
       (lower, upper) = (lower - reach, upper + reach)
     }
@@ -54,8 +49,8 @@ struct ChartAxis {
     return factor * power
   }
 
-  /// The value with as many decimals as tell marks apart, in thousands, millions and so on where
-  /// numbers are long, and with a power of ten where they are tiny or huge.
+  /// The value with enough decimals to distinguish ticks, in thousands, millions and so on for
+  /// large numbers, and with a power of ten for tiny or huge ones.
   private static func label(_ value: Double, step: Double, largest: Double) -> String {
     let units: [(size: Double, suffix: String)] = [(1e9, "G"), (1e6, "M"), (1e3, "k"), (1, "")]
     let exponent = Int(log10(largest).rounded(.down))
@@ -74,7 +69,6 @@ struct ChartAxis {
       .quotientAndRemainder(dividingBy: power)
     let sign = value < 0 ? "-" : ""
     guard decimals > 0 else { return "\(sign)\(whole)" }
-    let padded = String(repeating: "0", count: decimals - "\(fraction)".count) + "\(fraction)"
-    return "\(sign)\(whole).\(padded)"
+    return "\(sign)\(whole).\(fraction.zeroPadded(to: decimals))"
   }
 }

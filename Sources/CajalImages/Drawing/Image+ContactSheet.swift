@@ -1,7 +1,7 @@
 extension Image {
   /// Pictures side by side, row after row, with white between them.
   ///
-  /// All have a place as large as the largest side of any of them; grey ones are drawn in grey.
+  /// Each cell is as large as the largest side of any picture.
   ///
   /// Traps unless there is a picture and a column.
   public static func contactSheet(of pictures: [Image], columns: Int) -> Image {

@@ -1,5 +1,5 @@
 extension LineChart {
-  /// Where the parts of a chart are, and how values become pixels.
+  /// The layout of a chart, and the mapping of values to pixels.
   struct Layout {
     static let textScale = 2
     static let lineHeight = BitmapFont.glyphHeight * textScale
@@ -98,7 +98,7 @@ extension LineChart {
         var x = right + 2 * Self.gap - curves.reduce(0) { $0 + Self.legendWidth(of: $1.name) }
         for curve in curves {
           canvas.fill(
-            x: x, y: y + Self.lineHeight / 2 - 2, width: Self.swatch, height: 4, curve.colour)
+            x: x, y: y + Self.lineHeight / 2 - 2, width: Self.swatch, height: 4, curve.color)
           canvas.draw(
             curve.name, x: x + Self.swatch + Self.gap / 2, y: y, scale: Self.textScale, .ink)
           x += Self.legendWidth(of: curve.name)
@@ -124,7 +124,7 @@ extension LineChart {
         stroke.addSegment(from: previous ?? place, to: place)
         previous = place
       }
-      stroke.draw(on: &canvas, curve.colour)
+      stroke.draw(on: &canvas, curve.color)
     }
   }
 }

@@ -10,19 +10,19 @@ public struct LineChart: Sendable {
   struct Series {
     var name: String
     var points: [(x: Double, y: Double)]
-    var colour: Colour
+    var color: Color
 
-    /// Whether a point can be placed; the bound keeps differences of two values finite.
+    /// Whether a point can be drawn; the bound keeps differences of two values finite.
     static func isDrawable(_ point: (x: Double, y: Double)) -> Bool {
       abs(point.x) <= 1e100 && abs(point.y) <= 1e100
     }
   }
 
-  /// What stands above the chart.
+  /// The title above the chart.
   public var title: String
-  /// What stands below the horizontal axis.
+  /// The label of the horizontal axis.
   public var xLabel: String
-  /// What stands above the vertical axis.
+  /// The label of the vertical axis.
   public var yLabel: String
   /// The width of the picture in pixels.
   public let width: Int
@@ -44,29 +44,29 @@ public struct LineChart: Sendable {
     self.height = height
   }
 
-  /// Adds a curve through points in the order given, with its name in the legend (empty for none;
-  /// a legend that would take more than a third of the chart is cut). Points that are not finite, or
+  /// Adds a curve through points in the order given, with its name in the legend (empty for none; a
+  /// legend that would take more than a third of the chart is cut). Points that are not finite, or
   /// beyond ±1e100, leave a gap.
   ///
   /// Traps unless there are as many `x` as `y`.
   ///
-  /// - Parameter colour: by default the next of eight that are told apart with any colour vision
+  /// - Parameter color: by default the next of eight that are told apart with any color vision
   ///   (Okabe and Ito 2008).
   public mutating func addSeries(
-    _ name: String, x: [Double], y: [Double], colour: Colour? = nil
+    _ name: String, x: [Double], y: [Double], color: Color? = nil
   ) {
     precondition(x.count == y.count, "A curve has as many x as y.")
     series.append(
       Series(
         name: name, points: Array(zip(x, y)).map { (x: $0, y: $1) },
-        colour: colour ?? Self.palette[series.count % Self.palette.count]))
+        color: color ?? Self.palette[series.count % Self.palette.count]))
   }
 
   private static let palette = [
-    Colour(red: 0, green: 114, blue: 178), Colour(red: 213, green: 94, blue: 0),
-    Colour(red: 0, green: 158, blue: 115), Colour(red: 204, green: 121, blue: 167),
-    Colour(red: 230, green: 159, blue: 0), Colour(red: 86, green: 180, blue: 233),
-    Colour(red: 51, green: 51, blue: 51), Colour(red: 200, green: 180, blue: 40),
+    Color(red: 0, green: 114, blue: 178), Color(red: 213, green: 94, blue: 0),
+    Color(red: 0, green: 158, blue: 115), Color(red: 204, green: 121, blue: 167),
+    Color(red: 230, green: 159, blue: 0), Color(red: 86, green: 180, blue: 233),
+    Color(red: 51, green: 51, blue: 51), Color(red: 200, green: 180, blue: 40),
   ]
 
   /// The chart as a picture.

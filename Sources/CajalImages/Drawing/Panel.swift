@@ -15,11 +15,11 @@ public struct Panel: Sendable {
 
   /// The title above each column; empty strings for none.
   public let columns: [String]
-  /// The pixels that a pixel of the largest picture is drawn with, along each side.
+  /// The zoom factor of the largest picture.
   public var zoom: Int
   /// The pixels between pictures.
   public var spacing: Int
-  /// The pixels that a dot of the 5 × 7 font is drawn with, along each side.
+  /// The scale of the 5 × 7 font.
   public var textScale: Int
   private var rows: [Row] = []
 
@@ -34,14 +34,14 @@ public struct Panel: Sendable {
     self.textScale = textScale
   }
 
-  /// Adds a row of one picture per column, of any sizes; small ones are drawn as large as an integer
-  /// zoom allows within the place of the largest.
+  /// Adds a row of one picture per column, of any sizes; small ones are drawn as large as an
+  /// integer zoom allows within the place of the largest.
   ///
   /// Traps unless there are as many pictures as columns, and as many captions or none.
   ///
   /// - Parameters:
-  ///   - label: what stands to the left of the row.
-  ///   - captions: what stands below each picture.
+  ///   - label: the text to the left of the row.
+  ///   - captions: the text below each picture.
   public mutating func addRow(_ images: [Image], label: String = "", captions: [String] = []) {
     precondition(images.count == columns.count, "A row has one picture per column.")
     precondition(
@@ -70,16 +70,16 @@ public struct Panel: Sendable {
 
     var x = left
     for (column, title) in columns.enumerated() {
-      let centre = x + columnWidths[column] / 2
-      draw(title, centre: centre, y: spacing, .ink, on: &canvas)
+      let center = x + columnWidths[column] / 2
+      draw(title, center: center, y: spacing, .ink, on: &canvas)
       var y = spacing + titleHeight
       for (row, height) in zip(rows, rowHeights) {
         draw(
-          row.images[column], centre: centre, y: y, tileWidth: tileWidth, tileHeight: tileHeight,
+          row.images[column], center: center, y: y, tileWidth: tileWidth, tileHeight: tileHeight,
           on: &canvas)
         if !row.captions.isEmpty {
           draw(
-            row.captions[column], centre: centre, y: y + tileHeight + spacing / 2, .softInk,
+            row.captions[column], center: center, y: y + tileHeight + spacing / 2, .softInk,
             on: &canvas)
         }
         if column == 0 {
@@ -98,18 +98,18 @@ public struct Panel: Sendable {
   private func width(of text: String) -> Int { BitmapFont.width(of: text) * textScale }
 
   private func draw(
-    _ text: String, centre: Int, y: Int, _ colour: Colour, on canvas: inout Canvas
+    _ text: String, center: Int, y: Int, _ color: Color, on canvas: inout Canvas
   ) {
-    canvas.draw(text, x: centre - width(of: text) / 2, y: y, scale: textScale, colour)
+    canvas.draw(text, x: center - width(of: text) / 2, y: y, scale: textScale, color)
   }
 
   /// Draws a picture in the middle of its tile, with a thin frame that sets off white backgrounds.
   private func draw(
-    _ image: Image, centre: Int, y: Int, tileWidth: Int, tileHeight: Int, on canvas: inout Canvas
+    _ image: Image, center: Int, y: Int, tileWidth: Int, tileHeight: Int, on canvas: inout Canvas
   ) {
     let fitting = min(tileWidth / image.width, tileHeight / image.height)
     let (width, height) = (image.width * fitting, image.height * fitting)
-    let (left, top) = (centre - width / 2, y + (tileHeight - height) / 2)
+    let (left, top) = (center - width / 2, y + (tileHeight - height) / 2)
     canvas.fill(x: left - 1, y: top - 1, width: width + 2, height: height + 2, .frame)
     canvas.draw(image, x: left, y: top, zoom: fitting)
   }

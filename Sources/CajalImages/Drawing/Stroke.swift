@@ -1,7 +1,7 @@
 /// A smooth line of 2 pixels within a rectangle of a canvas.
 ///
-/// How much of each pixel the line covers is gathered over all its segments before it is drawn, so
-/// that places where segments meet are not drawn twice.
+/// Pixel coverage is accumulated over all segments before drawing, so that joints are not drawn
+/// twice.
 struct Stroke {
   private static let halfWidth = 1.0
 
@@ -63,10 +63,10 @@ struct Stroke {
     return (x * x + y * y).squareRoot()
   }
 
-  func draw(on canvas: inout Canvas, _ colour: Colour) {
+  func draw(on canvas: inout Canvas, _ color: Color) {
     for y in 0..<height {
       for x in 0..<width where coverage[y * width + x] > 0 {
-        canvas.blend(x: left + x, y: top + y, colour, coverage: coverage[y * width + x])
+        canvas.blend(x: left + x, y: top + y, color, coverage: coverage[y * width + x])
       }
     }
   }

@@ -1,4 +1,4 @@
-/// A picture with the values of its file, of 8 or of 16 bits: what measurements are made on.
+/// A picture at the depth of its file, 8 or 16 bits, for measurements.
 ///
 /// Models, filters and drawings work on `Image`, whose values have 8 bits.
 public struct DeepImage: Sendable, Hashable {
@@ -6,7 +6,7 @@ public struct DeepImage: Sendable, Hashable {
   public let width: Int
   /// The number of rows, at least 1.
   public let height: Int
-  /// 1 (grey) or 3 (red, green, blue).
+  /// 1 (gray) or 3 (red, green, blue).
   public let channels: Int
   /// 8 or 16.
   public let bitDepth: Int
@@ -46,8 +46,8 @@ public struct DeepImage: Sendable, Hashable {
   ///
   /// Traps unless the white level, if there is one, is in 1...65535.
   ///
-  /// - Parameter whiteLevel: the 16-bit value of the white that transparent pixels are laid over;
-  ///   `nil` is 65535.
+  /// - Parameter whiteLevel: the 16-bit value of white, over which transparent pixels are
+  ///   composited; `nil` is 65535.
   /// - Throws: `ImageError`.
   public init(
     contentsOf path: String, limits: ImageLimits = .default, whiteLevel: Int? = nil
@@ -60,7 +60,7 @@ public struct DeepImage: Sendable, Hashable {
 
   /// Decodes the bytes of a PNG or JPEG file, as `init(contentsOf:limits:whiteLevel:)` does.
   ///
-  /// - Parameter name: what errors call the picture.
+  /// - Parameter name: the name of the picture in errors.
   /// - Throws: `ImageError`.
   public init(
     decoding bytes: [UInt8], name: String = "image", limits: ImageLimits = .default,
@@ -82,12 +82,12 @@ public struct DeepImage: Sendable, Hashable {
 }
 
 extension DeepImage {
-  /// How much of its range a 16-bit picture uses; `nil` for a picture of 8 bits.
+  /// The range used by a 16-bit picture; `nil` for 8 bits.
   public var usedRange: UsedRange? {
     bitDepth == 16 ? UsedRange(largestValue: Int(values.max() ?? 0)) : nil
   }
 
-  /// The picture in color: grey values are repeated.
+  /// The picture in color: gray values are repeated.
   public func inColor() -> DeepImage {
     channels == 3 ? self : replacing(channels: 3, values: values.flatMap { [$0, $0, $0] })
   }
@@ -125,7 +125,7 @@ extension DeepImage {
       return DeepImage(narrowed().resized(width: width, height: height, filter: filter))
     }
     precondition(width > 0 && height > 0, "An image has at least one row and one column.")
-    // As with 8 bits, there is no overshooting between columns and rows where Pillow has none.
+    // As with 8 bits, values are clamped between columns and rows, as in Pillow.
     let top: Float = filter == .bicubicRepeatingEdges ? .infinity : 65535
     let bottom: Float = filter == .bicubicRepeatingEdges ? -.infinity : 0
     let resampled = Resampling(width: self.width, height: self.height, channels: channels)

@@ -26,7 +26,7 @@ public enum DihedralTransform: Int, CaseIterable, Sendable, Hashable {
     }
   }
 
-  /// Whether the width and the height change places.
+  /// Whether the width and the height are swapped.
   public var swapsSides: Bool {
     switch self {
     case .rotated90, .rotated270, .transposed, .antitransposed: true
@@ -54,7 +54,8 @@ public enum DihedralTransform: Int, CaseIterable, Sendable, Hashable {
     }
   }
 
-  /// What makes a picture with an EXIF orientation upright; nothing for a number that is none.
+  /// The transform that makes a picture with an EXIF orientation upright; the identity for an
+  /// invalid number.
   init(uprightingOrientation orientation: Int) {
     let transforms: [DihedralTransform] = [
       .identity, .mirrored, .rotated180, .flipped, .transposed, .rotated270, .antitransposed,

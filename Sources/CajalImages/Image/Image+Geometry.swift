@@ -13,10 +13,10 @@ extension Image {
     return Image(width: width, height: height, channels: channels, pixels: cropped)
   }
 
-  /// The picture in grey (1) or colour (3).
+  /// The picture in gray (1) or color (3).
   ///
-  /// Grey is the luma 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), rounded, halves upwards; colour
-  /// from grey repeats the value. Traps unless `count` is 1 or 3.
+  /// Gray is the luma 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), rounded, halves upward; color
+  /// from gray repeats the value. Traps unless `count` is 1 or 3.
   public func converted(toChannels count: Int) -> Image {
     precondition(count == 1 || count == 3, "An image has 1 or 3 channels.")
     if count == channels { return self }
@@ -36,8 +36,8 @@ extension Image {
   }
 
   /// The picture made smaller by an integer factor: each value is the mean of a block of `factor` ×
-  /// `factor` values, TRUNCATED to an integer, which is what TensorFlow's area resize followed by a
-  /// cast to integers gives.
+  /// `factor` values, **truncated** to an integer, like TensorFlow's area resize followed by a cast
+  /// to integers.
   ///
   /// Traps unless `factor` is positive and divides both sides.
   public func averaged(factor: Int) -> Image {

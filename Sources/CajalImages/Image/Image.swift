@@ -1,10 +1,10 @@
-/// A picture of 8-bit values, grey or red, green and blue.
+/// A picture of 8-bit values, gray or red, green and blue.
 public struct Image: Sendable, Hashable {
   /// The number of columns, at least 1.
   public let width: Int
   /// The number of rows, at least 1.
   public let height: Int
-  /// 1 (grey) or 3 (red, green, blue).
+  /// 1 (gray) or 3 (red, green, blue).
   public let channels: Int
   /// The values in row-major order, `[height, width, channels]`.
   public private(set) var pixels: [UInt8]

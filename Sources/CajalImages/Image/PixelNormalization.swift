@@ -1,41 +1,41 @@
-/// Brings pictures to a common brightness and contrast, and back: each channel's mean goes to 128 and three standard
-/// deviations to either end of 0...255, as far as that loses nothing.
+/// Normalizes brightness and contrast of pictures, invertibly: each channel's mean maps to 128 and
+/// three standard deviations to either end of 0...255, as far as that is lossless.
 ///
-/// Both ways are tables of 256 values for each channel. With a ``range``, the values that occur,
-/// each of them has a value of its own: ``restored(_:)`` gives back exactly what ``normalized(_:)``
-/// was given. Where three standard deviations do not hold the range, the contrast is stretched
-/// less, and not at all where values take up all of 0...255; the mean is then as near to 128 as the
-/// range allows. Values outside of the range are cut off where the table ends.
+/// Both directions are tables of 256 values per channel. With a ``range`` of occurring values, the
+/// mapping is injective on it, and ``restored(_:)`` exactly inverts ``normalized(_:)``. If the
+/// range exceeds three standard deviations, the contrast is stretched less, and not at all if
+/// values span all of 0...255; the mean is then as close to 128 as the range allows. Values outside
+/// the range are clipped at the ends of the table.
 ///
-/// Without a range, as earlier versions recorded it, what is further than three standard deviations
-/// from the mean is cut off, and neighboring values are merged where the standard deviation is over
+/// Without a range, as recorded by earlier versions, values further than three standard deviations
+/// from the mean are clipped, and neighboring values are merged if the standard deviation is over
 /// 42.5.
 public struct PixelNormalization: Sendable, Hashable, Codable {
   /// The mean and the standard deviation of each channel, on the scale of 0 to 255.
   public let mean: [Double], deviation: [Double]
-  /// The values of each channel that are given back exactly; `nil` cuts off at three standard
+  /// The range of values of each channel that is lossless; `nil` clips at three standard
   /// deviations.
   public let range: [ClosedRange<UInt8>]?
 
-  /// Values for each standard deviation.
+  /// Output values per standard deviation.
   private static let scale = 255.0 / 6
 
   /// A normalization for pictures of `mean.count` channels.
   ///
-  /// - Parameter range: The lowest and the highest value of each channel, or `nil` to cut off at
-  ///   three standard deviations.
-  /// - Precondition: as many means as deviations (and ranges, if there are any), 1 or 3; all
-  ///   finite, deviations not negative.
+  /// - Parameter range: The lowest and the highest value of each channel, or `nil` to clip at three
+  ///   standard deviations.
+  /// - Precondition: as many means as standard deviations (and ranges, if given), 1 or 3; all
+  ///   finite, standard deviations not negative.
   public init(mean: [Double], deviation: [Double], range: [ClosedRange<UInt8>]? = nil) {
     precondition(
       Self.isUsable(mean: mean, deviation: deviation, range: range),
-      "a normalization has a finite mean and deviation for each of 1 or 3 channels")
+      "a normalization has a finite mean and standard deviation for each of 1 or 3 channels")
     self.mean = mean
     self.deviation = deviation
     self.range = range
   }
 
-  /// Whether a normalization can be made of these numbers.
+  /// Whether these numbers make a valid normalization.
   public static func isUsable(
     mean: [Double], deviation: [Double], range: [ClosedRange<UInt8>]? = nil
   ) -> Bool {
@@ -55,7 +55,7 @@ public struct PixelNormalization: Sendable, Hashable, Codable {
     guard Self.isUsable(mean: mean, deviation: deviation, range: range) else {
       throw DecodingError.dataCorruptedError(
         forKey: .mean, in: container,
-        debugDescription: "these are no means and deviations of 1 or 3 channels")
+        debugDescription: "these are not means and standard deviations of 1 or 3 channels")
     }
     self.init(mean: mean, deviation: deviation, range: range)
   }
@@ -72,21 +72,21 @@ extension PixelNormalization {
     }
   }
 
-  /// The values before they were normalized; `values` are those of whole pixels.
+  /// The inverse of ``normalized(_:)``; `values` are those of whole pixels.
   public func restored(_ values: [UInt8]) -> [UInt8] {
     looked(up: values) { line, value in
       line.origin + (value - line.middle) * line.run / line.rise
     }
   }
 
-  /// The values of each channel that are not cut off.
+  /// The values of each channel that are not clipped.
   public var keptRange: [ClosedRange<UInt8>] {
     let lowest = restored([UInt8](repeating: 0, count: channels))
     let highest = restored([UInt8](repeating: 255, count: channels))
     return zip(lowest, highest).map { $0...$1 }
   }
 
-  /// The share of values that are cut off, from 0 to 1; `values` are those of whole pixels.
+  /// The fraction of values that are clipped, from 0 to 1; `values` are those of whole pixels.
   public func clippedShare(of values: [UInt8]) -> Double {
     guard !values.isEmpty else { return 0 }
     let kept = keptRange
@@ -94,7 +94,7 @@ extension PixelNormalization {
     return Double(clipped) / Double(values.count)
   }
 
-  /// A channel's table before values are rounded: `origin` goes to `middle`, and a step of `run` is
+  /// A channel's table before values are rounded: `origin` maps to `middle`, and a step of `run` to
   /// one of `rise`.
   private struct Line {
     var rise: Double
@@ -109,10 +109,10 @@ extension PixelNormalization {
       return Line(rise: Self.scale, run: unit, origin: mean[channel], middle: 128)
     }
     let (lowest, highest) = (Double(range.lowerBound), Double(range.upperBound))
-    // From 1 up two values never become one. Down to 255 over the range all of it fits, and
-    // that is at least 1 for values of 8 bits.
+    // A slope of at least 1 never merges two values. A slope of at most 255 over the range makes
+    // all of it fit, and that is at least 1 for 8-bit values.
     let exact = max(1, min(Self.scale / unit, 255 / max(highest - lowest, 1)))
-    // Whole numbers leave no halves to round where the slope is 1.
+    // Integers avoid rounding of halves when the slope is 1.
     let middle = (128 - exact * mean[channel]).rounded()
     let least = (-exact * lowest - 0.5).rounded(.up)
     let most = (255.5 - exact * highest).rounded(.down)

@@ -1,5 +1,5 @@
-/// How much of their range 16-bit values use: cameras of 8 to 14 bits often write files of 16,
-/// whose upper bits are then empty.
+/// The used range of 16-bit values: cameras of 8 to 14 bits often write 16-bit files with unused
+/// upper bits.
 public struct UsedRange: Sendable, Hashable, Codable {
   /// The largest value that was found.
   public let largestValue: Int
@@ -12,14 +12,13 @@ public struct UsedRange: Sendable, Hashable, Codable {
     self.largestValue = largestValue
   }
 
-  /// How many of the 16 bits are used.
+  /// The number of bits used.
   public var bits: Int { Int.bitWidth - largestValue.leadingZeroBitCount }
 
-  /// Whether the values, taken for fractions of 65535, would all be dark: at most 14 bits are used,
-  /// less than a quarter of the range. Pictures that are black everywhere have no range to judge.
+  /// Whether the values, as fractions of 65535, would all be dark: at most 14 bits are used, less
+  /// than a quarter of the range. Entirely black pictures do not count.
   public var isNarrow: Bool { (1...14).contains(bits) }
 
-  /// The largest value of the camera that the values probably are from: one of 8, 10, 12, 14 or 16
-  /// bits.
+  /// The probable maximum value of the camera, of 8, 10, 12, 14 or 16 bits.
   public var probableWhiteLevel: Int { 1 << max(8, bits + bits % 2) - 1 }
 }

@@ -1,14 +1,8 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import CajalPlatform
 
-/// How close two pictures of the same size are.
+/// Similarity metrics of two pictures of the same size.
 public enum ImageMetrics {
-  /// The side of the square window of `ssim`, and so the least side of a picture that it measures.
+  /// The side of the square window of `ssim`, and so the minimum side of a picture.
   public static let ssimWindow = 11
 
   /// The peak signal-to-noise ratio in decibels, 10 log₁₀(255² / MSE), where MSE is the mean
@@ -22,8 +16,8 @@ public enum ImageMetrics {
   /// The peak signal-to-noise ratio in decibels, 10 log₁₀(range² / MSE); infinity for an error of
   /// 0.
   ///
-  /// The mean ratio of several pictures is that of the mean of their errors, which an exact picture
-  /// does not make infinite.
+  /// For several pictures, use the mean of their errors, which an exact picture does not make
+  /// infinite.
   public static func psnr(meanSquaredError: Double, range: Int) -> Double {
     10 * log10(Double(range) * Double(range) / meanSquaredError)
   }
@@ -51,7 +45,7 @@ public enum ImageMetrics {
     _ first: [Value], _ second: [Value]
   ) -> Double {
     var total = 0.0
-    // Exact sums of parts, which 32 bits a square cannot make too large.
+    // Exact partial sums, which 32-bit squares cannot overflow.
     for start in stride(from: 0, to: first.count, by: 1 << 20) {
       var squares = 0
       for index in start..<min(start + 1 << 20, first.count) {

@@ -1,9 +1,9 @@
 extension Image {
   /// The picture at another size, rounded to 8 bits.
   ///
-  /// For `bilinear`, `bicubic` and `lanczos3` the values equal those of Pillow's `Image.resize`, bit
-  /// for bit: columns first, then rows, in fixed point with 22 fractional bits and with rounding to
-  /// 8 bits in between. `bicubicRepeatingEdges` rounds once, at the end.
+  /// For `bilinear`, `bicubic` and `lanczos3` the values equal those of Pillow's `Image.resize`,
+  /// bit for bit: columns first, then rows, in fixed point with 22 fractional bits and with
+  /// rounding to 8 bits in between. `bicubicRepeatingEdges` rounds once, at the end.
   ///
   /// Traps unless both sides are positive.
   public func resized(width: Int, height: Int, filter: ResizeFilter) -> Image {
@@ -23,8 +23,8 @@ extension Image {
     return Image(width: width, height: height, channels: channels, pixels: resized)
   }
 
-  /// The values of the picture at another size, `[height, width, channels]`, without rounding; they
-  /// can lie outside 0...255 where the filter has negative weights.
+  /// The unrounded values of the picture at another size, `[height, width, channels]`; they can lie
+  /// outside 0...255 for filters with negative weights.
   ///
   /// Traps unless both sides are positive.
   public func resampled(width: Int, height: Int, filter: ResizeFilter) -> [Float] {
@@ -43,7 +43,7 @@ extension Image {
 struct Resampling {
   let width: Int, height: Int, channels: Int
 
-  /// Resamples columns, then rows; a side that stays as it is is left alone.
+  /// Resamples columns, then rows; skips a side that does not change.
   func resample<Value, Sum: Numeric>(
     _ values: [Value], toWidth width: Int, height: Int, filter: ResizeFilter,
     weight: (Double) -> Sum, widen: (Value) -> Sum, narrow: (Sum) -> Value

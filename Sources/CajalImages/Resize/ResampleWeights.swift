@@ -1,8 +1,8 @@
-/// For each output position along one side, which input positions it is the weighted sum of.
+/// The input positions and weights of each output position along one side.
 struct ResampleWeights {
   /// The first input position of each output position.
   private(set) var first: [Int] = []
-  /// Where the weights of each output position start, and in the end where the last ones stop.
+  /// The start of each output position's weights, and the end of the last.
   private(set) var offsets: [Int] = [0]
   /// The weights of all output positions, one after another; those of one position sum to 1.
   private(set) var weights: [Double] = []
@@ -13,8 +13,8 @@ struct ResampleWeights {
       case .nearest:
         append(first: (2 * position + 1) * inputSide / (2 * outputSide), [1])
       case .bicubicRepeatingEdges:
-        let centre = (Double(position) + 0.5) * Double(inputSide) / Double(outputSide)
-        appendRepeatingEdges(centre: centre, inputSide: inputSide, filter: filter)
+        let center = (Double(position) + 0.5) * Double(inputSide) / Double(outputSide)
+        appendRepeatingEdges(center: center, inputSide: inputSide, filter: filter)
       case .bilinear, .bicubic, .lanczos3:
         appendDroppingOutside(
           position: position, scale: Double(inputSide) / Double(outputSide), inputSide: inputSide,
@@ -29,26 +29,26 @@ struct ResampleWeights {
     position: Int, scale: Double, inputSide: Int, filter: ResizeFilter
   ) {
     let widening = max(scale, 1)
-    let centre = (Double(position) + 0.5) * scale
+    let center = (Double(position) + 0.5) * scale
     let reach = filter.support * widening
-    let start = max(Int(centre - reach + 0.5), 0)
-    let end = min(Int(centre + reach + 0.5), inputSide)
-    let raw = (start..<end).map { filter.weight(at: (Double($0) - centre + 0.5) * (1 / widening)) }
+    let start = max(Int(center - reach + 0.5), 0)
+    let end = min(Int(center + reach + 0.5), inputSide)
+    let raw = (start..<end).map { filter.weight(at: (Double($0) - center + 0.5) * (1 / widening)) }
     let sum = raw.reduce(0, +)
     append(first: start, raw.map { sum == 0 ? $0 : $0 / sum })
   }
 
   /// PyTorch's convention: the filter keeps its width, and positions outside the picture count
-  /// towards the edge pixel.
+  /// toward the edge pixel.
   private mutating func appendRepeatingEdges(
-    centre: Double, inputSide: Int, filter: ResizeFilter
+    center: Double, inputSide: Int, filter: ResizeFilter
   ) {
-    let base = Int((centre - 0.5).rounded(.down))
+    let base = Int((center - 0.5).rounded(.down))
     let positions = (base - 1...base + 2).map { min(max($0, 0), inputSide - 1) }
     var folded = [Double](repeating: 0, count: positions[3] - positions[0] + 1)
     for (tap, position) in positions.enumerated() {
       folded[position - positions[0]] += filter.weight(
-        at: Double(base - 1 + tap) + 0.5 - centre)
+        at: Double(base - 1 + tap) + 0.5 - center)
     }
     append(first: positions[0], folded)
   }

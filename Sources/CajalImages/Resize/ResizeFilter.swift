@@ -1,17 +1,11 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import CajalPlatform
 
-/// How values between pixels are found when a picture is resized.
+/// The interpolation filter for resizing.
 ///
-/// All filters align pixel centres: the centre of output pixel `i` lies at
+/// All filters align pixel centers: the center of output pixel `i` lies at
 /// `(i + 0.5) * inputSide / outputSide` of the input.
 public enum ResizeFilter: String, CaseIterable, Sendable, Hashable {
-  /// The value of the input pixel that the output pixel's centre lies in.
+  /// The value of the input pixel that the output pixel's center lies in.
   case nearest
   /// A triangle over 2 pixels.
   case bilinear
@@ -23,7 +17,7 @@ public enum ResizeFilter: String, CaseIterable, Sendable, Hashable {
   /// A windowed sinc over 6 pixels.
   case lanczos3
 
-  /// The distance from the centre at which the filter ends, in pixels.
+  /// The distance from the center at which the filter ends, in pixels.
   var support: Double {
     switch self {
     case .nearest: 0.5
@@ -33,7 +27,7 @@ public enum ResizeFilter: String, CaseIterable, Sendable, Hashable {
     }
   }
 
-  /// The filter's value at a distance from its centre.
+  /// The filter's value at a distance from its center.
   func weight(at distance: Double) -> Double {
     let x = abs(distance)
     guard x < support else { return 0 }

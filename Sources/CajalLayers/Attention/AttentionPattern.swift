@@ -1,39 +1,42 @@
 public import CajalTensor
 
-/// Who may see whom in self-attention, as plain data. ``plan(for:)`` compiles it for a plane.
+/// A self-attention mask as plain data. ``plan(for:)`` compiles it to tiles for a plane.
 ///
-/// A new pattern is a new list of visible keys; the kernels need not know of it. Definitions follow
+/// A new pattern only needs a list of visible keys; kernels stay unchanged. Definitions follow
 /// tensor2tensor's attention of the same name, quirks included.
 public enum AttentionPattern: Sendable, Hashable {
-  /// Everybody sees everybody.
+  /// Full attention: every query attends to every key.
   case global
-  /// Everybody sees itself and what comes before it in the sequence.
+  /// Causal attention: a query attends to itself and to all earlier positions.
   case causal
-  /// Blocks of `blockLength`: everybody sees what comes before it in its own and the previous block, and
-  /// itself. A sequence shorter than two blocks is one block.
+  /// Causal blocks of `blockLength`: a query attends to itself and to earlier positions of its own
+  /// and the previous block. A sequence shorter than two blocks is one block.
   case local1D(blockLength: Int)
-  /// Blocks of `blockLength`: everybody sees its block and `blockWidth` positions on both sides of it.
+  /// Blocks of `blockLength`: a query attends to its block and to `blockWidth` positions on both
+  /// sides of it.
   ///
-  /// Where the width is a multiple of the length the window is one block too far to the left, as it is
-  /// in tensor2tensor.
+  /// Where the width is a multiple of the length the window is one block too far to the left, as it
+  /// is in tensor2tensor.
   case local1DNoncausal(blockLength: Int, blockWidth: Int)
-  /// Blocks of `blockLength`: everybody sees what comes before it in its block, and itself.
+  /// Causal blocks of `blockLength`: a query attends to itself and to earlier positions of its
+  /// block.
   case localBlock(blockLength: Int)
-  /// Two-dimensional blocks, decoded one after the other: everybody sees what comes before it in its
-  /// block, and itself; `flange.rows` rows above the block, as wide as the block and the flange on both
-  /// sides; and `flange.columns` columns to the left of the block. Where a block is cut off by the plane's
-  /// edge, the missing positions before it take part with logit and value 0.
+  /// Causal two-dimensional blocks, decoded one after the other: a query attends to itself and to
+  /// earlier positions of its block; to `flange.rows` rows above the block, as wide as the block
+  /// and the flange on both sides; and to `flange.columns` columns to the left of the block. Where
+  /// the plane's edge cuts a block off, its missing earlier positions are zero-logit padding keys
+  /// with value 0.
   case local2D(block: BlockShape, flange: BlockShape)
-  /// Two-dimensional blocks: everybody sees its block and a frame around it.
+  /// Two-dimensional blocks: a query attends to its block and a frame around it.
   case local2DNoncausal(block: BlockShape, flange: BlockShape)
-  /// Blocks of `blockLength`: what comes before in the own block, and for each of `memoryBlocks` further
-  /// windows of `blockWidth`, each `gap` before the previous one.
+  /// Causal blocks of `blockLength`: a query attends to earlier positions of its block and to
+  /// `memoryBlocks` further windows of `blockWidth`, each `gap` before the previous one.
   case dilated(blockLength: Int, blockWidth: Int, gap: Int, memoryBlocks: Int)
 }
 
 extension AttentionPattern {
-  /// The order of the sequence that the pattern decodes in: block-raster for causal 2-D blocks, else
-  /// raster.
+  /// The order of the sequence that the pattern decodes in: block-raster for causal 2-D blocks,
+  /// else raster.
   public func order(rows: Int, columns: Int) -> SequenceOrder {
     if case .local2D(let block, _) = self {
       return .blockRaster(rows: rows, columns: columns, block: block)
@@ -127,7 +130,8 @@ extension AttentionPattern {
     return AttentionPlan(keyCount: order.count, visibleKeys: visible, phantomCounts: phantoms)
   }
 
-  /// What every query of the block at (`top`, `left`) sees outside of it, as runs of the sequence.
+  /// The keys outside the block at (`top`, `left`) that its queries attend to, as runs of the
+  /// sequence.
   private static func memoryRanges(
     _ order: SequenceOrder, _ inverse: [Int], top: Int, left: Int, block: BlockShape,
     flange: BlockShape

@@ -1,7 +1,7 @@
 public import CajalAutodiff
 public import CajalTensor
 
-/// Attention of several heads between dense projections without bias (Vaswani et al. 2017).
+/// Multi-head attention with dense projections without bias (Vaswani et al. 2017).
 public struct MultiHeadAttention: Sendable {
   /// `[width, keyChannels]`
   public let q: Dense
@@ -11,7 +11,7 @@ public struct MultiHeadAttention: Sendable {
   public let v: Dense
   /// `[valueChannels, width]`
   public let outputTransform: Dense
-  /// Slices that keys and values are cut into.
+  /// The number of heads.
   public let heads: Int
   /// Dropout of the softmax weights.
   public let dropout: Float
@@ -38,8 +38,8 @@ public struct MultiHeadAttention: Sendable {
     self.dropout = dropout
   }
 
-  /// Queries from `x` `[batch, queries, width]`, keys and values from `memory` `[batch, keys, width]`
-  /// (`x` itself for self-attention); the result has the shape of `x`.
+  /// Queries from `x` `[batch, queries, width]`, keys and values from `memory` `[batch, keys,
+  /// width]` (`x` itself for self-attention); the result has the shape of `x`.
   public func callAsFunction(
     _ x: Variable, memory: Variable? = nil, plan: AttentionPlan, _ pass: ForwardPass
   ) -> Variable {

@@ -1,8 +1,8 @@
-/// The order in which the sub-pixels of a plane are laid out in a sequence, which is also the order in
-/// which they are decoded.
+/// The order in which the sub-pixels of a plane are laid out in a sequence, which is also the order
+/// in which they are decoded.
 ///
-/// Everything but self-attention works on each position by itself, so a model may keep its sequence in
-/// whatever order suits attention: in block-raster order the neighbourhoods of a 2-D block are a few
+/// Everything but self-attention is position-wise, so a model may keep its sequence in the order
+/// that suits attention best: in block-raster order the surroundings of a 2-D block are a few
 /// contiguous runs.
 public struct SequenceOrder: Sendable, Hashable {
   /// Rows and columns of the plane.
@@ -19,8 +19,8 @@ public struct SequenceOrder: Sendable, Hashable {
       blockStarts: [0, rows * columns])
   }
 
-  /// Block by block, left to right and top to bottom; a raster in each block. Blocks at the right and
-  /// bottom edges are smaller where the block does not divide the plane.
+  /// Block by block, left to right and top to bottom; a raster in each block. Blocks at the right
+  /// and bottom edges are smaller where the block does not divide the plane.
   public static func blockRaster(rows: Int, columns: Int, block: BlockShape) -> SequenceOrder {
     var positions: [Int] = []
     var starts = [0]

@@ -3,9 +3,9 @@ public import CajalTensor
 
 /// Embeds the sub-pixels of pictures: a vector for each value of each channel.
 ///
-/// The channels of a pixel lie side by side, so that a picture of `[rows, columns, channels]` is a plane
-/// of `[rows, columns · channels]` sub-pixels. Value v of channel c is row `256 c + v` of the table; rows
-/// are multiplied by the square root of their width, as tensor2tensor does.
+/// The channels of a pixel lie side by side, so that a picture of `[rows, columns, channels]` is a
+/// plane of `[rows, columns · channels]` sub-pixels. Value v of channel c is row `256 c + v` of the
+/// table; rows are multiplied by the square root of their width, as tensor2tensor does.
 public struct ChannelEmbedding: Sendable {
   /// `[256 · channels, width]`
   public let table: Parameter
@@ -31,7 +31,7 @@ public struct ChannelEmbedding: Sendable {
     let scalars = values.scalars
     let positions = order.count
     precondition(
-      positions > 0 && scalars.count % positions == 0, "\(values.shape) is no batch of planes")
+      positions > 0 && scalars.count % positions == 0, "\(values.shape) is not a batch of planes")
     let batch = scalars.count / positions
     var indices = [Int32](repeating: 0, count: scalars.count)
     for image in 0..<batch {

@@ -7,7 +7,7 @@ public struct Dense: Sendable {
   public let kernel: Parameter
   /// `[outputs]`, if the layer has one.
   public let bias: Parameter?
-  /// Applied last.
+  /// The activation.
   public let activation: Activation
 
   /// Declares `name/kernel` and, with `hasBias`, `name/bias`, which starts at zero.

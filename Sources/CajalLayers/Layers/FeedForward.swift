@@ -5,9 +5,9 @@ import CajalTensor
 ///
 /// tensor2tensor calls its parts `conv1` and `conv2`, though they are dense.
 public struct FeedForward: Sendable {
-  /// The layer that widens.
+  /// The widening layer.
   public let conv1: Dense
-  /// The layer that narrows.
+  /// The narrowing layer.
   public let conv2: Dense
   /// Dropout after the ReLU.
   public let dropout: Float

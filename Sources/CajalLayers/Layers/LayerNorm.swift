@@ -1,7 +1,7 @@
 public import CajalAutodiff
 import CajalTensor
 
-/// Layer normalisation over the innermost axis (Ba, Kiros and Hinton 2016).
+/// Layer normalization over the innermost axis (Ba, Kiros and Hinton 2016).
 public struct LayerNorm: Sendable {
   /// `[width]`, at first 1.
   public let scale: Parameter

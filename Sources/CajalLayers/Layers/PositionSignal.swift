@@ -3,7 +3,7 @@ import Foundation
 public import CajalAutodiff
 public import CajalTensor
 
-/// What tells positions of a plane apart: sinusoids, or a learned table for each axis.
+/// A position encoding of a plane: sinusoids, or one learned table per axis.
 public struct PositionSignal: Sendable {
   private enum Kind: Sendable {
     case timing(Tensor<Float>)
@@ -16,8 +16,8 @@ public struct PositionSignal: Sendable {
   /// Fixed sinusoids (Vaswani et al. 2017, in tensor2tensor's form for two axes).
   ///
   /// With `T = width / 4` and `inverse[j] = exp(-j · ln 10,000 / (T - 1))`: row r adds `sin(r ·
-  /// inverse[j])` to channel j and the cosine to channel T + j; the column does likewise from channel 2T on.
-  /// The last `width - 4T` channels get nothing.
+  /// inverse[j])` to channel j and the cosine to channel T + j; the column does likewise from
+  /// channel 2T on. The last `width - 4T` channels get nothing.
   ///
   /// - Parameter order: the plane position of each position of the sequence.
   public init(timing width: Int, columns: Int, order: [Int], on device: Device = .cpu) {
@@ -62,7 +62,7 @@ public struct PositionSignal: Sendable {
     self.width = width
   }
 
-  /// Adds the signal to `x` `[batch, positions, width]`. It is copied at each call where it was made on
+  /// Adds the signal to `x` `[batch, positions, width]`. It is copied at each call if it is on
   /// another device.
   public func callAsFunction(_ x: Variable, _ pass: ForwardPass) -> Variable {
     switch kind {

@@ -1,9 +1,9 @@
 public import CajalAutodiff
 import CajalTensor
 
-/// What is done before a sub-layer (to its input) or after it (to its output), a letter a step:
-/// `d` dropout, `a` adds the residual, `n` layer normalisation, `z` adds the residual to γ times the
-/// output, γ starting at 0. `none` does nothing.
+/// The pre- or postprocessing of a sub-layer, one letter per step: `d` dropout, `a` adds the
+/// residual, `n` layer normalization, `z` adds the residual to γ times the output, γ starting at 0.
+/// `none` does nothing.
 public struct ProcessSequence: Sendable {
   private enum Step: Sendable {
     case dropout

@@ -1,9 +1,10 @@
 public import CajalAutodiff
 public import CajalTensor
 
-/// One run of a model: its tape, its parameters and, in training, dropout's random numbers.
+/// One forward pass of a model: its tape, its parameters and, in training, the randomness of
+/// dropout.
 ///
-/// Layers are called with it. It belongs to one thread.
+/// Passed to every layer. Confined to one thread.
 public final class ForwardPass {
   /// Records the operations.
   public let tape: Tape
@@ -30,7 +31,7 @@ public final class ForwardPass {
     self.dropoutPlaces = dropoutPlaces
   }
 
-  /// The variable of a parameter, the same one whenever it is asked for.
+  /// The variable of a parameter; repeated calls return the same variable.
   public func callAsFunction(_ parameter: Parameter) -> Variable {
     // Offsets are far below 2⁴⁸.
     let place = parameter.group << 48 | parameter.offset
@@ -41,9 +42,9 @@ public final class ForwardPass {
     return variable
   }
 
-  /// A key for the next place that drops with `rate`, or `nil` where nothing is dropped.
+  /// A random key for the next dropout with `rate`, or `nil` if nothing is dropped.
   ///
-  /// Places are numbered in the order in which a model asks, which is the same in every pass.
+  /// Keys are numbered in call order, which is the same in every pass.
   public func dropoutKey(rate: Float) -> DropoutKey? {
     guard rate > 0, var key = randomness else { return nil }
     key.stream = RandomStreams.dropout + dropoutPlaces

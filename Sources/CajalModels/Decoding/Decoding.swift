@@ -12,12 +12,11 @@ public enum Decoding: Sendable, Hashable {
   /// values before it. Means are closest to the target on average, but smoother than any real
   /// picture: predicting from them would lead away from what the model has seen.
   case mean
-  /// The most probable values of one pass over an all-zero target: not a decoding, but what the
-  /// write-up did; it shows the artefacts that come of it.
+  /// The most probable values of one pass over an all-zero target. Not a decoding, but what the
+  /// write-up did; it shows the resulting artifacts.
   case zeroTarget
 
-  /// What the library and the command do unless told otherwise: ``mean``, which is closest to the
-  /// target.
+  /// The default of the library and the command line: ``mean``, which is closest to the target.
   public static let `default` = Decoding.mean
 
   /// Checks the temperature.

@@ -13,12 +13,11 @@ extension Img2ImgTransformer {
   /// - Parameters:
   ///   - inputs: `[batch, input rows, input columns, channels]`.
   ///   - decoding: how values are chosen.
-  ///   - progress: called after every so many sub-pixels with the share that is done, on any
-  ///     thread.
+  ///   - progress: called after every so many sub-pixels with the fraction done, on any thread.
   /// - Returns: `[batch, img_len, img_len, channels]`.
-  /// - Throws: ``HyperparameterError`` for a decoder that sees its own future, or a
-  ///   ``normalization`` of other channels; ``PredictionError`` for a model whose weights or
-  ///   predictions are not finite, or a temperature that makes no sense.
+  /// - Throws: ``HyperparameterError`` for a non-causal decoder, or a ``normalization`` with
+  ///   another number of channels; ``PredictionError`` for a model whose weights or predictions
+  ///   are not finite, or an invalid temperature.
   public func decode(
     _ inputs: Tensor<UInt8>, decoding: Decoding = .default,
     progress: (@Sendable (Double) -> Void)? = nil
@@ -39,8 +38,8 @@ extension Img2ImgTransformer {
       throw HyperparameterError(
         name: "dec_attention_type",
         reason: """
-          \(hyperparameters.decAttentionType.rawValue) lets a sub-pixel see the ones after it, so that \
-          its model cannot decode one by one; train with local_2d or local_1d
+          \(hyperparameters.decAttentionType.rawValue) lets a sub-pixel see the ones after it, so \
+          that its model cannot decode one by one; train with local_2d or local_1d
           """)
     }
     let size = Self.groupSize(count)
@@ -56,12 +55,12 @@ extension Img2ImgTransformer {
     return restored(parts.flatMap(\.scalars))
   }
 
-  /// How many of `count` pictures are decoded in step with each other. Two share what an operation
-  /// costs and the reading of the weights; of more, the keys and values that are read at every step
-  /// fall out of the caches.
+  /// The number of pictures, of `count`, decoded in lockstep. Two share the overhead of operations
+  /// and the reads of the weights; with more, the keys and values read at every step exceed the
+  /// caches.
   private static func groupSize(_ count: Int) -> Int { count > Threads.count ? 2 : 1 }
 
-  /// Positions between two reports of progress.
+  /// Positions between progress reports.
   private static var progressInterval: Int { 96 }
 
   /// The sub-pixels of a group of pictures in raster order, `[pictures, sub-pixels]`.
@@ -82,7 +81,7 @@ extension Img2ImgTransformer {
     let bases = enlarged.map { inDecodeOrder($0, batch: batch).permuted([1, 0, 2]) }
     var pixels = [Int32](repeating: 0, count: batch * order.count)
     for (position, plane) in order.enumerated() {
-      // The only reading from the device: what follows is decided on the host.
+      // The only read from the device; the rest is decided on the host.
       let output = decoder.output(at: position).copied(to: .cpu)
       guard output.allFinite else { throw PredictionError.nonFiniteLogits }
       let decoded = distribution.decode(

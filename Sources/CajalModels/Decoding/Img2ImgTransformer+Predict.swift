@@ -2,7 +2,7 @@ public import CajalImages
 import CajalTensor
 
 extension Img2ImgTransformer {
-  /// The pictures that the model makes of inputs of its own size and channels, decoded together.
+  /// Predicts pictures from inputs of the model's size and channels, decoded together.
   ///
   /// - Throws: `PictureSizeError` when a picture has another size or other channels, else as
   ///   `decode(_:decoding:progress:)`.

@@ -1,19 +1,19 @@
 public import CajalImages
 import CajalTensor
 
-/// A picture that a model cannot take, with the reason in one line.
+/// An error about a picture that a model cannot process, with the reason in one line.
 public struct PictureSizeError: Error, Hashable, CustomStringConvertible {
-  /// What was wrong and what would fit.
+  /// What is wrong and what would fit.
   public let description: String
 }
 
 extension Img2ImgTransformer {
-  /// The picture that the model makes of one input of its own input size.
+  /// Predicts a picture from one input of the model's input size.
   ///
-  /// A grey picture is taken as equal channels by a model of colour pictures, and a coloured one as
-  /// its luma by a model of grey ones.
+  /// A color model takes a gray picture as equal channels; a gray model takes the luma of a color
+  /// picture.
   ///
-  /// - Parameter progress: called with the share that is done, on any thread.
+  /// - Parameter progress: called with the fraction done, on any thread.
   /// - Throws: ``PictureSizeError`` when the picture has another size, else as
   ///   ``decode(_:decoding:progress:)``.
   public func upsample(

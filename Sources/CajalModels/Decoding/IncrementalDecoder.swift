@@ -2,8 +2,7 @@ import CajalAutodiff
 import CajalLayers
 import CajalTensor
 
-/// Predicts the sub-pixels of a batch of pictures one after the other, keeping the keys and values
-/// of what has been decoded.
+/// Predicts the sub-pixels of a batch of pictures one at a time, with cached keys and values.
 final class IncrementalDecoder {
   private let network: Network
   private let pass: ForwardPass
@@ -11,7 +10,7 @@ final class IncrementalDecoder {
   private let positionSignal: Tensor<Float>
   private let selfCaches: [KeyValueCache]
   private let crossCaches: [KeyValueCache]
-  /// What is shown where no earlier position is, `[batch, 1, width]` zeros.
+  /// The decoder input where there is no earlier position: `[batch, 1, width]` zeros.
   private let zeros: Variable
   /// `[positions, batch]`, so that a position's rows are a slice.
   private let alignedRows: Tensor<Int32>?
@@ -22,7 +21,8 @@ final class IncrementalDecoder {
   ///
   /// - Parameters:
   ///   - inputRows: `[batch, input positions]` rows of the input embedding.
-  ///   - alignedRows: `[batch, positions]` rows of the aligned embedding, where the network has one.
+  ///   - alignedRows: `[batch, positions]` rows of the aligned embedding, where the network has
+  ///     one.
   init(
     _ network: Network, parameters: ParameterValues, inputRows: Tensor<Int32>,
     alignedRows: Tensor<Int32>?
@@ -53,8 +53,8 @@ final class IncrementalDecoder {
   var count: Int { network.order.count }
 
   /// The network's output at `position` for each picture, `[batch, width]`, from the codes before
-  /// it. Positions are asked for in ascending order, and each is ``set(_:at:)`` before the next is
-  /// asked for.
+  /// it. Positions must be requested in ascending order, and each ``set(_:at:)`` before the next is
+  /// requested.
   func output(at position: Int) -> Tensor<Float> {
     var x = input(at: position)
     for (index, layer) in network.decoderLayers.enumerated() {
@@ -84,8 +84,8 @@ final class IncrementalDecoder {
     return positioned + embedding(rows, pass)
   }
 
-  /// The embeddings of the earlier codes that are shown at a position. All of their rows go to the
-  /// device at once.
+  /// The embeddings of the earlier codes for a position. All rows are copied to the device at
+  /// once.
   private func shown(at position: Int) -> Variable {
     var embeddings: [ChannelEmbedding] = []
     var rows: [Int32] = []

@@ -4,7 +4,7 @@ import CajalTensor
 
 /// The keys and values of one attention layer for the positions decoded so far.
 ///
-/// Owned by one decoder: rows are written in place.
+/// Owned by one decoder, which writes rows in place.
 final class KeyValueCache {
   private let cache: AttentionCache
 
@@ -24,7 +24,7 @@ final class KeyValueCache {
       keys: attention.k(x, pass).value, values: attention.v(x, pass).value, at: position)
   }
 
-  /// What query `position`, computed from `x` `[batch, 1, width]`, sees in the cache.
+  /// The attention of query `position`, computed from `x` `[batch, 1, width]`, over the cache.
   func attend(_ attention: MultiHeadAttention, _ x: Variable, at position: Int, _ pass: ForwardPass)
     -> Variable
   {

@@ -2,7 +2,7 @@ import CajalAutodiff
 import CajalLayers
 import CajalTensor
 
-/// What is chosen at one position of several pictures.
+/// The values chosen at one position of several pictures.
 struct DecodedPosition {
   /// The codes that the following positions are predicted from, `[pictures, valuesPerPosition]`.
   let codes: Tensor<Int32>

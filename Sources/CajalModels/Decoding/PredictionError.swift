@@ -1,10 +1,10 @@
 import CajalTensor
 
-/// Why a model cannot predict, in one line.
+/// Errors from prediction; each description is one line.
 public enum PredictionError: Error, Sendable, Hashable {
   /// Weights of the model are infinite or not numbers, as after a run that diverged.
   case nonFiniteWeights
-  /// The model's weights are finite, but what it computes from them is not.
+  /// The weights are finite but the output is not.
   case nonFiniteLogits
   /// A temperature that is not a positive, finite number.
   case invalidTemperature(Float)

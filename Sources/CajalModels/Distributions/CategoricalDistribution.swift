@@ -6,7 +6,7 @@ public import CajalTensor
 /// A categorical distribution over classes, given by logits: one value per position, which is its
 /// own code.
 public struct CategoricalDistribution: OutputDistribution {
-  /// The number of classes: those are the values.
+  /// The number of classes, which are the values.
   public let levels: Int
 
   /// A distribution over `classes` classes.

@@ -1,26 +1,26 @@
 public import CajalAutodiff
 public import CajalTensor
 
-/// The distribution that a network's output stands for: over the values of each position, given
-/// what the network has seen.
+/// The distribution parameterized by a network's output, over the values of each position.
 ///
-/// Training, evaluation and decoding ask a model's distribution and nothing else. A position
-/// predicts ``valuesPerPosition`` values together, such as one sub-pixel or all channels of a
-/// pixel. Values are integers in `0 ..< levels`. Networks work with *codes*, integers of the same
-/// range: what earlier positions are embedded as and what the loss is of.
+/// Training, evaluation and decoding use a model's output only through its distribution. A
+/// position predicts ``valuesPerPosition`` values together, such as one sub-pixel or all channels
+/// of a pixel. Values are integers in `0 ..< levels`. Networks work with *codes*, integers of the
+/// same range: what earlier positions are embedded as and what the loss is of.
 ///
 /// Shapes: an output is `[..., width]`; the values, codes and bases that belong to it are `[...,
 /// valuesPerPosition]`, see ``valueShape(ofOutput:)``. `bases` are the values of the enlarged input
 /// at the same places, for distributions whose coding is relative to it; the others ignore them.
 /// Results are on the device of the output. Shapes that do not fit trap.
 public protocol OutputDistribution: Sendable {
-  /// Numbers that a network puts out for a position.
+  /// The number of network outputs per position.
   var width: Int { get }
-  /// Values that a position predicts together.
+  /// The number of values predicted per position.
   var valuesPerPosition: Int { get }
-  /// Integers that a value can be: `0 ..< levels`.
+  /// The number of possible values: `0 ..< levels`.
   var levels: Int { get }
-  /// Uniform random numbers that ``sample(_:bases:temperature:uniforms:)`` takes for a position.
+  /// The number of uniform random numbers that ``sample(_:bases:temperature:uniforms:)`` uses per
+  /// position.
   var uniformsPerPosition: Int { get }
 
   /// The codes of values.

@@ -4,13 +4,12 @@ public import CajalTensor
 /// A categorical distribution over the differences of a value from the enlarged input, modulo the
 /// number of levels.
 ///
-/// Differences are known modulo ``levels`` only: what the network gives to a small step beyond
-/// white, because it knows steps of this size from elsewhere, lands on nearly black.
-/// ``mode(_:bases:)`` and the probabilities that it samples and averages by leave out what only
-/// such a step would reach. The loss is that of all classes, and so of the values: for each base,
-/// codes are a bijection of them.
+/// Differences are known modulo ``levels`` only: probability that the network gives to a small step
+/// beyond white, having learned such steps elsewhere, wraps around to nearly black.
+/// ``mode(_:bases:)``, sampling and means exclude values that only such a step would reach. The
+/// loss is that of all classes, and so of the values: for each base, codes are a bijection of them.
 public struct ResidualDistribution: OutputDistribution {
-  /// Integers that a value can be, and classes.
+  /// The number of possible values, and of classes.
   public let levels: Int
   /// Whether the bases come from an input with fewer pixels than its target.
   ///

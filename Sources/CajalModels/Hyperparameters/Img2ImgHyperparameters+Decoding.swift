@@ -1,5 +1,5 @@
 extension Img2ImgHyperparameters {
-  /// Reads hyperparameters; those that are missing have their defaults.
+  /// Decodes hyperparameters; missing ones get their defaults.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     func read<Value: Decodable>(_ value: inout Value, _ key: CodingKeys) throws {

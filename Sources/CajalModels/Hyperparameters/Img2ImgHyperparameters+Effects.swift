@@ -1,9 +1,9 @@
 extension Img2ImgHyperparameters {
-  /// Why the hyperparameter `name` changes nothing beside the others, or `nil` where it has an
-  /// effect.
+  /// The reason why the hyperparameter `name` has no effect given the others, or `nil` if it has
+  /// one.
   ///
-  /// tensor2tensor takes every hyperparameter with every model. Whoever sets one by hand expects
-  /// an effect: ``checkEffect(of:since:)`` tells where nothing does.
+  /// tensor2tensor accepts every hyperparameter with every model. ``checkEffect(of:since:)``
+  /// reports those set by hand that have no effect.
   public func reasonForNoEffect(of name: String) -> String? {
     guard let key = CodingKeys(rawValue: name) else { return nil }
     func needs(_ condition: Bool, _ what: String) -> String? {

@@ -4,11 +4,11 @@ import Foundation
 // Computed in Double, which products of any hyperparameters fit.
 
 extension Img2ImgHyperparameters {
-  /// The most parameters of a model: 2³⁰, which are 4.3 GB of weights. A training run holds four to
-  /// five times as much: gradients for each replica, moments, the average.
+  /// The maximum number of parameters of a model: 2³⁰, or 4.3 GB of weights. A training run holds
+  /// four to five times as much: gradients for each replica, moments, the average.
   public static let maximumParameterCount = 1 << 30
 
-  /// The most memory for the activations of one picture in training, by an estimate: 2³⁵ bytes, 34
+  /// The maximum estimated memory for the activations of one picture in training: 2³⁵ bytes, 34
   /// GB.
   public static let maximumActivationBytes = 1 << 35
 
@@ -35,8 +35,8 @@ extension Img2ImgHyperparameters {
       + 2 * before + (width + 1) * levels
   }
 
-  /// About how many bytes the activations of one picture and their gradients take in training, with
-  /// the plans of the attentions.
+  /// The estimated bytes of one picture's activations and gradients in training, attention plans
+  /// included.
   func activationBytes(inputRows: Int, inputColumns: Int) -> Double {
     let channels = Double(numChannels)
     let inputs = Double(inputRows) * Double(inputColumns) * channels
@@ -56,7 +56,7 @@ extension Img2ImgHyperparameters {
     return 8 * (encoder + decoder + logits) + pairs / 512
   }
 
-  /// Checks the size of the model before memory is taken for it.
+  /// Checks the size of the model before allocating memory for it.
   func validateMemory(inputRows: Int, inputColumns: Int) throws {
     let count = parameterCount
     guard count <= Double(Self.maximumParameterCount) else {
@@ -76,7 +76,7 @@ extension Img2ImgHyperparameters {
     }
   }
 
-  /// The hyperparameter that adds most to an amount by being above its default.
+  /// The hyperparameter whose excess over its default contributes most to an amount.
   private func culprit(_ amount: (Self) -> Double) -> String {
     let sizes: [(CodingKeys, WritableKeyPath<Self, Int>)] = [
       (.hiddenSize, \.hiddenSize), (.filterSize, \.filterSize), (.maxLength, \.maxLength),

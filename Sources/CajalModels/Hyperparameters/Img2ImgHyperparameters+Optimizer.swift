@@ -1,8 +1,8 @@
 public import CajalOptimizers
 
 extension Img2ImgHyperparameters {
-  /// The optimizer that the hyperparameters describe. `steps` is the length of the training, which the
-  /// `cosine` scheme needs.
+  /// The optimizer that the hyperparameters describe. `steps` is the length of the run, needed by
+  /// the `cosine` scheme.
   public func optimizer(steps: Int) -> Optimizer {
     let schedule = self.schedule(steps: steps)
     switch optimizer {

@@ -4,8 +4,8 @@ import Foundation
 extension Img2ImgHyperparameters {
   /// Sets hyperparameters from `name=value` texts, such as `hidden_size=256` or `query_shape=8,16`.
   ///
-  /// - Throws: ``HyperparameterError`` for a text without `=`, an unknown name (with the nearest one that
-  ///   there is) or a value of the wrong kind.
+  /// - Throws: ``HyperparameterError`` for a text without `=`, an unknown name (with the nearest
+  ///   known one) or a value of the wrong kind.
   public mutating func apply(overrides: [String]) throws {
     for text in overrides {
       let (name, value) = try Self.parts(of: text)
@@ -30,7 +30,7 @@ extension Img2ImgHyperparameters {
     )
   }
 
-  /// The value of a hyperparameter as a text, to compare it.
+  /// The value of a hyperparameter as text, for comparison.
   func text(of name: String) throws -> String {
     let fields = try Self.object(JSONEncoder().encode(self))
     return fields[name].map { "\($0)" } ?? ""

@@ -1,7 +1,8 @@
 import CajalFiles
 
 // tensor2tensor's sets as far as they can run, and our own. The one-dimensional sets lack the input
-// embedding in tensor2tensor, so that they cannot be built for these problems; here every set has it.
+// embedding in tensor2tensor, so that they cannot be built for these problems; here every set has
+// it.
 
 extension Img2ImgHyperparameters {
   /// A copy with some fields changed.
@@ -16,7 +17,7 @@ extension Img2ImgHyperparameters {
 
   /// The set of a name, such as `img2img_transformer2d_tiny`.
   ///
-  /// - Throws: ``HyperparameterError`` with the nearest name that there is.
+  /// - Throws: ``HyperparameterError`` with the nearest known name.
   public static func named(_ name: String) throws -> Self {
     if let set = sets.first(where: { $0.name == name }) { return set.make() }
     let nearest = Spelling.nearest(to: name, in: setNames)

@@ -1,11 +1,11 @@
 import CajalLayers
 
 extension Img2ImgHyperparameters {
-  /// How a check tells what is wrong with a hyperparameter.
+  /// Reports an invalid hyperparameter.
   private typealias Require = (Bool, CodingKeys, @autoclosure () -> String) throws -> Void
 
-  /// Checks that a model can be built and trained: every number is in its range, what depends on
-  /// each other fits, and the model is not larger than ``maximumParameterCount`` and
+  /// Checks that a model can be built and trained: every number is in its range, the numbers are
+  /// consistent, and the model is not larger than ``maximumParameterCount`` and
   /// ``maximumActivationBytes`` allow.
   ///
   /// - Throws: ``HyperparameterError`` that names the first hyperparameter that does not fit.
@@ -18,7 +18,7 @@ extension Img2ImgHyperparameters {
     func require(_ condition: Bool, _ key: CodingKeys, _ reason: @autoclosure () -> String) throws {
       guard condition else { throw HyperparameterError(name: key.rawValue, reason: reason()) }
     }
-    // Ranges come first: what follows multiplies these numbers.
+    // Ranges are checked first, because the later checks multiply these numbers.
     try validateCounts(require)
     try validateLists(require)
     try validateFractions(require)
@@ -62,7 +62,7 @@ extension Img2ImgHyperparameters {
     try require(numChannels == 1 || numChannels == 3, .numChannels, "is 1 or 3, not \(numChannels)")
   }
 
-  /// The longest block or gap of attention, in positions: more than any picture has.
+  /// The longest block or gap of attention, in positions; more than any picture has.
   private static let maximumDistance = 1 << 24
 
   private func validateLists(_ require: Require) throws {

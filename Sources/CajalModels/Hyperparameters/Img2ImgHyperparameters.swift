@@ -1,7 +1,8 @@
-/// Everything that shapes an `Img2ImgTransformer` and its training, under tensor2tensor's names.
+/// The hyperparameters of an `Img2ImgTransformer` and its training, under tensor2tensor's names.
 ///
-/// In JSON and on the command line the names are tensor2tensor's own, such as `hidden_size`. The default
-/// of every field is that of `img2img_transformer2d_base`. What tensor2tensor does not have is said so.
+/// In JSON and on the command line the names are tensor2tensor's own, such as `hidden_size`. The
+/// default of every field is that of `img2img_transformer2d_base`. Hyperparameters that
+/// tensor2tensor does not have are marked.
 public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
   // MARK: Size
 
@@ -24,7 +25,7 @@ public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
 
   /// Rows and columns of a target picture.
   public var imgLen = 32
-  /// Channels of inputs and targets: 3, or 1 for grey.
+  /// Channels of inputs and targets: 3, or 1 for gray.
   public var numChannels = 3
 
   // MARK: Attention
@@ -32,7 +33,7 @@ public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
   /// Self-attention of the encoder: `global`, `local_1d` or `local_2d`.
   public var encAttentionType = EncoderAttention.global
   /// Self-attention of the decoder: `local_2d`, `local_1d`, `local_1d_noncausal`, `local_block`,
-  /// `dilated`, `global` (tensor2tensor's, which has no mask and sees its own future) or `global_causal`
+  /// `dilated`, `global` (tensor2tensor's, which has no mask and is not causal) or `global_causal`
   /// (not in tensor2tensor).
   public var decAttentionType = DecoderAttention.local2D
   /// Rows and columns (in sub-pixels) of a block of `local_2d`.
@@ -41,7 +42,8 @@ public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
   public var memoryFlange = [16, 32]
   /// Positions in a block of the one-dimensional kinds.
   public var blockLength = 256
-  /// Positions beside a block that `local_1d_noncausal`, the encoder's `local_1d` and `dilated` see.
+  /// Positions beside a block that `local_1d_noncausal`, the encoder's `local_1d` and `dilated`
+  /// see.
   public var blockWidth = 128
   /// The gap of each decoder layer, for `dilated`.
   public var gapSizes: [Int] = []
@@ -50,9 +52,9 @@ public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
 
   // MARK: Layers
 
-  /// What is done before each sub-layer; see `ProcessSequence`.
+  /// The preprocessing of each sub-layer; see `ProcessSequence`.
   public var layerPreprocessSequence = "n"
-  /// What is done after each sub-layer; see `ProcessSequence`.
+  /// The postprocessing of each sub-layer; see `ProcessSequence`.
   public var layerPostprocessSequence = "da"
   /// Dropout of both inputs and of every `d` in the sequences, in training.
   public var layerPrepostprocessDropout: Float = 0.1
@@ -60,7 +62,7 @@ public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
   public var reluDropout: Float = 0
   /// Dropout of the softmax weights of global and encoder-decoder attention, in training.
   public var attentionDropout: Float = 0
-  /// Added to the variance in layer normalisation.
+  /// Added to the variance in layer normalization.
   public var normEpsilon: Float = 1e-6
   /// Position signal: `timing` (sinusoids) or `emb` (learned).
   public var pos = Position.timing
@@ -69,21 +71,24 @@ public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
 
   // MARK: Beyond tensor2tensor
 
-  /// How the decoder knows the input (not in tensor2tensor, whose way is `cross_attention`). With
-  /// `aligned`, each sub-pixel also gets an embedding of the bicubically enlarged input at its place.
+  /// How the decoder is conditioned on the input (not in tensor2tensor, whose way is
+  /// `cross_attention`). With `aligned`, each sub-pixel also gets an embedding of the bicubically
+  /// enlarged input at its place.
   public var conditioning = Conditioning.crossAttention
-  /// What the decoder sees at a sub-pixel (not in tensor2tensor, whose way is `block`: the one before it in
-  /// its query block). With `decode_order` it is the one decoded before it, also across blocks.
+  /// What the decoder sees at a sub-pixel (not in tensor2tensor, whose way is `block`: the one
+  /// before it in its query block). With `decode_order` it is the one decoded before it, also
+  /// across blocks.
   public var shift = Shift.block
-  /// What the embedding and the output classes of a target sub-pixel stand for (not in tensor2tensor, whose
-  /// way is `value`). With `residual` it is the value minus the enlarged input's there, modulo 256.
+  /// What the embedding and the output classes of a target sub-pixel stand for (not in
+  /// tensor2tensor, whose way is `value`). With `residual` it is the value minus the enlarged
+  /// input's there, modulo 256.
   public var targetCoding = TargetCoding.value
-  /// How many already decoded neighbours of a sub-pixel are embedded at its place besides the one before
-  /// it: the same channel to the left, above, above left, above right, in this order (not in
+  /// How many already decoded neighbors of a sub-pixel are embedded at its place besides the one
+  /// before it: the same channel to the left, above, above left, above right, in this order (not in
   /// tensor2tensor, whose number is 0).
   public var neighborEmbeddings = 0
 
-  // MARK: Loss and initialisation
+  // MARK: Loss and initialization
 
   /// Probability mass of the target that is spread over the wrong values, in training.
   public var labelSmoothing: Float = 0
@@ -114,8 +119,8 @@ public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
   public var clipGradNorm = 0.0
   /// L2 penalty of the weights with `adam`, decoupled decay with `adamw`.
   public var weightDecay = 0.0
-  /// Decay of the moving average of the weights that evaluation and decoding use; 0 keeps none (not in
-  /// tensor2tensor).
+  /// Decay of the moving average of the weights that evaluation and decoding use; 0 keeps none (not
+  /// in tensor2tensor).
   public var weightAverageDecay = 0.0
 
   /// The defaults: `img2img_transformer2d_base`.
@@ -125,9 +130,9 @@ public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
 extension Img2ImgHyperparameters {
   /// Kinds of self-attention in the encoder.
   public enum EncoderAttention: String, Sendable, Codable, CaseIterable {
-    /// everybody sees everybody
+    /// full attention: every query attends to every key
     case global
-    /// blocks of the flattened picture and what is beside them
+    /// blocks of the flattened picture and their surroundings
     case local1D = "local_1d"
     /// two-dimensional blocks and a frame around them
     case local2D = "local_2d"
@@ -139,7 +144,7 @@ extension Img2ImgHyperparameters {
     case local2D = "local_2d"
     /// one-dimensional blocks, causal
     case local1D = "local_1d"
-    /// one-dimensional blocks that see their own future
+    /// one-dimensional blocks, not causal
     case local1DNoncausal = "local_1d_noncausal"
     /// one-dimensional blocks, causal, without the previous block
     case localBlock = "local_block"
@@ -147,10 +152,10 @@ extension Img2ImgHyperparameters {
     case dilated
     /// no mask, as tensor2tensor has it
     case global
-    /// everything before
+    /// full causal attention
     case globalCausal = "global_causal"
 
-    /// Whether a sub-pixel sees nothing that is decoded after it.
+    /// Whether no sub-pixel attends to later ones.
     public var isCausal: Bool { self != .global && self != .local1DNoncausal }
   }
 
@@ -162,7 +167,7 @@ extension Img2ImgHyperparameters {
     case embedding = "emb"
   }
 
-  /// Ways to tell the decoder of the input.
+  /// Ways to condition the decoder on the input.
   public enum Conditioning: String, Sendable, Codable, CaseIterable {
     /// attention over the encoder's output alone
     case crossAttention = "cross_attention"

@@ -5,9 +5,9 @@ public import CajalLayers
 public import CajalTensor
 import Synchronization
 
-/// A batch of pictures as an ``Img2ImgTransformer`` reads them, on the model's device.
+/// A batch of pictures prepared for an ``Img2ImgTransformer``, on the model's device.
 public struct Img2ImgBatch: Sendable {
-  /// The layers, with the plans for inputs of this size.
+  /// The layers, with attention plans for inputs of this size.
   let network: Network
   /// Rows of the input embedding's table, `[batch, input positions]`.
   let inputRows: Tensor<Int32>
@@ -30,7 +30,7 @@ extension Img2ImgTransformer {
     loss(batch(inputs: inputs, targets: targets), objective: .loss, pass)
   }
 
-  /// The pictures as the network reads them; see ``loss(inputs:targets:_:)`` for the shapes.
+  /// The pictures prepared for the network; see ``loss(inputs:targets:_:)`` for the shapes.
   public func batch(inputs: Tensor<UInt8>, targets: Tensor<UInt8>) -> Img2ImgBatch {
     let batch = inputs.shape[0]
     precondition(
@@ -65,8 +65,8 @@ extension Img2ImgTransformer {
     return Tensor(normalization.normalized(images.scalars), shape: images.shape)
   }
 
-  /// The normalized inputs enlarged bicubically to the targets' size, raster after raster; `nil` where the
-  /// model does not use them.
+  /// The normalized inputs enlarged bicubically to the targets' size, raster after raster; `nil`
+  /// where the model does not use them.
   func enlarged(_ inputs: Tensor<UInt8>) -> [UInt8]? {
     guard hyperparameters.conditioning == .aligned else { return nil }
     let scalars = inputs.scalars
@@ -88,7 +88,7 @@ extension Img2ImgTransformer {
   }
 }
 
-/// Makes batches of pictures of several sizes of inputs: a model for each size, of layers alone.
+/// Makes batches with several input sizes, using one weightless model per size.
 final class Img2ImgBatchMaker: Sendable {
   private let models: Mutex<[[Int]: Img2ImgTransformer]>
   private let model: Img2ImgTransformer

@@ -1,4 +1,5 @@
 import CajalAutodiff
+import CajalFiles
 import CajalLayers
 import CajalTensor
 
@@ -18,7 +19,7 @@ extension Img2ImgTransformer: CustomStringConvertible, CustomDebugStringConverti
   /// One line, for a model in a larger value.
   public var debugDescription: String { summary }
 
-  /// No children: the weights and the layers would fill hundreds of kilobytes.
+  /// No children: weights and layers would print hundreds of kilobytes.
   public var customMirror: Mirror { Mirror(self, children: [:]) }
 
   private var summary: String {
@@ -54,11 +55,5 @@ extension Img2ImgTransformer: CustomStringConvertible, CustomDebugStringConverti
     }
     if name.hasPrefix("encoder_layer") { return "encoder" }
     return name.hasPrefix("decoder_layer") ? "decoder" : "closing norms"
-  }
-}
-
-extension String {
-  fileprivate func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: Swift.max(0, width - count))
   }
 }

@@ -2,7 +2,7 @@ import CajalLayers
 import CajalTensor
 
 extension Img2ImgTransformer {
-  /// What the network's output at a sub-pixel means.
+  /// The distribution of a sub-pixel.
   public var distribution: any OutputDistribution {
     hyperparameters.distribution(inputRows: inputRows, inputColumns: inputColumns)
   }
@@ -34,7 +34,7 @@ extension Img2ImgTransformer {
 }
 
 extension Img2ImgHyperparameters {
-  /// What the output of a model for inputs of this size means.
+  /// The distribution of a model for inputs of this size.
   func distribution(inputRows: Int, inputColumns: Int) -> any OutputDistribution {
     switch targetCoding {
     case .value: CategoricalDistribution(classes: ChannelEmbedding.levels)
@@ -44,7 +44,7 @@ extension Img2ImgHyperparameters {
     }
   }
 
-  /// Numbers that the network puts out for a sub-pixel. As any weight, the output layer does not
-  /// depend on the size of the input.
+  /// The number of network outputs per sub-pixel. As any weight, the output layer does not depend
+  /// on the size of the input.
   var outputWidth: Int { distribution(inputRows: imgLen, inputColumns: imgLen).width }
 }

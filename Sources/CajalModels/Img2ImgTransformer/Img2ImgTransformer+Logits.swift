@@ -4,8 +4,8 @@ public import CajalTensor
 
 extension Img2ImgTransformer {
   /// The logits of every value of every sub-pixel given the true ones before it (teacher forcing):
-  /// `[batch, img_len, img_len, channels, 256]`, indexed by value whatever the target coding, and by
-  /// normalized value where there is a ``normalization``.
+  /// `[batch, img_len, img_len, channels, 256]`, indexed by value whatever the target coding, and
+  /// by normalized value where there is a ``normalization``.
   public func logits(inputs: Tensor<UInt8>, targets: Tensor<UInt8>) -> Tensor<Float> {
     let pass = ForwardPass(tape: Tape(), parameters: parameters)
     let logits = network.logits(batch(inputs: inputs, targets: targets), pass).value
@@ -32,8 +32,8 @@ extension Img2ImgTransformer {
     return Tensor(result, shape: [batch, targetLength, targetLength, channels, width])
   }
 
-  /// The value of every code at every position of one picture, `[positions, levels]`; `bases` are its
-  /// own.
+  /// The value of every code at every position of one picture, `[positions, levels]`; `bases` are
+  /// its own.
   private func valuesOfCodes(_ bases: Tensor<Int32>?, count: Int) -> [Int32] {
     let distribution = distribution
     precondition(

@@ -11,7 +11,7 @@ extension Img2ImgTransformer: PictureModel {
     public var hyperparameters: Img2ImgHyperparameters
     /// Rows and columns of an input.
     public var inputRows: Int, inputColumns: Int
-    /// The brightness and contrast that it works with.
+    /// The pixel normalization.
     public var normalization: PixelNormalization?
   }
 
@@ -56,8 +56,8 @@ extension Img2ImgTransformer: PictureModel {
         + "give it one mean and one standard deviation for each channel")
   }
 
-  /// The mean loss of a batch in nats per sub-pixel. Training, which has label smoothing and dropout, is
-  /// a pass with randomness.
+  /// The mean loss of a batch in nats per sub-pixel. Training, which has label smoothing and
+  /// dropout, is a pass with randomness.
   public func loss(
     _ batch: Img2ImgBatch, objective: Objective, _ pass: ForwardPass
   ) -> Variable {

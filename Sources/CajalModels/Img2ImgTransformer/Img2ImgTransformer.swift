@@ -3,30 +3,30 @@ public import CajalImages
 import CajalLayers
 public import CajalTensor
 
-/// tensor2tensor's Image Transformer for pictures to pictures (Parmar et al. 2018): an encoder over the
-/// sub-pixels of the input, and a decoder that predicts the target's sub-pixels one after the other, each
-/// from those before it and from the input.
+/// tensor2tensor's Image Transformer for image-to-image problems (Parmar et al. 2018): an encoder
+/// over the sub-pixels of the input, and an autoregressive decoder of the target's sub-pixels, each
+/// predicted from those before it and from the input.
 ///
 /// A model is a value: its hyperparameters, and all of its weights in one flat tensor.
 public struct Img2ImgTransformer: Sendable {
-  /// What shaped it.
+  /// The hyperparameters.
   public let hyperparameters: Img2ImgHyperparameters
   /// Rows and columns of an input picture.
   public let inputRows: Int, inputColumns: Int
-  /// Where each parameter is in ``parameters``. Paths are tensor2tensor's variable names without the root
-  /// scope.
+  /// Where each parameter is in ``parameters``. Paths are tensor2tensor's variable names without
+  /// the root scope.
   public let layout: ParameterLayout
   /// All weights.
   public var parameters: ParameterValues
-  /// What inputs and targets go through before the network sees them, and predictions on their way back; `nil` takes
-  /// pictures as they are. Losses are those of the values that the network sees.
+  /// The normalization of inputs and targets, inverted for predictions; `nil` for none. Losses are
+  /// those of normalized values.
   ///
-  /// It is for as many channels as the model has: training and decoding throw otherwise, and a loss
+  /// It must have the model's number of channels; otherwise training and decoding throw, and a loss
   /// traps.
   public var normalization: PixelNormalization?
   let network: Network
 
-  /// A model for inputs of `inputRows` × `inputColumns` with weights drawn from a seed.
+  /// Creates a model for inputs of `inputRows` × `inputColumns` with random weights from a seed.
   ///
   /// - Throws: ``HyperparameterError`` when a model cannot be built. Its name is `input` where the
   ///   size of the inputs is what does not fit.
@@ -46,7 +46,7 @@ public struct Img2ImgTransformer: Sendable {
     parameters = try layout.initialValues(seed: seed, on: device)
   }
 
-  /// The most rows and columns of an input.
+  /// The maximum number of rows and columns of an input.
   static let maximumInputLength = 4096
 
   private static func checkInput(
@@ -78,7 +78,7 @@ public struct Img2ImgTransformer: Sendable {
     return Img2ImgTransformer(self, inputRows: rows, inputColumns: columns)
   }
 
-  /// The model without its weights, for what only its layers are needed for.
+  /// The model without its weights, where only its layers are needed.
   var withoutWeights: Img2ImgTransformer {
     var model = self
     model.parameters = ParameterValues(
@@ -105,6 +105,7 @@ public struct Img2ImgTransformer: Sendable {
   public var targetLength: Int { hyperparameters.imgLen }
   /// Channels of inputs and targets.
   public var channels: Int { hyperparameters.numChannels }
-  /// The order in which sub-pixels are predicted: plane positions, row · (columns · channels) + column.
+  /// The order in which sub-pixels are predicted: plane positions, row · (columns · channels) +
+  /// column.
   public var decodeOrder: [Int] { network.order.planePositions }
 }

@@ -1,17 +1,18 @@
 import CajalLayers
 
-/// Which earlier sub-pixels a decoder embeds at each place of its sequence: the one before it and, where
-/// asked for, its neighbours in the plane that have been decoded by then.
+/// The earlier sub-pixels that a decoder embeds at each position: the preceding one and, if
+/// requested, its neighbors in the plane that are already decoded.
 struct NeighborEmbeddings: Sendable {
-  /// For each table, the position of the sequence whose value is embedded at each position; -1 for none.
+  /// For each table, the position of the sequence whose value is embedded at each position; -1 for
+  /// none.
   let sources: [[Int32]]
 
-  /// Rows and columns of the plane from a sub-pixel to its neighbours.
+  /// Rows and columns of the plane from a sub-pixel to its neighbors.
   static func offsets(channels: Int) -> [(row: Int, column: Int)] {
     [(0, -channels), (-1, 0), (-1, -channels), (-1, channels)]
   }
 
-  /// The predecessors by `shift`, then `count` neighbours.
+  /// The predecessors by `shift`, then `count` neighbors.
   init(
     order: SequenceOrder, predecessors: [Int32], channels: Int, neighbors count: Int
   ) {
@@ -33,8 +34,9 @@ struct NeighborEmbeddings: Sendable {
     (0..<order.count).map { Int32($0 - 1) }
   }
 
-  /// The position before each one in its query block's raster, -1 at a block's start and after the padding
-  /// of a block that the plane's edge cuts off: tensor2tensor shifts every padded block by itself.
+  /// The position before each one in its query block's raster, -1 at a block's start and after the
+  /// padding of a block that the plane's edge cuts off: tensor2tensor shifts every padded block by
+  /// itself.
   static func blockPredecessors(_ order: SequenceOrder, block: BlockShape) -> [Int32] {
     let inverse = order.inverse
     return order.planePositions.map { plane in

@@ -23,7 +23,7 @@ extension Network {
     return output(decode(decoderInput(batch, pass), memory: memory, pass), pass)
   }
 
-  /// What the decoder starts from: the shifted embeddings with position, before dropout.
+  /// The decoder's input: the shifted embeddings with position, before dropout.
   func decoderInput(_ batch: Img2ImgBatch, _ pass: ForwardPass) -> Variable {
     let embedded = zip(targetEmbeddings, batch.neighborRows).map { embedding, rows in
       embedding(rows, pass)
@@ -45,8 +45,8 @@ extension Network {
     return decoderClosing(x, pass)
   }
 
-  /// For each table of earlier sub-pixels its rows for codes in decoding order, picture after picture;
-  /// -1 where there is none.
+  /// For each table of earlier sub-pixels its rows for codes in decoding order, picture after
+  /// picture; -1 where there is none.
   func neighborRows(of codes: [Int32]) -> [[Int32]] {
     neighbors.sources.map { sources in
       var rows = [Int32](repeating: -1, count: codes.count)

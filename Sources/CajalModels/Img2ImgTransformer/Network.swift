@@ -10,7 +10,7 @@ struct Network: Sendable {
   let neighbors: NeighborEmbeddings
   let inputOrder: SequenceOrder
   let inputEmbedding: ChannelEmbedding
-  /// The predecessor's embedding, then those of the other neighbours.
+  /// The predecessor's embedding, then those of the other neighbors.
   let targetEmbeddings: [ChannelEmbedding]
   let alignedEmbedding: ChannelEmbedding?
   let inputPositions: PositionSignal
@@ -20,7 +20,7 @@ struct Network: Sendable {
   let encoderPlan: AttentionPlan
   let decoderLayers: [DecoderLayer]
   let decoderClosing: ProcessSequence
-  /// One a layer.
+  /// One per decoder layer.
   let decoderPlans: [AttentionPlan]
   let crossPlan: AttentionPlan
   let output: Dense
@@ -73,7 +73,7 @@ struct Network: Sendable {
   }
 }
 
-/// What is declared under the scope `body`.
+/// The parameters under the scope `body`.
 private struct Body {
   let inputPositions: PositionSignal
   let targetPositions: PositionSignal
@@ -117,7 +117,7 @@ private struct Body {
 }
 
 extension Img2ImgHyperparameters {
-  /// Who sees whom in the encoder's self-attention.
+  /// The block-sparse attention mask of the encoder's self-attention.
   var encoderPattern: AttentionPattern {
     switch encAttentionType {
     case .global: .global
@@ -126,7 +126,7 @@ extension Img2ImgHyperparameters {
     }
   }
 
-  /// Who sees whom in the self-attention of each decoder layer.
+  /// The block-sparse attention mask of each decoder layer's self-attention.
   var decoderPatterns: [AttentionPattern] {
     (0..<max(numDecoderLayers, 1)).map { layer in
       switch decAttentionType {
@@ -148,7 +148,7 @@ extension Img2ImgHyperparameters {
   private var block: BlockShape { BlockShape(rows: queryShape[0], columns: queryShape[1]) }
   private var flange: BlockShape { BlockShape(rows: memoryFlange[0], columns: memoryFlange[1]) }
 
-  /// The position whose value each position of the decoder is shown, -1 for none.
+  /// The position whose value is embedded at each decoder position, -1 for none.
   func predecessors(_ order: SequenceOrder, block: BlockShape) -> [Int32] {
     let shiftsBlocks = decAttentionType == .local2D || decAttentionType == .localBlock
     return shift == .block && shiftsBlocks

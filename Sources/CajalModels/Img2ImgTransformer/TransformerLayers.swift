@@ -65,7 +65,8 @@ struct DecoderLayer: Sendable {
     feedForward = FeedForward(h, in: &builder)
   }
 
-  /// `attend` and `attendMemory` compute the two attentions, so that decoding can put cached ones there.
+  /// `attend` and `attendMemory` compute the two attentions, so that decoding can put cached ones
+  /// there.
   func callAsFunction(
     _ x: Variable, _ pass: ForwardPass, attend: (Variable) -> Variable,
     attendMemory: (Variable) -> Variable
@@ -76,7 +77,8 @@ struct DecoderLayer: Sendable {
   }
 }
 
-/// The pre- and post-processing of the sub-layers of one layer, numbered as tensor2tensor numbers them.
+/// The pre- and post-processing of the sub-layers of one layer, numbered as tensor2tensor numbers
+/// them.
 struct LayerProcessing: Sendable {
   private let before: [ProcessSequence]
   private let after: [ProcessSequence]

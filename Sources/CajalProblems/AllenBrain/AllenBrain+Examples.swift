@@ -4,7 +4,8 @@ public import CajalTensor
 extension AllenBrain {
   /// The target is the crop, in the ``colorSpace``; the input depends on the ``task``.
   ///
-  /// - Throws: ``ProblemError`` when the stains are not known; the problem of a ``Dataset`` knows them.
+  /// - Throws: ``ProblemError`` when the stains are not known; the problem of a ``Dataset`` knows
+  ///   them.
   public func example(from crop: Image, using random: inout RandomStream) throws -> Example {
     let target = try separated(crop)
     switch task {
@@ -23,7 +24,7 @@ extension AllenBrain {
   /// - Throws: ``ProblemError`` when the stains are not known.
   public func preparedInput(_ image: Image) throws -> Image {
     switch colorSpace {
-    case .rgb, .grey: image.converted(toChannels: colorSpace.channels)
+    case .rgb, .gray: image.converted(toChannels: colorSpace.channels)
     case .stain: image.channels == 1 ? image : try separated(image)
     }
   }
@@ -33,20 +34,21 @@ extension AllenBrain {
     guard let stains else {
       throw ProblemError.unfitExample(
         problem: name,
-        reason: "the colours of the stains are not known; take the problem of a data set")
+        reason: "the colors of the stains are not known; take the problem of a data set")
     }
     return stains.picture(in: image)
   }
 
-  /// The mean and the deviation that the model works with, where they are known.
+  /// The mean and the standard deviation used by the model, if known.
   public var normalization: PixelNormalization? {
     if case .known(let known) = valueNormalization { return known }
     return nil
   }
 
-  /// The problem with what is to come from the training tiles filled in: their stains, their mean and deviation.
+  /// The problem with the statistics of the training tiles filled in: stains, mean and standard
+  /// deviation.
   ///
-  /// - Throws: ``ProblemError`` when the tiles do not tell.
+  /// - Throws: ``ProblemError`` when the tiles do not provide them.
   public func adapted(to data: DataSummary) throws -> AllenBrain {
     var problem = self
     if colorSpace == .stain(nil) {
@@ -60,8 +62,8 @@ extension AllenBrain {
       else {
         throw ProblemError.invalidOption(
           "normalization", value: "training_set",
-          expected: "none for a stain, which has a scale of its own, and for grey where tiles are "
-            + "stored in colour")
+          expected: "none for a stain, which has a scale of its own, and for gray where tiles are "
+            + "stored in color")
       }
       problem.valueNormalization = .known(
         PixelNormalization(mean: data.mean, deviation: data.deviation, range: data.range))

@@ -22,8 +22,8 @@ extension AllenBrain {
     return forms
   }
 
-  /// The settings under the names `augmentation`, `color_space`, `normalization`, `tile_size` and `tissue`, and with
-  /// in-painting `hole_area`, with up-sampling `input_schedule`.
+  /// The settings under the names `augmentation`, `color_space`, `normalization`, `tile_size` and
+  /// `tissue`, and with in-painting `hole_area`, with up-sampling `input_schedule`.
   public var options: [String: String] {
     var options = [
       "augmentation": augmentation.rawValue,
@@ -40,7 +40,7 @@ extension AllenBrain {
     return options
   }
 
-  /// Size and tissue, and whether tiles have colours; the others concern what is made of the tiles.
+  /// Size and tissue, and whether tiles have colors; the others concern what is made of the tiles.
   public var dataOptions: [String: String] {
     [
       "color_space": colorSpace.storedName,
@@ -121,11 +121,11 @@ extension AllenBrain {
       }
       self.init(.upsampling(from: from, to: to))
     }
-    // Other spellings of the numbers would give one problem two names.
+    // Other spellings of the numbers would give a problem two names.
     guard self.name == name else { return nil }
   }
 
-  /// Why a target of `to` pixels cannot be learnt from `from` pixels, or `nil` where it can.
+  /// Why a target of `to` pixels cannot be learned from `from` pixels, or `nil` where it can.
   private static func reasonAgainst(from: Int, to: Int) -> String? {
     guard from <= to else { return "its target is smaller than its input" }
     guard to >= 2 * from, to % from != 0 else { return nil }

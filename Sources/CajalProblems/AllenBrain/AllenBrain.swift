@@ -1,42 +1,43 @@
 public import CajalImages
 
-/// Sections of the mouse brain, as the Allen Institute publishes them: up-sampling, in-painting and identity.
+/// Sections of the mouse brain, as the Allen Institute publishes them: up-sampling, in-painting and
+/// identity.
 ///
-/// The counterpart of tensor2tensor's `img2img_allen_brain` problems. A target is a crop of a stored tile; the input
-/// of up-sampling is the target averaged over areas and **truncated** to integers, as the original's data
-/// show (with 8 → 32: the floor of the mean of each 4 × 4 block).
+/// The counterpart of tensor2tensor's `img2img_allen_brain` problems. A target is a crop of a
+/// stored tile; the input of up-sampling is the target averaged over areas and **truncated** to
+/// integers, as the original's data show (with 8 → 32: the floor of the mean of each 4 × 4 block).
 public struct AllenBrain: Problem {
-  /// What is to be predicted.
+  /// The prediction task.
   public enum Task: Sendable, Hashable {
     /// Predict a square of `to` pixels from itself at `from` pixels.
     case upsampling(from: Int, to: Int)
-    /// Predict a square of `size` pixels from itself with a square hole, whose place is drawn again for each example,
-    /// set to 0. How large it is at most is ``AllenBrain/holeArea``.
+    /// Predict a square of `size` pixels from itself with a square hole, at a random place for each
+    /// example, set to 0. Its maximum size is ``AllenBrain/holeArea``.
     case inpainting(size: Int)
     /// Predict a square of `size` pixels from itself.
     case identity(size: Int)
   }
 
-  /// What is to be predicted.
+  /// The prediction task.
   public private(set) var task: Task
-  /// What the values of a pixel stand for.
+  /// The meaning of a pixel's values.
   public var colorSpace = ColorSpace.rgb
-  /// Whether the model sees pictures at a common brightness and contrast.
+  /// The pixel normalization of the model.
   public var valueNormalization = ValueNormalization.none
   /// Rows and columns of a stored tile.
   public var tileSize = 64
-  /// What counts as tissue. Tiles and evaluation crops without tissue are dropped.
+  /// The rule that detects tissue. Tiles and evaluation crops without tissue are dropped.
   public var tissueRule = TissueRule.lumaDeviation(4)
-  /// Which flips and rotations training crops go through.
+  /// The flips and rotations applied to training crops.
   public var augmentation = Augmentation.flipsAndRotations
-  /// The area of the hole of in-painting as a fraction of the picture, at most; there is always one pixel at least.
-  /// tensor2tensor's is 1 %.
+  /// The area of the hole of in-painting as a fraction of the picture, at most; at least one pixel.
+  /// tensor2tensor uses 1 %.
   public var holeArea = 0.01
-  /// Other sizes of the input of up-sampling in the first part of a training.
+  /// Other sizes of the input of up-sampling in the first part of a run.
   public var inputSchedule = InputSchedule()
 
-  /// A problem with the usual options. Of sizes that ``ProblemRegistry`` has no name for, it cannot
-  /// be made again from what a data set or a run has stored; see ``init(named:)``.
+  /// A problem with the usual options. If ``ProblemRegistry`` has no name for the sizes, the
+  /// problem cannot be recreated from a stored data set or run; see ``init(named:)``.
   public init(_ task: Task) {
     switch task {
     case .upsampling(let from, let to):
@@ -56,7 +57,7 @@ public struct AllenBrain: Problem {
   /// 64 × 64 to itself: `allen-brain-identity64`.
   public static let identity64 = AllenBrain(.identity(size: 64))
 
-  /// The problems that tensor2tensor has, of the many that have a name.
+  /// The problems that exist in tensor2tensor.
   static let all = [dim8to32, dim48to64, inpainting16, identity64]
 
   /// `allen-brain-` and the task, such as `allen-brain-8to32`.
@@ -94,12 +95,12 @@ public struct AllenBrain: Problem {
     PixelShape(square: targetShape.height, channels: colorSpace.storedChannels)
   }
 
-  /// Keeps tissue, as ``tissueRule`` has it.
+  /// Keeps tissue, according to ``tissueRule``.
   public func keepsTile(_ tile: Image) -> Bool { tissueRule.isTissue(tile) }
 }
 
 extension AllenBrain {
-  /// The problem at a step of a training, with the input size that ``inputSchedule`` has then.
+  /// The problem at a step of a run, with the input size of ``inputSchedule`` at that step.
   public func atStep(_ step: Int) -> AllenBrain {
     guard case .upsampling(_, let target) = task, let size = inputSchedule.size(atStep: step) else {
       return self

@@ -1,12 +1,13 @@
 public import CajalImages
 
 extension Image {
-  /// The picture made smaller: each value is the mean over the area that the pixel covers, **truncated** to an
-  /// integer.
+  /// The picture made smaller: each value is the mean over the area that the pixel covers,
+  /// **truncated** to an integer.
   ///
-  /// Exact in integers for any ratio of sizes: along an axis of `n` old and `m` new pixels, every old one is `m` units long
-  /// and every new one `n`, and a value weighs as many units as the two overlap. For whole ratios
-  /// it is the floor of the mean of each block, like TensorFlow's `resize_area` cast to an integer.
+  /// Exact in integers for any ratio of sizes: along an axis of `n` old and `m` new pixels, every
+  /// old one is `m` units long and every new one `n`, and a value weighs as many units as the two
+  /// overlap. For whole ratios it is the floor of the mean of each block, like TensorFlow's
+  /// `resize_area` cast to an integer.
   ///
   /// - Precondition: the new size is positive and not larger than the old one.
   public func areaReduced(width newWidth: Int, height newHeight: Int) -> Image {

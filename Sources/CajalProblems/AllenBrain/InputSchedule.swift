@@ -1,13 +1,13 @@
-/// Other input sizes for the first part of a training, so that it can begin with an easier ratio.
+/// Input sizes for the first part of a run, so that it can start with an easier ratio.
 public struct InputSchedule: Sendable, Hashable {
-  /// A part of the training.
+  /// A part of the run.
   public struct Phase: Sendable, Hashable {
     /// Rows and columns of an input.
     public let size: Int
-    /// How many steps it lasts.
+    /// The number of steps.
     public let steps: Int
 
-    /// The most steps of a phase.
+    /// The maximum number of steps of a phase.
     static let maximumSteps = 1_000_000_000
 
     /// Inputs of `size` pixels a side for a number of steps.
@@ -38,7 +38,8 @@ public struct InputSchedule: Sendable, Hashable {
 }
 
 extension InputSchedule: LosslessStringConvertible {
-  /// The schedule as options spell it: `24:1000,16:2000` is 24 pixels for 1000 steps, then 16 for 2000; `none` without phases.
+  /// The schedule as options spell it: `24:1000,16:2000` is 24 pixels for 1000 steps, then 16 for
+  /// 2000; `none` without phases.
   public var description: String {
     phases.isEmpty
       ? "none" : phases.map { "\($0.size):\($0.steps)" }.joined(separator: ",")

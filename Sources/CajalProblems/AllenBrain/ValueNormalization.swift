@@ -1,13 +1,13 @@
 public import CajalImages
 
-/// Whether a model sees pictures at a common brightness and contrast.
+/// The pixel normalization of a model.
 public enum ValueNormalization: Sendable, Hashable {
-  /// As they are.
+  /// No normalization.
   case none
-  /// By the mean and the standard deviation of all training tiles of the data, without loss for any
-  /// value of its tiles.
+  /// By the mean and the standard deviation of all training tiles, lossless for all values of the
+  /// tiles.
   case trainingSet
-  /// By a mean and a standard deviation that are known.
+  /// By a given mean and standard deviation.
   case known(PixelNormalization)
 }
 

@@ -2,15 +2,15 @@ import CajalFiles
 import CajalImages
 import Foundation
 
-/// What tells one data set from another: what its tiles are and where they come from, but not where
-/// they are stored, when they were made or which problem they are for.
+/// The identity of a data set: its tiles and their origin, but not where they are stored, when they
+/// were made or for which problem.
 ///
-/// A copy of a data set, and one that is made again of the same pictures in the same way, have
-/// equal fingerprints.
+/// A copy of a data set, and one regenerated from the same pictures in the same way, have equal
+/// fingerprints.
 public struct DataFingerprint: Sendable, Hashable, Codable {
-  /// How many tiles can be read, for training and for evaluation.
+  /// The numbers of readable tiles for training and for evaluation.
   public let trainingTiles: Int, evaluationTiles: Int
-  /// How many broken records were left out.
+  /// The number of broken records that were skipped.
   public let brokenRecords: Int
   /// Rows and columns of a tile.
   public let tileSize: Int
@@ -25,7 +25,7 @@ public struct DataFingerprint: Sendable, Hashable, Codable {
 }
 
 extension Dataset {
-  /// What tells this data set from others.
+  /// The fingerprint of this data set.
   public var fingerprint: DataFingerprint {
     let request = summary.request
     let pictures = request.pictures.map { picture in
@@ -37,7 +37,8 @@ extension Dataset {
     }
     let shards = summary.shards.map {
       // A description of shards elsewhere has their paths.
-      "\($0.file.split(separator: "/").last ?? "")\0\($0.isForEvaluation)\0\($0.tileCount)\0\($0.byteCount)"
+      let name = $0.file.split(separator: "/").last ?? ""
+      return "\(name)\0\($0.isForEvaluation)\0\($0.tileCount)\0\($0.byteCount)"
     }
     let statistics = "\(request.seed) \(request.channels) \(summary.mean) \(summary.deviation)"
     return DataFingerprint(
@@ -54,8 +55,8 @@ extension Dataset {
 }
 
 extension DataFingerprint {
-  /// What differs first from an earlier fingerprint, in words that fit after "the data set"; `nil`
-  /// for equal ones.
+  /// The first difference from an earlier fingerprint, in words that fit after "the data set";
+  /// `nil` if equal.
   public func difference(from earlier: DataFingerprint) -> String? {
     if self == earlier { return nil }
     let counts = [

@@ -1,16 +1,16 @@
 extension DataSummary {
-  /// How one picture is split by area: which of its rows train and which are held out.
+  /// The split of a picture by area into training rows and held-out rows.
   ///
-  /// Between the two at least one tile's height is in neither, so that no held-out tile touches
-  /// pixels of a training tile.
+  /// A gap of at least one tile's height is unused, so that no held-out tile touches pixels of a
+  /// training tile.
   public struct Area: Sendable, Hashable, Codable {
     /// The picture's name.
     public internal(set) var picture: String
-    /// Rows of the part that counts, from the top down, that end above this one train.
+    /// Rows of the part in use, from the top down, that end above this one are for training.
     public internal(set) var trainingEnd: Int
-    /// Rows of the part that counts that are held out begin with this one.
+    /// The first held-out row of the part in use.
     public internal(set) var evaluationStart: Int
-    /// How many tiles between the two are in neither.
+    /// The number of tiles between the two, which are unused.
     public internal(set) var droppedTileCount: Int
   }
 }

@@ -39,10 +39,10 @@ extension DataSummary {
       guard hasStatisticsOfItsChannels else {
         throw ProblemError.brokenData(
           file: path, offset: nil,
-          reason: "its mean, deviation and range are not of \(request.channels) channels")
+          reason: "its mean, standard deviation and range are not of \(request.channels) channels")
       }
     } catch let error as DecodingError {
-      throw ProblemError.brokenData(file: path, offset: nil, reason: error.oneLine)
+      throw ProblemError.brokenData(file: path, offset: nil, reason: error.sentence)
     }
   }
 
@@ -52,7 +52,7 @@ extension DataSummary {
       && deviation.allSatisfy { $0 >= 0 }
   }
 
-  /// A number that nothing stored can have, or `nil`. Sums of the others do not overflow.
+  /// An out-of-range number, or `nil`. Sums of numbers in range do not overflow.
   private var fault: String? {
     let largest = 1 << 48
     let counts: [(String, [Int], ClosedRange<Int>)] = [

@@ -1,7 +1,7 @@
 extension DataSummary {
-  /// What was left out, of one kind, when pictures were looked for.
+  /// Files of one kind that were skipped in the search for pictures.
   public struct LeftOut: Sendable, Hashable, Codable {
-    /// Why something is left out.
+    /// The reason for skipping.
     public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
       /// A file that is neither PNG nor JPEG.
       case otherFile = "other_file"
@@ -27,16 +27,16 @@ extension DataSummary {
       case unreadableFolder = "unreadable_folder"
     }
 
-    /// How many names are kept of each kind.
+    /// The maximum number of names kept of each kind.
     static let nameLimit = 20
 
-    /// Why it is left out.
+    /// The reason for skipping.
     public internal(set) var kind: Kind
     /// For other files the extension that they have, in lowercase and with its dot.
     public internal(set) var fileExtension: String?
     /// For other files the format, such as `TIFF image`, where their first bytes show a known one.
     public internal(set) var format: String?
-    /// How many there are.
+    /// The number of pictures.
     public internal(set) var count: Int
     /// The first of their names.
     public internal(set) var names: [String]
@@ -44,7 +44,7 @@ extension DataSummary {
 }
 
 extension DataSummary.LeftOut: CustomStringConvertible {
-  /// How many of what, as in `3 .tif (TIFF image; convert to PNG or JPEG)`.
+  /// The count and the kind, as in `3 .tif (TIFF image; convert to PNG or JPEG)`.
   public var description: String {
     let what = "\(count) " + noun
     guard kind != .otherFile, kind != .hidden else { return what }
@@ -90,7 +90,7 @@ extension KeyedDecodingContainer {
   }
 }
 
-/// Counts what is left out, kind by kind.
+/// Counts skipped files by kind.
 struct LeftOutTally {
   private struct Key: Hashable {
     var kind: DataSummary.LeftOut.Kind

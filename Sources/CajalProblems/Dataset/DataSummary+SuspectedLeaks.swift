@@ -1,8 +1,8 @@
 extension DataSummary {
-  /// Files that each are a section of their own although they look like parts of one, some of them
-  /// held out.
+  /// Files that are separate sections although they look like parts of one, with some of them held
+  /// out.
   public struct SuspectedLeak: Sendable, Hashable {
-    /// What the files have in common.
+    /// The common property of the files.
     public enum Resemblance: Sendable, Hashable {
       /// They are in one folder and their names differ in numbers only; where there are several
       /// numbers, the pattern is a regular expression whose group ends with the first that differs,
@@ -12,18 +12,18 @@ extension DataSummary {
       case folder(String)
     }
 
-    /// What the files have in common.
+    /// The common property of the files.
     public let resemblance: Resemblance
-    /// How many files have it.
+    /// The number of files.
     public let fileCount: Int
-    /// One of them that is held out.
+    /// A held-out file.
     public let evaluationFile: String
-    /// One of them that trains, beside the other if possible.
+    /// A training file, next to the held-out one if possible.
     public let trainingFile: String
   }
 
-  /// Where tiles of one section may be on both sides of the split: it was drawn among single files,
-  /// and files that look as if they showed one section are on both sides.
+  /// Possible leaks between training and evaluation: the split was drawn by file, and files that
+  /// seem to show one section are on both sides.
   ///
   /// Empty when the evaluation sections were named, and for files whose sections were given.
   public var suspectedLeaks: [SuspectedLeak] {
@@ -76,7 +76,7 @@ extension DataSummary {
       .replacing(/[0-9]+/, with: "\\d+")
   }
 
-  /// The most kinds of names that a pattern of all is worth reading for.
+  /// The maximum number of name patterns that are combined into one.
   private static let alternativeLimit = 8
 
   /// A pattern that every file matches: those whose names have a part before other numbers by that

@@ -1,4 +1,4 @@
-/// What a data set holds and how it was made: the content of its `dataset.json`.
+/// The content of a data set and how it was made; stored as `dataset.json`.
 public struct DataSummary: Sendable, Hashable, Codable {
   /// The name of the file beside the shards.
   static let fileName = "dataset.json"
@@ -11,16 +11,16 @@ public struct DataSummary: Sendable, Hashable, Codable {
   public internal(set) var request: Request
   /// The problem's options at the time; see ``Problem/options``.
   public internal(set) var options: [String: String]
-  /// Every section that gave tiles or was looked at, sorted by name.
+  /// All sections, sorted by name.
   public internal(set) var sections: [Section]
   /// The files with the tiles.
   public internal(set) var shards: [Shard]
-  /// The pictures that gave no tiles, and why.
+  /// The pictures without tiles, with the reason.
   public internal(set) var skipped: [Skip]
-  /// What was left out when the pictures were looked for.
+  /// The files skipped in the search for pictures.
   public internal(set) var leftOut: [LeftOut] = []
-  /// Where the pictures are divided if they are split by area; those that are not among them train
-  /// as a whole.
+  /// The split of each picture if the data are split by area; pictures not listed are for training
+  /// only.
   public internal(set) var areas: [Area] = []
   /// The mean of the training values, for each channel, on the scale of 0 to 255.
   public internal(set) var mean: [Double]
@@ -31,17 +31,16 @@ public struct DataSummary: Sendable, Hashable, Codable {
   public internal(set) var range: [ClosedRange<UInt8>]?
   /// The two stains of the training pixels, or `nil` where there are none; see ``stainFailure``.
   public internal(set) var stains: StainSeparation?
-  /// Why the training pixels show no two stains; `nil` where they do and in data of earlier
-  /// versions.
+  /// The reason why no two stains were found; `nil` if they were, and in data of earlier versions.
   public internal(set) var stainFailure: StainSeparation.Failure?
-  /// What was seen of pictures of 16 bits; `nil` where all had 8.
+  /// Statistics of 16-bit pictures; `nil` if all had 8 bits.
   public internal(set) var deepPictures: DeepPictures?
 
-  /// Everything that decides what is stored: the same request gives the same bytes.
+  /// Everything that determines the stored bytes: equal requests give equal bytes.
   public struct Request: Sendable, Hashable, Codable {
     /// The problem's name.
     public internal(set) var problem: String
-    /// The part of the problem's options that decides what is stored; see ``Problem/dataOptions``.
+    /// The problem's options that affect the stored tiles; see ``Problem/dataOptions``.
     public internal(set) var options: [String: String]
     /// Rows and columns of a tile.
     public internal(set) var tileSize: Int
@@ -49,17 +48,17 @@ public struct DataSummary: Sendable, Hashable, Codable {
     public internal(set) var channels: Int
     /// The seed of split and shuffle.
     public internal(set) var seed: UInt64
-    /// The sections that were asked for as evaluation sections, or `nil` when they were drawn.
+    /// The requested evaluation sections, or `nil` if they were drawn.
     public internal(set) var evaluationSections: [String]?
     /// The fraction of sections to draw.
     public internal(set) var evaluationFraction: Double
     /// `area` where the pictures are split by area, `nil` where by section.
     public internal(set) var split: String?
-    /// The numbers of shards that were asked for.
+    /// The requested numbers of shards.
     public internal(set) var trainingShardCount: Int, evaluationShardCount: Int
     /// How the tiles are encoded; see ``TileFormat``.
     public internal(set) var tileFormat: String
-    /// Whether unreadable pictures were left out.
+    /// Whether unreadable pictures were skipped.
     public internal(set) var skipsUnreadable: Bool
     /// The value of white in 16-bit pictures, where one was chosen; see ``DataOptions/whiteLevel``.
     public internal(set) var whiteLevel: Int?
@@ -71,15 +70,15 @@ public struct DataSummary: Sendable, Hashable, Codable {
   public struct Section: Sendable, Hashable, Codable {
     /// The section's name.
     public internal(set) var name: String
-    /// The collection that the manifest puts it in.
+    /// The set named in the manifest.
     public internal(set) var set: String?
-    /// Whether its tiles are for evaluation alone.
+    /// Whether its tiles are for evaluation only.
     public internal(set) var isForEvaluation: Bool
-    /// How many pictures show it.
+    /// The number of pictures.
     public internal(set) var pictureCount: Int
-    /// How many tiles were cut.
+    /// The number of tiles cut.
     public internal(set) var tileCount: Int
-    /// How many of them were kept.
+    /// The number of tiles kept.
     public internal(set) var keptCount: Int
   }
 
@@ -87,43 +86,43 @@ public struct DataSummary: Sendable, Hashable, Codable {
   public struct Shard: Sendable, Hashable, Codable {
     /// The file's name beside the summary, or its absolute path where it is elsewhere.
     public internal(set) var file: String
-    /// Whether its tiles are for evaluation alone.
+    /// Whether its tiles are for evaluation only.
     public internal(set) var isForEvaluation: Bool
-    /// How many tiles it holds.
+    /// The number of tiles.
     public internal(set) var tileCount: Int
     /// Its size in bytes.
     public internal(set) var byteCount: Int
-    /// How many of its records were broken and left out when it was described.
+    /// The number of broken records skipped when the shard was described.
     public internal(set) var brokenCount = 0
   }
 
-  /// A picture that gave no tiles.
+  /// A picture without tiles.
   public struct Skip: Sendable, Hashable, Codable {
     /// The picture's name.
     public internal(set) var picture: String
-    /// Why it gave none.
+    /// The reason.
     public internal(set) var reason: String
   }
 }
 
 extension DataSummary {
-  /// How many tiles are for training.
+  /// The number of training tiles.
   public var trainingTileCount: Int { tileCount(forEvaluation: false) }
-  /// How many tiles are for evaluation.
+  /// The number of evaluation tiles.
   public var evaluationTileCount: Int { tileCount(forEvaluation: true) }
-  /// How many tiles the problem did not keep.
+  /// The number of tiles dropped by the problem.
   public var droppedTileCount: Int {
     sections.reduce(0) { $0 + $1.tileCount - $1.keptCount }
   }
   /// The size of all shards in bytes.
   public var byteCount: Int { shards.reduce(0) { $0 + $1.byteCount } }
 
-  /// Records the stains of training pixels, or why there are none.
+  /// Records the stains of training pixels, or the reason why none were found.
   mutating func findStains(of pixels: [UInt8]) {
     do {
       stains = try StainSeparation(finding: pixels)
     } catch {
-      stainFailure = request.channels == 1 ? .grey : error
+      stainFailure = request.channels == 1 ? .gray : error
     }
   }
 

@@ -2,7 +2,7 @@ public import CajalImages
 import CajalTensor
 
 extension Dataset {
-  /// Random training tiles side by side, as they are stored, to see at a glance what there is to learn from.
+  /// A contact sheet of random training tiles, as stored.
   ///
   /// - Parameters:
   ///   - columns: tiles in a row.

@@ -3,10 +3,11 @@ import CajalTensor
 extension Dataset {
   /// Training example `number` (0, 1, 2, …, without end) of the sequence that `seed` names.
   ///
-  /// An epoch is as many examples as there are training tiles, and uses each tile once, in a new random order;
-  /// crop, orientation and the problem's own choices are drawn again for each number. Nothing depends on the examples before it.
+  /// An epoch is as many examples as there are training tiles, and uses each tile once, in a new
+  /// random order; crop, orientation and the problem's own choices are drawn again for each number.
+  /// It does not depend on earlier examples.
   ///
-  /// - Parameter step: the step of the training that it is for, where the problem changes with it; see
+  /// - Parameter step: the step of the run that it is for, where the problem changes with it; see
   ///   ``Problem/atStep(_:)``.
   /// - Throws: an error that names the record when it is no picture, or what the problem throws.
   public func trainingExample(
@@ -26,8 +27,8 @@ extension Dataset {
     return try problem.checkedExample(from: crop, using: &random)
   }
 
-  /// The batch of training step `step`: examples `step · batchSize` and following of the sequence that `seed`
-  /// names.
+  /// The batch of training step `step`: examples `step · batchSize` and following of the sequence
+  /// that `seed` names.
   ///
   /// - Throws: what ``trainingExample(_:seed:)`` throws.
   public func trainingBatch(step: Int, batchSize: Int, seed: UInt64) throws -> ExampleBatch {

@@ -1,31 +1,32 @@
 import CajalFiles
 import CajalTensor
 
-/// A stored data set: training tiles, from which examples are cut at random, and the evaluation examples.
+/// A stored data set: training tiles, which are cropped at random, and evaluation examples.
 ///
-/// Every record is read and checked once when the data set is opened; tiles are read from their files again and decoded
-/// at each use, so that it may be larger than memory. Some hundred bytes a tile are kept. Making an example is a pure function of seed and
-/// number, so that examples can be made by any thread, in any order, and from any position on.
+/// Every record is verified once when the data set is opened. Tiles are read and decoded at each
+/// use, so that a data set may be larger than memory; a few hundred bytes per tile are kept. An
+/// example is a pure function of seed and number, so examples can be made by any thread, in any
+/// order, from any position.
 public struct Dataset: Sendable {
   /// Where it is stored.
   public let directory: String
-  /// The problem that makes examples of the tiles, adapted to them; see ``Problem/adapted(to:)``.
+  /// The problem, adapted to the data; see ``Problem/adapted(to:)``.
   public let problem: any Problem
-  /// What is stored and how it was made.
+  /// The description of the data.
   public internal(set) var summary: DataSummary
-  /// The tiles to train on.
+  /// The training tiles.
   public let trainingTiles: [StoredTile]
-  /// The tiles to evaluate on; empty for data made without evaluation.
+  /// The evaluation tiles; empty for data made without evaluation.
   public let evaluationTiles: [StoredTile]
-  /// All the examples to evaluate on, in a fixed, shuffled order: any first part of them is a fair sample.
+  /// All evaluation examples, in a fixed shuffled order, so that any prefix is a fair sample.
   public let evaluationExamples: [EvaluationExample]
-  /// The broken records that were left out.
+  /// The broken records that were skipped.
   public let brokenRecords: [ProblemError]
 
-  /// Reads a data set for the problem that it was made for, which `registry` makes again from its name and
-  /// options.
+  /// Opens a data set for its own problem, which `registry` recreates from its name and options.
   ///
-  /// - Parameter skipsBroken: whether broken records are left out and listed in ``brokenRecords``, rather than an error.
+  /// - Parameter skipsBroken: whether broken records are skipped and listed in ``brokenRecords``
+  ///   instead of throwing an error.
   /// - Throws: an error that names the file and the reason, and for damage within a shard the byte.
   public init(
     at directory: String, registry: ProblemRegistry = .standard, skipsBroken: Bool = false
@@ -35,10 +36,11 @@ public struct Dataset: Sendable {
     try self.init(at: directory, for: problem, summary: summary, skipsBroken: skipsBroken)
   }
 
-  /// Reads a data set for a problem, which may be another one than it was made for, as long as the tiles are
+  /// Opens a data set for a problem, which may differ from the one it was made for if the tiles are
   /// large enough and have the right number of channels.
   ///
-  /// - Parameter skipsBroken: whether broken records are left out and listed in ``brokenRecords``, rather than an error.
+  /// - Parameter skipsBroken: whether broken records are skipped and listed in ``brokenRecords``
+  ///   instead of throwing an error.
   /// - Throws: an error that names the file and the reason, and for damage within a shard the byte.
   public init(at directory: String, for problem: some Problem, skipsBroken: Bool = false) throws {
     try self.init(
@@ -81,7 +83,8 @@ public struct Dataset: Sendable {
       of: evaluationTiles, problem: problem, seed: summary.request.seed)
   }
 
-  /// With more shards than this none stays open: processes may often have 1024 files.
+  /// With more shards than this, files are reopened for each read: processes are often limited to
+  /// 1024 open files.
   private static let openFileLimit = 256
 
   /// The evaluation examples of the tiles, shuffled.
@@ -105,7 +108,8 @@ public struct Dataset: Sendable {
 }
 
 extension DataSummary.Shard {
-  /// Reads and checks the shard; those with broken records from the first are expected to have them.
+  /// Reads and checks the shard; those with broken records from the first are expected to have
+  /// them.
   fileprivate func content(
     in directory: String, skipsBroken: Bool, staysOpen: Bool, unpacked: UnpackedRecords
   ) throws -> ShardContent {

@@ -1,21 +1,21 @@
 import CajalImages
 import CajalTensor
 
-/// An example to evaluate on, made when it is asked for, always the same.
+/// An evaluation example, made on demand and deterministic.
 public struct EvaluationExample: Sendable {
   /// The stored tile that it is cut from.
   let tile: StoredTile
-  /// Where in the tile.
+  /// Its place in the tile.
   let cropPosition: PixelPosition
   let problem: any Problem
   /// Its number in the order of tiles, which seeds the problem's own random choices.
   let number: Int
 
-  /// The section that it shows.
+  /// Its section.
   public var section: String { tile.section }
-  /// The picture that it was cut from.
+  /// Its picture.
   public var picture: String { tile.picture }
-  /// Where in the picture its top left corner was.
+  /// The place of its top left corner in the picture.
   public var position: PixelPosition {
     PixelPosition(x: tile.position.x + cropPosition.x, y: tile.position.y + cropPosition.y)
   }

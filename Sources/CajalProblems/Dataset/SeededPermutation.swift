@@ -2,9 +2,10 @@ import CajalTensor
 
 /// A random permutation of `0 ..< count` that takes no memory: each image is computed on its own.
 ///
-/// A Feistel network over the smallest even number of bits that holds all positions, whose round function is
-/// Philox, applied until the result is below `count` ("cycle walking", Black and Rogaway, "Ciphers with
-/// Arbitrary Finite Domains", CT-RSA 2002): fewer than four times on average.
+/// A Feistel network over the smallest even number of bits that holds all positions, whose round
+/// function is Philox, applied until the result is below `count` ("cycle walking", Black and
+/// Rogaway, "Ciphers with Arbitrary Finite Domains", CT-RSA 2002): fewer than four times on
+/// average.
 struct SeededPermutation: Sendable {
   private static let rounds: UInt32 = 8
 

@@ -3,20 +3,20 @@ public import CajalModels
 import CajalTraining
 import Foundation
 
-/// How good a model is on held-out examples, beside the usual ways to enlarge a picture.
+/// The quality of a model on held-out examples, with the usual resize filters for comparison.
 public struct Evaluation: Sendable {
-  /// How many examples were decoded and compared, and over how many the loss was taken.
+  /// The numbers of decoded examples and of examples in the loss.
   public let examples: Int, lossExamples: Int
   /// The mean loss in nats per sub-pixel.
   public let nats: Double
   /// The loss in bits per sub-pixel.
   public var bits: Double { nats / log(2) }
-  /// What the model made of the examples, in their order.
+  /// The predicted pictures, in the order of the examples.
   public let predictions: [Image]
-  /// The pictures of the model and of the other ways, in the order of a table.
+  /// The scores of the model and of the filters, in table order.
   public let methods: [Method]
 
-  /// How well one way to make targets of inputs does.
+  /// The scores of one method.
   public struct Method: Sendable {
     /// Its name: `model`, `nearest`, `bilinear`, `bicubic` or `lanczos3`.
     public let name: String
@@ -28,21 +28,22 @@ public struct Evaluation: Sendable {
       meanSquaredError == 0
         ? nil : ImageMetrics.psnr(meanSquaredError: meanSquaredError, range: 255)
     }
-    /// How many pictures are exact: equal to their targets.
+    /// The number of pictures equal to their targets.
     public let exactCount: Int
-    /// The mean of the pictures' structural similarities; `nil` for pictures smaller than its window.
+    /// The mean of the pictures' structural similarities; `nil` for pictures smaller than its
+    /// window.
     public let ssim: Double?
   }
 
-  /// What an evaluation is doing.
+  /// The phases of an evaluation.
   public enum Phase: String, Sendable {
-    /// The loss.
+    /// Computing the loss.
     case loss
-    /// The model's pictures.
+    /// Decoding pictures.
     case decoding
   }
 
-  /// The ways to enlarge that a model is compared with.
+  /// The resize filters that a model is compared with.
   public static let filters: [ResizeFilter] = [.nearest, .bilinear, .bicubic, .lanczos3]
 
   /// Evaluates a model.
@@ -53,7 +54,7 @@ public struct Evaluation: Sendable {
   ///   - examples: The indices of those that are decoded and compared.
   ///   - lossExamples: The indices of those that the loss is taken over; `nil` takes the same.
   ///   - decoding: How pictures are made.
-  ///   - progress: Called with the share of a phase that is done, on any thread.
+  ///   - progress: Called with the fraction of a phase done, on any thread.
   /// - Throws: What the data or the decoding throws; `PredictionError` for a model whose weights or
   ///   predictions are not finite.
   public init(
@@ -88,7 +89,7 @@ public struct Evaluation: Sendable {
 }
 
 extension Evaluation.Method {
-  /// Compares pictures of one size with what they should be.
+  /// Compares pictures of one size with their targets.
   public init(_ name: String, _ pictures: [Image], _ targets: [Image]) {
     self.name = name
     let errors = zip(pictures, targets).map { ImageMetrics.meanSquaredError($0, $1) }

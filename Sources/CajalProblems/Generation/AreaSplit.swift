@@ -1,14 +1,14 @@
-/// Splits every picture by area: the lowest rows of tiles are held out, those above train, and what
-/// is less than a tile from the held-out rows does neither.
+/// Splits every picture by area: the lowest rows of tiles are held out, those above are for
+/// training, and tiles less than a tile's height from the held-out rows are unused.
 struct AreaSplit {
-  /// The areas by the picture's index; a picture that is not among them trains as a whole.
+  /// The areas by the picture's index; pictures not listed are for training only.
   let areas: [Int: DataSummary.Area]
   private let tileSize: Int
 
   /// Splits the pictures that have enough rows of tiles.
   ///
-  /// - Throws: ``ProblemError/unsplittable(reason:)`` where none has, or where no share is to be
-  ///   held out.
+  /// - Throws: ``ProblemError/unsplittable(reason:)`` if none has, or if the fraction to hold out
+  ///   is 0.
   init(of pictures: [PictureTiles], tileSize: Int, options: DataOptions) throws {
     guard options.evaluationFraction > 0 else {
       throw ProblemError.unsplittable(reason: "the fraction to hold out by area is 0")
@@ -55,7 +55,7 @@ struct AreaSplit {
     return nil
   }
 
-  /// Whether tiles at `top` of a picture are held out; nil where they do neither.
+  /// Whether tiles at `top` of a picture are held out; nil if they are unused.
   func isForEvaluation(_ picture: Int, top: Int) -> Bool? {
     guard let area = areas[picture] else { return false }
     if top >= area.evaluationStart { return true }

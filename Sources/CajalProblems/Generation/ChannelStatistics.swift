@@ -3,7 +3,7 @@ struct ChannelStatistics: Sendable {
   private var count = 0
   private var sums: [Int]
   private var squares: [Int]
-  /// The lowest and the highest value; nothing has been seen where the lowest is above the highest.
+  /// The lowest and the highest value; empty if the lowest is above the highest.
   private var lowest: [UInt8], highest: [UInt8]
 
   init(channels: Int) {
@@ -38,7 +38,7 @@ struct ChannelStatistics: Sendable {
     count += pixels.count / channels
   }
 
-  /// Adds what another has seen.
+  /// Merges other statistics.
   mutating func add(_ other: ChannelStatistics) {
     for channel in sums.indices {
       sums[channel] += other.sums[channel]
@@ -48,7 +48,7 @@ struct ChannelStatistics: Sendable {
     widenRange(by: other)
   }
 
-  /// Adds to the range alone what another has seen.
+  /// Merges the range of other statistics.
   mutating func widenRange(by other: ChannelStatistics) {
     for channel in lowest.indices {
       lowest[channel] = min(lowest[channel], other.lowest[channel])
@@ -56,7 +56,7 @@ struct ChannelStatistics: Sendable {
     }
   }
 
-  /// The lowest and the highest value of each channel, or `nil` when nothing has been seen.
+  /// The lowest and the highest value of each channel, or `nil` if empty.
   var range: [ClosedRange<UInt8>]? {
     guard zip(lowest, highest).allSatisfy({ $0 <= $1 }) else { return nil }
     return zip(lowest, highest).map { $0...$1 }

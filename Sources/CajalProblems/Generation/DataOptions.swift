@@ -1,44 +1,45 @@
 public import CajalImages
 
-/// How data are made from pictures, beyond what the problem itself decides.
+/// Options for generating data from pictures.
 public struct DataOptions: Sendable, Hashable {
-  /// What to do where the directory holds a data set already.
+  /// How to treat an existing data set in the directory.
   public enum Existing: Sendable, Hashable {
-    /// Take it if it was made from the same pictures in the same way, throw if not.
+    /// Reuse it if it was made from the same pictures in the same way, otherwise throw.
     case reuse
-    /// Make it again. A directory that holds anything else than a data set is never replaced.
+    /// Replace it. A directory that contains anything but a data set is never replaced.
     case replace
   }
 
-  /// What is held out for evaluation.
+  /// The kind of split.
   public enum Split: Sendable, Hashable {
     /// Whole sections.
     case sections
     /// The lowest rows of every picture, apart from the rest by a tile's height; for data of a
-    /// single section. Held-out pixels are then of the section that trains, though not next to
-    /// pixels that do.
+    /// single section. Held-out pixels then come from a training section, though not from next to
+    /// training pixels.
     case area
   }
 
-  /// What is held out for evaluation.
+  /// The kind of split.
   public var split: Split
-  /// The sections that are for evaluation alone: names, or patterns with `*`, `?` and `[…]`. When `nil`, they are
-  /// drawn; see ``evaluationFraction``. Characters match whether they are composed or not.
+  /// The evaluation sections: names, or patterns with `*`, `?` and `[…]`. When `nil`, they are
+  /// drawn; see ``evaluationFraction``. Characters match by canonical equivalence.
   public var evaluationSections: [String]?
-  /// How many of the sections are drawn for evaluation, as a fraction, at least one unless it is 0;
-  /// split by area, the share of a picture's tiles that is held out, at least one row.
+  /// The fraction of sections drawn for evaluation, at least one unless it is 0; for a split by
+  /// area, the fraction of a picture's tiles to hold out, at least one row.
   public var evaluationFraction: Double
-  /// Decides which sections are drawn and how tiles are shuffled across the shards.
+  /// The seed of the choice of sections and of the shuffle of tiles.
   public var seed: UInt64
-  /// How many files the training tiles are spread over, at most one for each tile.
+  /// The number of training shards, at most one per tile.
   public var trainingShardCount: Int
-  /// How many files the evaluation tiles are spread over, at most one for each tile.
+  /// The number of evaluation shards, at most one per tile.
   public var evaluationShardCount: Int
   /// How the tiles are encoded.
   public var tileFormat: TileFormat
-  /// Whether pictures that cannot be read are left out and listed in the summary, rather than an error.
+  /// Whether unreadable pictures are skipped and listed in the summary instead of throwing an
+  /// error.
   public var skipsUnreadable: Bool
-  /// What to do where the directory holds a data set already.
+  /// How to treat an existing data set in the directory.
   public var existing: Existing
   /// The largest pictures to decode.
   public var imageLimits: ImageLimits
@@ -76,11 +77,11 @@ public struct DataOptions: Sendable, Hashable {
   }
 }
 
-/// How the shards hold a tile.
+/// The encoding of stored tiles.
 public enum TileFormat: Sendable, Hashable {
-  /// Without loss.
+  /// Lossless.
   case png
-  /// Smaller, with losses; the quality is 1 to 100, libjpeg's scale.
+  /// Lossy; the quality is 1 to 100, libjpeg's scale.
   case jpeg(quality: Int)
 
   /// The name in a record's `image/format`.
@@ -122,9 +123,9 @@ extension TileFormat: LosslessStringConvertible {
   }
 }
 
-/// How far the making of data has come.
+/// The progress of data generation.
 public struct DataProgress: Sendable, Hashable {
-  /// Pictures that have been cut to the end.
+  /// Finished pictures.
   public let pictures: Int
   /// All the pictures.
   public let pictureCount: Int

@@ -1,19 +1,19 @@
 public import CajalImages
 
 extension DataSummary {
-  /// What was seen of the pictures whose files have 16 bits a value.
+  /// Statistics of the pictures with 16 bits per value.
   public struct DeepPictures: Sendable, Hashable, Codable {
-    /// How many there are.
+    /// The number of pictures.
     public internal(set) var count: Int
-    /// How much of their range all of them use together.
+    /// The range used by all of them together.
     public internal(set) var usedRange: UsedRange
-    /// How many of them use a small part of the range, each by itself.
+    /// The number of pictures that use only a small part of the range.
     public internal(set) var narrowCount: Int
   }
 }
 
 extension DataSummary.DeepPictures {
-  /// What was seen while pictures were cut; `nil` where all are of 8 bits.
+  /// Creates the statistics of cut pictures; `nil` if all have 8 bits.
   init?(of pictures: [PictureTiles]) {
     let ranges = pictures.compactMap(\.usedRange)
     guard let largest = ranges.map(\.largestValue).max() else { return nil }
@@ -22,8 +22,8 @@ extension DataSummary.DeepPictures {
     narrowCount = ranges.count(where: \.isNarrow)
   }
 
-  /// Throws where the pictures would become dark tiles that pass for background, unless the white
-  /// level was chosen.
+  /// Throws if the pictures would become dark tiles, mistaken for background, unless the white
+  /// level was given.
   func check(whiteLevel: Int?, source: String) throws(ProblemError) {
     guard whiteLevel == nil, usedRange.isNarrow else { return }
     throw .narrowValues(source: source, pictureCount: count, usedRange: usedRange)

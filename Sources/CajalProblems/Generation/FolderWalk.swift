@@ -4,12 +4,11 @@ import CajalImages
 /// The pictures in a folder and the folders in it, each file and each folder once, however many
 /// links lead to it.
 ///
-/// What is really in the folder comes first and links after it, so that a picture keeps its own
-/// name.
+/// Files in the folder come before links, so that a picture keeps its own name.
 struct FolderWalk {
   /// The paths inside the folder, in an order that depends on them alone; see `RawName`.
   private(set) var files: [String] = []
-  /// What is not among them.
+  /// The skipped files.
   private(set) var leftOut = LeftOutTally()
 
   private let root: String
@@ -19,7 +18,7 @@ struct FolderWalk {
   private let above: Set<FileStatus.Identity>
   private var folders: Set<FileStatus.Identity> = []
   private var pictures: Set<FileStatus.Identity> = []
-  /// Links that have not been followed yet.
+  /// Pending links.
   private var links: [String] = []
 
   /// Folders that file servers and operating systems put beside pictures: thumbnails and deleted
@@ -31,8 +30,8 @@ struct FolderWalk {
 
   /// Walks through a folder.
   ///
-  /// - Parameter skipsUnreadable: whether folders that cannot be listed are left out, rather than
-  ///   an error.
+  /// - Parameter skipsUnreadable: whether unlistable folders are skipped instead of throwing an
+  ///   error.
   init(_ root: String, skipsUnreadable: Bool) throws {
     self.root = root
     self.skipsUnreadable = skipsUnreadable
@@ -48,7 +47,7 @@ struct FolderWalk {
 
   private static func precedes(_ left: [Substring], _ right: [Substring]) -> Bool {
     if left != right { return left.lexicographicallyPrecedes(right) }
-    // Names that differ in composition alone are equal to Swift.
+    // Swift treats canonically equivalent names as equal.
     return left.joined(separator: "/").utf8.lexicographicallyPrecedes(
       right.joined(separator: "/").utf8)
   }
@@ -63,7 +62,7 @@ struct FolderWalk {
     return above
   }
 
-  /// What is written into the pictures' folder must not become data.
+  /// Output written into the pictures' folder must not become data.
   private static func result(
     _ folder: String, _ names: [String]
   ) -> DataSummary.LeftOut.Kind? {
@@ -91,7 +90,7 @@ struct FolderWalk {
       } else if let status = Files.status(of: root + "/" + path, followingLinks: false) {
         if status.kind == .link { links.append(path) } else { try take(path, status) }
       } else if FileContent.namesPicture(name) {
-        // In a folder that may be listed but not entered: whoever reads the picture says so.
+        // In a folder that can be listed but not entered: reading the picture reports the error.
         files.append(path)
       } else {
         leftOut.add(.otherFile, RawName.shown(path))
@@ -102,7 +101,7 @@ struct FolderWalk {
   private mutating func follow(_ link: String) throws {
     let path = root + "/" + link
     guard let status = Files.status(of: path) else {
-      // A link into a folder that may not be entered is as good as a link to nothing.
+      // A link into an inaccessible folder counts as dangling.
       leftOut.add(.danglingLink, RawName.shown(link))
       return
     }
@@ -147,8 +146,8 @@ struct FolderWalk {
     }
   }
 
-  /// Takes a file that is a picture by its first bytes; also one that is named like a picture, so
-  /// that whoever reads it says what it is instead.
+  /// Adds a file that is a picture by its first bytes, or that is named like one, so that reading
+  /// it reports what it is instead.
   private mutating func takeFile(_ path: String, _ status: FileStatus) {
     let content = try? FileContent(ofFile: root + "/" + path)
     guard content == .picture || FileContent.namesPicture(path) else {

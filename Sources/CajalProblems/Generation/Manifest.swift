@@ -15,16 +15,16 @@ struct Manifest: Decodable {
 
   private enum CodingKeys: CodingKey { case items }
 
-  /// The most bytes of a list.
+  /// The maximum size of a list in bytes.
   private static let sizeLimit = 1 << 30
 
-  /// Reads a list, as it is written or by programs of Windows; see `Files.readText`.
+  /// Reads a list; see `Files.readText` for encodings.
   init(contentsOf path: String) throws {
     let text = try Files.readText(path, limit: Self.sizeLimit)
     do {
       self = try JSONDecoder().decode(Manifest.self, from: Data(text.utf8))
     } catch let error as DecodingError {
-      throw ProblemError.unusablePicture(file: path, reason: error.oneLine)
+      throw ProblemError.unusablePicture(file: path, reason: error.sentence)
     }
     self.path = path
   }
@@ -59,8 +59,8 @@ struct Manifest: Decodable {
     .unusablePicture(file: path, reason: reason)
   }
 
-  /// The path of an item's file inside the folder, as the system knows it; one that is not there is
-  /// left as it is, for whoever reads it to say so.
+  /// The path of an item's file inside the folder, as the system knows it; a missing one is left
+  /// unchanged, so that reading it reports the error.
   private func file(
     _ name: String, in folder: String, _ names: inout FolderNames
   ) throws -> String {
@@ -87,8 +87,7 @@ struct Manifest: Decodable {
   }
 }
 
-/// What is in a folder, looked up by names that may be composed otherwise ("ä" as one character or
-/// as two).
+/// Looks up files of a folder by canonically equivalent names ("ä" as one or two code points).
 private struct FolderNames {
   private let root: String
   private let resolvedRoot: String?
@@ -125,21 +124,5 @@ private struct FolderNames {
     guard let resolvedRoot, let file = Files.resolved(root + "/" + path) else { return true }
     let prefix = resolvedRoot.hasSuffix("/") ? resolvedRoot : resolvedRoot + "/"
     return file.utf8.starts(with: prefix.utf8)
-  }
-}
-
-extension DecodingError {
-  /// What is wrong and where, as one line.
-  var oneLine: String {
-    let (context, what) =
-      switch self {
-      case .keyNotFound(let key, let context): (context, "it has no \(key.stringValue)")
-      case .typeMismatch(_, let context), .valueNotFound(_, let context):
-        (context, "a value has the wrong type")
-      case .dataCorrupted(let context): (context, "it is not valid JSON of this kind")
-      @unknown default: (Context(codingPath: [], debugDescription: ""), "it cannot be decoded")
-      }
-    let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }
-    return path.isEmpty ? what : what + " (at \(path.joined(separator: ".")))"
   }
 }

@@ -1,17 +1,16 @@
 import CajalFiles
 import Foundation
 
-/// The directory of a data set, written aside and put in place when it is complete.
+/// The directory of a data set, written to a temporary directory and renamed when complete.
 package struct OutputDirectory {
-  /// Where the data set is to be, without links: a rename would put it in the place of a link
-  /// instead of what the link leads to.
+  /// The final path with links resolved: a rename would replace a link instead of its target.
   let path: String
-  /// Where it is written; in the same directory, so that renaming is all that is left to do.
+  /// The temporary directory, on the same file system for an atomic rename.
   let incomplete: String
   private let replaced: String
   private let parent: String
 
-  /// The directory at `path`, which need not be there; those above it are created.
+  /// The directory at `path`, which may be missing; its parents are created.
   package init(_ path: String) throws {
     guard !path.isEmpty else {
       throw ProblemError.unusableDirectory("\"\"", reason: "it has no name")
@@ -29,7 +28,7 @@ package struct OutputDirectory {
     try Files.createDirectory(parent)
   }
 
-  /// Whether the data set can be put in place in the end, to be asked before the work.
+  /// Checks, before any work is done, that the data set can be put in place.
   ///
   /// - Throws: an error that names the directory: it holds other things, cannot be written to, or
   ///   cannot be replaced, as the root of a mounted file system cannot.
@@ -41,8 +40,8 @@ package struct OutputDirectory {
     try checkReplaceable(mode: status.st_mode & 0o7777)
   }
 
-  /// Tries to rename an empty directory to the one at the path. The system refuses one that cannot
-  /// be replaced at all before it finds that it is not empty; one that is empty stays so.
+  /// Tries to rename an empty directory to the one at the path. The system reports a directory that
+  /// cannot be replaced before one that is not empty; an empty one stays empty.
   private func checkReplaceable(mode: mode_t) throws {
     let probe = parent + "/" + Files.temporaryName()
     try Files.createDirectory(probe)
@@ -60,16 +59,16 @@ package struct OutputDirectory {
     }
   }
 
-  /// What is at the path now.
+  /// The current state of the path.
   enum Content {
     case nothing
     case dataset
   }
 
-  /// Looks at what is there.
+  /// Inspects the path.
   ///
-  /// - Throws: ``ProblemError/unusableDirectory(_:reason:)`` when it is anything else than a data set or
-  ///   an empty directory.
+  /// - Throws: ``ProblemError/unusableDirectory(_:reason:)`` if it is anything but a data set or an
+  ///   empty directory.
   func content() throws -> Content {
     // A run was killed while it put a new data set in the place of this one.
     if !Files.exists(path) && Files.exists(replaced) { try Files.rename(replaced, to: path) }
@@ -98,7 +97,7 @@ package struct OutputDirectory {
       || name.hasPrefix(".cajal-") || ShardName(name) != nil
   }
 
-  /// Makes an empty directory to write into, and returns the right to do so. What an interrupted run left there is
+  /// Creates and locks an empty directory to write into. Leftovers of an interrupted run are
   /// removed.
   ///
   /// - Throws: an error when another run is writing there.
@@ -122,9 +121,9 @@ package struct OutputDirectory {
   /// Removes what was written.
   func abandon() { try? Files.remove(incomplete) }
 
-  /// Puts what was written in place, for the data set that is there already if it was there in the beginning.
+  /// Renames the new data set into place, replacing the one that existed at the start.
   ///
-  /// - Throws: an error when one has come there since.
+  /// - Throws: an error if one has appeared since.
   func finish(replacing wasThere: Bool) throws {
     let replaces = try content() == .dataset
     guard wasThere || !replaces else { throw overtaken }

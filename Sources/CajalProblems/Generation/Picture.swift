@@ -1,10 +1,10 @@
 import CajalFiles
 public import CajalImages
 
-/// One picture of a section: where its pixels come from and which part of them counts.
+/// A picture of a section: the source of its pixels and the part to use.
 public struct Picture: Sendable {
-  /// The part of a picture that counts, in pixels of the upright picture: a file's EXIF orientation
-  /// is applied first.
+  /// The part of a picture to use, in pixels of the upright picture: a file's EXIF orientation is
+  /// applied first.
   public struct Crop: Sendable, Hashable {
     /// The first column, the first row, and the column and row after the last.
     public let left: Int, top: Int, right: Int, bottom: Int
@@ -18,13 +18,13 @@ public struct Picture: Sendable {
     }
   }
 
-  /// What the picture is called in reports; for a file its path inside the folder.
+  /// The name in reports; for a file its path inside the folder.
   public let name: String
-  /// The section that it shows. Pictures of one section end up on the same side of the split.
+  /// Its section. Pictures of one section end up on the same side of the split.
   public internal(set) var section: String
   /// The collection that it belongs to, if the manifest names one.
   public let set: String?
-  /// The part that counts; all of it when `nil`.
+  /// The part to use; `nil` for all.
   public let crop: Crop?
   private let content: Content
 
@@ -33,8 +33,8 @@ public struct Picture: Sendable {
     case memory(@Sendable () throws -> Image)
   }
 
-  /// A picture that is made when it is needed. `make` must return the same pixels each time; it may be called
-  /// from any thread.
+  /// A picture that is made on demand. `make` must return the same pixels each time; it may be
+  /// called from any thread.
   public init(
     name: String, section: String? = nil, set: String? = nil, crop: Crop? = nil,
     make: @escaping @Sendable () throws -> Image
@@ -46,7 +46,8 @@ public struct Picture: Sendable {
     content = .memory(make)
   }
 
-  /// A PNG or JPEG file. Without a name it is called by its path, without a section it is one of its own.
+  /// A PNG or JPEG file. Without a name it is called by its path, without a section it is one of
+  /// its own.
   public init(
     file path: String, name: String? = nil, section: String? = nil, set: String? = nil,
     crop: Crop? = nil
@@ -66,7 +67,7 @@ extension Picture {
     return path
   }
 
-  /// What tells a picture from another: reading it is much cheaper than decoding it.
+  /// The fingerprint of a picture, much cheaper to read than decoding the picture.
   struct Fingerprint: Sendable, Hashable, Codable {
     var name: String
     var section: String
@@ -87,7 +88,7 @@ extension Picture {
     }
   }
 
-  /// The fingerprint, which for a picture that cannot be read says so, if such are left out.
+  /// The fingerprint, which marks an unreadable picture as such if those are skipped.
   func fingerprint(skippingUnreadable: Bool) throws -> Fingerprint {
     do {
       return try fingerprint()
@@ -96,7 +97,7 @@ extension Picture {
     }
   }
 
-  /// The rows of the part that counts.
+  /// The rows of the part to use.
   func rows(limits: ImageLimits, whiteLevel: Int?) throws -> PictureRows {
     switch content {
     case .file(let path):

@@ -21,7 +21,7 @@ struct PictureList {
     self.leftOut = leftOut.all
   }
 
-  /// Pictures that somebody has listed.
+  /// Listed pictures.
   ///
   /// - Throws: ``ProblemError/unusablePicture(file:reason:)`` when pixels are listed for two
   ///   sections: some of them might be held out while the same pixels train.
@@ -88,7 +88,7 @@ struct PictureList {
 
 extension PictureList {
   /// The indices of pictures whose files are the same file or hold the same bytes, in groups of two
-  /// or more. Files that cannot be read are not compared: whoever reads them says so.
+  /// or more. Unreadable files are not compared; reading them later reports the error.
   private static func groups(of pictures: [Picture]) -> [[Int]] {
     var byFile: [FileStatus.Identity: [Int]] = [:]
     var bySize: [Int: [FileStatus.Identity]] = [:]

@@ -1,18 +1,18 @@
 import CajalImages
 
-/// The part of a picture that counts, from the top down, of which only the rows in use are in memory.
+/// The used part of a picture, read from the top down with only the current rows in memory.
 ///
-/// Belongs to one thread at a time.
+/// Confined to one thread at a time.
 final class PictureRows {
-  /// The columns and rows of the part that counts.
+  /// The columns and rows of the part to use.
   let width: Int, height: Int
-  /// Where rows come from: a picture in memory or, when that is `nil`, a file.
+  /// The source: a picture in memory or, if that is `nil`, a file.
   private let image: Image?
   private var reader: ImageReader?
   private let crop: Picture.Crop
   /// The next row of the whole picture to be taken from the source.
   private var nextRow = 0
-  /// The rows in use, row after row of `width` pixels, from row `first` of the part that counts on.
+  /// The rows in use, row after row of `width` pixels, from row `first` of the part in use on.
   private var pixels: [UInt8] = []
   private var first = 0
   private let channels: Int
@@ -50,7 +50,7 @@ final class PictureRows {
     return crop
   }
 
-  /// Rows `rows` of the part that counts; none of them may be above those asked for before.
+  /// Rows `rows` of the part in use; none may be above those requested before.
   func band(_ rows: Range<Int>) throws -> Image {
     precondition(
       rows.lowerBound >= first && rows.upperBound <= height,
@@ -77,10 +77,10 @@ final class PictureRows {
   /// How much of its range a 16-bit file uses, in the rows read so far; `nil` for other pictures.
   var usedRange: UsedRange? { reader?.largestValue.map { UsedRange(largestValue: $0) } }
 
-  /// Reads what is left, so that damage below the last tile is found.
+  /// Reads the rest, so that damage below the last tile is found.
   func finish() throws { try reader?.skipRows(.max) }
 
-  /// Leaves out the rows before `row` of the whole picture.
+  /// Skips the rows before `row` of the whole picture.
   private func skip(to row: Int) throws {
     guard nextRow < row else { return }
     try reader?.skipRows(row - nextRow)

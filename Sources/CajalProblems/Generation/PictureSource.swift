@@ -1,9 +1,9 @@
 import CajalFiles
 
-/// Where the pictures of the sections come from.
+/// A source of pictures.
 public enum PictureSource: Sendable {
-  /// The PNG and JPEG files in a folder and the folders in it, told by their first bytes whatever
-  /// they are called.
+  /// The PNG and JPEG files in a folder and the folders in it, detected by their first bytes,
+  /// whatever their names.
   ///
   /// Each file counts once, whatever links lead to it or to its folder. Hidden files, data sets and
   /// training runs are left out; ``DataSummary/leftOut`` lists them. Files with equal bytes are of
@@ -24,7 +24,7 @@ public enum PictureSource: Sendable {
   /// Pictures from memory, or made by code. Files among them are treated as those of a manifest.
   case pictures([Picture])
 
-  /// What the source is called in errors.
+  /// The name of the source in errors.
   var name: String {
     switch self {
     case .images(let folder, _, _, _): folder
@@ -34,8 +34,8 @@ public enum PictureSource: Sendable {
 
   /// The pictures, in an order that depends on names alone, and what was left out.
   ///
-  /// - Parameter skippingUnreadable: whether folders that cannot be listed are left out, rather
-  ///   than an error.
+  /// - Parameter skippingUnreadable: whether unlistable folders are skipped instead of throwing an
+  ///   error.
   /// - Throws: an error that names folder or manifest when there are none or they cannot be listed.
   func pictures(skippingUnreadable: Bool) throws -> PictureList {
     switch self {

@@ -5,23 +5,24 @@ import Foundation
 import Synchronization
 
 extension Problem {
-  /// Makes a data set of a directory that holds shards of another program, as tensor2tensor's `generate_data` writes
-  /// them: every record is read, every picture decoded, and `dataset.json`, a ``DataSummary``, put
-  /// beside the shards or into a directory of its own.
+  /// Makes a data set of a directory that holds shards of another program, as tensor2tensor's
+  /// `generate_data` writes them: every record is read, every picture decoded, and `dataset.json`,
+  /// a ``DataSummary``, put beside the shards or into a directory of its own.
   ///
-  /// Shards are told by their names (`…-train-00000-of-00100`, `…-dev-00000-of-00010`); where there are those of several
-  /// problems, those of ``storageName`` are taken. Without `dev` shards those of a `test` split are
-  /// held out, else they are left out and listed. Shards may be compressed as GZIP or ZLIB. Tiles
-  /// may have any size that crops fit into, each its own.
+  /// Shards are told by their names (`…-train-00000-of-00100`, `…-dev-00000-of-00010`); where there
+  /// are those of several problems, those of ``storageName`` are taken. Without `dev` shards those
+  /// of a `test` split are held out, else they are left out and listed. Shards may be compressed as
+  /// GZIP or ZLIB. Tiles may have any size that crops fit into, each its own.
   ///
   /// - Parameters:
   ///   - directory: the directory of the shards.
   ///   - output: the directory for the description, which then names the shards by their absolute
   ///     paths; `nil` is the directory of the shards.
-  ///   - existing: whether a data set that is there already is replaced. Beside the shards that is
-  ///     only their own description.
-  ///   - skipsBroken: whether broken records are left out and counted, rather than an error.
-  ///   - progress: called with the numbers of shards read and of all shards, from any thread, never twice at once.
+  ///   - existing: whether an existing data set is replaced. Next to the shards that is only their
+  ///     own description.
+  ///   - skipsBroken: whether broken records are skipped and counted instead of throwing an error.
+  ///   - progress: called with the numbers of read shards and of all shards, from any thread, never
+  ///     concurrently.
   /// - Throws: an error that names the file, and within it the byte, and the reason.
   @discardableResult
   public func describeShards(
@@ -77,11 +78,11 @@ extension Problem {
 }
 
 extension DataSummary.Request {
-  /// The tile format of data that another program made.
+  /// The tile format of foreign data.
   fileprivate static let formatOfShards = "as found"
 }
 
-/// Where the description of shards is written.
+/// The destination of a description of shards.
 private struct DescriptionPlace {
   private let shards: String
   private let existing: DataOptions.Existing
@@ -99,7 +100,7 @@ private struct DescriptionPlace {
   /// The directory of the data set.
   var path: String { output?.path ?? shards }
 
-  /// Throws, before the shards are read, where the description cannot be written.
+  /// Throws, before reading any shard, if the description cannot be written.
   func check() throws {
     if let output {
       guard try output.content() == .nothing || existing == .replace else {
@@ -143,7 +144,7 @@ private struct DescriptionPlace {
   }
 }
 
-/// What a shard of another program holds.
+/// The content of a foreign shard.
 private struct DescribedShard: Sendable {
   /// Rows or columns of its smallest tile.
   var smallestSide: Int?
@@ -170,7 +171,7 @@ private struct DescribedShard: Sendable {
     }
   }
 
-  /// A shard of others stands for a section: nothing tells where its tiles come from.
+  /// A foreign shard counts as a section, because the origin of its tiles is unknown.
   var section: DataSummary.Section {
     DataSummary.Section(
       name: summary.file, set: nil, isForEvaluation: summary.isForEvaluation,

@@ -2,23 +2,22 @@ import CajalFiles
 import Foundation
 
 extension Problem {
-  /// Cuts pictures into tiles and stores those worth keeping, split by section.
+  /// Cuts pictures into tiles and stores those that are kept, split by section.
   ///
   /// `directory` then holds shards, TFRecord files of `tf.train.Example` named as tensor2tensor
   /// names them (`img2img_allen_brain-train-00000-of-00010`, `…-dev-00000-of-00001`), with each
   /// tile as a lossless PNG unless `options` says so, and `dataset.json`, a ``DataSummary``.
   /// Everything is written beside `directory` first and renamed when complete. The same pictures,
-  /// problem and options give the same bytes. A complete data set made in the same way is taken as
-  /// it is; nothing else is overwritten unless `options` says so.
+  /// problem and options give the same bytes. A complete data set made in the same way is reused;
+  /// nothing else is overwritten unless `options` says so.
   ///
-  /// A picture too small for one tile is left out and listed in the summary. With a single section
-  /// there would be nothing to evaluate on: that is an error unless the evaluation fraction is 0 or
-  /// `options` splits by area.
+  /// A picture too small for one tile is skipped and listed in the summary. A single section is an
+  /// error, because nothing could be held out, unless the evaluation fraction is 0 or `options`
+  /// splits by area.
   ///
-  /// Memory: a band of each picture in work, one tile high, and some fifty bytes for each tile;
-  /// JPEG files with several scans, interlaced PNG files and pictures that an orientation tag
-  /// turns are decoded whole. The disk holds every
-  /// tile twice for a while.
+  /// Memory: a band of each picture in work, one tile high, and about fifty bytes per tile; JPEG
+  /// files with several scans, interlaced PNG files and pictures that an orientation tag turns are
+  /// decoded whole. The disk temporarily holds every tile twice.
   ///
   /// - Parameters: - source: the pictures. - directory: where to store the tiles. - options: the
   ///   split, the seed and the files. - progress: called as pictures are cut, from any thread,
@@ -64,7 +63,7 @@ extension Problem {
       summary.deepPictures = deepPictures
       (summary.leftOut, summary.areas) = (list.leftOut, writer.areas)
       summary.findStains(of: writer.trainingSample)
-      // What the problem needs of the tiles and does not find is known before they are in place.
+      // Opening the data set fails before it is put in place if the tiles do not suit the problem.
       try adapted(to: summary).checkNormalization()
       try summary.write(to: output.incomplete)
       try output.finish(replacing: isOccupied)
@@ -76,17 +75,16 @@ extension Problem {
   }
 
   private func checkTileSize() throws {
-    guard tileSize >= max(cropShape.height, cropShape.width) else {
+    let smallest = max(cropShape.height, cropShape.width)
+    guard tileSize >= smallest else {
       throw ProblemError.invalidOption(
         "tile_size", value: String(tileSize),
-        expected:
-          "at least the \(max(cropShape.height, cropShape.width)) pixels that \(name) crops from a tile"
-      )
+        expected: "at least the \(smallest) pixels that \(name) crops from a tile")
     }
   }
 
-  /// Split by area, parts of one file that overlap or touch would have the same pixels, or pixels
-  /// side by side, on both sides.
+  /// Split by area, parts of one file that overlap or touch would put the same or adjacent pixels
+  /// on both sides.
   private func checkOverlap(of list: PictureList, _ options: DataOptions) throws {
     guard options.split == .area, let (first, second) = list.firstNeighbors(within: tileSize)
     else { return }

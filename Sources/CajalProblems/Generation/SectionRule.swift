@@ -1,11 +1,11 @@
 import CajalFiles
 
-/// Which section a file shows, where no manifest says so.
+/// The section of a file without a manifest entry.
 public enum SectionRule: Sendable, Hashable {
   /// Every file is a section of its own.
   case file
-  /// The files of a folder show one section, which is called by the folder's path inside the folder
-  /// of the pictures; `.` is that folder itself.
+  /// The files of a folder show one section, named by the folder's path inside the folder of the
+  /// pictures; `.` is that folder itself.
   case folder
   /// The section is what the first group of a regular expression matches, anywhere in the file's
   /// path inside the folder: `(sect\d+)_` puts `sect1_tile10_5.png` into section `sect1`.
@@ -35,8 +35,7 @@ extension SectionRule: LosslessStringConvertible {
 extension SectionRule {
   /// The sections of files with the given paths.
   ///
-  /// - Throws: ``ProblemError`` when the pattern is none, or when files do not match it, which are
-  ///   named.
+  /// - Throws: ``ProblemError`` when the pattern is invalid, or names files that do not match it.
   func sections(of files: [String]) throws -> [String] {
     switch self {
     case .file: return files
@@ -56,7 +55,7 @@ extension SectionRule {
       throw ProblemError.unusablePattern(pattern, reason: "it is no regular expression")
     }
     let sections = files.map { file -> String? in
-      // A pattern that runs out of steps has not matched.
+      // A pattern that exceeds the step limit counts as not matching.
       guard let match = try? expression.firstMatch(in: file), match.output.count > 1 else {
         return nil
       }

@@ -1,6 +1,6 @@
 import CajalFiles
 
-/// Which sections are for evaluation alone.
+/// The choice of evaluation sections.
 struct SectionSplit {
   /// The names of those sections.
   let evaluation: Set<String>
@@ -9,8 +9,8 @@ struct SectionSplit {
   ///
   /// - Parameters: - sections: the names of the sections that have tiles. - empty: the names of
   ///   those that have none.
-  /// - Throws: ``ProblemError/singleSection(_:)`` or ``ProblemError/unsplittable(reason:)`` when
-  ///   either side would be empty without having been asked to be, or when a name fits no section.
+  /// - Throws: ``ProblemError/singleSection(_:)`` or ``ProblemError/unsplittable(reason:)`` if a
+  ///   side would be empty unintentionally, or if a name matches no section.
   init(of sections: [String], empty: [String], problem: any Problem, options: DataOptions) throws {
     if let patterns = options.evaluationSections {
       evaluation = try Self.matching(patterns, among: sections, empty: empty)
@@ -40,7 +40,7 @@ struct SectionSplit {
     var chosen: Set<String> = []
     for pattern in patterns {
       let name = RawName.shown(pattern)
-      // A byte that is not UTF-8 is one character to a pattern, however it is spelt.
+      // A byte that is not UTF-8 counts as one character for a pattern, however it is spelled.
       let glob = Glob(RawName.unshown(pattern))
       let matches = sections.filter { $0 == name || glob.matches(RawName.unshown($0)) }
       if matches.isEmpty {

@@ -1,7 +1,7 @@
 import CajalFiles
 import CajalTensor
 
-/// The tiles of all pictures, split by section, in the order in which shards get them.
+/// The tiles of all pictures, split by section, in shard order.
 struct ShardWriter {
   let sections: [DataSummary.Section]
   let skipped: [DataSummary.Skip]
@@ -11,7 +11,7 @@ struct ShardWriter {
   let range: [ClosedRange<UInt8>]?
   /// Some pixels of the training tiles.
   let trainingSample: [UInt8]
-  /// Where in the spool the records are.
+  /// The ranges of the records in the spool.
   private let training: [Range<Int>], evaluation: [Range<Int>]
   private let problem: any Problem
   private let options: DataOptions
@@ -79,7 +79,7 @@ struct ShardWriter {
     let reason = reasonForNoTiles(pictures, problem)
     let least = max(problem.cropShape.height, problem.cropShape.width)
     let sides = pictures.compactMap(\.shortSide).filter { $0 >= least }
-    // Where some of the pictures are too small for any tile, those that are not count.
+    // Pictures too small for any tile are ignored if others are not.
     guard let size = sides.min(), pictures.allSatisfy({ $0.tileCount == 0 }) else {
       return .noTiles(source: source, reason: reason)
     }
@@ -94,7 +94,8 @@ struct ShardWriter {
     guard let first = pictures.first, let skip = first.skip else { return "it has no pictures" }
     return pictures.count == 1 || pictures.dropFirst().allSatisfy { $0.skip == skip }
       ? "\(first.picture.name): \(skip)"
-      : "none of its \(pictures.count) pictures is large enough and readable; \(first.picture.name): \(skip)"
+      : "none of its \(pictures.count) pictures is large enough and readable; "
+        + "\(first.picture.name): \(skip)"
   }
 
   private static func sections(
@@ -109,7 +110,8 @@ struct ShardWriter {
     }
   }
 
-  /// Writes training and evaluation shards, from a spool into a directory, and returns what they are.
+  /// Writes training and evaluation shards from a spool into a directory, and returns their
+  /// descriptions.
   func write(from spool: SpoolFile, to directory: String) throws -> [DataSummary.Shard] {
     try write(training, .training, count: options.trainingShardCount, spool, directory)
       + write(evaluation, .evaluation, count: options.evaluationShardCount, spool, directory)

@@ -3,17 +3,17 @@ import CajalImages
 import CajalTensor
 import Synchronization
 
-/// What came of one picture; its tiles are in the spool.
+/// The result of cutting one picture; its tiles are in the spool.
 struct PictureTiles: Sendable {
   var picture: Picture
   var fingerprint: Picture.Fingerprint
-  /// How many tiles were cut.
+  /// The number of tiles cut.
   var tileCount = 0
   /// The tiles that were kept, from the top down.
   var bands: [Band] = []
-  /// How much of its range a 16-bit file uses.
+  /// The range used by a 16-bit file.
   var usedRange: UsedRange?
-  /// Why the picture gave no tiles, if it gave none to choose from.
+  /// The reason why the picture has no tiles at all.
   var skip: String?
   /// The shorter side of a picture that is smaller than a tile.
   var shortSide: Int?
@@ -25,34 +25,34 @@ struct PictureTiles: Sendable {
     /// Where in the spool the records of the tiles that were kept are.
     var kept: [Range<Int>] = []
     var statistics: ChannelStatistics
-    /// Some pixels of the kept tiles, to find the stains by.
+    /// Sampled pixels of the kept tiles, for finding stains.
     var sample: [UInt8] = []
   }
 
-  /// How many tiles were kept.
+  /// The number of tiles kept.
   var keptCount: Int { bands.reduce(0) { $0 + $1.kept.count } }
 }
 
 /// Cuts pictures into tiles on all processors and appends their records to a spool.
 ///
-/// Memory holds a band of each picture in work, one tile high, and a few bytes for each tile.
+/// Memory use: a band of each picture in work, one tile high, and a few bytes per tile.
 struct TileCutter: Sendable {
   let problem: any Problem
   let options: DataOptions
   let spool: SpoolFile
   let progress: (@Sendable (DataProgress) -> Void)?
 
-  /// What threads share.
+  /// State shared by threads.
   struct State: Sendable {
     var done = 0
     var tiles = 0
-    /// The first picture, in order, that failed; those after it need not be looked at.
+    /// The first picture, in order, that failed; later ones are skipped.
     var failure: (index: Int, error: any Error)?
   }
 
-  /// What came of every picture, in the order of the pictures.
+  /// The results of all pictures, in order.
   ///
-  /// - Throws: what the first of the pictures that fail threw, whatever the order they were tried in.
+  /// - Throws: the error of the first failing picture in order, whatever the execution order.
   func cut(_ pictures: [Picture]) throws -> [PictureTiles] {
     let state = Mutex(State())
     @Sendable func report(_ change: (inout State) -> Void) {
@@ -77,8 +77,8 @@ struct TileCutter: Sendable {
     return results.compactMap { $0 }
   }
 
-  /// Cuts one picture. `kept` is called with the number of tiles kept of each band, and with their negative sum when the
-  /// picture turns out to be broken and is left out.
+  /// Cuts one picture. `kept` is called with the number of tiles kept of each band, and with their
+  /// negative sum when the picture turns out to be broken and is left out.
   private func cut(_ picture: Picture, kept: (Int) -> Void) throws -> PictureTiles {
     let empty = PictureTiles(
       picture: picture,
@@ -128,14 +128,14 @@ struct TileCutter: Sendable {
     result.usedRange = rows.usedRange
   }
 
-  /// What is kept of a tile: not its pixels, which in a wide picture would be another band.
+  /// The kept data of a tile, without its pixels, which would add another band of a wide picture.
   private struct CutTile: Sendable {
     let record: [UInt8]
     let statistics: ChannelStatistics
     let sample: [UInt8]
   }
 
-  /// A tile, or `nil` when the problem does not want it.
+  /// A tile, or `nil` if the problem drops it.
   private func cutTile(
     at position: PixelPosition, of band: Image, picture: Picture
   ) throws -> CutTile? {
@@ -149,7 +149,7 @@ struct TileCutter: Sendable {
     var statistics = ChannelStatistics(channels: tile.channels)
     statistics.add(tile.pixels)
     if options.tileFormat != .png {
-      // Values of a JPEG reach a little beyond those that went in.
+      // Decoded JPEG values can slightly exceed the encoded range.
       var stored = ChannelStatistics(channels: tile.channels)
       stored.add(try Image(decoding: record.encoded, name: picture.name).pixels)
       statistics.widenRange(by: stored)
@@ -161,7 +161,7 @@ struct TileCutter: Sendable {
 }
 
 extension Error {
-  /// Whether it is about the tiles that are written, not about the picture that is read: a full disk is no reason to
-  /// leave out pictures.
+  /// Whether the error concerns the output rather than the picture: a full disk is no reason to
+  /// skip pictures.
   fileprivate var isOfWriting: Bool { (self as? FileError)?.attempt == "write" }
 }

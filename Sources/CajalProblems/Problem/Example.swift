@@ -1,10 +1,10 @@
 public import CajalImages
 
-/// What a model is given and what it should make of it.
+/// An input and its target.
 public struct Example: Sendable {
-  /// The picture that the model sees.
+  /// The input of the model.
   public let input: Image
-  /// The picture that it should predict.
+  /// The target.
   public let target: Image
 
   /// A pair of pictures.

@@ -4,7 +4,7 @@ public struct PixelShape: Sendable, Hashable, Codable {
   public let height: Int
   /// The number of columns.
   public let width: Int
-  /// The number of values per pixel: 1 for grey, 3 for red, green and blue.
+  /// The number of values per pixel: 1 for gray, 3 for red, green and blue.
   public let channels: Int
 
   /// A picture of the given size, every number positive.
@@ -27,7 +27,7 @@ public struct PixelShape: Sendable, Hashable, Codable {
 }
 
 extension PixelShape: CustomStringConvertible {
-  /// The size as it is said: `32 x 32 x 3` (rows, columns, channels).
+  /// The size in words: `32 x 32 x 3` (rows, columns, channels).
   public var description: String { "\(height) x \(width) x \(channels)" }
 }
 

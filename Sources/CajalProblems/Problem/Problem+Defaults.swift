@@ -5,12 +5,6 @@ extension Problem {
   /// The name with underscores for hyphens.
   public var storageName: String { name.replacing("-", with: "_") }
 
-  /// 256: the values of a byte.
-  public var valueCount: Int { 256 }
-
-  /// Cross-entropy, PSNR and SSIM.
-  public var metrics: [EvaluationMetric] { EvaluationMetric.allCases }
-
   /// None.
   public var options: [String: String] { [:] }
 
@@ -20,7 +14,7 @@ extension Problem {
   /// Twice the longer side of a crop, so that random crops differ.
   public var tileSize: Int { 2 * max(cropShape.height, cropShape.width) }
 
-  /// Edge to edge from the top left; what is left over at the right and at the bottom is not used.
+  /// Edge to edge from the top left; the remainder at the right and at the bottom is unused.
   public func tilePositions(width: Int, height: Int) -> [PixelPosition] {
     gridPositions(stepX: tileSize, stepY: tileSize, width: width, height: height)
   }
@@ -73,7 +67,7 @@ extension Problem {
     return crop.transformed(by: keepsShape[choice])
   }
 
-  /// The grid of crops from the top left, less those that are not worth keeping.
+  /// The grid of crops from the top left, without those that are dropped.
   public func evaluationCropPositions(in tile: Image) -> [PixelPosition] {
     gridPositions(
       stepX: cropShape.width, stepY: cropShape.height, width: tile.width, height: tile.height
@@ -102,7 +96,7 @@ func gridPositions(stepX: Int, stepY: Int, width: Int, height: Int) -> [PixelPos
   }
 }
 
-/// What the random numbers of this module are for: the streams of ``RandomKey``.
+/// The random streams of this module, for ``RandomKey``.
 enum DataStream: UInt32 {
   /// Which sections are for evaluation.
   case split = 0xDA7A_0001
@@ -110,7 +104,7 @@ enum DataStream: UInt32 {
   case shards = 0xDA7A_0002
   /// The order of tiles in an epoch; the step is the epoch.
   case order = 0xDA7A_0003
-  /// Crop, orientation and the problem's own choices; the step is the example's number.
+  /// Crop, orientation and the problem's own random choices; the step is the example's number.
   case trainingExample = 0xDA7A_0004
   /// The problem's own choices in evaluation; the step is the example's index.
   case evaluationExample = 0xDA7A_0005

@@ -1,16 +1,16 @@
 public import CajalImages
 public import CajalTensor
 
-/// What a model learns: what an example is, how it is made from a picture, and how pictures become
-/// training and evaluation data.
+/// A learning problem: how examples are made from pictures, and how pictures become training and
+/// evaluation data.
 ///
-/// Data are made in two steps. ``generateData(from:to:options:progress:)`` cuts the sections into square
-/// *tiles*, keeps those that ``keepsTile(_:)`` wants, splits them by section and stores them. Later, each
-/// stored tile gives *crops* (one at a random place in training, a fixed grid in evaluation), and
-/// ``example(from:using:)`` makes the pair of pictures from a crop.
+/// Data are made in two steps. ``generateData(from:to:options:progress:)`` cuts the sections into
+/// square *tiles*, keeps those accepted by ``keepsTile(_:)``, splits them by section and stores
+/// them. Later, each stored tile gives *crops* (one at a random place in training, a fixed grid in
+/// evaluation), and ``example(from:using:)`` makes the pair of pictures from a crop.
 ///
-/// Everything has a default but the name, the two shapes and the making of an example, so that a problem
-/// of one's own is a few lines:
+/// Everything but the name, the two shapes and the making of an example has a default, so that a
+/// custom problem takes a few lines:
 ///
 /// ```swift
 /// struct Brighten: Problem {
@@ -27,31 +27,25 @@ public import CajalTensor
 /// }
 /// ```
 public protocol Problem: Sendable {
-  /// The name that the command line and ``ProblemRegistry`` know the problem by: words joined by hyphens,
-  /// such as `allen-brain-8to32`.
+  /// The name that the command line and ``ProblemRegistry`` know the problem by: words joined by
+  /// hyphens, such as `allen-brain-8to32`.
   var name: String { get }
 
-  /// What the names of the shards begin with. Default: the name with underscores for hyphens.
+  /// The prefix of shard names. Default: the name with underscores for hyphens.
   var storageName: String { get }
 
-  /// The size of the picture that a model is given.
+  /// The size of the input.
   var inputShape: PixelShape { get }
 
-  /// The size of the picture that a model predicts.
+  /// The size of the target.
   var targetShape: PixelShape { get }
 
-  /// How many values a sub-pixel can take, from 0 up. Default: 256.
-  var valueCount: Int { get }
-
-  /// What an evaluation reports. Default: cross-entropy, PSNR and SSIM.
-  var metrics: [EvaluationMetric] { get }
-
-  /// The settings of the problem that ``ProblemRegistry`` needs, beside the name, to make it again. They
+  /// The settings that ``ProblemRegistry`` needs, besides the name, to recreate the problem. They
   /// are stored with the data and with runs. Default: none.
   var options: [String: String] { get }
 
-  /// The part of ``options`` that decides which tiles are stored: data made with others are not taken for
-  /// the same. Default: all of them.
+  /// The ``options`` that affect the stored tiles: data made with different ones are different
+  /// data. Default: all of them.
   var dataOptions: [String: String] { get }
 
   // MARK: Tiles
@@ -59,74 +53,64 @@ public protocol Problem: Sendable {
   /// Rows and columns of a stored tile. Default: twice the longer side of a crop.
   var tileSize: Int { get }
 
-  /// Where tiles are cut from a picture of the given size. Default: edge to edge from the top left, the rest
-  /// at the right and at the bottom left out.
+  /// The places of the tiles in a picture of the given size. Default: edge to edge from the top
+  /// left, the rest at the right and at the bottom left out.
   func tilePositions(width: Int, height: Int) -> [PixelPosition]
 
-  /// Whether a tile, or an evaluation crop, is worth keeping. Default: always.
+  /// Whether to keep a tile or an evaluation crop. Default: always.
   func keepsTile(_ tile: Image) -> Bool
 
-  /// Which of the sections are for evaluation alone. Default: a seeded choice of `fraction` of them, at
-  /// least one, unless `fraction` is 0.
+  /// The evaluation sections. Default: a seeded choice of `fraction` of them, at least one, unless
+  /// `fraction` is 0.
   func evaluationSections(among sections: [String], fraction: Double, seed: UInt64) -> Set<String>
 
   // MARK: Examples
 
-  /// The size of the part of a tile that an example is made from; its channels are those of stored tiles.
-  /// Default: ``targetShape``.
+  /// The size of the part of a tile that an example is made from; its channels are those of stored
+  /// tiles. Default: ``targetShape``.
   var cropShape: PixelShape { get }
 
-  /// Which flips and rotations a training crop goes through at random. Default: all eight.
+  /// The random flips and rotations of training crops. Default: all eight.
   var augmentation: Augmentation { get }
 
-  /// The part of a tile that a training example is made from. Default: ``cropShape`` at a random place, in
-  /// a random orientation that ``augmentation`` allows.
+  /// The random crop of a tile for a training example. Default: ``cropShape`` at a random place,
+  /// in a random orientation that ``augmentation`` allows.
   func trainingCrop(of tile: Image, using random: inout RandomStream) -> Image
 
-  /// Where in a tile the evaluation crops are. Default: the grid of ``cropShape`` from the top left, less
-  /// the crops that ``keepsTile(_:)`` does not want.
+  /// The places of the evaluation crops in a tile. Default: the grid of ``cropShape`` from the top
+  /// left, without the crops that ``keepsTile(_:)`` drops.
   func evaluationCropPositions(in tile: Image) -> [PixelPosition]
 
   /// The example made from a crop of size ``cropShape``: an input of ``inputShape`` and a target of
   /// ``targetShape``.
   ///
-  /// Random choices are drawn from `random` alone, so that an example can be made again.
+  /// Random choices must use `random` only, so that an example is reproducible.
   func example(from crop: Image, using random: inout RandomStream) throws -> Example
 
   // MARK: Data and models
 
-  /// The problem with what it takes from the training tiles filled in, such as their mean. A ``Dataset`` asks for it
-  /// when it is opened. Default: the problem as it is.
+  /// The problem with statistics of the training tiles filled in, such as their mean. Called when a
+  /// ``Dataset`` is opened. Default: the problem as it is.
   func adapted(to data: DataSummary) throws -> Self
 
-  /// What is to be learnt at a step of a training, where that changes: inputs may have other sizes. Evaluations are of
-  /// the problem itself. Default: the problem at every step.
+  /// What is to be learned at a step of a run, where that changes: inputs may have other sizes.
+  /// Evaluations are of the problem itself. Default: the problem at every step.
   func atStep(_ step: Int) -> Self
 
-  /// The brightness and contrast that a model of the problem works with, for the channels of inputs and targets; `nil`
-  /// leaves pictures as they are. Default: `nil`.
+  /// The pixel normalization of a model of the problem, for the channels of inputs and targets;
+  /// `nil` for none. Default: `nil`.
   var normalization: PixelNormalization? { get }
 
-  /// A user's picture as an input: in the colours of ``inputShape``, of any size. Default: converted between grey and
-  /// colour.
+  /// A user's picture as an input: in the colors of ``inputShape``, of any size. Default:
+  /// converted between gray and color.
   func preparedInput(_ image: Image) throws -> Image
 }
 
-/// What an evaluation reports about a model.
-public enum EvaluationMetric: String, Sendable, Hashable, Codable, CaseIterable {
-  /// Mean negative logarithm of the probability of the true value, in nats and bits per sub-pixel.
-  case crossEntropy = "cross_entropy"
-  /// Peak signal-to-noise ratio of decoded pictures, in decibels.
-  case peakSignalToNoiseRatio = "psnr"
-  /// Structural similarity of decoded pictures, at most 1.
-  case structuralSimilarity = "ssim"
-}
-
-/// Which symmetries of the square training crops go through at random.
+/// The random symmetries of training crops.
 public enum Augmentation: String, Sendable, Hashable, Codable, CaseIterable {
-  /// Crops stay as they are.
+  /// No augmentation.
   case none
-  /// Each of the eight flips and rotations is equally likely; for crops that are not square, each of the
-  /// four that keep their shape.
+  /// Each of the eight flips and rotations is equally likely; for crops that are not square, each
+  /// of the four that keep their shape.
   case flipsAndRotations = "flips_and_rotations"
 }

@@ -1,7 +1,7 @@
 import CajalFiles
 public import CajalImages
 
-/// Why a problem or its data cannot be had, as one line that names the culprit and the way out.
+/// Errors from problems and data sets; each description is one line with the cause and a remedy.
 public enum ProblemError: Error, Sendable, Hashable {
   /// No problem has this name.
   case unknownProblem(String, nearest: String?, known: [String])
@@ -13,11 +13,11 @@ public enum ProblemError: Error, Sendable, Hashable {
   case storedOption(String, value: String, stored: String, directory: String)
   /// The sizes in a problem's name do not fit each other.
   case unfitSizes(problem: String, reason: String)
-  /// The tiles of a data set are too small for, or otherwise do not fit, what the problem makes of them.
+  /// The tiles of a data set are too small or otherwise unsuitable for the problem.
   case unfitTiles(directory: String, reason: String)
   /// The folder holds no picture that can be read.
   case noPictures(folder: String, leftOut: [DataSummary.LeftOut] = [])
-  /// The folder holds what this library made, rather than pictures.
+  /// The folder holds output of this library rather than pictures.
   case folderOfResults(String, kind: String)
   /// A picture, or the list of pictures, cannot be used.
   case unusablePicture(file: String, reason: String)
@@ -39,7 +39,7 @@ public enum ProblemError: Error, Sendable, Hashable {
   case unusableShards(String, reason: String)
   /// A stored data set is damaged.
   case brokenData(file: String, offset: Int?, reason: String)
-  /// The training pixels do not show the two stains that the problem needs; the reason where it is
+  /// The training pixels do not show the two stains that the problem needs, with the reason if
   /// known.
   case noStains(StainSeparation.Failure?)
   /// The problem's normalization is for pictures of other channels than its own.
@@ -48,13 +48,13 @@ public enum ProblemError: Error, Sendable, Hashable {
   case alreadyDescribed(String)
   /// The directory for a new data set holds one already.
   case occupiedDirectory(String)
-  /// The directory holds data that were made otherwise than asked for.
+  /// The directory holds data that were made differently.
   case otherData(String, difference: String)
   /// The description of shards cannot be written beside them.
   case unwritableShards(String, reason: String)
-  /// A shard is compressed in a way that is not read.
+  /// A shard has an unsupported compression.
   case packedShard(file: String, format: String)
-  /// The problem made an example of other shapes than it says.
+  /// The problem made an example whose shapes differ from the declared ones.
   case unfitExample(problem: String, reason: String)
 }
 
@@ -110,7 +110,7 @@ extension ProblemError: CustomStringConvertible {
     case .unfitNormalization(let problem, let channels, let expected):
       "the normalization of problem \(problem) is for pictures of \(channels) "
         + (channels == 1 ? "channel" : "channels")
-        + " and its pictures have \(expected): give one mean and one deviation for each"
+        + " and its pictures have \(expected): give one mean and one standard deviation for each"
     case .alreadyDescribed(let path):
       "cannot use the shards in \(path): it is a data set already; remove its "
         + "\(DataSummary.fileName) first"

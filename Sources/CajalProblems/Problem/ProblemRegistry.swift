@@ -2,12 +2,13 @@ import CajalFiles
 
 /// Finds problems by name.
 ///
-/// A registry is a value: to make a problem of one's own known by name, add it to a copy.
+/// A registry is a value: to register a custom problem, add it to a copy.
 public struct ProblemRegistry: Sendable {
   /// Makes a problem from its options; see ``Problem/options``.
   public typealias Maker = @Sendable ([String: String]) throws -> any Problem
 
-  /// Makes a problem of a family from its name and its options; `nil` for names that are not the family's.
+  /// Makes a problem of a family from its name and its options; `nil` for names that are not the
+  /// family's.
   public typealias FamilyMaker =
     @Sendable (_ name: String, _ options: [String: String]) throws -> (
       any Problem
@@ -16,7 +17,7 @@ public struct ProblemRegistry: Sendable {
   private var makers: [String: Maker] = [:]
   private var families: [FamilyMaker] = []
 
-  /// A registry that knows nothing yet.
+  /// An empty registry.
   public init() {}
 
   /// The problems that come with the library.
@@ -32,20 +33,20 @@ public struct ProblemRegistry: Sendable {
     return registry
   }()
 
-  /// The names, sorted; families know more.
+  /// The sorted names; families accept more.
   public var names: [String] { makers.keys.sorted() }
 
-  /// Makes a problem known; one of the same name is replaced.
+  /// Registers a problem, replacing one of the same name.
   public mutating func add(_ name: String, maker: @escaping Maker) {
     makers[name] = maker
   }
 
-  /// Makes a family of problems known, whose members have names with numbers in them, say.
+  /// Registers a family of problems, for example with numbers in their names.
   public mutating func addFamily(_ maker: @escaping FamilyMaker) { families.append(maker) }
 
   /// The problem with the given name and options.
   ///
-  /// - Throws: ``ProblemError`` when there is none, or when it does not have such an option.
+  /// - Throws: ``ProblemError`` if there is no such problem or option.
   public func problem(
     named name: String, options: [String: String] = [:]
   ) throws -> any Problem {

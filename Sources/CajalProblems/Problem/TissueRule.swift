@@ -1,17 +1,17 @@
 public import CajalImages
 
-/// What tells tissue from background.
+/// A rule that distinguishes tissue from background.
 public enum TissueRule: Sendable, Hashable {
-  /// Tissue is where the population standard deviation of luma (0.299 R + 0.587 G + 0.114 B) over the tile is
-  /// at least this; bare glass has 0.5 to 2.5 on the scale of 0 to 255.
+  /// Tissue is where the population standard deviation of luma (0.299 R + 0.587 G + 0.114 B) over
+  /// the tile is at least this; bare glass has 0.5 to 2.5 on the scale of 0 to 255.
   case lumaDeviation(Double)
-  /// tensor2tensor's own filter, to the letter: a tile is dropped when its largest value is below this
-  /// (there 230). Bright background has larger values and passes.
+  /// Exactly tensor2tensor's filter: a tile is dropped when its largest value is below this (there
+  /// 230). Bright background has larger values and passes.
   case tensor2tensor(maximumBelow: Int)
   /// Every tile counts as tissue.
   case everything
 
-  /// Whether the rule takes the tile for tissue.
+  /// Whether the rule classifies the tile as tissue.
   public func isTissue(_ tile: Image) -> Bool {
     switch self {
     case .lumaDeviation(let least): tile.lumaStandardDeviation >= least
@@ -32,7 +32,7 @@ extension TissueRule: LosslessStringConvertible {
     }
   }
 
-  /// The rule with the given spelling, or `nil`. A rule without its number gets the usual one.
+  /// The rule with the given spelling, or `nil`. A rule without its number gets the default.
   public init?(_ description: String) {
     let parts = description.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     switch (parts[0], parts.dropFirst().first, parts.count) {

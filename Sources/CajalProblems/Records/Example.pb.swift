@@ -8,8 +8,8 @@
 // For information on using the generated types, please see the documentation:
 //   https://github.com/apple/swift-protobuf/
 
-// The messages of TensorFlow's `tf.train.Example`, the payload of the records in the shards. Only names
-// and numbers of fields matter on the wire; they are those of TensorFlow.
+// The messages of TensorFlow's `tf.train.Example`, the payload of the records in the shards. Only
+// names and numbers of fields matter on the wire; they are those of TensorFlow.
 //
 // Example.pb.swift is generated from this file, in this folder, with protoc and the plugin of
 // swift-protobuf 1.39:

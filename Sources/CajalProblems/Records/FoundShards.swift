@@ -70,7 +70,7 @@ private struct FoundShard {
   let isUnshuffled: Bool
   private let isPacked: Bool
 
-  /// Takes the name apart; `nil` when it is not a shard's.
+  /// Parses the name; `nil` if it is not a shard's.
   init?(_ file: String) {
     self.file = file
     isPacked = file.hasSuffix(".gz")
@@ -86,9 +86,8 @@ private struct FoundShard {
     (index, count) = (name.index, name.count)
   }
 
-  /// Whether it is to be read rather than another file for the same shard. A program that was
-  /// stopped while it shuffled leaves whole files that are not shuffled and beside them, perhaps, a
-  /// part of a shuffled one.
+  /// Whether to prefer it to another file of the same shard. A program stopped while shuffling
+  /// leaves complete unshuffled files and possibly a partial shuffled one.
   private func isPreferred(to other: FoundShard) -> Bool {
     isUnshuffled == other.isUnshuffled ? !isPacked && other.isPacked : isUnshuffled
   }
@@ -109,7 +108,7 @@ private struct FoundShard {
           + "\(shards[0].split.rawValue) shards of \(shards[0].set); leave one set there")
     }
     guard let set = complete.first ?? sets.first else { return [] }
-    // The count is what a file's name says: nothing is made of it before there are as many files.
+    // The count comes from a file name: nothing is allocated before that many files exist.
     var whole: [FoundShard] = []
     while whole.count < set.count {
       let files = set.shards[whole.count] ?? []

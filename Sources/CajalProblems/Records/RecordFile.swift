@@ -1,14 +1,14 @@
 import CajalFiles
 
-/// TensorFlow's TFRecord format: a sequence of records, each a little-endian 64-bit length, the masked CRC-32C
-/// of the length, the bytes, and the masked CRC-32C of the bytes.
+/// TensorFlow's TFRecord format: a sequence of records, each a little-endian 64-bit length, the
+/// masked CRC-32C of the length, the bytes, and the masked CRC-32C of the bytes.
 enum RecordFile {
   /// Bytes before the data of a record.
   static let headerSize = 12
   /// Bytes after the data of a record.
   static let footerSize = 4
-  /// The longest record that is read, 64 MiB: what a tile of 4096 × 4096 pixels, the largest, takes
-  /// in full color as PNG, and a third more. A few damaged bytes must not ask for gigabytes.
+  /// The maximum length of a record, 64 MiB: a tile of 4096 × 4096 pixels, the largest, as RGB PNG,
+  /// plus a third. Damaged lengths must not allocate gigabytes.
   static let largestRecord = 1 << 26
 
   /// The bytes of a file that hold the record.
@@ -20,7 +20,7 @@ enum RecordFile {
     return bytes
   }
 
-  /// What precedes a record of `length` bytes.
+  /// The header of a record of `length` bytes.
   static func header(length: UInt64) -> [UInt8] {
     var bytes = withUnsafeBytes(of: length.littleEndian) { [UInt8]($0) }
     append(word: CRC32C.masked(CRC32C.checksum(bytes)), to: &bytes)

@@ -1,13 +1,13 @@
 import CajalFiles
 
-/// Reads a TFRecord file record by record, every checksum checked, in memory that does not grow with the file.
+/// Reads a TFRecord file record by record in constant memory, verifying every checksum.
 struct RecordReader {
   /// A record and where its data lies in the file, or in what the file unpacks to.
   struct Record {
     /// The bytes of the file that hold the data.
     let range: Range<Int>
     let data: [UInt8]
-    /// Where the record, with its header, begins.
+    /// The offset of the record with its header.
     var offset: Int { range.lowerBound - RecordFile.headerSize }
   }
 
@@ -17,7 +17,7 @@ struct RecordReader {
 
   init(_ source: any RecordSource) { self.source = source }
 
-  /// Where the next record begins.
+  /// The offset of the next record.
   var offset: Int { source.offset }
 
   /// The next record, or `nil` at the end of the file.
@@ -25,8 +25,8 @@ struct RecordReader {
   /// After a throw the next call continues behind the broken record or, where its length is not
   /// known, at the end of the file.
   ///
-  /// - Throws: ``ProblemError/brokenData(file:offset:reason:)`` for a record that is cut off,
-  ///   damaged or longer than any tile's.
+  /// - Throws: ``ProblemError/brokenData(file:offset:reason:)`` for a truncated, damaged or
+  ///   oversized record.
   mutating func next() throws -> Record? {
     let start = source.offset
     let header = try source.read(RecordFile.headerSize)

@@ -4,13 +4,13 @@ import CajalFiles
 protocol RecordSource {
   /// The shard's name in errors.
   var name: String { get }
-  /// Where the next byte is.
+  /// The offset of the next byte.
   var offset: Int { get }
-  /// The next bytes: as many as asked for, fewer at the end.
+  /// Reads the next bytes: as many as requested, fewer at the end.
   mutating func read(_ count: Int) throws -> ArraySlice<UInt8>
-  /// Leaves out bytes, all that are left at most.
+  /// Skips bytes, at most all that are left.
   mutating func skip(_ count: UInt64) throws
-  /// Leaves out all that is left.
+  /// Skips the rest.
   mutating func end()
 }
 
@@ -20,7 +20,8 @@ struct FileSource: RecordSource {
 
   private let file: RandomAccessFile
   private(set) var offset = 0
-  /// A part of the file, from byte `windowStart` on, so that small records need no read each.
+  /// A part of the file, from byte `windowStart` on, so that small records do not need a read
+  /// each.
   private var window: [UInt8] = []
   private var windowStart = 0
 
@@ -50,8 +51,8 @@ struct FileSource: RecordSource {
 /// The bytes that a GZIP or ZLIB file unpacks to.
 struct InflatedSource: RecordSource {
   private static let windowSize = 1 << 18
-  /// Tiles are compressed already, so that a shard hardly shrinks: one that unpacks to more than
-  /// this many times its size, and to more than 256 MiB, is taken for an attack.
+  /// Tiles are already compressed, so a shard hardly shrinks: one that decompresses to more than
+  /// this many times its size, and to more than 256 MiB, is treated as a decompression bomb.
   private static let mostExpansion = 100
 
   let name: String

@@ -12,12 +12,12 @@ struct ShardContent: Sendable {
   /// Reads a shard from end to end and checks every record. One that is compressed as GZIP or ZLIB
   /// is unpacked.
   ///
-  /// - Parameter skipsBroken: whether broken records are left out and listed, rather than an error. A record then counts
-  ///   as broken also when its picture cannot be decoded, which is tried.
+  /// - Parameter skipsBroken: whether broken records are left out and listed, rather than an error.
+  ///   A record then counts as broken also when its picture cannot be decoded, which is tried.
   /// - Parameter staysOpen: whether the file stays open for as long as its tiles are in use.
   /// - Parameter unpacked: takes the records of a compressed shard.
-  /// - Throws: ``ProblemError/brokenData(file:offset:reason:)`` at the first broken record, or an error that names the
-  ///   file when it cannot be read.
+  /// - Throws: ``ProblemError/brokenData(file:offset:reason:)`` at the first broken record, or an
+  ///   error that names the file when it cannot be read.
   init(
     of path: String, skipsBroken: Bool, staysOpen: Bool = true,
     unpacked: UnpackedRecords = UnpackedRecords()
@@ -61,7 +61,7 @@ struct ShardContent: Sendable {
 }
 
 extension RandomAccessFile {
-  /// How the shard is compressed; `nil` where its records are there as they are.
+  /// The compression of the shard; `nil` for none.
   fileprivate var shardCompression: Compression? {
     get throws {
       let header = try read(0..<min(count, RecordFile.headerSize))
@@ -76,11 +76,11 @@ extension RandomAccessFile {
   }
 }
 
-/// Names that tiles have in common, so that a million tiles do not hold a million copies.
+/// Interned names, so that a million tiles do not hold a million copies.
 private struct NameTable {
   private var names: Set<String> = []
 
-  /// An equal text, the same one each time.
+  /// Returns the interned copy of a text.
   mutating func shared(_ name: String) -> String {
     let (_, shared) = names.insert(name)
     return shared

@@ -1,16 +1,16 @@
 import CajalFiles
 public import CajalImages
 
-/// A tile in a shard: where it lies, and what it shows.
+/// A tile in a shard: its location and origin.
 ///
-/// The picture stays in the file, whose pages the system keeps in memory as it sees fit, and is read and decoded
-/// whenever it is used: a data set may be larger than memory.
+/// The picture is read and decoded at each use and cached only by the system's page cache, so a
+/// data set may be larger than memory.
 public struct StoredTile: Sendable {
-  /// The section that the tile was cut from; for shards of others the name of the shard.
+  /// The section that the tile was cut from; for foreign shards the name of the shard.
   public let section: String
-  /// The picture of the section that the tile was cut from; empty for shards of others.
+  /// The picture of the section that the tile was cut from; empty for foreign shards.
   public let picture: String
-  /// Where in the picture its top left corner was.
+  /// The place of its top left corner in the picture.
   public let position: PixelPosition
   private let storage: TileStorage
   private let range: Range<Int>
@@ -44,17 +44,18 @@ public struct StoredTile: Sendable {
 
   /// The pixels.
   ///
-  /// - Throws: an error that names shard and record when the bytes are not a picture, or cannot be read any more.
+  /// - Throws: an error that names shard and record when the bytes are not a picture, or cannot be
+  ///   read any more.
   public func image() throws -> Image {
     do {
       return try Image(decoding: encoded(), name: name, limits: Self.limits)
     } catch let error as ImageError where error.kind == .tooLarge {
-      // No limit to be raised: tiles are small.
+      // Not configurable: tiles are small.
       throw ProblemError.brokenData(file: storage.name, offset: offset, reason: error.reason)
     }
   }
 
-  /// Far above any tile: a few damaged bytes must not ask for gigabytes.
+  /// Far above any tile: damaged sizes must not allocate gigabytes.
   private static let limits = ImageLimits(
     maximumPixels: 1 << 24, maximumSide: 1 << 12, maximumBytes: 1 << 26)
 }

@@ -2,13 +2,13 @@ import CajalImages
 import Foundation
 import SwiftProtobuf
 
-/// What a record of a shard says about a tile.
+/// The content of a record.
 struct TileRecord: Sendable {
-  /// The section that the tile was cut from; empty in shards of others.
+  /// The section that the tile was cut from; empty in foreign shards.
   var section = ""
-  /// The picture of the section that the tile was cut from; empty in shards of others.
+  /// The picture of the section that the tile was cut from; empty in foreign shards.
   var picture = ""
-  /// Where in the picture its top left corner was.
+  /// The place of its top left corner in the picture.
   var position = PixelPosition(x: 0, y: 0)
   /// The bytes of a PNG or JPEG file.
   var encoded: [UInt8]
@@ -38,7 +38,7 @@ extension TileRecord {
       Field.picture: .bytes(Data(picture.utf8)),
       Field.position: .integers([position.x, position.y]),
     ]
-    // Without this option the order of the fields would differ from run to run.
+    // Without this option the order of the fields is not deterministic.
     var options = BinaryEncodingOptions()
     options.useDeterministicOrdering = true
     return try example.serializedBytes(options: options)
@@ -64,7 +64,7 @@ extension TileRecord {
       fields[field]?.bytesList.value.first.map { String(decoding: $0, as: UTF8.self) } ?? ""
     }
     self.init(section: text(Field.section), picture: text(Field.picture), encoded: [UInt8](encoded))
-    // Of any size in a damaged file; sums with places in a tile must not overflow.
+    // Arbitrary in a damaged file; sums with places in a tile must not overflow.
     if let position = fields[Field.position]?.int64List.value, position.count == 2,
       position.allSatisfy({ (0..<1 << 32).contains($0) })
     {

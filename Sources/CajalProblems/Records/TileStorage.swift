@@ -2,11 +2,11 @@ import CajalFiles
 import Foundation
 import Synchronization
 
-/// Where the records of a shard are read again.
+/// The storage of a shard's records.
 enum TileStorage: Sendable {
   /// The shard itself.
   case file(RandomAccessFile)
-  /// A temporary file with what a compressed shard of this name unpacks to.
+  /// A temporary file with the decompressed content of a shard of this name.
   case unpacked(SpoolFile, name: String)
 
   /// The shard's name in errors.
@@ -26,12 +26,11 @@ enum TileStorage: Sendable {
 }
 
 /// The records of the compressed shards of a data set: one temporary file for all of them, created
-/// with the first record, which goes away with the last tile.
+/// with the first record, released with the last tile.
 final class UnpackedRecords: Sendable {
   private let spool = Mutex<SpoolFile?>(nil)
 
-  /// Stores a record, which was read from the shard `name`, and returns where its data can be read
-  /// again.
+  /// Stores a record read from the shard `name`, and returns the location of its data.
   func store(_ record: [UInt8], of name: String) throws -> (TileStorage, Range<Int>) {
     let spool = try spool.withLock { spool in
       let open = try spool ?? SpoolFile(in: FileManager.default.temporaryDirectory.path)

@@ -1,12 +1,12 @@
 import CajalImages
 
-/// Pixels to find stains by: a few of every tile, always at the same places.
+/// Sampled pixels for finding stains: a few of every tile, always at the same places.
 enum StainSample {
   /// Pixels of a tile.
   private static let count = 16
 
-  /// Red, green and blue of 16 pixels, no two of them in one row or column of a 16 × 16 grid; nothing of a grey
-  /// tile.
+  /// Red, green and blue of 16 pixels, no two of them in one row or column of a 16 × 16 grid; empty
+  /// for a gray tile.
   static func pixels(of tile: Image) -> [UInt8] {
     guard tile.channels == 3 else { return [] }
     var sample: [UInt8] = []

@@ -2,12 +2,12 @@ import CajalTensor
 import Foundation
 
 extension StainSeparation {
-  /// Why pixels show no two stains.
+  /// The reasons why no two stains are found.
   public enum Failure: String, Error, Sendable, Hashable, Codable, CaseIterable {
     /// Too few pixels are stained to tell.
     case hardlyStained = "hardly_stained"
     /// What absorbs light takes all colors alike.
-    case grey
+    case gray = "grey"
     /// All colors are those of one stain, up to noise.
     case oneStain = "one_stain"
     /// Most pixels are dark, as in dark-field and fluorescence pictures, where dyes send out light.
@@ -17,11 +17,11 @@ extension StainSeparation {
   /// Pixels with less density, in the mean of the channels, are taken for glass. (The paper drops
   /// what is pale in any channel, and with it pure dyes that let one color pass.)
   private static let leastDensity = 0.15
-  /// Fewer stained pixels than this say nothing.
+  /// The minimum number of stained pixels.
   private static let leastCount = 50
-  /// The most pixels to look at.
+  /// The maximum number of pixels to use.
   private static let pixelLimit = 200_000
-  /// What is left out on either side, and above, as a fraction.
+  /// The fraction of outliers on either side, and above.
   private static let outliers = 0.01
   /// The smallest angle between the colors of two stains, in degrees.
   ///
@@ -34,8 +34,8 @@ extension StainSeparation {
   /// How much of the spread in the plane of the stains may be found across it: noise spreads both
   /// ways alike (0.75 to 0.95 of it), two stains along the plane (0.05 to 0.45).
   private static let mostAcross = 2.0 / 3
-  /// The largest angle, in degrees, between grey and the color of what is called grey.
-  private static let greyAngle = 5.0
+  /// The largest angle, in degrees, between gray and the color of what is called gray.
+  private static let grayAngle = 5.0
   /// Values up to this are dark. Half of the pixels are this dark in all channels only where there
   /// is no light behind the section: the median of the brightest channel is 8 to 70 in dark-field
   /// and 165 to 232 in absorption pictures.
@@ -61,12 +61,12 @@ extension StainSeparation {
     let isDark = sample.count { $0.allSatisfy { $0 <= Self.darkest } } > sample.count / 2
     guard !isDark else { throw .darkField }
     let plane = try StainPlane(stained)
-    let isGrey = StainPlane.angle(plane.first, [1, 1, 1]) <= Self.greyAngle
+    let isGray = StainPlane.angle(plane.first, [1, 1, 1]) <= Self.grayAngle
     let colors = plane.extremes(of: stained, outliers: Self.outliers)
       .sorted { Self.redShare($0) > Self.redShare($1) }
     guard Self.isUsable(colors), plane.across <= Self.mostAcross * plane.along,
       StainPlane.angle(colors[0], colors[1]) >= Self.smallestAngle
-    else { throw isGrey ? .grey : .oneStain }
+    else { throw isGray ? .gray : .oneStain }
     let unscaled = StainSeparation(densities: colors)
     let concentrations = stained.map { unscaled.concentrations(ofDensity: $0) }
     let scales = (0..<2).map { stain in
@@ -76,7 +76,7 @@ extension StainSeparation {
     self.init(densities: zip(colors, scales).map { color, scale in color.map { $0 * scale } })
   }
 
-  /// Some of the pixels, evenly taken.
+  /// An evenly spaced sample of the pixels.
   private static func sample(of pixels: [UInt8]) -> [[UInt8]] {
     let count = pixels.count / 3
     let step = max(1, (count + pixelLimit - 1) / pixelLimit)
@@ -89,11 +89,11 @@ extension StainSeparation {
 }
 
 extension StainSeparation.Failure: CustomStringConvertible {
-  /// What the pixels are like, as words that follow "none: ".
+  /// A description of the pixels, in words that follow "none: ".
   public var description: String {
     switch self {
     case .hardlyStained: "hardly any pixel is stained"
-    case .grey: "the pixels are grey, without a dye that takes one color more than another"
+    case .gray: "the pixels are gray, without a dye that takes one color more than another"
     case .oneStain: "the pixels show only one dye, or two whose colors are less than 20° apart"
     case .darkField:
       "these are no absorption pictures: most pixels are dark, as in dark-field and fluorescence "
@@ -102,7 +102,7 @@ extension StainSeparation.Failure: CustomStringConvertible {
   }
 }
 
-/// The plane through the origin that comes nearest to densities.
+/// The best-fitting plane through the origin.
 private struct StainPlane {
   /// The direction of the densities' main part; positive in sum.
   let first: [Double]

@@ -1,46 +1,46 @@
 public import CajalImages
 import Foundation
 
-/// Two stains, told apart by their colours.
+/// Two stains, separated by their colors.
 ///
-/// Light that passes a stained section is weakened by the law of Beer and Lambert: the optical density
-/// `-ln(I / I₀)` of red, green and blue is the sum of the stains' colours, each times its concentration. The
-/// colours are found as by Macenko et al., "A method for normalizing histology slides for quantitative analysis" (ISBI
-/// 2009): the densities lie near a plane, which the singular value decomposition finds, and in it between two
-/// directions, those of the pure stains. The extreme 1 % on either side are taken for noise.
-/// Pictures of one dye, of none, and of light rather than of its absorption have no such
-/// directions; see ``Failure``.
+/// Light that passes a stained section is weakened by the law of Beer and Lambert: the optical
+/// density `-ln(I / I₀)` of red, green and blue is the sum of the stains' colors, each times its
+/// concentration. The colors are found as by Macenko et al., "A method for normalizing histology
+/// slides for quantitative analysis" (ISBI 2009): the densities lie near a plane, which the
+/// singular value decomposition finds, and in it between two directions, those of the pure stains.
+/// The extreme 1 % on either side are taken for noise. Pictures of one dye, of none, and of light
+/// rather than of its absorption have no such directions; see ``Failure``.
 ///
 /// `I₀` is 255, and concentrations are on a scale where 1 is their 99th percentile.
 public struct StainSeparation: Sendable, Hashable, Codable {
-  /// The density of red, green and blue at concentration 1: first the stain that takes away the larger share of
-  /// red, as blue and violet dyes do, then the other one.
+  /// The density of red, green and blue at concentration 1: first the stain that takes away the
+  /// larger share of red, as blue and violet dyes do, then the other one.
   public let densities: [[Double]]
 
-  /// Stains of known colours.
+  /// Stains of known colors.
   ///
-  /// - Precondition: `densities` are two colours of three numbers each that do not lie on one line.
+  /// - Precondition: `densities` are two colors of three numbers each that do not lie on one line.
   public init(densities: [[Double]]) {
     precondition(
-      Self.isUsable(densities), "a separation needs the densities of two different colours")
+      Self.isUsable(densities), "a separation needs the densities of two different colors")
     self.densities = densities
   }
 
   /// Decodes stains.
   ///
-  /// - Throws: `DecodingError`, also for colours that cannot be told apart.
+  /// - Throws: `DecodingError`, also for colors that cannot be separated.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let densities = try container.decode([[Double]].self, forKey: .densities)
     guard Self.isUsable(densities) else {
       throw DecodingError.dataCorruptedError(
         forKey: .densities, in: container,
-        debugDescription: "these are not the densities of two different colours")
+        debugDescription: "these are not the densities of two different colors")
     }
     self.init(densities: densities)
   }
 
-  /// Whether two colours can be told apart.
+  /// Whether two colors are linearly independent enough.
   static func isUsable(_ densities: [[Double]]) -> Bool {
     densities.count == 2
       && densities.allSatisfy { $0.count == 3 && $0.allSatisfy(\.isFinite) }
@@ -48,7 +48,7 @@ public struct StainSeparation: Sendable, Hashable, Codable {
         * dot(densities[1], densities[1])
   }
 
-  /// The Gram determinant: the squared area between two colours.
+  /// The Gram determinant: the squared area between two colors.
   private static func determinant(_ densities: [[Double]]) -> Double {
     let mixed = dot(densities[0], densities[1])
     return dot(densities[0], densities[0]) * dot(densities[1], densities[1]) - mixed * mixed
@@ -80,14 +80,14 @@ extension StainSeparation {
     ]
   }
 
-  /// How much there is of one stain, as a grey picture: white without it, black at concentration 1 and above.
+  /// The concentration of one stain as a gray picture: white for none, black at 1 and above.
   ///
   /// - Parameters:
   ///   - stain: 0 or 1, the place in ``densities``.
   ///   - image: a picture in red, green and blue.
   public func picture(ofStain stain: Int = 0, in image: Image) -> Image {
     precondition(stain == 0 || stain == 1, "there are two stains, 0 and 1")
-    precondition(image.channels == 3, "stains are told apart by colour")
+    precondition(image.channels == 3, "stains are told apart by color")
     let weights = solver[stain]
     let tables = weights.map { weight in Self.densityOfValue.map { weight * $0 } }
     let pixels = [UInt8](unsafeUninitializedCapacity: image.width * image.height) { buffer, count in

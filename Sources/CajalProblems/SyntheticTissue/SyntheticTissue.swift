@@ -1,13 +1,15 @@
 public import CajalImages
 import CajalTensor
 
-/// Pictures that look like stained brain sections, made by rule: for demonstrations and tests without data.
+/// Procedurally generated pictures that look like stained brain sections, for demonstrations and
+/// tests without data.
 ///
-/// At about 1 µm per pixel there is glass, a tissue border, a pale layer below it, cell bodies with nuclei in
-/// varying density, and a band of densely packed small cells. Stains absorb light as dyes do (Beer and Lambert's law), so that
-/// overlapping cells darken and colours stay those of the stain.
+/// At about 1 µm per pixel there is glass, a tissue border, a pale layer below it, cell bodies with
+/// nuclei in varying density, and a band of densely packed small cells. Stains absorb light as dyes
+/// do (Beer and Lambert's law), so that overlapping cells darken and colors stay those of the
+/// stain.
 public enum SyntheticTissue {
-  /// How the section is stained.
+  /// The stain of the section.
   public enum Stain: String, Sendable, Hashable, CaseIterable {
     /// Nissl: all cell bodies violet.
     case nissl
@@ -29,7 +31,8 @@ public enum SyntheticTissue {
     return painter.developed(using: &random)
   }
 
-  /// Sections to make data from: `count` squares of `size` pixels, named `synthetic-0`, `synthetic-1`, ….
+  /// Sections for data generation: `count` squares of `size` pixels, named `synthetic-0`,
+  /// `synthetic-1`, ….
   public static func sections(
     _ count: Int, size: Int = 512, seed: UInt64 = 0, stain: Stain = .nissl
   ) -> PictureSource {

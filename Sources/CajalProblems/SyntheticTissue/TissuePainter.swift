@@ -2,7 +2,7 @@ import CajalImages
 import CajalTensor
 import Foundation
 
-/// Paints amounts of stain and turns them into colours.
+/// Paints amounts of stain and turns them into colors.
 struct TissuePainter {
   private let anatomy: TissueAnatomy
   private let stain: SyntheticTissue.Stain
@@ -17,7 +17,7 @@ struct TissuePainter {
     label = main
   }
 
-  /// Paints what is between the cells: a faint, uneven tint, darker along the surface.
+  /// Paints the background between cells: a faint, uneven tint, darker along the surface.
   mutating func paintGround(using random: inout RandomStream) {
     let (width, height) = (anatomy.width, anatomy.height)
     let coarse = NoiseField(width: width, height: height, cell: 40, using: &random)
@@ -71,9 +71,9 @@ struct TissuePainter {
     _ centerX: Int, _ centerY: Int, radius: Float, hasNucleus: Bool,
     _ random: inout RandomStream
   ) {
-    let isLabelled = stain == .inSituHybridization && random.nextUniform() < 0.12
+    let isLabeled = stain == .inSituHybridization && random.nextUniform() < 0.12
     let outline = CellOutline(radius: radius, using: &random)
-    let strength: Float = isLabelled ? 1.1 : stain == .nissl ? 0.45 : 0.26
+    let strength: Float = isLabeled ? 1.1 : stain == .nissl ? 0.45 : 0.26
     let density = strength * (0.6 + 0.6 * random.nextUniform())
     let reach = outline.reach
     for y in max(0, centerY - reach)...min(anatomy.height - 1, centerY + reach) {
@@ -81,7 +81,7 @@ struct TissuePainter {
         let (cover, distance) = outline.cover(Float(x - centerX), Float(y - centerY))
         guard cover > 0 else { continue }
         let index = y * anatomy.width + x
-        if isLabelled {
+        if isLabeled {
           label[index] = max(label[index], density * cover)
           continue
         }
@@ -137,7 +137,7 @@ struct TissuePainter {
         let density = main[index] * mainColor + label[index] * labelColor
         let brightness = 1 + 0.008 * light.value(x, y)
         for channel in 0..<3 {
-          // The sum of two uniform numbers: a triangular distribution of deviation 1.2.
+          // The sum of two uniform numbers: a triangular distribution of standard deviation 1.2.
           let noise = 3 * (random.nextUniform() + random.nextUniform() - 1)
           let value = lamp[channel] * brightness * exp(-2.302_585 * density[channel]) + noise
           pixels[index * 3 + channel] = UInt8(max(0, min(255, value.rounded())))

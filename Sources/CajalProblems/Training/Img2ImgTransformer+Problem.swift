@@ -2,9 +2,9 @@ public import CajalModels
 public import CajalTensor
 
 extension Img2ImgHyperparameters {
-  /// Checks that those of the hyperparameters `names` that the problem decides, `img_len` and
-  /// `num_channels`, are the problem's: a model for a problem has its sizes, whatever the
-  /// hyperparameters say.
+  /// Checks that the hyperparameters among `names` that the problem determines, `img_len` and
+  /// `num_channels`, match the problem: a model takes these from the problem, not from the
+  /// hyperparameters.
   ///
   /// - Throws: `HyperparameterError` that names the one that differs.
   public func checkPictures(of names: [String], fit problem: some Problem) throws {
@@ -22,8 +22,9 @@ extension Img2ImgHyperparameters {
 }
 
 extension Img2ImgTransformer {
-  /// A model for a problem: its pictures' sizes, channels and normalization come from there. Where one of them is to
-  /// come from the training tiles, the problem is that of their ``Dataset``.
+  /// Creates a model for a problem, which determines the sizes of pictures, the channels and the
+  /// normalization. If one of them depends on the training tiles, use the problem of their
+  /// ``Dataset``.
   ///
   /// - Throws: `HyperparameterError` when the model cannot be built, as for a target that is not
   ///   square, and `ProblemError` when the problem's normalization is not for its channels.

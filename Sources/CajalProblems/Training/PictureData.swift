@@ -2,8 +2,8 @@ import CajalImages
 public import CajalModels
 public import CajalTraining
 
-/// A data set of pictures as a model's trainer takes it: examples are cropped, reduced, enlarged and mapped
-/// to what the model reads before a step needs them.
+/// A data set of pictures as training data of a model: examples are cropped, resized and converted
+/// to the model's input ahead of their use.
 public struct PictureData<M: PictureModel>: TrainingData {
   /// The data set.
   public let dataset: Dataset
@@ -26,13 +26,13 @@ public struct PictureData<M: PictureModel>: TrainingData {
     self.init(dataset, unchecked: model)
   }
 
-  /// The data set for a model that is only evaluated.
+  /// The data set for evaluation only.
   init(_ dataset: Dataset, unchecked model: M) {
     self.dataset = dataset
     make = model.batchMaker
   }
 
-  /// Training examples `numbers`, of the problem as it is at `step`.
+  /// Training examples `numbers` of the problem at `step`.
   ///
   /// - Throws: What ``Dataset/trainingExample(_:seed:step:)`` throws.
   public func trainingBatch(_ numbers: Range<Int>, step: Int, seed: UInt64) throws -> M.Batch {
@@ -51,6 +51,6 @@ public struct PictureData<M: PictureModel>: TrainingData {
     return try make(examples.map(\.input), examples.map(\.target))
   }
 
-  /// The problem, and what tells the data set from others.
+  /// The problem and the fingerprint of the data set.
   public var record: PictureDataRecord { PictureDataRecord(dataset) }
 }

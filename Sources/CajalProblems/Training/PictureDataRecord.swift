@@ -1,18 +1,18 @@
 public import CajalTraining
 import Foundation
 
-/// What `config.json` records of a data set of pictures.
+/// The record of a data set of pictures in `config.json`.
 ///
-/// What came with later versions is optional: it is `nil` for the runs of earlier ones.
+/// Fields added in later versions are optional and `nil` for earlier runs.
 public struct PictureDataRecord: DataRecord {
   /// The name of the problem and its options.
   public var problem: String, problemOptions: [String: String]
-  /// Where the data was read from.
+  /// The folder of the data.
   public var data: String
   /// The value of white in 16-bit pictures that the data was made with; see
   /// ``DataOptions/whiteLevel``.
   public var whiteLevel: Int?
-  /// What tells the data from other data.
+  /// The fingerprint of the data.
   public var dataFingerprint: DataFingerprint?
 
   /// The record of a data set.
@@ -46,7 +46,7 @@ public struct PictureDataRecord: DataRecord {
     }
   }
 
-  /// Checks that problem, options and tiles are the same; where they are stored may change.
+  /// Checks that problem, options and tiles are the same; their location may change.
   ///
   /// - Throws: `TrainingError` with the first thing that differs.
   public func checkContinues(_ earlier: PictureDataRecord, run: String) throws {

@@ -6,11 +6,11 @@ extension Trainer where M: PictureModel {
   ///
   /// - Parameters:
   ///   - dataset: Examples to train on, and held-out ones to evaluate on.
-  ///   - steps: The length of the whole run, what was done before a resume included.
-  ///   - resume: What to do about a run that the folder holds already.
+  ///   - steps: The total number of steps, including those before a resume.
+  ///   - resume: How to treat an existing run in the folder.
   ///   - stop: Asked after each step; when it is requested, or the task that calls is canceled, a
   ///     checkpoint is written and `fit` returns.
-  ///   - observers: What is told of every event, such as `ProgressLines`.
+  ///   - observers: Receive every event, such as `ProgressLines`.
   /// - Returns: The trained model and the log.
   /// - Throws: `TrainingError`, or an error that names the file that could not be read or written.
   public func fit(
@@ -26,8 +26,8 @@ extension Trainer where M: PictureModel {
   ///
   /// Parameters and result are those of the function without `async`.
   ///
-  /// - Throws: `CancellationError` when the task is canceled: after the step in work, with a checkpoint
-  ///   to resume from; else as the function without `async`.
+  /// - Throws: `CancellationError` when the task is canceled: after the step in work, with a
+  ///   checkpoint to resume from; else as the function without `async`.
   public func fit(
     _ dataset: Dataset, steps: Int, resume: Resumption = .never, stop: StopSignal? = nil,
     observers: [any TrainingObserver] = []
@@ -44,7 +44,7 @@ extension PictureModel {
   /// - Parameters:
   ///   - dataset: Where the examples are.
   ///   - examples: The indices of the evaluation examples to take.
-  ///   - progress: Called with the share that is done, on any thread.
+  ///   - progress: Called with the fraction done, on any thread.
   /// - Throws: What the data throws when an example cannot be made.
   public func meanLoss(
     _ dataset: Dataset, examples: some Collection<Int>,

@@ -2,7 +2,8 @@ public import CajalAutodiff
 public import CajalOptimizers
 import CajalTensor
 
-/// Everything that a run needs to continue from a step to the same bits as if it had not stopped.
+/// The complete state of a run at a step. Resuming from it is bit-identical to an uninterrupted
+/// run.
 public struct Checkpoint: Sendable {
   /// The number of updates made: the step that comes next, counted from 0.
   public var step: Int
@@ -18,12 +19,12 @@ public struct Checkpoint: Sendable {
   public var seed: UInt64
   /// How many training examples have been seen: where the data continues.
   public var examplesSeen: Int
-  /// The losses since the last line of the log, of which the next line has the mean.
+  /// The losses since the last line of the log; the next line logs their mean.
   public var pendingLosses: LossSum
-  /// Anything else that is to be kept with it.
+  /// Further metadata to store.
   public var metadata: [String: String]
 
-  /// A checkpoint of all the parts of a run; the optimizers and averages are one per group.
+  /// Creates a checkpoint; there is one optimizer state and one average per group.
   public init(
     step: Int, layout: ParameterLayout, weights: ParameterValues, optimizers: [OptimizerState?],
     averages: [WeightAverage?], seed: UInt64, examplesSeen: Int,
@@ -45,7 +46,7 @@ public struct Checkpoint: Sendable {
   }
 }
 
-/// The names in a checkpoint file.
+/// Metadata keys and tensor name prefixes of a checkpoint file.
 enum CheckpointKey {
   static let modelPrefix = "model/"
   static let averagePrefix = "average/"
@@ -61,8 +62,8 @@ enum CheckpointKey {
   static let pendingLossSum = "cajal.pending_loss_sum"
   static let pendingLossCount = "cajal.pending_loss_count"
 
-  /// The version that is written, and the newest that is read. The checksum of format 1 is of the
-  /// tensors alone, that of format 2 of the whole file.
+  /// The format version that is written, and the newest that is read. In format 1 the checksum
+  /// covers the tensors only, in format 2 the whole file.
   static let currentFormat = 2
 }
 

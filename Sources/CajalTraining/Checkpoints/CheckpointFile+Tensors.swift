@@ -6,8 +6,8 @@ public import CajalTensor
 extension CheckpointFile {
   /// A model's parameters.
   ///
-  /// - Throws: An error that names the file and the first parameter that is missing, superfluous or of
-  ///   another shape: the checkpoint then belongs to another model.
+  /// - Throws: An error that names the file and the first parameter that is missing, superfluous or
+  ///   of another shape: the checkpoint then belongs to another model.
   public func weights(
     for layout: ParameterLayout, on device: Device = .cpu
   ) throws -> ParameterValues {
@@ -19,8 +19,8 @@ extension CheckpointFile {
     return ParameterValues(try layout.groups.map { try flat(prefix, $0, device) })
   }
 
-  /// The parameters that evaluation and decoding use: the moving average of each group that has one, and
-  /// of the others the last values.
+  /// The parameters used by evaluation and decoding: the moving average of each group that has one,
+  /// otherwise the last values.
   ///
   /// - Throws: As ``weights(for:on:)``.
   public func averageOrWeights(
@@ -57,7 +57,8 @@ extension CheckpointFile {
     return state
   }
 
-  /// Whether the checkpoint has the average of a group: of all of its parameters, or it is damaged.
+  /// Whether the checkpoint has the average of a group. It must cover all parameters of the group,
+  /// otherwise the file is damaged.
   private func hasAverage(of group: ParameterGroup) -> Bool {
     averageUpdates != nil
       && group.parameters.contains { file.contains(CheckpointKey.averagePrefix + $0.path) }

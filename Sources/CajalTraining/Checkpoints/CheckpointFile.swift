@@ -1,8 +1,7 @@
 import CajalFiles
 import CajalTensor
 
-/// A checkpoint on disk: all of it is checked when it is opened, and its tensors are read when they
-/// are needed.
+/// A checkpoint on disk. Opening it verifies the whole file; tensors are read on demand.
 public struct CheckpointFile: Sendable {
   /// The number of updates made.
   public let step: Int
@@ -12,7 +11,7 @@ public struct CheckpointFile: Sendable {
   public let examplesSeen: Int
   /// The losses since the last line of the log.
   public let pendingLosses: LossSum
-  /// What else was kept with it.
+  /// Further stored metadata.
   public let metadata: [String: String]
   /// How many updates its moving average has seen; `nil` when it has none.
   public let averageUpdates: Int?
@@ -24,8 +23,8 @@ public struct CheckpointFile: Sendable {
   /// Opens a checkpoint, compares its bytes with its checksum and looks for values that are not
   /// finite.
   ///
-  /// - Throws: An error that names the file when it cannot be read, is truncated or damaged, is not a
-  ///   checkpoint, was written by a newer version or has infinite values or NaN.
+  /// - Throws: An error that names the file when it cannot be read, is truncated or damaged, is not
+  ///   a checkpoint, was written by a newer version or has infinite values or NaN.
   public init(contentsOf path: String) throws {
     file = try SafetensorsFile(contentsOf: path)
     let texts = file.metadata
@@ -53,7 +52,7 @@ public struct CheckpointFile: Sendable {
       throw FileError(
         path: path, attempt: "read", reason: "it is damaged (its bytes do not have its checksum)")
     }
-    /// A count that can be gone on from without overflow.
+    /// A count that a run can continue from without overflow.
     func count(_ key: String, atMost limit: Int) throws -> Int {
       let value: Int = try number(key)
       guard value <= limit else {
@@ -88,7 +87,7 @@ public struct CheckpointFile: Sendable {
     try checkFinite()
   }
 
-  /// A run that diverged before such values were looked for can have left them behind.
+  /// Runs of versions without this check can have saved a diverged model.
   private func checkFinite() throws {
     for name in file.names where try file.typeName(of: name) == "F32" {
       guard try file.tensor(name, as: Float.self).allFinite else {

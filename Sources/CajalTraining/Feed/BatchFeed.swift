@@ -1,24 +1,24 @@
 import CajalTensor
 import Foundation
 
-/// Makes things of a numbered sequence ahead of their use, on threads of its own, so that a trainer finds
+/// Prefetches the elements of a numbered sequence on background threads, so that a trainer finds
 /// its batches ready.
 ///
-/// It begins with one thread and adds another whenever something was asked for before it was ready, up to
-/// one per processor. What a number stands for does not depend on the feed: what is asked for before a
-/// thread of the feed has begun it is made by the caller. So no result depends on threads, and a feed can
-/// begin at any number.
+/// It starts with one thread and adds one whenever an element is requested before it is ready, up
+/// to one per processor. An element is a function of its number alone, and one that no thread has
+/// started yet is made by the caller. So results do not depend on threads, and a feed can start at
+/// any number.
 public final class BatchFeed<Element: Sendable>: Sendable {
   private let state: FeedState<Element>
   private let make: @Sendable (Int) throws -> Element
 
-  /// Begins to make elements `numbers`.
+  /// Starts making elements `numbers`.
   ///
   /// - Parameters:
-  ///   - numbers: What is made ahead; other numbers can be asked for.
-  ///   - capacity: How many elements may wait to be used.
-  ///   - maximumThreads: The most threads of the feed's own; by default one per processor.
-  ///   - make: Makes an element from its number alone; from any thread.
+  ///   - numbers: The elements to prefetch; others can be requested too.
+  ///   - capacity: The maximum number of finished elements to keep.
+  ///   - maximumThreads: The maximum number of background threads; by default one per processor.
+  ///   - make: Makes an element from its number alone. Called from any thread.
   public init(
     _ numbers: Range<Int>, capacity: Int, maximumThreads: Int? = nil,
     make: @escaping @Sendable (Int) throws -> Element
@@ -32,7 +32,8 @@ public final class BatchFeed<Element: Sendable>: Sendable {
 
   deinit { state.stop() }
 
-  /// The element of a number that has not been asked for before; from any thread, in any order.
+  /// Returns an element that has not been requested before. Callable from any thread, in any
+  /// order.
   ///
   /// - Throws: What making it throws.
   public func element(_ number: Int) throws -> Element {
@@ -45,13 +46,13 @@ public final class BatchFeed<Element: Sendable>: Sendable {
   var threadCount: Int { state.threadCount }
 }
 
-/// What the makers and the users of elements share. `@unchecked Sendable`: everything that changes is
+/// The state shared by producers and consumers. `@unchecked Sendable`: everything that changes is
 /// guarded by `condition`.
 private final class FeedState<Element: Sendable>: @unchecked Sendable {
   private enum Slot {
     case beingMade
     case ready(Result<Element, any Error>)
-    /// A user makes it; the makers leave it out.
+    /// Claimed by a consumer; producers skip it.
     case leftToUser
   }
 
@@ -59,7 +60,7 @@ private final class FeedState<Element: Sendable>: @unchecked Sendable {
   private let end: Int
   private let capacity: Int
   private let maximumThreads: Int
-  /// The number that the makers come to next.
+  /// The next number for a producer.
   private var next: Int
   private var slots: [Int: Slot] = [:]
   private var waiting = 0
@@ -75,7 +76,7 @@ private final class FeedState<Element: Sendable>: @unchecked Sendable {
 
   var threadCount: Int { condition.withLock { threads } }
 
-  /// Adds a maker, unless there are enough or nothing is left to make.
+  /// Adds a producer thread, unless the limit is reached or nothing is left to make.
   func startThread(_ make: @escaping @Sendable (Int) throws -> Element) {
     let isWanted = condition.withLock {
       guard threads < maximumThreads, !isStopped, next < end else { return false }
@@ -92,8 +93,7 @@ private final class FeedState<Element: Sendable>: @unchecked Sendable {
     thread.start()
   }
 
-  /// The number of the next element to make, as soon as there is room for it; `nil` when there is no more
-  /// to do.
+  /// The number of the next element to make. Waits for room; `nil` when all are done.
   private func begin() -> Int? {
     condition.withLock {
       while !isStopped && next < end {
@@ -120,7 +120,8 @@ private final class FeedState<Element: Sendable>: @unchecked Sendable {
     }
   }
 
-  /// The element, or `nil` when the caller is to make it, and whether it was there at once.
+  /// The element, or `nil` when the caller has to make it, and whether it was ready without
+  /// waiting.
   func take(_ number: Int) -> (made: Result<Element, any Error>?, wasReady: Bool) {
     condition.withLock {
       var wasReady = true

@@ -1,6 +1,6 @@
 import Foundation
 
-/// One line of a training's log: a JSON object with `kind`, `step` and numbers by name, such as
+/// One line of a run's log: a JSON object with `kind`, `step` and numbers by name, such as
 /// `{"kind":"train","learning_rate":0.001,"loss":3.25,"step":100}`.
 public struct LogRecord: Sendable, Hashable {
   /// What was measured: `train`, `evaluation`.
@@ -10,7 +10,7 @@ public struct LogRecord: Sendable, Hashable {
   /// What was measured.
   public var values: [String: Double]
 
-  /// A record of the given measurements, none of which may be called `kind` or `step`.
+  /// Creates a record of the given measurements, none of which may be named `kind` or `step`.
   public init(kind: String, step: Int, values: [String: Double]) {
     precondition(
       values["kind"] == nil && values["step"] == nil, "'kind' and 'step' are taken in a log record")
@@ -52,8 +52,7 @@ extension LogRecord: Codable {
     }
   }
 
-  /// The line without its end. Infinite values and those that are no number are written as `"inf"`,
-  /// `"-inf"` and `"nan"`.
+  /// The line without its newline. Non-finite values are written as `"inf"`, `"-inf"` and `"nan"`.
   func line() throws -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

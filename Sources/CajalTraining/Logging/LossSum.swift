@@ -1,11 +1,11 @@
-/// Losses that are added up for a mean.
+/// A running sum of losses, for their mean.
 public struct LossSum: Sendable, Hashable {
   /// The sum of the losses, in their order.
   public private(set) var sum: Double
-  /// How many there are.
+  /// The number of losses.
   public private(set) var count: Int
 
-  /// A sum of `count` losses; by default of none.
+  /// Creates a sum of `count` losses; by default empty.
   public init(sum: Double = 0, count: Int = 0) {
     self.sum = sum
     self.count = count
@@ -17,6 +17,6 @@ public struct LossSum: Sendable, Hashable {
     count += 1
   }
 
-  /// The mean of the losses; NaN of none.
+  /// The mean of the losses; NaN if there are none.
   public var mean: Double { sum / Double(count) }
 }

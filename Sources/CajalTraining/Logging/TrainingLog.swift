@@ -1,25 +1,25 @@
 import CajalFiles
 import Foundation
 
-/// The log of a run: a file of ``LogRecord`` lines that is only ever appended to.
+/// The log of a run: an append-only file of ``LogRecord`` lines.
 ///
-/// Each record is one line and one system call, so that a reader never sees half of one and a killed
-/// run leaves whole lines behind.
+/// Each record is one line and one `write`, so that a reader never sees a partial record and a
+/// killed run leaves complete lines.
 public final class TrainingLog: Sendable {
   /// The file.
   public let path: String
   private let file: OpenFile
 
-  /// Opens a log to be continued; it is made when it is missing.
+  /// Opens a log for appending; creates it if it is missing.
   ///
-  /// Records of later steps than `step`, and what is no record at all, are removed first (in one
-  /// atomic replacement of the file), so that a resumed run ends with the log of an uninterrupted
+  /// Records of later steps than `step`, and lines that are not records, are removed first by
+  /// atomic replacement of the file, so that a resumed run ends with the log of an uninterrupted
   /// one. Use -1 for an empty log.
   ///
   /// - Parameters:
   ///   - path: The file.
   ///   - step: The last step whose records are kept.
-  ///   - isSuperseded: Picks records that are removed although they are not later.
+  ///   - isSuperseded: Selects further records to remove.
   /// - Throws: An error that names the file when it cannot be read or written.
   public init(
     path: String, keepingThrough step: Int,
@@ -43,8 +43,8 @@ public final class TrainingLog: Sendable {
 
   /// Appends a record.
   ///
-  /// - Throws: An error that names the file when the line cannot be written whole; then nothing of it
-  ///   is left in the file.
+  /// - Throws: An error that names the file when the line cannot be written completely; the file is
+  ///   then unchanged.
   public func append(_ record: LogRecord) throws {
     let line = try record.line() + [UInt8(ascii: "\n")]
     let descriptor = file.descriptor
@@ -57,7 +57,7 @@ public final class TrainingLog: Sendable {
       path: path, attempt: "write", code: written.succeeded ? ENOSPC : written.code)
   }
 
-  /// Reads the records of a log in their order. A last line that is still being written is left out.
+  /// Reads the records of a log in order. An incomplete last line is ignored.
   ///
   /// - Throws: An error that names the file, and the line when one is not a record.
   public static func records(contentsOf path: String) throws -> [LogRecord] {
@@ -76,7 +76,7 @@ public final class TrainingLog: Sendable {
 }
 
 extension TrainingLog: TrainingObserver {
-  /// Appends the records among the events.
+  /// Appends the records contained in the events.
   public func observe(_ event: TrainingEvent) throws {
     if case .recorded(let record) = event { try append(record) }
   }

@@ -2,7 +2,8 @@ import CajalTensor
 import Synchronization
 
 extension Model {
-  /// The mean loss of held-out examples, without dropout or label smoothing, each of them by itself.
+  /// The mean loss of held-out examples, without dropout or label smoothing, each of them by
+  /// itself.
   ///
   /// - Parameters:
   ///   - data: Where the examples are.

@@ -2,7 +2,7 @@ public import CajalAutodiff
 public import CajalLayers
 public import CajalTensor
 
-/// What a trainer needs of a model: parameters in named groups, one or more losses of a batch, and a
+/// A trainable model: parameters in named groups, one or more losses of a batch, and a
 /// configuration that a run records.
 ///
 /// ```swift
@@ -15,14 +15,15 @@ public import CajalTensor
 ///
 ///   init(configuration: Width, on device: Device) throws { … }
 ///   func loss(_ batch: Pair, objective: Objective, _ pass: ForwardPass) -> Variable {
-///     (convolution(pass.tape.constant(batch.noisy), pass) - pass.tape.constant(batch.clean)).squared().mean()
+///     let restored = convolution(pass.tape.constant(batch.noisy), pass)
+///     return (restored - pass.tape.constant(batch.clean)).squared().mean()
 ///   }
 /// }
 /// ```
 public protocol Model: Sendable {
-  /// What a loss is computed of: examples as the network reads them, made ready by ``TrainingData``.
+  /// The input of a loss: examples prepared by ``TrainingData``.
   associatedtype Batch: Sendable
-  /// All that shapes the model, its weights aside, as `config.json` has it.
+  /// Everything that defines the model except its weights; stored in `config.json`.
   associatedtype Configuration: Codable & Hashable & Sendable
 
   /// The kind of model in `config.json`, such as `img2img-transformer`.
@@ -30,10 +31,10 @@ public protocol Model: Sendable {
   /// The unit of the losses for messages, such as `nats per sub-pixel`. Default: none.
   static var lossUnit: String { get }
 
-  /// All that shapes the model.
+  /// Everything that defines the model except its weights.
   var configuration: Configuration { get }
-  /// The model of a configuration on a device, with weights that do not matter: they are replaced by
-  /// those of a checkpoint.
+  /// Creates a model on a device with arbitrary weights, which are then replaced by those of a
+  /// checkpoint.
   ///
   /// - Throws: An error that says what of the configuration is wrong.
   init(configuration: Configuration, on device: Device) throws
@@ -43,13 +44,13 @@ public protocol Model: Sendable {
   /// All weights.
   var parameters: ParameterValues { get set }
 
-  /// What is minimized at each step, in this order. Default: one loss, of all groups.
+  /// The objectives of each step, in this order. Default: one loss, minimized by all groups.
   var objectives: [Objective] { get }
-  /// The mean loss of a batch, one number, recorded on the tape of `pass`. A pass with randomness is
-  /// for training, else for evaluation.
+  /// The mean loss of a batch, one number, recorded on the tape of `pass`. A pass with randomness
+  /// is for training, else for evaluation.
   func loss(_ batch: Batch, objective: Objective, _ pass: ForwardPass) -> Variable
 
-  /// What a trainer does unless its options say otherwise. Default: batches of 1, no average.
+  /// Recommended trainer options, used where none are given. Default: batches of 1, no average.
   var trainingDefaults: TrainingDefaults { get }
   /// Checks that the model can be trained. Default: it can.
   ///
@@ -57,10 +58,10 @@ public protocol Model: Sendable {
   func validate() throws
 }
 
-/// A loss, and the groups of parameters that minimize it.
+/// A loss and the parameter groups that minimize it.
 ///
-/// At each step a trainer takes the objectives one after the other: the gradients of its groups alone,
-/// then their update, which the next objective sees.
+/// A step processes the objectives in order: it computes the gradients of an objective's groups
+/// only, then updates them; the next objective sees the update.
 public struct Objective: Sendable, Hashable {
   /// The loss's name in messages and in the log.
   public let name: String
@@ -73,11 +74,11 @@ public struct Objective: Sendable, Hashable {
     self.groups = groups
   }
 
-  /// The loss of a model that has only one: all groups minimize it.
+  /// The objective of a model with a single loss, minimized by all groups.
   public static let loss = Objective("loss")
 }
 
-/// What a model recommends to its trainer.
+/// Trainer options recommended by a model.
 public struct TrainingDefaults: Sendable, Hashable {
   /// Examples in a batch.
   public var batchSize: Int
@@ -92,13 +93,13 @@ public struct TrainingDefaults: Sendable, Hashable {
 }
 
 extension Model {
-  /// No unit.
+  /// Default: no unit.
   public static var lossUnit: String { "" }
-  /// One loss, which all groups minimize.
+  /// Default: one loss, minimized by all groups.
   public var objectives: [Objective] { [.loss] }
-  /// Batches of 1, no average.
+  /// Default: batches of 1, no average.
   public var trainingDefaults: TrainingDefaults { TrainingDefaults() }
-  /// The model can be trained.
+  /// Default: no checks.
   public func validate() throws {}
 }
 

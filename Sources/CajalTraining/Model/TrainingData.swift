@@ -1,10 +1,10 @@
-/// Where a trainer's batches come from.
+/// A source of training and evaluation batches.
 ///
-/// A batch is a pure function of numbers and seed, so that it can be made by any thread, ahead of its
-/// use, and again after a resume. It is made ready here: decoding, cropping, enlarging, normalizing and
-/// mapping to classes happen in the feed's threads, never in a model's loss.
+/// A batch is a pure function of numbers and seed, so that it can be made by any thread, ahead of
+/// its use, and again after a resume. All preparation happens here, on the feed's threads:
+/// decoding, cropping, resizing, normalizing and mapping to classes.
 public protocol TrainingData<Batch>: Sendable {
-  /// What a model's loss is computed of.
+  /// The input of the model's loss.
   associatedtype Batch: Sendable
   /// What `config.json` records of the data. Default: nothing.
   associatedtype Record: DataRecord = NoDataRecord
@@ -18,7 +18,7 @@ public protocol TrainingData<Batch>: Sendable {
   /// Held-out examples `range`, always the same.
   func evaluationBatch(_ range: Range<Int>) throws -> Batch
 
-  /// What tells the data from other data.
+  /// A fingerprint that identifies the data.
   var record: Record { get }
 }
 
@@ -30,11 +30,11 @@ public protocol DataRecord: Codable, Hashable, Sendable {
   func checkContinues(_ earlier: Self, run: String) throws
 }
 
-/// The record of data that record nothing.
+/// An empty record.
 public struct NoDataRecord: DataRecord {
   /// Nothing.
   public init() {}
-  /// Whatever continues.
+  /// Always accepts.
   public func checkContinues(_ earlier: NoDataRecord, run: String) {}
 }
 

@@ -1,25 +1,26 @@
 import Foundation
 
-/// What happens in a run.
+/// An event of a run.
 public enum TrainingEvent: Sendable {
-  /// It continues from a checkpoint.
+  /// The run was resumed from a checkpoint.
   case resumed(step: Int, checkpoint: String)
   /// A checkpoint could not be used; the reason names it.
   case skippedCheckpoint(reason: String)
-  /// An update was made.
+  /// A step was completed.
   case step(Step)
-  /// Held-out examples were looked at.
+  /// The model was evaluated on held-out examples.
   case evaluated(Evaluation)
-  /// Something was measured that belongs into a log.
+  /// A record for the log.
   case recorded(LogRecord)
   /// A checkpoint was written.
   case saved(step: Int, checkpoint: String)
 
-  /// An update.
+  /// A completed step.
   public struct Step: Sendable {
     /// Updates made so far.
     public let step: Int
-    /// Updates that make the whole run, and those made before this process began.
+    /// The planned number of updates of the whole run, and the updates made before this process
+    /// started.
     public let steps: Int, firstStep: Int
     /// The loss of the batch: of the first objective where the model has several.
     public let loss: Double
@@ -31,10 +32,10 @@ public enum TrainingEvent: Sendable {
     public let gradientNorm: Double
     /// The learning rate of that group.
     public let learningRate: Double
-    /// Examples per second since this process began, and the seconds.
+    /// Examples per second, and seconds, since this process started.
     public let imagesPerSecond: Double, elapsed: Double
 
-    /// An update from its parts.
+    /// Creates a step event.
     public init(
       step: Int, steps: Int, firstStep: Int, loss: Double, losses: [(name: String, loss: Double)],
       lossUnit: String, gradientNorm: Double, learningRate: Double, imagesPerSecond: Double,
@@ -53,7 +54,7 @@ public enum TrainingEvent: Sendable {
     }
   }
 
-  /// A look at held-out examples.
+  /// An evaluation on held-out examples.
   public struct Evaluation: Sendable {
     /// Updates made so far.
     public let step: Int
@@ -62,7 +63,7 @@ public enum TrainingEvent: Sendable {
     /// The unit of the loss; may be empty.
     public let lossUnit: String
 
-    /// An evaluation from its parts.
+    /// Creates an evaluation event.
     public init(step: Int, loss: Double, lossUnit: String) {
       self.step = step
       self.loss = loss
@@ -72,7 +73,7 @@ public enum TrainingEvent: Sendable {
 }
 
 extension TrainingEvent {
-  /// The event as a line of text; `nil` for records of a log, and for steps that are no multiple of
+  /// The event as a line of text; `nil` for log records, and for steps that are not multiples of
   /// `interval`, except the last.
   public func line(every interval: Int = 1) -> String? {
     precondition(interval >= 1, "lines are at least one step apart, not \(interval)")

@@ -23,8 +23,8 @@ public struct EventHandler: TrainingObserver {
   public func observe(_ event: TrainingEvent) throws { try body(event) }
 }
 
-/// An observer that passes on the lines of a run: the last loss every so many steps, evaluations and
-/// checkpoints.
+/// An observer that passes on the lines of a run: the last loss every so many steps, evaluations
+/// and checkpoints.
 ///
 /// ```swift
 /// try trainer.fit(data, steps: 2_000, observers: [ProgressLines(every: 100) { print($0) }])

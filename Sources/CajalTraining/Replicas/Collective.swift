@@ -1,18 +1,19 @@
 public import CajalAutodiff
 import CajalTensor
 
-/// The members that train one model together, each with a share of every batch: threads of this process,
-/// processes, or devices.
+/// A group of data-parallel members that train one model, each on a share of every batch: threads,
+/// processes or devices.
 ///
-/// Members are numbered over all processes, and sums are taken in the order of their numbers, so that equal
-/// seeds and equal numbers of members give equal bits. Every process makes the same calls in the same order.
+/// Members are numbered over all processes, and sums are taken in the order of their numbers, so
+/// that equal seeds and equal numbers of members give equal bits. Every process makes the same
+/// calls in the same order.
 public protocol Collective: Sendable {
   /// The number of members over all processes.
   var memberCount: Int { get }
   /// The numbers of the members in this process; at least one.
   var localMembers: Range<Int> { get }
 
-  /// What `body` makes for each member of this process, in the order of their numbers.
+  /// Calls `body` for each member of this process and returns the results in member order.
   ///
   /// - Throws: The first error in that order.
   func concurrentMap<Value: Sendable>(
@@ -21,20 +22,20 @@ public protocol Collective: Sendable {
 
   /// Adds up the gradients of all members, in the order of their numbers.
   ///
-  /// - Parameter gradients: Those of this process's members. Afterwards the first has the sum over all
-  ///   members of all processes; the others are undefined.
+  /// - Parameter gradients: Those of this process's members. Afterwards the first has the sum over
+  ///   all members of all processes; the others are undefined.
   func sum(_ gradients: [ParameterGradients]) throws
 
   /// The numbers of all members of all processes from those of this process's members.
   func gather(_ numbers: [[Double]]) throws -> [[Double]]
 }
 
-/// Members that are threads of this process.
+/// A collective of threads of this process.
 public struct ThreadCollective: Collective {
   /// The number of threads.
   public let memberCount: Int
 
-  /// All of them.
+  /// All members are local.
   public var localMembers: Range<Int> { 0..<memberCount }
 
   /// A collective of `memberCount` threads.
@@ -43,18 +44,18 @@ public struct ThreadCollective: Collective {
     self.memberCount = memberCount
   }
 
-  /// Calls `body` on as many threads as there may be.
+  /// Calls `body` on the members' threads.
   public func concurrentMap<Value: Sendable>(
     _ body: @Sendable (_ member: Int) throws -> Value
   ) throws -> [Value] {
     try Threads.concurrentMap(Array(localMembers), body)
   }
 
-  /// Adds the others to the first, one after the other.
+  /// Adds the other members' gradients to the first, in order.
   public func sum(_ gradients: [ParameterGradients]) {
     for other in gradients.dropFirst() { gradients[0].add(other) }
   }
 
-  /// There are no others.
+  /// Returns the values unchanged: there are no other processes.
   public func gather(_ numbers: [[Double]]) -> [[Double]] { numbers }
 }

@@ -2,10 +2,11 @@ import CajalAutodiff
 import CajalLayers
 import CajalTensor
 
-/// The replicas of a model in this process: members of a collective, each with gradients of its own.
+/// The replicas of a model in this process: members of a collective, each with its own gradient
+/// buffers.
 ///
-/// Micro-batch i goes to member i modulo their number, and the gradients are added up in order, so that
-/// equal seeds and equal numbers of members give equal bits.
+/// Micro-batch i goes to member i modulo their number, and the gradients are added up in order, so
+/// that equal seeds and equal numbers of members give equal bits.
 final class ReplicaPool<M: Model>: Sendable {
   private let collective: any Collective
   private let replicas: [Replica]
@@ -38,8 +39,9 @@ final class ReplicaPool<M: Model>: Sendable {
     var count: Int { parts.last?.upperBound ?? 0 }
   }
 
-  /// The mean loss of a batch, over all members; ``gradients`` are those of it until the next call. Reads
-  /// one tensor of losses from the device per replica, when all work is under way.
+  /// The mean loss of a batch over all members. Sets ``gradients``, which are valid until the next
+  /// call. Reads one tensor of losses per replica from the device, after all work has been
+  /// enqueued.
   func run(_ model: M, _ batch: Batch) throws -> Double {
     let count = collective.memberCount
     let first = collective.localMembers.lowerBound
@@ -69,8 +71,8 @@ final class ReplicaPool<M: Model>: Sendable {
   var gradients: ParameterGradients { replicas[0].gradients }
 }
 
-/// One replica. `@unchecked Sendable`: between two batches it belongs to the pool, during one to a single
-/// thread.
+/// One replica. `@unchecked Sendable`: owned by the pool between batches, and by a single thread
+/// during a batch.
 private final class Replica: @unchecked Sendable {
   let gradients: ParameterGradients
 

@@ -2,18 +2,18 @@ import CajalAutodiff
 import CajalTensor
 import Foundation
 
-/// The run that another run took its first weights from.
+/// The run that provided the initial weights of another run.
 public struct InitialWeights: Sendable, Hashable, Codable {
   /// The run folder.
   public let run: String
-  /// The updates that the weights had seen.
+  /// The number of updates of those weights.
   public let step: Int
 }
 
 extension Trainer {
-  /// Takes the weights of another run, for fine-tuning: the average of its newest good checkpoint
-  /// where one was kept. The state of the optimizer is new. A run
-  /// that is resumed has weights of its own and does not use these.
+  /// Initializes the model with the weights of another run, for fine-tuning: the average of its
+  /// newest valid checkpoint if it has one. The optimizer state starts fresh. A resumed run ignores
+  /// these weights.
   ///
   /// - Parameter run: A run of a model with the same parameters.
   /// - Throws: ``TrainingError/unsuitableWeights(run:reason:)`` that names the first parameter that

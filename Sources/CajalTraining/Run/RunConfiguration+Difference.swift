@@ -5,8 +5,8 @@ extension RunConfiguration {
   /// Checks that a run that was begun with `earlier` can continue with this configuration to the
   /// same bits.
   ///
-  /// Where the data is, how often things are written and, unless a schedule depends on it, the
-  /// number of steps may change.
+  /// The location of the data, intervals, and (unless a schedule depends on it) the number of steps
+  /// may change.
   ///
   /// - Parameters:
   ///   - run: The run folder, for errors.
@@ -30,12 +30,12 @@ extension RunConfiguration {
     }
   }
 
-  /// Every optimizer, by group; that of all others is under the empty name.
+  /// All optimizers by group; the default one is under the empty name.
   private var optimizers: [String: Optimizer] {
     groups.compactMapValues(\.optimizer).merging(["": optimizer]) { $1 }
   }
 
-  /// The first thing that may not differ but does, as `the name is a, was b`.
+  /// The first disallowed difference, as `the name is a, was b`.
   private func difference(from earlier: RunConfiguration) -> String? {
     if kind != earlier.kind { return "the model is \(kind), was \(earlier.kind)" }
     if model != earlier.model { return Self.difference(model, earlier.model) }
@@ -98,7 +98,7 @@ extension RunConfiguration {
 }
 
 extension Optimizer {
-  /// The optimizer with cosines that all end at the same step.
+  /// The optimizer with all cosine schedules set to the same end.
   fileprivate var withoutEnd: Optimizer {
     var copy = self
     copy.schedule = Schedule(

@@ -1,46 +1,46 @@
 public import CajalOptimizers
 
-/// Everything that determines a run, as its `config.json` has it.
+/// The configuration of a run, stored in `config.json`.
 ///
-/// The file has a version. Keys that this version does not know are refused by name, missing ones get the
-/// values that earlier versions meant by leaving them out.
+/// The file has a version. Unknown keys are errors; missing keys get the defaults of the versions
+/// that did not write them.
 public struct RunConfiguration<ModelConfiguration, Data>: Sendable, Hashable
 where ModelConfiguration: Codable & Hashable & Sendable, Data: DataRecord {
   /// The version of the file. Runs of Cajal 0.1 have none and count as 1.
   public var version: Int
   /// The kind of model, and all that shapes it.
   public var kind: String, model: ModelConfiguration
-  /// The name of the set of hyperparameters that the model's began with, where it is known.
+  /// The name of the hyperparameter set, if known.
   public var hyperparameterSet: String?
   /// The update rule of the groups that have none of their own.
   public var optimizer: Optimizer
   /// How the groups are trained that have settings of their own, by name.
   public var groups: [String: GroupTraining]
-  /// What tells the data from other data.
+  /// A fingerprint that identifies the data.
   public var data: Data
-  /// The run whose weights this one began with; `nil` for weights that were drawn.
+  /// The run that provided the initial weights; `nil` for random weights.
   public var initialWeights: InitialWeights?
-  /// How many updates make the whole run.
+  /// The planned number of updates.
   public var steps: Int
-  /// How it goes about its work, with nothing left to defaults.
+  /// The trainer options, with all defaults resolved.
   public var options: TrainerOptions
 }
 
 /// The version of configurations that is written, and the newest that is read.
 let currentConfigurationVersion = 2
 
-/// A run's configuration where it does not matter what it was trained on.
+/// A run's configuration without the record of its data.
 public typealias ModelRunConfiguration<M: Model> = RunConfiguration<
   M.Configuration, UnreadDataRecord
 >
 
-/// The place of a record of data that is not read.
+/// A placeholder for a data record that is not read.
 public struct UnreadDataRecord: DataRecord {
   /// Reads nothing.
   public init(from decoder: any Decoder) {}
   /// Writes nothing.
   public func encode(to encoder: any Encoder) {}
-  /// Nothing is known that could differ.
+  /// Never differs.
   public func checkContinues(_ earlier: UnreadDataRecord, run: String) {}
 }
 

@@ -2,20 +2,22 @@ import CajalFiles
 import Foundation
 
 extension RunFolder {
-  /// Writes a checkpoint aside, renames it into place, and then deletes the oldest ones.
+  /// Writes a checkpoint atomically, then deletes the oldest ones.
   ///
   /// - Parameters:
   ///   - checkpoint: What to write, as `step-00001000.safetensors` for step 1000.
   ///   - keeping: How many checkpoints stay, counting this one; at least 1.
   /// - Returns: The path of the new file.
-  /// - Throws: An error that names the file and the reason; the older checkpoints are then as they were.
+  /// - Throws: An error that names the file and the reason; the older checkpoints are then as they
+  ///   were.
   @discardableResult
   public func write(_ checkpoint: Checkpoint, keeping: Int) throws -> String {
     precondition(keeping >= 1, "at least one checkpoint is kept, not \(keeping)")
     let path = checkpointPath(step: checkpoint.step)
     try checkpoint.write(to: path)
-    // A later step can be there when the run was resumed from an earlier checkpoint: what follows
-    // the newest good one is of another future, and never a reason to delete what was just written.
+    // A later step can be there when the run was resumed from an earlier checkpoint: files after
+    // the newest valid one belong to an abandoned continuation and must not cause the new file to
+    // be deleted.
     let others = try checkpointSteps().filter { $0 != checkpoint.step }
     let older = others.filter { $0 < checkpoint.step }
     for step in older.dropLast(keeping - 1) + others.filter({ $0 > checkpoint.step }) {
@@ -71,8 +73,6 @@ extension RunFolder {
 
   /// Where the checkpoint of a step is or would be.
   public func checkpointPath(step: Int) -> String {
-    let digits = String(step)
-    let zeros = String(repeating: "0", count: max(0, 8 - digits.count))
-    return "\(checkpointsPath)/step-\(zeros)\(digits).safetensors"
+    "\(checkpointsPath)/step-\(step.zeroPadded(to: 8)).safetensors"
   }
 }

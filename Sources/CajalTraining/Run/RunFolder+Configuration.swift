@@ -4,7 +4,8 @@ import Foundation
 extension RunFolder {
   /// Writes the configuration, in JSON with sorted keys.
   ///
-  /// - Throws: An error that names the file when it cannot be written or has values that JSON has not.
+  /// - Throws: An error that names the file when it cannot be written or has values that JSON
+  ///   cannot represent.
   public func write(configuration: some Encodable) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
@@ -12,17 +13,17 @@ extension RunFolder {
     do {
       json = try encoder.encode(configuration)
     } catch {
-      throw FileError(path: configurationPath, attempt: "write", reason: error.oneLine)
+      throw FileError(path: configurationPath, attempt: "write", reason: error.sentence)
     }
     try Files.writeAtomically(to: configurationPath, [UInt8](json) + [UInt8(ascii: "\n")])
   }
 
   /// Reads the configuration back.
   ///
-  /// - Parameter isComplete: Whether `Value` has every key of the file. Without it, other keys at the
-  ///   top level are left unread.
-  /// - Throws: An error that names the file when it is missing, is no JSON, or has a key that `Value`
-  ///   has not or lacks one that it needs.
+  /// - Parameter isComplete: Whether `Value` has every key of the file. Without it, other top-level
+  ///   keys are ignored.
+  /// - Throws: An error that names the file when it is missing, is no JSON, or has an unknown key
+  ///   or lacks a required one.
   public func configuration<Value: Codable>(
     as type: Value.Type = Value.self, isComplete: Bool = true
   ) throws -> Value {
@@ -35,7 +36,7 @@ extension RunFolder {
       unknown = Self.unknownKey(
         in: try JSONSerialization.jsonObject(with: json), known: known, atTop: isComplete)
     } catch {
-      throw FileError(path: configurationPath, attempt: "read", reason: error.oneLine)
+      throw FileError(path: configurationPath, attempt: "read", reason: error.sentence)
     }
     if let unknown {
       throw FileError(
@@ -45,8 +46,8 @@ extension RunFolder {
     return value
   }
 
-  /// The first key, in alphabetical order, that is in JSON but not in what was read from it: whatever a
-  /// type reads it also writes.
+  /// The first key, in alphabetical order, that is in JSON but not in what was read from it:
+  /// whatever a type reads it also writes.
   private static func unknownKey(in json: Any, known: Any?, atTop: Bool) -> String? {
     if let list = json as? [Any] {
       let known = known as? [Any] ?? []

@@ -1,12 +1,12 @@
 import CajalFiles
 import Foundation
 
-/// The folder that holds everything about one run: its configuration, checkpoints and logs.
+/// The folder of one run: its configuration, checkpoints and log.
 ///
 /// ```
 /// config.json                               the resolved configuration
 /// checkpoints/step-00001000.safetensors     weights, moments, average, position
-/// log.jsonl                                 what was measured, one JSON object a line
+/// log.jsonl                                 what was measured, one JSON object per line
 /// lock                                      held while a process writes
 /// ```
 public struct RunFolder: Sendable, Hashable {
@@ -24,10 +24,10 @@ public struct RunFolder: Sendable, Hashable {
     try Files.checkWritable(directory: checkpointsPath)
   }
 
-  /// The folder of a run that has begun before, for reading.
+  /// Opens the folder of an existing run for reading.
   ///
-  /// - Throws: An error that names `path` when that is not a run folder, with the run beside it
-  ///   whose name is most like it where there is none.
+  /// - Throws: An error that names `path` when that is not a run folder, with a suggestion of the
+  ///   most similar name next to it.
   public init(existing path: String) throws {
     self.path = path
     guard Files.isDirectory(path) else {
@@ -43,7 +43,7 @@ public struct RunFolder: Sendable, Hashable {
     }
   }
 
-  /// The run beside `path` whose name is most like it, as a question.
+  /// A suggestion of the most similar run name next to `path`.
   private static func suggestion(for path: String) -> String {
     let trimmed = path.hasSuffix("/") ? String(path.dropLast()) : path
     let slash = trimmed.lastIndex(of: "/")
@@ -68,7 +68,7 @@ public struct RunFolder: Sendable, Hashable {
   public var checkpointsPath: String { path + "/checkpoints" }
   /// The log.
   public var logPath: String { path + "/log.jsonl" }
-  /// The file that the writing process holds a lock on.
+  /// The file locked by the writing process.
   public var lockPath: String { path + "/lock" }
 }
 
@@ -88,7 +88,7 @@ extension RunFolder {
 }
 
 extension RunFolder {
-  /// Removes temporary files that a killed process has left. Only for the holder of the lock.
+  /// Removes temporary files that a killed process has left. Call only while holding the lock.
   func removeLeftovers() throws {
     for folder in [path, checkpointsPath] where Files.isDirectory(folder) {
       for name in try Files.list(folder)
@@ -96,22 +96,5 @@ extension RunFolder {
         _ = unlink("\(folder)/\(name)".systemPath)
       }
     }
-  }
-}
-
-extension Error {
-  /// What is wrong, as one line; coding errors say at which key.
-  var oneLine: String {
-    let context: (DecodingError.Context)?
-    switch self as? DecodingError {
-    case .keyNotFound(let key, let at):
-      return "there is no '\((at.codingPath + [key]).map(\.stringValue).joined(separator: "."))'"
-    case .typeMismatch(_, let at), .valueNotFound(_, let at), .dataCorrupted(let at): context = at
-    default: context = nil
-    }
-    guard let context else { return "\(self)".replacingOccurrences(of: "\n", with: " ") }
-    let key = context.codingPath.map(\.stringValue).joined(separator: ".")
-    let reason = context.debugDescription.replacingOccurrences(of: "\n", with: " ")
-    return key.isEmpty ? reason : "'\(key)': \(reason)"
   }
 }

@@ -1,7 +1,6 @@
 import CajalFiles
 
-/// The right to write a run folder, held until the last reference goes or the process ends, however it
-/// ends: the system itself lets go of the lock.
+/// Exclusive lock on a run folder, released on deinit or when the process exits, however it exits.
 public final class RunLock: Sendable {
   private let lock: FileLock
 
@@ -17,9 +16,9 @@ public final class RunLock: Sendable {
 }
 
 extension RunFolder {
-  /// Takes the right to write this folder and removes what a killed training has left half-written.
+  /// Locks this folder for writing and removes what a killed run has left half-written.
   ///
-  /// - Throws: An error that names the folder when another training holds it, in this process or
+  /// - Throws: An error that names the folder when another run holds it, in this process or
   ///   another one.
   public func lock() throws -> RunLock {
     let lock = try RunLock(path: lockPath, folder: path)

@@ -2,17 +2,18 @@ import CajalAutodiff
 import CajalFiles
 public import CajalTensor
 
-/// A run folder opened for use: its configuration and the model of its newest good checkpoint.
+/// A finished or stopped run, opened for use: its configuration and the model of its newest valid
+/// checkpoint.
 public struct TrainedRun<M: Model>: Sendable {
   /// The folder.
   public let path: String
-  /// What the run was started with.
+  /// The configuration of the run.
   public let configuration: ModelRunConfiguration<M>
   /// The model: with the average of the weights where one was kept.
   public let model: M
-  /// The updates that it has seen.
+  /// The number of updates of the model.
   public let step: Int
-  /// The file that it came from.
+  /// The checkpoint file.
   public let checkpoint: String
 
   /// Opens a run.

@@ -2,7 +2,7 @@ import CajalAutodiff
 import CajalFiles
 import CajalOptimizers
 
-/// What a run begins with: its checked configuration, and the checkpoint that it continues from.
+/// The validated start of a run: its configuration, and the checkpoint to resume from.
 struct RunStart<M: Model, Data: DataRecord> {
   let configuration: RunConfiguration<M.Configuration, Data>
   let checkpoint: CheckpointFile?
@@ -18,7 +18,7 @@ struct RunStart<M: Model, Data: DataRecord> {
     for reason in skipped {
       for observer in observers { try observer.observe(.skippedCheckpoint(reason: reason)) }
     }
-    // Beginning again at step 0 would throw away what may still be saved of them.
+    // Restarting at step 0 would destroy checkpoints that might still be recovered.
     guard checkpoint != nil || !hasCheckpoints else {
       throw TrainingError.noCheckpoint(run: trainer.run)
     }
@@ -26,7 +26,7 @@ struct RunStart<M: Model, Data: DataRecord> {
     let earlier =
       continues
       ? try folder.configuration(as: RunConfiguration<M.Configuration, Data>.self) : nil
-    // Weights drawn now would pass for those of the other run.
+    // Random weights would be mistaken for those of the other run.
     guard checkpoint != nil || earlier?.initialWeights == nil || trainer.initialWeights != nil
     else { throw TrainingError.noCheckpoint(run: trainer.run) }
     let options = try trainer.resolvedOptions(resuming: earlier?.options)
@@ -72,7 +72,7 @@ extension CheckpointFile {
 }
 
 extension Trainer {
-  /// Checks what does not depend on data and run folder.
+  /// Checks the options that do not depend on data or run folder.
   func check(steps: Int) throws {
     try model.validate()
     try TrainerOptions.validate(steps: steps)

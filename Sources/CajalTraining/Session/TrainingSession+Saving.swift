@@ -24,8 +24,7 @@ extension TrainingSession {
     try notify(.saved(step: state.step, checkpoint: path))
   }
 
-  /// Checks that what is about to be saved can be continued from and used: values that are finite,
-  /// and a loss that is.
+  /// Checks that the state to save is usable: finite values and a finite loss.
   private func checkFinite() throws {
     guard state.model.parameters.isFinite else { throw overflow(.weights) }
     guard state.averages.allSatisfy({ $0?.values.allFinite ?? true }) else {
@@ -33,7 +32,7 @@ extension TrainingSession {
     }
     let moments = state.optimizers.flatMap { $0?.namedTensors ?? [] }
     guard moments.allSatisfy({ $0.tensor.allFinite }) else { throw overflow(.moments) }
-    // Finite weights can be so large that what is computed from them is not.
+    // Finite weights can be large enough to overflow the loss.
     let hasAverage = state.averages.contains { $0 != nil }
     let sample =
       try data.evaluationCount > 0

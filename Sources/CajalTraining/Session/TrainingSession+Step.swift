@@ -4,7 +4,7 @@ import CajalTensor
 import Foundation
 
 extension TrainingSession {
-  /// Makes one update and what is due after it: a line of the log, an evaluation, a checkpoint.
+  /// Makes one update and whatever is then due: a log line, an evaluation, a checkpoint.
   ///
   /// - Returns: What the update did.
   /// - Throws: ``TrainingError`` when something is not finite, or an error that names a file.
@@ -83,8 +83,8 @@ extension TrainingSession {
     return (losses, first)
   }
 
-  /// The micro-batches of the step. A single objective takes each from the feed when it comes to it; several
-  /// share them.
+  /// The micro-batches of the step. A single objective takes each from the feed when it comes to
+  /// it; several share them.
   private func batches() throws -> @Sendable (Int) throws -> M.Batch {
     let (feed, first) = (feed, state.step * microBatches.count)
     guard objectives.count > 1 else { return { try feed.element(first + $0) } }
@@ -97,7 +97,7 @@ extension TrainingSession {
     guard let gradients = gradients.values[group], var optimizer = state.optimizers[group] else {
       preconditionFailure("group \(group) is not trained")
     }
-    // Taken out, so that nobody else shares the buffers and they are updated in place.
+    // Moved out, so that the buffers are uniquely referenced and updated in place.
     state.optimizers[group] = nil
     let report = optimizer.update(
       parameters: &state.model.parameters.buffers[group], gradients: gradients)

@@ -5,7 +5,7 @@ import CajalOptimizers
 import CajalTensor
 import Foundation
 
-/// A run between two steps, for a program that takes the steps itself.
+/// A run under the caller's control, one step at a time.
 ///
 /// ```swift
 /// let session = try TrainingSession(trainer, data, steps: 1_000)
@@ -19,9 +19,9 @@ import Foundation
 /// A session belongs to one thread at a time. It holds the lock of its run folder for as long as it
 /// lives. `Trainer.fit` is a session that takes all of its steps.
 public final class TrainingSession<M: Model, Data: TrainingData> where Data.Batch == M.Batch {
-  /// The number of updates that make the whole run.
+  /// The planned number of updates.
   public let steps: Int
-  /// How the run goes about its work, with nothing left to defaults.
+  /// The trainer options, with all defaults resolved.
   public let options: TrainerOptions
   /// The run folder.
   public let folder: RunFolder
@@ -31,7 +31,7 @@ public final class TrainingSession<M: Model, Data: TrainingData> where Data.Batc
   let observers: [any TrainingObserver]
   let objectives: [TrainedObjective<M>]
   let microBatches: [Range<Int>]
-  /// Whether the first weights can be had from nowhere but a checkpoint.
+  /// Whether the initial weights are available only from a checkpoint.
   let savesFirstWeights: Bool
   var state: TrainingState<M>
   var firstStep: Int
@@ -45,11 +45,11 @@ public final class TrainingSession<M: Model, Data: TrainingData> where Data.Batc
   /// - Parameters:
   ///   - trainer: What to train, how and where.
   ///   - data: Examples to train on, and held-out ones to evaluate on.
-  ///   - steps: The length of the whole run, what was done before a resume included.
-  ///   - resume: What to do about a run that the folder holds already.
-  ///   - observers: What is told of every event, in this order, after the run's own log.
-  ///   - collective: The members that share each batch; by default as many threads as the options say
-  ///     replicas.
+  ///   - steps: The total number of steps, including those before a resume.
+  ///   - resume: How to treat an existing run in the folder.
+  ///   - observers: Receive every event, in this order, after the run's own log.
+  ///   - collective: The members that share each batch; by default as many threads as the options
+  ///     say replicas.
   /// - Throws: ``TrainingError``, `AllocationError` when the device has no memory for gradients and
   ///   moments, or an error that names the file that could not be read or written.
   public init(
@@ -87,7 +87,7 @@ public final class TrainingSession<M: Model, Data: TrainingData> where Data.Batc
     feed = Self.feed(data, options, from: state.step, to: steps)
   }
 
-  /// The micro-batches of the steps from `first` on, made ahead.
+  /// A prefetching feed of the micro-batches from step `first` on.
   static func feed(
     _ data: Data, _ options: TrainerOptions, from first: Int, to steps: Int
   ) -> BatchFeed<M.Batch> {
@@ -114,13 +114,13 @@ extension TrainingSession {
   /// The model with the moving average of the weights, of the groups that keep one.
   public var averagedModel: M { state.averagedModel }
 
-  /// Tells every observer.
+  /// Notifies every observer.
   func notify(_ event: TrainingEvent) throws {
     for observer in observers { try observer.observe(event) }
   }
 }
 
-/// An objective that at least one group of parameters is trained for.
+/// An objective with at least one trained group.
 struct TrainedObjective<M: Model> {
   /// Its number in the model's objectives.
   let number: Int
@@ -129,7 +129,7 @@ struct TrainedObjective<M: Model> {
   let groups: [Int]
   let pool: ReplicaPool<M>
 
-  /// The objectives of a model that train something.
+  /// The objectives with at least one trained group.
   static func all(
     of model: M, _ state: TrainingState<M>, _ collective: any Collective
   ) throws -> [TrainedObjective] {
@@ -148,7 +148,7 @@ struct TrainedObjective<M: Model> {
 }
 
 extension TrainerOptions {
-  /// The replicas that get a micro-batch: on their number the bits depend.
+  /// The number of replicas with a micro-batch; the bits of the result depend on it.
   var usedReplicas: Int { min(replicas ?? 1, microBatches.count) }
 
   /// A batch cut into micro-batches.
@@ -159,7 +159,7 @@ extension TrainerOptions {
     }
   }
 
-  /// Whether a record was added by the end of a run that is now in its middle.
+  /// Whether a record was added at the end of a run that has since been extended.
   func isExtraRecord(_ record: LogRecord, resumedAt step: Int, of steps: Int) -> Bool {
     let interval = record.kind == "train" ? logInterval : evaluationInterval
     return record.step == step && step < steps && interval > 0 && step % interval != 0

@@ -3,7 +3,7 @@ import CajalOptimizers
 import CajalTensor
 import Dispatch
 
-/// What changes from step to step: weights, moments, averages and the losses that are not logged yet.
+/// The mutable state of a run: weights, moments, averages and the losses not logged yet.
 struct TrainingState<M: Model> {
   var model: M
   /// The number of updates made.
@@ -56,8 +56,8 @@ struct TrainingState<M: Model> {
 }
 
 extension TrainingSession {
-  /// All that a later ``restore(_:)``, in this process or another, continues from. Shares its memory with the
-  /// session until the next step.
+  /// A copy-on-write snapshot for a later ``restore(_:)``, in this process or another. Shares
+  /// memory with the session until the next step.
   public func snapshot() -> Checkpoint {
     Checkpoint(
       step: state.step, layout: state.model.layout, weights: state.model.parameters,
@@ -65,13 +65,13 @@ extension TrainingSession {
       examplesSeen: state.step * (options.batchSize ?? 1), pendingLosses: state.recent)
   }
 
-  /// Returns to the state of a snapshot of this run, or takes over that of another run of the same model.
+  /// Restores a snapshot of this run or of another run of the same model.
   ///
-  /// What was logged stays in the log; a checkpoint of an earlier step replaces later ones when it is
-  /// written.
+  /// What was logged stays in the log; a checkpoint of an earlier step replaces later ones when it
+  /// is written.
   ///
-  /// - Throws: ``TrainingError/unsuitableSnapshot(_:)`` when the model, its optimizers, its averages or
-  ///   the seed differ.
+  /// - Throws: ``TrainingError/unsuitableSnapshot(_:)`` when the model, its optimizers, its
+  ///   averages or the seed differ.
   public func restore(_ snapshot: Checkpoint) throws {
     let facts: [(String, Bool)] = [
       ("parameters", snapshot.layout == state.model.layout),

@@ -1,28 +1,27 @@
 import Foundation
 import Synchronization
 
-/// Turns Ctrl-C (SIGINT), SIGTERM and SIGHUP into a request that a run looks at between two steps.
+/// Turns Ctrl-C (SIGINT), SIGTERM and SIGHUP into a stop request that a run checks between steps.
 ///
 /// The first signal only raises ``isRequested``; a second SIGINT or SIGTERM, of either kind, ends
-/// the process at once. Others never do: a closed terminal may send SIGHUP twice, and a shutdown
-/// sends it beside SIGTERM. What signals do belongs to the whole process: programs opt in by making
-/// one of these (one at a time), a library does not.
+/// the process at once. SIGHUP never does: a closed terminal may send it twice, and a shutdown
+/// sends it along with SIGTERM. Signal handlers are process-wide, so a program opts in by creating
+/// one of these (one at a time); the library never does.
 public final class StopSignal: Sendable {
   private typealias Action = @convention(c) (Int32) -> Void
 
   private let requested = Atomic(false)
   private let previous: [(number: Int32, action: Action?)]
 
-  /// Begins to listen to SIGINT, SIGTERM and SIGHUP. A SIGHUP that is ignored already stays
+  /// Installs handlers for SIGINT, SIGTERM and SIGHUP. A SIGHUP that is ignored already stays
   /// ignored, which is what `nohup` asks for.
   public convenience init() { self.init([SIGINT, SIGTERM, SIGHUP], unlessIgnored: [SIGHUP]) }
 
-  /// Begins to listen.
+  /// Installs the handlers.
   ///
   /// - Parameters:
-  ///   - signals: Which signals to listen to; none at all for a request that only ``request()``
-  ///     makes.
-  ///   - unlessIgnored: Those of them that stay ignored if they are.
+  ///   - signals: The signals to handle; empty if only ``request()`` should stop the run.
+  ///   - unlessIgnored: Signals that stay ignored if they already are.
   public init(_ signals: [Int32], unlessIgnored: [Int32] = []) {
     guard !signals.isEmpty else {
       previous = []
@@ -31,7 +30,7 @@ public final class StopSignal: Sendable {
     firstArrival.store(0, ordering: .releasing)
     nextOneEnds.store(false, ordering: .releasing)
     var previous: [(number: Int32, action: Action?)] = []
-    // Whoever started the process may have blocked them: children inherit that.
+    // A parent process may have blocked them; children inherit the mask.
     var set = sigset_t()
     sigemptyset(&set)
     for number in signals {
@@ -72,15 +71,15 @@ public final class StopSignal: Sendable {
   public func request() { requested.store(true, ordering: .releasing) }
 }
 
-/// The first of the signals that has arrived, or 0. A signal handler is a C function without a
-/// context, so that what it leaves behind can be nowhere else; a dispatch source would lose signals
-/// that arrive before its own thread has set it up.
+/// The first of the signals that has arrived, or 0. Global because a signal handler is a C function
+/// without context. A dispatch source would lose signals that arrive before its thread has set it
+/// up.
 private let firstArrival = Atomic<Int32>(0)
 
 /// Whether another SIGINT or SIGTERM ends the process.
 private let nextOneEnds = Atomic(false)
 
-/// Runs in whatever the signal interrupts, so it only does what is safe there.
+/// The signal handler; async-signal-safe operations only.
 private func noteArrival(_ number: Int32) {
   _ = firstArrival.compareExchange(
     expected: 0, desired: number, ordering: .acquiringAndReleasing)

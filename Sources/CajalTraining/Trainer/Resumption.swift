@@ -1,9 +1,9 @@
-/// What to do about a run that the run folder holds already.
+/// How to treat an existing run in the run folder.
 public enum Resumption: Sendable, Hashable {
   /// Begin a new run; a folder with checkpoints is an error.
   case never
-  /// Continue the run of the folder; a folder without one is an error, so that a mistyped name is
-  /// noticed.
+  /// Continue the run of the folder; a folder without a run is an error, which catches a mistyped
+  /// name.
   case required
   /// Continue from the newest checkpoint of the folder, or begin where there is none.
   case ifPresent

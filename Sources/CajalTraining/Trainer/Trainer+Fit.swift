@@ -5,20 +5,21 @@ import Synchronization
 extension Trainer {
   /// Trains until `steps` updates have been made, on the calling thread.
   ///
-  /// A run that is resumed ends in the same bits as one that was not interrupted. So the data, the
-  /// model and all that decides the bits must be what the run recorded; see ``RunConfiguration``.
-  /// Intervals, the number of checkpoints and the place of the data may change, and `steps` as far
-  /// as the schedules stay the same.
+  /// A resumed run is bit-identical to an uninterrupted one. So the data, the model and everything
+  /// else that affects the bits must match the recorded configuration; see ``RunConfiguration``.
+  /// Intervals, the number of checkpoints and the location of the data may change, and so may
+  /// `steps` if the schedules do not depend on it.
   ///
   /// - Parameters:
   ///   - data: Examples to train on, and held-out ones to evaluate on.
-  ///   - steps: The length of the whole run, what was done before a resume included.
-  ///   - resume: What to do about a run that the folder holds already.
+  ///   - steps: The total number of steps, including those before a resume.
+  ///   - resume: How to treat an existing run in the folder.
   ///   - stop: Asked after each step; when it is requested, or the task that calls is canceled, a
   ///     checkpoint is written and `fit` returns.
-  ///   - observers: What is told of every event, such as ``ProgressLines``.
+  ///   - observers: Receive every event, such as ``ProgressLines``.
   /// - Returns: The trained model and the log.
-  /// - Throws: ``TrainingError``, or an error that names the file that could not be read or written.
+  /// - Throws: ``TrainingError``, or an error that names the file that could not be read or
+  ///   written.
   public func fit<Data: TrainingData<M.Batch>>(
     _ data: Data, steps: Int, resume: Resumption = .never, stop: StopSignal? = nil,
     observers: [any TrainingObserver] = []
@@ -27,29 +28,30 @@ extension Trainer {
       .run { stop?.isRequested == true || Task.isCancelled }
   }
 
-  /// Trains until `steps` updates have been made, on a thread of its own: neither the caller's actor
-  /// nor the threads of Swift's concurrency are blocked.
+  /// Trains until `steps` updates have been made, on a thread of its own: neither the caller's
+  /// actor nor the threads of Swift's concurrency are blocked.
   ///
   /// Parameters and result are those of the function without `async`.
   ///
-  /// - Throws: `CancellationError` when the task is canceled: after the step in work, with a checkpoint
-  ///   to resume from; else as the function without `async`.
+  /// - Throws: `CancellationError` when the task is canceled: after the step in work, with a
+  ///   checkpoint to resume from; else as the function without `async`.
   public func fit<Data: TrainingData<M.Batch>>(
     _ data: Data, steps: Int, resume: Resumption = .never, stop: StopSignal? = nil,
     observers: [any TrainingObserver] = []
   ) async throws -> TrainingHistory<M> {
-    let history = try await onThread { isCanceled in
+    let history = try await onThread { isCancelled in
       try TrainingSession(self, data, steps: steps, resume: resume, observers: observers)
-        .run { stop?.isRequested == true || isCanceled() }
+        .run { stop?.isRequested == true || isCancelled() }
     }
     try Task.checkCancellation()
     return history
   }
 }
 
-/// Runs `body` on a thread of its own, with a question whether the calling task has been canceled.
+/// Runs `body` on its own thread; it receives a function that tells whether the calling task has
+/// been canceled.
 private func onThread<Value: Sendable>(
-  _ body: @escaping @Sendable (_ isCanceled: () -> Bool) throws -> Value
+  _ body: @escaping @Sendable (_ isCancelled: () -> Bool) throws -> Value
 ) async throws -> Value {
   let cancellation = Cancellation()
   let threads = Threads.count
@@ -61,7 +63,7 @@ private func onThread<Value: Sendable>(
             try Threads.limited(to: threads) { try body { cancellation.isRequested } }
           })
       }
-      // As much as a main thread has.
+      // The default size of a main thread's stack.
       thread.stackSize = 8 << 20
       thread.name = "cajal-training"
       thread.start()
@@ -71,7 +73,7 @@ private func onThread<Value: Sendable>(
   }
 }
 
-/// A request that any thread may make and see.
+/// A thread-safe flag.
 private final class Cancellation: Sendable {
   private let requested = Atomic(false)
 

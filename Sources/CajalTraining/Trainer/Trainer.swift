@@ -5,27 +5,28 @@ import CajalTensor
 /// Trains a model on a data set in a run folder.
 ///
 /// ```swift
-/// let trainer = Trainer(model: model, optimizer: .adam(.noam(warmupSteps: 12_000, hiddenSize: 128)), run: "runs/first")
+/// let trainer = Trainer(
+///   model: model, optimizer: .adam(.noam(warmupSteps: 12_000, hiddenSize: 128)),
+///   run: "runs/first")
 /// let history = try trainer.fit(data, steps: 15_000, resume: .ifPresent)
 /// ```
 ///
 /// The folder holds the configuration, the last checkpoints and the log. A run that was stopped,
-/// even by `kill -9`, continues from its last checkpoint to the same bits as if it had not been.
+/// even by `kill -9`, resumes from its last checkpoint bit-identically.
 public struct Trainer<M: Model>: Sendable {
-  /// The model to begin with.
+  /// The initial model.
   public var model: M
   /// The update rule of the groups that ``groups`` does not name.
   public var optimizer: Optimizer
-  /// How groups of parameters are trained that have an optimizer or an average of their own, or are
-  /// frozen; by name.
+  /// Settings of groups with their own optimizer or average, or that are frozen, by name.
   public var groups: [String: GroupTraining]
   /// The run folder.
   public var run: String
-  /// How it goes about its work.
+  /// The trainer options.
   public var options: TrainerOptions
-  /// The name of the set that the model's hyperparameters began with, to be recorded.
+  /// The name of the hyperparameter set, to be recorded.
   public var hyperparameterSet: String?
-  /// The run whose weights the model begins with; see ``initialize(from:)``.
+  /// The run that provided the initial weights; see ``initialize(from:)``.
   public internal(set) var initialWeights: InitialWeights?
 
   /// A trainer; nothing is written until `fit`.

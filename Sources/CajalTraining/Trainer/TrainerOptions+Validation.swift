@@ -1,9 +1,9 @@
 extension TrainerOptions {
-  /// The most updates of a run.
+  /// The maximum number of updates of a run.
   public static let maximumSteps = 1_000_000_000
-  /// The most pictures in a batch, and of a micro-batch.
+  /// The maximum number of pictures in a batch or a micro-batch.
   public static let maximumBatchSize = 65_536
-  /// The most replicas: each has a buffer for all gradients.
+  /// The maximum number of replicas; each has a buffer for all gradients.
   public static let maximumReplicas = 1024
 
   /// Checks every number that is given.

@@ -1,4 +1,4 @@
-/// How a run goes about its work; the defaults suit a small machine.
+/// Options of a training run; the defaults suit a small machine.
 public struct TrainerOptions: Sendable, Hashable, Codable {
   /// Examples in a batch; `nil` takes the model's; see ``Model/trainingDefaults``.
   public var batchSize: Int?

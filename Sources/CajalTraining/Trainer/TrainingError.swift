@@ -1,14 +1,14 @@
-/// Why a run could not begin or continue, in one line.
+/// Errors from starting or continuing a run; each description is one line.
 public enum TrainingError: Error, Sendable, Hashable {
   /// The loss of a batch is infinite or not a number.
   case diverged(step: Int, loss: Double, lastCheckpoint: String?)
   /// Something else is infinite or not a number. It has not been saved.
   case overflowed(Quantity, step: Int, lastCheckpoint: String?)
-  /// The run folder holds a run already.
+  /// The run folder already holds a run.
   case runExists(String)
   /// There is no run to continue.
   case noRun(String, reason: String)
-  /// The run was started with something else.
+  /// The run was started with other settings.
   case configurationChanged(run: String, difference: String)
   /// The run was started with other data.
   case dataChanged(run: String, data: String, difference: String)
@@ -25,7 +25,7 @@ public enum TrainingError: Error, Sendable, Hashable {
   /// An option cannot be used.
   case invalidOption(String)
 
-  /// What overflowed.
+  /// The quantity that overflowed.
   public enum Quantity: String, Sendable, Hashable {
     /// The gradient of a batch.
     case gradient = "the norm of the gradient is"

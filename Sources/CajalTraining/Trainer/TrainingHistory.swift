@@ -4,7 +4,7 @@ public struct TrainingHistory<M: Model>: Sendable {
   public let model: M
   /// Updates made.
   public let step: Int
-  /// Whether it was stopped before its last step.
+  /// Whether the run was stopped before its last step.
   public let wasStopped: Bool
   /// The log, earlier parts of a resumed run included.
   public let records: [LogRecord]

@@ -44,7 +44,7 @@ struct Durations {
   /// Half the interquartile range: half of the runs are about this close to the median.
   var spread: Double { (quantile(0.75) - quantile(0.25)) / 2 }
 
-  /// The value below which a share of the times lies, interpolated between neighbours.
+  /// The value below which a share of the times lies, interpolated between neighbors.
   private func quantile(_ share: Double) -> Double {
     let position = share * Double(sorted.count - 1)
     let below = Int(position)

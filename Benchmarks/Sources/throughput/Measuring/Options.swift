@@ -4,7 +4,7 @@ import Foundation
 
 /// What every subcommand that measures can be told.
 struct Options: ParsableArguments {
-  @Flag(help: "Print a JSON object a line.")
+  @Flag(help: "Print a JSON object per line.")
   var json = false
 
   @Option(help: "Threads that work is spread over. (default: one a core)")
@@ -24,7 +24,8 @@ struct Options: ParsableArguments {
     filter.isEmpty || filter.contains { name.contains($0) }
   }
 
-  /// Measures those of the cases that are wanted, one after the other, prints each and returns them.
+  /// Measures those of the cases that are wanted, one after the other, prints each and returns
+  /// them.
   @discardableResult
   func measure(_ cases: [BenchmarkCase]) throws -> [Measurement] {
     try cases.filter { wants($0.name) }.map(measure)
@@ -68,8 +69,8 @@ struct Options: ParsableArguments {
     return String(decoding: try encoder.encode(value), as: UTF8.self)
   }
 
-  /// A line of a table: name, milliseconds with their spread, rate, fraction of the peak, pictures a
-  /// second, memory at most and before.
+  /// A line of a table: name, milliseconds with their spread, rate, fraction of the peak, pictures
+  /// a second, memory at most and before.
   private static func text(_ measurement: Measurement) -> String {
     func column(_ format: String, _ value: Double?) -> String {
       let text = value.map { String(format: format, $0) } ?? ""
