@@ -2,7 +2,7 @@ extension Error {
   /// The error as one line. Errors of coding name the key: `it has no 'items[0].file'`,
   /// `'steps' has the wrong type`, `'optimizer': a clipping norm is not negative: -1.0`.
   package var sentence: String {
-    switch self {
+    switch self as any Error {
     case DecodingError.keyNotFound(let key, let context):
       "it has no '\(Self.path(context.codingPath + [key]))'"
     case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
