@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// How parameters follow their gradients: a rule, a learning-rate schedule, clipping and decay.
 ///
 /// A plain value that a configuration file can hold; the moments are in ``OptimizerState``.
@@ -32,7 +34,7 @@ public struct Optimizer: Sendable, Hashable, Codable {
     self.schedule = schedule
     self.clipNorm = clipNorm
     self.l2Penalty = l2Penalty
-    if let fault { preconditionFailure(fault) }
+    if let fault { requirementFailure(fault) }
   }
 }
 

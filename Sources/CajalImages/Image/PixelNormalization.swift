@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// Brings pictures to a common brightness and contrast, and back: each channel's mean goes to 128 and three standard
 /// deviations to either end of 0...255, as far as that loses nothing.
 ///
@@ -27,7 +29,7 @@ public struct PixelNormalization: Sendable, Hashable, Codable {
   /// - Precondition: as many means as deviations (and ranges, if there are any), 1 or 3; all
   ///   finite, deviations not negative.
   public init(mean: [Double], deviation: [Double], range: [ClosedRange<UInt8>]? = nil) {
-    precondition(
+    require(
       Self.isUsable(mean: mean, deviation: deviation, range: range),
       "a normalization has a finite mean and deviation for each of 1 or 3 channels")
     self.mean = mean
@@ -120,7 +122,7 @@ extension PixelNormalization {
   }
 
   private func looked(up values: [UInt8], _ map: (Line, Double) -> Double) -> [UInt8] {
-    precondition(
+    require(
       values.count % channels == 0, "\(values.count) values are no pixels of \(channels) channels")
     let tables = (0..<channels).map { channel in
       let line = line(channel)

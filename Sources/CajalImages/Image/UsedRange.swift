@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// How much of their range 16-bit values use: cameras of 8 to 14 bits often write files of 16,
 /// whose upper bits are then empty.
 public struct UsedRange: Sendable, Hashable, Codable {
@@ -8,7 +10,7 @@ public struct UsedRange: Sendable, Hashable, Codable {
   ///
   /// Traps unless that is in 0...65535.
   public init(largestValue: Int) {
-    precondition((0...65535).contains(largestValue), "A value of 16 bits is in 0...65535.")
+    require((0...65535).contains(largestValue), "A value of 16 bits is in 0...65535.")
     self.largestValue = largestValue
   }
 

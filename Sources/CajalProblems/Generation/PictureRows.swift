@@ -1,3 +1,4 @@
+import CajalFiles
 import CajalImages
 
 /// The part of a picture that counts, from the top down, of which only the rows in use are in memory.
@@ -52,7 +53,7 @@ final class PictureRows {
 
   /// Rows `rows` of the part that counts; none of them may be above those asked for before.
   func band(_ rows: Range<Int>) throws -> Image {
-    precondition(
+    require(
       rows.lowerBound >= first && rows.upperBound <= height,
       "rows are taken from the top down, within the \(height) of the picture")
     let stride = width * channels

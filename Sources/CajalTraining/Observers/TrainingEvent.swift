@@ -1,3 +1,4 @@
+import CajalFiles
 import Foundation
 
 /// What happens in a run.
@@ -75,7 +76,7 @@ extension TrainingEvent {
   /// The event as a line of text; `nil` for records of a log, and for steps that are no multiple of
   /// `interval`, except the last.
   public func line(every interval: Int = 1) -> String? {
-    precondition(interval >= 1, "lines are at least one step apart, not \(interval)")
+    require(interval >= 1, "lines are at least one step apart, not \(interval)")
     switch self {
     case .resumed(let step, let checkpoint): return "going on from step \(step), \(checkpoint)"
     case .skippedCheckpoint(let reason): return "skipped: \(reason)"
