@@ -72,15 +72,16 @@ let package = Package(
     module(
       "CajalTensor", ["CCajalKernels", "COpenBLAS", "CLAPACKE", "CajalFiles"],
       [.strictMemorySafety()]),
-    module("CajalAutodiff", ["CajalTensor"]),
-    module("CajalOptimizers", ["CajalAutodiff", "CajalTensor"]),
-    module("CajalLayers", ["CajalAutodiff", "CajalTensor"]),
+    module("CajalAutodiff", ["CajalTensor", "CajalFiles"]),
+    module("CajalOptimizers", ["CajalAutodiff", "CajalTensor", "CajalFiles"]),
+    module("CajalLayers", ["CajalAutodiff", "CajalTensor", "CajalFiles"]),
     // Knows no model and no problem.
     module(
       "CajalTraining",
       ["CajalLayers", "CajalOptimizers", "CajalAutodiff", "CajalTensor", "CajalFiles"]),
     module(
-      "CajalLogging", ["CajalTraining", .product(name: "Logging", package: "swift-log")]),
+      "CajalLogging",
+      ["CajalTraining", "CajalFiles", .product(name: "Logging", package: "swift-log")]),
     module(
       "CajalModels",
       [

@@ -1,3 +1,4 @@
+import CajalFiles
 package import Foundation
 
 /// The image server of the Allen Institute for Brain Science: lists the section images of its
@@ -22,13 +23,13 @@ public struct AllenBrainAtlas: Sendable {
   ///
   /// Traps unless the numbers of connections, attempts and rows and the time-outs are positive.
   public init(configuration: Configuration = Configuration()) {
-    precondition(configuration.connections > 0, "A download needs at least one connection.")
-    precondition(configuration.attempts > 0, "A request needs at least one attempt.")
-    precondition(configuration.rowsPerPage > 0, "A page has at least one row.")
-    precondition(
+    require(configuration.connections > 0, "A download needs at least one connection.")
+    require(configuration.attempts > 0, "A request needs at least one attempt.")
+    require(configuration.rowsPerPage > 0, "A page has at least one row.")
+    require(
       configuration.answerTimeout > .zero && configuration.idleTimeout > .zero,
       "Time-outs are positive.")
-    precondition(
+    require(
       configuration.firstPause >= .zero && configuration.longestPause >= .zero,
       "Pauses are not negative.")
     self.configuration = configuration

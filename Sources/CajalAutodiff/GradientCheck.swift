@@ -1,3 +1,4 @@
+import CajalFiles
 public import CajalTensor
 
 /// Compares the derivative of an operation with differences of the operation itself.
@@ -30,7 +31,7 @@ public struct GradientCheck: Sendable {
   public init(
     of inputs: [Tensor<Float>], step: Float = 0x1p-5, _ operation: ([Variable]) -> Variable
   ) {
-    precondition(step > 0, "a step is positive, not \(step)")
+    require(step > 0, "a step is positive, not \(step)")
     let tape = Tape()
     let variables = inputs.map(tape.variable)
     let result = operation(variables)

@@ -1,3 +1,4 @@
+import CajalFiles
 public import CajalTensor
 
 extension Variable {
@@ -34,16 +35,16 @@ extension Variable {
   private func attentionGeometry(
     keys: Variable, values: Variable, plan: AttentionPlan, heads: Int
   ) -> AttentionGeometry {
-    precondition(
+    require(
       shape.rank == 3 && keys.shape.rank == 3 && values.shape.rank == 3
         && shape[2] == keys.shape[2] && keys.shape[1] == values.shape[1]
         && shape[0] == keys.shape[0] && shape[0] == values.shape[0],
       "attention of queries \(shape), keys \(keys.shape) and values \(values.shape)")
-    precondition(
+    require(
       plan.queryCount == shape[1] && plan.keyCount == keys.shape[1],
       "a plan of \(plan.queryCount) queries and \(plan.keyCount) keys for \(shape), \(keys.shape)")
-    precondition(heads > 0, "attention has at least one head, not \(heads)")
-    precondition(
+    require(heads > 0, "attention has at least one head, not \(heads)")
+    require(
       shape[2] % heads == 0 && values.shape[2] % heads == 0,
       "\(heads) heads do not divide keys of \(shape[2]) and values of \(values.shape[2]) numbers")
     return AttentionGeometry(

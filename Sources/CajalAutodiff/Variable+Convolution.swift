@@ -1,3 +1,4 @@
+import CajalFiles
 import CajalTensor
 
 extension Variable {
@@ -33,7 +34,7 @@ extension Variable {
   private func convolutionGeometry(
     _ kernel: Variable, stride: Int, padding: Int, groups: Int
   ) -> ConvolutionGeometry {
-    precondition(
+    require(
       shape.rank == 4 && kernel.shape.rank == 4 && groups > 0
         && kernel.shape[2] * groups == shape[3],
       """
@@ -79,7 +80,7 @@ extension Variable {
   /// Channel `(i · factor + j) · channels + c` goes to row i and column j of its block, as
   /// TensorFlow's `depth_to_space` has it (PyTorch's `pixel_shuffle` has c outermost).
   public func pixelShuffled(factor: Int) -> Variable {
-    precondition(
+    require(
       shape.rank == 4 && factor > 0 && shape[3] % (factor * factor) == 0,
       "channels of \(shape) are no multiple of \(factor) squared")
     let (images, rows, columns) = (shape[0], shape[1], shape[2])
@@ -90,9 +91,9 @@ extension Variable {
   }
 
   private func blocks(factor: Int, ofPositions: Bool) -> BlockGeometry {
-    precondition(
+    require(
       shape.rank == 4, "pictures have the shape [images, rows, columns, channels], not \(shape)")
-    precondition(
+    require(
       factor > 0 && (!ofPositions || (shape[1] % factor == 0 && shape[2] % factor == 0)),
       "blocks of \(factor) by \(factor) do not fill pictures of \(shape)")
     let divisor = ofPositions ? factor : 1

@@ -1,3 +1,4 @@
+import CajalFiles
 import CajalTensor
 
 extension Variable {
@@ -112,7 +113,7 @@ extension Variable {
   /// x where it is positive, else `slope` times x (Maas, Hannun and Ng 2013). The slope is from 0
   /// to 1.
   public func leakyRelu(slope: Float = 0.01) -> Variable {
-    precondition((0...1).contains(slope), "the slope is from 0 to 1, not \(slope)")
+    require((0...1).contains(slope), "the slope is from 0 to 1, not \(slope)")
     let y = value.applied(.maximum, value.scaled(by: slope))
     return derivative(y) { x, gradient in
       let positive = gradient.applied(.whereSecondPositive, x)

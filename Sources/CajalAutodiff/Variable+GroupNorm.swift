@@ -1,3 +1,4 @@
+import CajalFiles
 import CajalTensor
 
 extension Variable {
@@ -9,7 +10,7 @@ extension Variable {
     scale: Variable, bias: Variable, groups: Int, epsilon: Float = 1e-5
   ) -> Variable {
     let channels = shape[-1]
-    precondition(shape.rank >= 2, "pictures have channels, which \(shape) has not")
+    require(shape.rank >= 2, "pictures have channels, which \(shape) has not")
     let geometry = GroupNormGeometry(
       images: shape[0], positions: shape.elements(of: 1..<(shape.rank - 1)), channels: channels,
       groups: groups)

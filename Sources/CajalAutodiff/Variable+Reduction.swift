@@ -1,3 +1,4 @@
+import CajalFiles
 import CajalTensor
 
 extension Variable {
@@ -31,7 +32,7 @@ extension Variable {
   /// 1; NaN when one is. Equal elements share the gradient.
   public func max(axis: Int, keepingAxis: Bool = false) -> Variable {
     let axis = shape.normalized(axis)
-    precondition(shape[axis] > 0, "axis \(axis) of shape \(shape) has no largest element")
+    require(shape[axis] > 0, "axis \(axis) of shape \(shape) has no largest element")
     let kept = shape.keeping(axis..<axis + 1)
     let largest = value.reduced(.maximum, axis: axis, count: 1)
     return tape.record(keepingAxis ? largest.reshaped(kept) : largest, from: [self]) {

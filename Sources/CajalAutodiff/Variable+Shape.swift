@@ -1,3 +1,4 @@
+import CajalFiles
 public import CajalTensor
 
 extension Variable {
@@ -15,7 +16,7 @@ extension Variable {
   public func expanded(axis: Int) -> Variable {
     var dimensions = shape.dimensions
     let index = axis < 0 ? axis + dimensions.count + 1 : axis
-    precondition(
+    require(
       dimensions.indices.contains(index) || index == dimensions.count,
       "\(shape) has no place for another axis \(axis)")
     dimensions.insert(1, at: index)
@@ -24,7 +25,7 @@ extension Variable {
 
   /// Without `axis`, whose extent is 1.
   public func squeezed(axis: Int) -> Variable {
-    precondition(shape[axis] == 1, "axis \(axis) of \(shape) is not of extent 1")
+    require(shape[axis] == 1, "axis \(axis) of \(shape) is not of extent 1")
     var dimensions = shape.dimensions
     dimensions.remove(at: shape.normalized(axis))
     return reshaped(Shape(dimensions))
@@ -36,14 +37,14 @@ extension Variable {
   /// The last two axes exchanged: the transpose of a matrix, or of each in a batch.
   public func transposed() -> Variable {
     let rank = shape.rank
-    precondition(rank >= 2, "only a variable of two axes or more is transposed, not \(shape)")
+    require(rank >= 2, "only a variable of two axes or more is transposed, not \(shape)")
     return permuted((0..<rank - 2) + [rank - 1, rank - 2])
   }
 
   /// The axes in another order: axis `i` of the result is axis `axes[i]` of this variable.
   public func permuted(_ axes: [Int]) -> Variable {
     let axes = axes.map(shape.normalized)
-    precondition(
+    require(
       axes.sorted() == Array(0..<shape.rank),
       "\(axes) is not an order of the axes of \(shape)")
     let inverse = axes.indices.sorted { axes[$0] < axes[$1] }
@@ -63,7 +64,7 @@ extension Variable {
   /// Elements `range` of `axis`.
   public func sliced(_ range: Range<Int>, axis: Int) -> Variable {
     let axis = shape.normalized(axis)
-    precondition(
+    require(
       range.lowerBound >= 0 && range.upperBound <= shape[axis],
       "cannot take \(range) of axis \(axis) of \(shape)")
     return tape.record(value.sliced(range, axis: axis), from: [self]) {
@@ -74,7 +75,7 @@ extension Variable {
 
   /// The variables one after the other along `axis`; their other axes agree.
   public static func concatenate(_ parts: [Variable], axis: Int) -> Variable {
-    precondition(!parts.isEmpty, "nothing to concatenate")
+    require(!parts.isEmpty, "nothing to concatenate")
     let first = parts[0]
     let axis = first.shape.normalized(axis)
     let value = Tensor.concatenate(parts.map(\.value), axis: axis)
@@ -98,9 +99,9 @@ extension Variable {
 
   /// The variables, all of one shape, along a new axis.
   public static func stack(_ parts: [Variable], axis: Int = 0) -> Variable {
-    precondition(!parts.isEmpty, "nothing to stack")
+    require(!parts.isEmpty, "nothing to stack")
     for part in parts {
-      precondition(
+      require(
         part.shape == parts[0].shape, "\(part.shape) is not the shape \(parts[0].shape)")
     }
     let axis = axis < 0 ? axis + parts[0].shape.rank + 1 : axis

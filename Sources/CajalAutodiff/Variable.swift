@@ -1,3 +1,4 @@
+import CajalFiles
 public import CajalTensor
 
 /// A tensor together with where its gradient goes.
@@ -51,7 +52,7 @@ struct ParameterPlace: Sendable {
 
   /// A place; traps for more groups or elements than any model has.
   init(group: Int, offset: Int) {
-    precondition(
+    require(
       (0..<(1 << 15)).contains(group) && (0..<(1 << 48)).contains(offset),
       "there is no place for element \(offset) of group \(group)")
     bits = group << 48 | offset

@@ -1,7 +1,7 @@
 extension BinaryInteger {
   /// The digits with leading zeros, at least `width` in all. Traps on negative numbers.
   package func zeroPadded(to width: Int, radix: Int = 10) -> String {
-    precondition(self >= 0, "only numbers that are not negative are padded with zeros")
+    require(self >= 0, "only numbers that are not negative are padded with zeros")
     let digits = String(self, radix: radix)
     return String(repeating: "0", count: Swift.max(0, width - digits.count)) + digits
   }

@@ -1,3 +1,4 @@
+import CajalFiles
 public import CajalTraining
 public import Logging
 
@@ -14,7 +15,7 @@ public struct LoggerObserver: TrainingObserver {
   /// Logs to `logger`: steps, every `interval`-th of them, at the level `debug`; evaluations and
   /// checkpoints at `info`; checkpoints that could not be used at `warning`.
   public init(_ logger: Logger, every interval: Int = 1) {
-    precondition(interval >= 1, "log messages are at least one step apart, not \(interval)")
+    require(interval >= 1, "log messages are at least one step apart, not \(interval)")
     self.logger = logger
     self.interval = interval
   }

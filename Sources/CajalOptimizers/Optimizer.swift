@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// An update rule with learning-rate schedule, clipping and decay.
 ///
 /// A codable value; the moments are in ``OptimizerState``.
@@ -33,7 +35,7 @@ public struct Optimizer: Sendable, Hashable, Codable {
     self.schedule = schedule
     self.clipNorm = clipNorm
     self.l2Penalty = l2Penalty
-    if let fault { preconditionFailure(fault) }
+    if let fault { requirementFailure(fault) }
   }
 }
 

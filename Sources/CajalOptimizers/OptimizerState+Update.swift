@@ -1,3 +1,4 @@
+import CajalFiles
 import CajalAutodiff
 public import CajalTensor
 import Foundation
@@ -27,7 +28,7 @@ extension OptimizerState {
     parameters: inout Tensor<Float>, gradients: Tensor<Float>, gradientScale: Double = 1
   ) -> OptimizerReport {
     let count = group.count
-    precondition(
+    require(
       parameters.count == count && gradients.count == count,
       "\(count) parameters were declared; got \(parameters.count) and \(gradients.count) gradients")
     let (gradients, gradientScale) = penalized(gradients, scale: gradientScale, parameters)

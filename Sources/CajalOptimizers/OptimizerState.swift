@@ -1,3 +1,4 @@
+import CajalFiles
 public import CajalAutodiff
 public import CajalTensor
 
@@ -56,7 +57,7 @@ extension OptimizerState {
   public mutating func restore(
     step: Int, from tensor: (_ name: String, _ shape: Shape) throws -> Tensor<Float>
   ) rethrows {
-    precondition(step >= 0, "the number of updates is not negative: \(step)")
+    require(step >= 0, "the number of updates is not negative: \(step)")
     moments = try zip(optimizer.rule.momentNames, moments).map { prefix, moment in
       try group.assembled(on: moment.device) { try tensor("\(prefix)/\($0.path)", $0.shape) }
     }

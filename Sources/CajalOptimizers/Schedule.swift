@@ -1,3 +1,4 @@
+import CajalFiles
 import Foundation
 
 /// The learning rate of each step: a product of factors.
@@ -14,7 +15,7 @@ public struct Schedule: Sendable, Hashable {
 
   /// The product of valid `factors`; an empty product is the constant 1.
   public init(_ factors: [Factor]) {
-    if let fault = factors.lazy.compactMap(\.fault).first { preconditionFailure(fault) }
+    if let fault = factors.lazy.compactMap(\.fault).first { requirementFailure(fault) }
     self.factors = factors.isEmpty ? [.constant(value: 1)] : factors
   }
 

@@ -1,3 +1,4 @@
+import CajalFiles
 public import CajalTensor
 
 /// An exponential moving average of the parameters, which often generalizes better than the last
@@ -15,8 +16,8 @@ public struct WeightAverage: Sendable {
 
   /// Starts an average at `parameters`, or restores one after `updates` updates.
   public init(of parameters: Tensor<Float>, decay: Double, updates: Int = 0) {
-    precondition(decay >= 0 && decay < 1, "the decay of an average is in 0 ..< 1, not \(decay)")
-    precondition(updates >= 0, "the number of updates is not negative: \(updates)")
+    require(decay >= 0 && decay < 1, "the decay of an average is in 0 ..< 1, not \(decay)")
+    require(updates >= 0, "the number of updates is not negative: \(updates)")
     self.decay = decay
     self.updates = updates
     values = parameters
@@ -30,7 +31,7 @@ public struct WeightAverage: Sendable {
   /// Moves the average toward `parameters`: `average += (1 - effectiveDecay) · (parameters -
   /// average)`.
   public mutating func update(with parameters: Tensor<Float>) {
-    precondition(
+    require(
       parameters.count == values.count,
       "the average has \(values.count) values, the parameters \(parameters.count)")
     values.moveAverage(toward: parameters, decay: Float(effectiveDecay))

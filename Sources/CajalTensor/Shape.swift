@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// The extent of a tensor along each of its axes, outermost first.
 ///
 /// A shape without axes is a scalar's: its `count` is 1. An axis may have extent 0. There are at
@@ -18,10 +20,10 @@ public struct Shape: Sendable, Hashable {
   }
 
   private mutating func append(_ extent: Int) {
-    precondition(extent >= 0, "a shape has no negative dimension: \(extent)")
-    precondition(rank < Self.maximumRank, "a shape has at most \(Self.maximumRank) axes")
+    require(extent >= 0, "a shape has no negative dimension: \(extent)")
+    require(rank < Self.maximumRank, "a shape has at most \(Self.maximumRank) axes")
     guard let extent = Int32(exactly: extent) else {
-      preconditionFailure("an axis has at most \(Int32.max) elements, not \(extent)")
+      requirementFailure("an axis has at most \(Int32.max) elements, not \(extent)")
     }
     extents[rank] = extent
     rank += 1
@@ -42,7 +44,7 @@ public struct Shape: Sendable, Hashable {
 
   /// The shape with another extent along its innermost axis.
   public func replacingLast(with extent: Int) -> Shape {
-    precondition(rank > 0, "a shape without axes has no innermost one")
+    require(rank > 0, "a shape without axes has no innermost one")
     var shape = self
     shape.rank -= 1
     shape.append(extent)
@@ -62,7 +64,7 @@ public struct Shape: Sendable, Hashable {
   /// `axis` counted from the start, trapping when there is no such axis.
   public func normalized(_ axis: Int) -> Int {
     let index = axis < 0 ? axis + rank : axis
-    precondition(index >= 0 && index < rank, "shape \(self) has no axis \(axis)")
+    require(index >= 0 && index < rank, "shape \(self) has no axis \(axis)")
     return index
   }
 

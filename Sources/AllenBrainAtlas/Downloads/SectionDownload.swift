@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// A request for a section image: region, downsampling and quality.
 public struct SectionDownload: Sendable, Hashable {
   /// A part of a section.
@@ -10,8 +12,8 @@ public struct SectionDownload: Sendable, Hashable {
 
     /// A region. Traps unless it has a positive size and a corner that is not negative.
     public init(left: Int, top: Int, width: Int, height: Int) {
-      precondition(left >= 0 && top >= 0, "A region starts within the image.")
-      precondition(width > 0 && height > 0, "A region has at least one pixel.")
+      require(left >= 0 && top >= 0, "A region starts within the image.")
+      require(width > 0 && height > 0, "A region has at least one pixel.")
       self.left = left
       self.top = top
       self.width = width
@@ -35,11 +37,11 @@ public struct SectionDownload: Sendable, Hashable {
 
   /// A download. Traps unless the id is positive and the parameters are within their ranges.
   public init(_ id: Int, downsample: Int = 0, quality: Int? = nil, region: Region? = nil) {
-    precondition(id > 0, "The id of a section image is positive.")
-    precondition(
+    require(id > 0, "The id of a section image is positive.")
+    require(
       Self.downsampleRange.contains(downsample),
       "A picture is halved \(Self.downsampleRange) times.")
-    precondition(
+    require(
       quality.map(Self.qualityRange.contains) ?? true, "A quality is in \(Self.qualityRange).")
     self.id = id
     self.downsample = downsample

@@ -1,3 +1,4 @@
+import CajalFiles
 public import CajalTensor
 
 /// Collects the parameters that layers declare while a model is built.
@@ -30,7 +31,7 @@ public struct ParameterBuilder {
     _ name: String, shape: Shape, initializer: Initializer
   ) -> Parameter {
     let path = (scopes + [name]).joined(separator: "/")
-    precondition(!parameters.contains { $0.path == path }, "there are two parameters \(path)")
+    require(!parameters.contains { $0.path == path }, "there are two parameters \(path)")
     let group = indexOfCurrentGroup()
     let parameter = Parameter(
       path: path, shape: shape, group: group, offset: groups[group].count,

@@ -1,3 +1,4 @@
+import CajalFiles
 public import CajalTensor
 
 /// The gradients of a model's parameters, laid out as the parameters are: a flat buffer for each
@@ -34,7 +35,7 @@ public final class ParameterGradients {
   /// of a group that is not differentiated.
   public subscript(parameter: Parameter) -> Tensor<Float> {
     guard let buffer = values[parameter.group] else {
-      preconditionFailure("\(parameter.path) is of a group that is not differentiated")
+      requirementFailure("\(parameter.path) is of a group that is not differentiated")
     }
     return buffer.flatSlice(from: parameter.offset, shape: parameter.shape)
   }
@@ -46,7 +47,7 @@ public final class ParameterGradients {
 
   /// Adds `scale` times the gradients of the same groups of the same model.
   public func add(_ other: ParameterGradients, scale: Float = 1) {
-    precondition(
+    require(
       values.map { $0?.count } == other.values.map { $0?.count },
       "gradients of two different models")
     for (group, gradients) in other.values.enumerated() {

@@ -1,3 +1,4 @@
+import CajalFiles
 package import CajalTensor
 
 /// Parameters that are trained together: one flat buffer, in ascending order of their offsets,
@@ -24,14 +25,14 @@ public struct ParameterGroup: Sendable, Hashable {
     self.name = name
     self.parameters = sorted
     self.count = count ?? end
-    precondition(
+    require(
       sorted.first?.offset ?? 0 >= 0 && end <= self.count,
       "\(end) elements of parameters do not fit into a buffer of \(self.count)")
     for (parameter, next) in zip(sorted, sorted.dropFirst()) {
-      precondition(
+      require(
         parameter.range.upperBound <= next.offset, "\(parameter.path) and \(next.path) overlap")
     }
-    precondition(
+    require(
       Set(parameters.map(\.path)).count == parameters.count, "two parameters have the same path")
   }
 
@@ -65,7 +66,7 @@ extension ParameterGroup {
     var flat = Tensor<Float>(zeros: [count], on: device)
     for parameter in parameters {
       let part = try tensor(parameter).copied(to: device)
-      precondition(
+      require(
         part.shape == parameter.shape,
         "\(parameter.path) has shape \(part.shape), not \(parameter.shape)")
       flat.write(part, at: parameter.offset)
@@ -78,7 +79,7 @@ extension ParameterGroup {
   package func named(
     _ prefix: String, in flat: Tensor<Float>
   ) -> [(name: String, tensor: Tensor<Float>)] {
-    precondition(flat.count == count, "the buffer has \(flat.count) elements, not \(count)")
+    require(flat.count == count, "the buffer has \(flat.count) elements, not \(count)")
     return parameters.map {
       (prefix + $0.path, flat.flatSlice(from: $0.offset, shape: $0.shape))
     }

@@ -1,3 +1,4 @@
+import CajalFiles
 public import CajalTensor
 
 /// The parameters of a model: named groups, each with a flat buffer of its own.
@@ -17,7 +18,7 @@ public struct ParameterLayout: Sendable, Hashable {
 
   init(groups: [ParameterGroup], parameters: [Parameter]) {
     for (index, group) in groups.enumerated() {
-      precondition(
+      require(
         group.parameters.allSatisfy { $0.group == index },
         "the parameters of group \(index), \(group.name), are of that group")
     }

@@ -1,3 +1,4 @@
+import CajalFiles
 public import CajalTensor
 
 extension Tape {
@@ -32,18 +33,18 @@ extension Tape {
     derivative: @escaping @Sendable (_ gradient: Tensor<Float>) -> [Tensor<Float>?]
   ) -> Variable {
     for input in inputs {
-      precondition(
+      require(
         input.value.device == value.device,
         "\(name) has an input on \(input.value.device) and its result on \(value.device)")
     }
     return record(value, from: inputs) { [operands = inputs.map(\.operand)] tape, gradient in
       let gradients = derivative(gradient)
-      precondition(
+      require(
         gradients.count == operands.count,
         "the derivative of \(name) gives \(gradients.count) gradients of \(operands.count) inputs")
       for (index, (operand, gradient)) in zip(operands, gradients).enumerated() {
         guard let gradient else { continue }
-        precondition(
+        require(
           gradient.shape == operand.shape && gradient.device == operand.value.device,
           """
           the derivative of \(name) by input \(index) is of \(gradient.shape) on \

@@ -1,3 +1,4 @@
+import CajalFiles
 public import CajalTensor
 
 /// A record of what was computed from variables, replayed backwards to differentiate it.
@@ -66,10 +67,10 @@ public final class Tape {
   /// constant. Traps when they have no such place.
   public func parameter(_ value: Tensor<Float>, group: Int = 0, offset: Int) -> Variable {
     guard let gradients = parameterGradients?.values else { return constant(value) }
-    precondition(
+    require(
       gradients.indices.contains(group), "there are gradients of \(gradients.count) groups")
     guard let count = gradients[group]?.count else { return constant(value) }
-    precondition(
+    require(
       offset >= 0 && value.count <= count && offset <= count - value.count,
       "a parameter of \(value.shape) at element \(offset) is outside of \(count) gradients")
     return Variable(
@@ -100,7 +101,7 @@ public final class Tape {
 
   /// Traps when an operand of an operation on this tape is on another one.
   func requireSameTape(_ operand: Variable) {
-    precondition(
+    require(
       operand.tape === self,
       "the operands of an operation are on one tape: give it another tape's value by constant(_:)")
   }
@@ -108,7 +109,7 @@ public final class Tape {
   /// Propagates `seed` times the gradient of `loss`, one number, to everything it was computed
   /// from, and empties the tape: what the operations kept alive is freed on the way.
   public func backward(from loss: Variable, seed: Float = 1) {
-    precondition(loss.value.count == 1, "a loss is one number, not \(loss.value.shape)")
+    require(loss.value.count == 1, "a loss is one number, not \(loss.value.shape)")
     backward(
       from: loss,
       gradient: Tensor(repeating: seed, shape: loss.value.shape, on: loss.value.device))
@@ -117,15 +118,15 @@ public final class Tape {
   /// Propagates `gradient`, of the shape of `result`, to everything that `result` was computed
   /// from, and empties the tape.
   public func backward(from result: Variable, gradient: Tensor<Float>) {
-    precondition(
+    require(
       gradient.shape == result.shape && gradient.device == result.value.device,
       """
       the gradient of a result of \(result.shape) on \(result.value.device) is not of \
       \(gradient.shape) on \(gradient.device)
       """)
-    precondition(result.tape === self, "a variable is differentiated on its own tape")
+    require(result.tape === self, "a variable is differentiated on its own tape")
     if case .node(let node) = result.operand.source {
-      precondition(
+      require(
         node >= replayedNodes,
         "a backward pass frees what it has replayed: record the operations again for another one")
     }
@@ -141,7 +142,7 @@ public final class Tape {
   /// The gradient that reached a variable made by ``variable(_:)``; zeros if none did.
   public func gradient(of variable: Variable) -> Tensor<Float> {
     guard variable.tape === self, case .node(let node) = variable.operand.source else {
-      preconditionFailure("only a variable of this tape has a gradient on it")
+      requirementFailure("only a variable of this tape has a gradient on it")
     }
     return gradients[node]
       ?? Tensor(repeating: 0, shape: variable.value.shape, on: variable.value.device)

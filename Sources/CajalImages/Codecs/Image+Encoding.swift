@@ -14,7 +14,7 @@ extension Image {
   ///
   /// - Throws: `ImageError` where a side is over 65 500 pixels, the maximum of JPEG.
   public func jpegData(quality: Int = 90) throws(ImageError) -> [UInt8] {
-    precondition((1...100).contains(quality), "The quality of a JPEG is in 1...100.")
+    require((1...100).contains(quality), "The quality of a JPEG is in 1...100.")
     return try encoded(.jpeg, quality: quality)
   }
 

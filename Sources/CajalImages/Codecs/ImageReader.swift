@@ -1,3 +1,4 @@
+import CajalFiles
 import CCajalImageCodecs
 
 /// Reads a PNG or JPEG picture row by row, so that pictures larger than memory can be read.
@@ -88,7 +89,7 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
     use: Use = .rows
   ) throws(ImageError) {
     let whiteLevel = whiteLevel ?? 65535
-    precondition((1...65535).contains(whiteLevel), "A white level is in 1...65535.")
+    require((1...65535).contains(whiteLevel), "A white level is in 1...65535.")
     let format = try source.format(name: name)
     let decoder = try RowDecoder(source, format: format, limits: limits, name: name)
     let header = decoder.header
@@ -121,7 +122,7 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
   /// - Throws: `ImageError` where the file cannot be read, or is truncated or damaged; with the
   ///   last row also if the data after it is damaged. After an error all reads throw it.
   public mutating func readRows(_ count: Int) throws(ImageError) -> Image? {
-    precondition(count > 0, "At least one row is read.")
+    require(count > 0, "At least one row is read.")
     guard nextRow < height else { return nil }
     return try strip(min(count, height - nextRow))
   }
@@ -158,7 +159,7 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
   public mutating func readRows(
     into buffer: UnsafeMutableBufferPointer<UInt8>
   ) throws(ImageError) -> Int {
-    precondition(buffer.count >= rowBytes, "A row has width * channels values.")
+    require(buffer.count >= rowBytes, "A row has width * channels values.")
     let rows = min(buffer.count / rowBytes, height - nextRow)
     try remembering { (reader) throws(ImageError) in
       guard rows > 0, let start = buffer.baseAddress else { return }
@@ -180,7 +181,7 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
   ///
   /// - Throws: `ImageError`, as `readRows(_:)` does.
   public mutating func skipRows(_ count: Int) throws(ImageError) {
-    precondition(count >= 0, "The number of rows to pass over is not negative.")
+    require(count >= 0, "The number of rows to pass over is not negative.")
     let end = min(count, height - nextRow) + nextRow
     let row = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: rowBytes)
     defer { row.deallocate() }

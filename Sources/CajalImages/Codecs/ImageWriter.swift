@@ -36,9 +36,9 @@ public struct ImageWriter: ~Copyable {
     to path: String, width: Int, height: Int, channels: Int, quality: Int = 90,
     _ body: (inout ImageWriter) throws -> Void
   ) throws {
-    precondition(width > 0 && height > 0, "An image has at least one row and one column.")
-    precondition(channels == 1 || channels == 3, "An image has 1 or 3 channels.")
-    precondition((1...100).contains(quality), "The quality of a JPEG is in 1...100.")
+    require(width > 0 && height > 0, "An image has at least one row and one column.")
+    require(channels == 1 || channels == 3, "An image has 1 or 3 channels.")
+    require((1...100).contains(quality), "The quality of a JPEG is in 1...100.")
     let format = try ImageFormat(writtenTo: path)
     do {
       try Files.writeAtomically(to: path) { file in
@@ -79,8 +79,8 @@ public struct ImageWriter: ~Copyable {
   ///
   /// - Throws: `ImageError` where they cannot be written.
   public mutating func append(_ rows: Image) throws(ImageError) {
-    precondition(rows.width == width, "The rows are as wide as the picture.")
-    precondition(rows.channels == channels, "The rows have as many channels as the picture.")
+    require(rows.width == width, "The rows are as wide as the picture.")
+    require(rows.channels == channels, "The rows have as many channels as the picture.")
     try rows.pixels.withUnsafeBufferPointer { (buffer) throws(ImageError) in
       try append(buffer)
     }
@@ -93,8 +93,8 @@ public struct ImageWriter: ~Copyable {
   /// - Throws: `ImageError` where they cannot be written.
   public mutating func append(_ rows: UnsafeBufferPointer<UInt8>) throws(ImageError) {
     let (count, rest) = rows.count.quotientAndRemainder(dividingBy: width * channels)
-    precondition(rest == 0, "Only whole rows are appended.")
-    precondition(count <= height - nextRow, "No more rows are appended than the picture has.")
+    require(rest == 0, "Only whole rows are appended.")
+    require(count <= height - nextRow, "No more rows are appended than the picture has.")
     if let earlierFailure { throw earlierFailure }
     guard let start = rows.baseAddress else { return }
     do throws(ImageError) {
@@ -118,7 +118,7 @@ public struct ImageWriter: ~Copyable {
 
   private func finish() throws(ImageError) {
     if let earlierFailure { throw earlierFailure }
-    precondition(nextRow == height, "All rows of the picture are appended.")
+    require(nextRow == height, "All rows of the picture are appended.")
   }
 
   private consuming func takeFile() -> FileWriter { file }

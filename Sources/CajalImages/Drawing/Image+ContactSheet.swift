@@ -1,3 +1,5 @@
+import CajalFiles
+
 extension Image {
   /// Pictures side by side, row after row, with white between them.
   ///
@@ -5,7 +7,7 @@ extension Image {
   ///
   /// Traps unless there is a picture and a column.
   public static func contactSheet(of pictures: [Image], columns: Int) -> Image {
-    precondition(!pictures.isEmpty && columns > 0, "A contact sheet has a picture and a column.")
+    require(!pictures.isEmpty && columns > 0, "A contact sheet has a picture and a column.")
     let gap = 2
     let cell = pictures.reduce(0) { max($0, $1.width, $1.height) } + gap
     let across = min(columns, pictures.count)

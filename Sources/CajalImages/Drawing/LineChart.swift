@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// Curves over a common axis, such as the losses of several runs.
 ///
 /// ```swift
@@ -36,7 +38,7 @@ public struct LineChart: Sendable {
   public init(
     title: String, xLabel: String = "", yLabel: String = "", width: Int = 960, height: Int = 540
   ) {
-    precondition(width >= 300 && height >= 200, "A chart is at least 300 by 200 pixels.")
+    require(width >= 300 && height >= 200, "A chart is at least 300 by 200 pixels.")
     self.title = title
     self.xLabel = xLabel
     self.yLabel = yLabel
@@ -55,7 +57,7 @@ public struct LineChart: Sendable {
   public mutating func addSeries(
     _ name: String, x: [Double], y: [Double], color: Color? = nil
   ) {
-    precondition(x.count == y.count, "A curve has as many x as y.")
+    require(x.count == y.count, "A curve has as many x as y.")
     series.append(
       Series(
         name: name, points: Array(zip(x, y)).map { (x: $0, y: $1) },

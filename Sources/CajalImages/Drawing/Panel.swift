@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// Rows of pictures side by side, with a title above each column: for comparing inputs, predictions
 /// and targets.
 ///
@@ -25,8 +27,8 @@ public struct Panel: Sendable {
 
   /// A panel without rows. Traps unless there is a column, and the numbers are positive.
   public init(columns: [String], zoom: Int = 4, spacing: Int = 12, textScale: Int = 2) {
-    precondition(!columns.isEmpty, "A panel has at least one column.")
-    precondition(
+    require(!columns.isEmpty, "A panel has at least one column.")
+    require(
       zoom > 0 && spacing > 0 && textScale > 0, "The measures of a panel are positive.")
     self.columns = columns
     self.zoom = zoom
@@ -43,8 +45,8 @@ public struct Panel: Sendable {
   ///   - label: the text to the left of the row.
   ///   - captions: the text below each picture.
   public mutating func addRow(_ images: [Image], label: String = "", captions: [String] = []) {
-    precondition(images.count == columns.count, "A row has one picture per column.")
-    precondition(
+    require(images.count == columns.count, "A row has one picture per column.")
+    require(
       captions.isEmpty || captions.count == columns.count, "A row has a caption per picture.")
     rows.append(Row(label: label, images: images, captions: captions))
   }

@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// A picture at the depth of its file, 8 or 16 bits, for measurements.
 ///
 /// Models, filters and drawings work on `Image`, whose values have 8 bits.
@@ -21,13 +23,13 @@ public struct DeepImage: Sendable, Hashable {
   /// Traps unless the sides are positive, `channels` is 1 or 3, `bitDepth` is 8 or 16, and `values`
   /// has `width * height * channels` values of that depth.
   public init(width: Int, height: Int, channels: Int, bitDepth: Int, values: [UInt16]) {
-    precondition(width > 0 && height > 0, "An image has at least one row and one column.")
-    precondition(channels == 1 || channels == 3, "An image has 1 or 3 channels.")
-    precondition(bitDepth == 8 || bitDepth == 16, "An image has 8 or 16 bits a value.")
-    precondition(
+    require(width > 0 && height > 0, "An image has at least one row and one column.")
+    require(channels == 1 || channels == 3, "An image has 1 or 3 channels.")
+    require(bitDepth == 8 || bitDepth == 16, "An image has 8 or 16 bits a value.")
+    require(
       values.count == width * height * channels,
       "An image has width * height * channels values.")
-    precondition(
+    require(
       bitDepth == 16 || values.allSatisfy { $0 <= 255 }, "Values of 8 bits are at most 255.")
     (self.width, self.height, self.channels) = (width, height, channels)
     self.bitDepth = bitDepth
@@ -97,7 +99,7 @@ extension DeepImage {
   ///
   /// Traps unless the white level is in 1...65535.
   public func widened(whiteLevel: Int = 65535) -> DeepImage {
-    precondition((1...65535).contains(whiteLevel), "A white level is in 1...65535.")
+    require((1...65535).contains(whiteLevel), "A white level is in 1...65535.")
     if bitDepth == 16 { return self }
     return replacing(
       bitDepth: 16, values: values.map { UInt16((Int($0) * whiteLevel + 127) / 255) })
@@ -108,7 +110,7 @@ extension DeepImage {
   ///
   /// Traps unless the white level is in 1...65535.
   public func narrowed(whiteLevel: Int = 65535) -> Image {
-    precondition((1...65535).contains(whiteLevel), "A white level is in 1...65535.")
+    require((1...65535).contains(whiteLevel), "A white level is in 1...65535.")
     let pixels =
       bitDepth == 8
       ? values.map { UInt8($0) }
@@ -124,7 +126,7 @@ extension DeepImage {
     guard bitDepth == 16 else {
       return DeepImage(narrowed().resized(width: width, height: height, filter: filter))
     }
-    precondition(width > 0 && height > 0, "An image has at least one row and one column.")
+    require(width > 0 && height > 0, "An image has at least one row and one column.")
     // As with 8 bits, values are clamped between columns and rows, as in Pillow.
     let top: Float = filter == .bicubicRepeatingEdges ? .infinity : 65535
     let bottom: Float = filter == .bicubicRepeatingEdges ? -.infinity : 0

@@ -1,9 +1,11 @@
+import CajalFiles
+
 extension Image {
   /// The rectangle whose top left pixel is in column `x` and row `y`.
   ///
   /// Traps unless the rectangle has pixels and lies within the image.
   public func cropped(x: Int, y: Int, width: Int, height: Int) -> Image {
-    preconditionContains(x: x, y: y, width: width, height: height)
+    requireContains(x: x, y: y, width: width, height: height)
     var cropped: [UInt8] = []
     cropped.reserveCapacity(width * height * channels)
     for row in y..<y + height {
@@ -18,7 +20,7 @@ extension Image {
   /// Gray is the luma 0.299 R + 0.587 G + 0.114 B (ITU-R BT.601), rounded, halves upward; color
   /// from gray repeats the value. Traps unless `count` is 1 or 3.
   public func converted(toChannels count: Int) -> Image {
-    precondition(count == 1 || count == 3, "An image has 1 or 3 channels.")
+    require(count == 1 || count == 3, "An image has 1 or 3 channels.")
     if count == channels { return self }
     let converted =
       if count == 3 {
@@ -41,8 +43,8 @@ extension Image {
   ///
   /// Traps unless `factor` is positive and divides both sides.
   public func averaged(factor: Int) -> Image {
-    precondition(factor > 0, "The factor of an average is positive.")
-    precondition(
+    require(factor > 0, "The factor of an average is positive.")
+    require(
       width.isMultiple(of: factor) && height.isMultiple(of: factor),
       "The factor of an average divides the sides of the image.")
     let (outWidth, outHeight) = (width / factor, height / factor)
@@ -67,8 +69,8 @@ extension Image {
     return Image(width: outWidth, height: outHeight, channels: channels, pixels: averaged)
   }
 
-  func preconditionContains(x: Int, y: Int, width: Int, height: Int) {
-    precondition(
+  func requireContains(x: Int, y: Int, width: Int, height: Int) {
+    require(
       width > 0 && height > 0 && x >= 0 && y >= 0 && x <= self.width - width
         && y <= self.height - height,
       "The rectangle has pixels and lies within the image.")

@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// A picture of 8-bit values, gray or red, green and blue.
 public struct Image: Sendable, Hashable {
   /// The number of columns, at least 1.
@@ -14,9 +16,9 @@ public struct Image: Sendable, Hashable {
   /// Traps unless the sides are positive, `channels` is 1 or 3, and `pixels` has
   /// `width * height * channels` values.
   public init(width: Int, height: Int, channels: Int, pixels: [UInt8]) {
-    precondition(width > 0 && height > 0, "An image has at least one row and one column.")
-    precondition(channels == 1 || channels == 3, "An image has 1 or 3 channels.")
-    precondition(
+    require(width > 0 && height > 0, "An image has at least one row and one column.")
+    require(channels == 1 || channels == 3, "An image has 1 or 3 channels.")
+    require(
       pixels.count == width * height * channels,
       "An image has width * height * channels values.")
     self.width = width
@@ -29,7 +31,7 @@ public struct Image: Sendable, Hashable {
   ///
   /// Traps unless the sides are positive and `channels` is 1 or 3.
   public init(width: Int, height: Int, channels: Int, filledWith value: UInt8 = 0) {
-    precondition(width > 0 && height > 0, "An image has at least one row and one column.")
+    require(width > 0 && height > 0, "An image has at least one row and one column.")
     self.init(
       width: width, height: height, channels: channels,
       pixels: [UInt8](repeating: value, count: width * height * channels))
@@ -42,7 +44,7 @@ public struct Image: Sendable, Hashable {
   }
 
   private func offset(_ x: Int, _ y: Int, _ channel: Int) -> Int {
-    precondition(
+    require(
       x >= 0 && x < width && y >= 0 && y < height && channel >= 0 && channel < channels,
       "The pixel lies outside the image.")
     return (y * width + x) * channels + channel

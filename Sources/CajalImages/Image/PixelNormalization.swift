@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// Normalizes brightness and contrast of pictures, invertibly: each channel's mean maps to 128 and
 /// three standard deviations to either end of 0...255, as far as that is lossless.
 ///
@@ -33,7 +35,7 @@ public struct PixelNormalization: Sendable, Hashable, Codable {
   /// - Precondition: as many means as standard deviations (and ranges, if given), 1 or 3; all
   ///   finite, standard deviations not negative.
   public init(mean: [Double], standardDeviation: [Double], range: [ClosedRange<UInt8>]? = nil) {
-    precondition(
+    require(
       Self.isUsable(mean: mean, standardDeviation: standardDeviation, range: range),
       "a normalization has a finite mean and standard deviation for each of 1 or 3 channels")
     self.mean = mean
@@ -128,7 +130,7 @@ extension PixelNormalization {
   }
 
   private func looked(up values: [UInt8], _ map: (Line, Double) -> Double) -> [UInt8] {
-    precondition(
+    require(
       values.count % channels == 0, "\(values.count) values are no pixels of \(channels) channels")
     let tables = (0..<channels).map { channel in
       let line = line(channel)

@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// The used range of 16-bit values: cameras of 8 to 14 bits often write 16-bit files with unused
 /// upper bits.
 public struct UsedRange: Sendable, Hashable, Codable {
@@ -8,7 +10,7 @@ public struct UsedRange: Sendable, Hashable, Codable {
   ///
   /// Traps unless that is in 0...65535.
   public init(largestValue: Int) {
-    precondition((0...65535).contains(largestValue), "A value of 16 bits is in 0...65535.")
+    require((0...65535).contains(largestValue), "A value of 16 bits is in 0...65535.")
     self.largestValue = largestValue
   }
 

@@ -1,3 +1,4 @@
+import CajalFiles
 import CajalPlatform
 
 /// Similarity metrics of two pictures of the same size.
@@ -26,7 +27,7 @@ public enum ImageMetrics {
   ///
   /// Traps unless the pictures have the same sides and channels.
   public static func meanSquaredError(_ first: Image, _ second: Image) -> Double {
-    precondition(
+    require(
       first.width == second.width && first.height == second.height
         && first.channels == second.channels, Self.differentForms)
     return meanSquaredError(first.pixels, second.pixels)
@@ -68,7 +69,7 @@ public enum ImageMetrics {
   ///
   /// - Returns: nil for a picture with a side shorter than the window.
   public static func ssim(_ first: Image, _ second: Image) -> Double? {
-    precondition(first.channels == second.channels, Self.differentForms)
+    require(first.channels == second.channels, Self.differentForms)
     return ssim(DeepImage(first), DeepImage(second), range: 255)
   }
 
@@ -79,7 +80,7 @@ public enum ImageMetrics {
   ///
   /// - Returns: nil for a picture with a side shorter than the window.
   public static func ssim(_ first: DeepImage, _ second: DeepImage, range: Int) -> Double? {
-    precondition(range > 0, "The range of values is positive.")
+    require(range > 0, "The range of values is positive.")
     let (first, second) = inSameForm(first, second)
     guard min(first.width, first.height) >= ssimWindow else { return nil }
     let total = (0..<first.channels).reduce(0.0) { total, channel in
@@ -94,7 +95,7 @@ public enum ImageMetrics {
   private static func inSameForm(
     _ first: DeepImage, _ second: DeepImage
   ) -> (DeepImage, DeepImage) {
-    precondition(
+    require(
       first.width == second.width && first.height == second.height
         && first.bitDepth == second.bitDepth, Self.differentForms)
     return first.channels == second.channels

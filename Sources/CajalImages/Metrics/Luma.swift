@@ -18,7 +18,7 @@ extension Image {
   ///
   /// Traps unless the rectangle has pixels and lies within the image.
   public func lumaStandardDeviation(x: Int, y: Int, width: Int, height: Int) -> Double {
-    preconditionContains(x: x, y: y, width: width, height: height)
+    requireContains(x: x, y: y, width: width, height: height)
     let count = Double(width * height)
     var sum = 0
     forEachLuma(x: x, y: y, width: width, height: height) { sum += $0 }

@@ -1,3 +1,5 @@
+import CajalFiles
+
 extension Image {
   /// The picture at another size, rounded to 8 bits.
   ///
@@ -7,7 +9,7 @@ extension Image {
   ///
   /// Traps unless both sides are positive.
   public func resized(width: Int, height: Int, filter: ResizeFilter) -> Image {
-    precondition(width > 0 && height > 0, "An image has at least one row and one column.")
+    require(width > 0 && height > 0, "An image has at least one row and one column.")
     if width == self.width, height == self.height { return self }
     let resized: [UInt8] =
       switch filter {
@@ -28,7 +30,7 @@ extension Image {
   ///
   /// Traps unless both sides are positive.
   public func resampled(width: Int, height: Int, filter: ResizeFilter) -> [Float] {
-    precondition(width > 0 && height > 0, "An image has at least one row and one column.")
+    require(width > 0 && height > 0, "An image has at least one row and one column.")
     return resampling.resample(
       pixels.map { Float($0) }, toWidth: width, height: height, filter: filter,
       weight: { $0 }, widen: { Double($0) }, narrow: { Float($0) })

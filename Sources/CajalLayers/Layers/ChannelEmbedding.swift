@@ -1,3 +1,4 @@
+import CajalFiles
 public import CajalAutodiff
 public import CajalTensor
 
@@ -30,7 +31,7 @@ public struct ChannelEmbedding: Sendable {
   public func indices(of values: Tensor<UInt8>, order: [Int]) -> Tensor<Int32> {
     let scalars = values.scalars
     let positions = order.count
-    precondition(
+    require(
       positions > 0 && scalars.count % positions == 0, "\(values.shape) is not a batch of planes")
     let batch = scalars.count / positions
     var indices = [Int32](repeating: 0, count: scalars.count)

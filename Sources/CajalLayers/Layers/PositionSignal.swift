@@ -1,3 +1,4 @@
+import CajalFiles
 import Foundation
 
 public import CajalAutodiff
@@ -46,7 +47,7 @@ public struct PositionSignal: Sendable {
     learned name: String, width: Int, maximumLength: Int, columns: Int, order: [Int],
     on device: Device = .cpu, in builder: inout ParameterBuilder
   ) {
-    precondition(
+    require(
       order.allSatisfy { $0 / columns < maximumLength && $0 % columns < maximumLength && $0 >= 0 },
       "\(maximumLength) learned positions are not enough for a plane of \(columns) columns")
     let deviation = 1 / Float(width).squareRoot()

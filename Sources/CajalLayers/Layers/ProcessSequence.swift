@@ -1,3 +1,4 @@
+import CajalFiles
 public import CajalAutodiff
 import CajalTensor
 
@@ -33,7 +34,7 @@ public struct ProcessSequence: Sendable {
         case "z":
           return .addScaledResidual(
             builder.declare("gamma", shape: [1], initializer: .constant(0)))
-        default: preconditionFailure("a sequence has no letter \(letter): \(sequence)")
+        default: requirementFailure("a sequence has no letter \(letter): \(sequence)")
         }
       }
     }
@@ -55,7 +56,7 @@ public struct ProcessSequence: Sendable {
   }
 
   private static func present(_ residual: Variable?) -> Variable {
-    guard let residual else { preconditionFailure("there is no residual before a sub-layer") }
+    guard let residual else { requirementFailure("there is no residual before a sub-layer") }
     return residual
   }
 }

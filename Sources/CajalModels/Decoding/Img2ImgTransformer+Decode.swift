@@ -1,3 +1,4 @@
+import CajalFiles
 import CajalAutodiff
 import CajalImages
 import CajalLayers
@@ -23,7 +24,7 @@ extension Img2ImgTransformer {
     progress: (@Sendable (Double) -> Void)? = nil
   ) throws -> Tensor<UInt8> {
     let count = inputs.shape[0]
-    precondition(
+    require(
       inputs.shape == [count, inputRows, inputColumns, channels],
       "inputs are \([count, inputRows, inputColumns, channels]), not \(inputs.shape)")
     guard normalization.map({ $0.channels == channels }) ?? true else {
@@ -68,7 +69,7 @@ extension Img2ImgTransformer {
     _ inputs: Tensor<UInt8>, _ decoding: Decoding, firstImage: Int, _ report: (Int) -> Void
   ) throws -> Tensor<Int32> {
     let (batch, order, distribution) = (inputs.shape[0], decodeOrder, distribution)
-    precondition(
+    require(
       distribution.valuesPerPosition == 1, "a position of this model is a single sub-pixel")
     let inputs = normalized(inputs)
     let enlarged = enlarged(inputs)

@@ -1,3 +1,4 @@
+import CajalFiles
 import CajalAutodiff
 import CajalLayers
 import CajalTensor
@@ -38,7 +39,7 @@ extension OutputDistribution {
       let rounded = means.scalars.map { Int32(max(0, min(largest, $0.rounded()))) }
       return DecodedPosition(
         codes: mode(output, bases: bases), values: Tensor(rounded, shape: means.shape))
-    case .zeroTarget: preconditionFailure("a prediction from zeros is one pass over all positions")
+    case .zeroTarget: requirementFailure("a prediction from zeros is one pass over all positions")
     }
   }
 

@@ -1,3 +1,4 @@
+import CajalFiles
 import Foundation
 
 public import CajalAutodiff
@@ -11,7 +12,7 @@ public struct CategoricalDistribution: OutputDistribution {
 
   /// A distribution over `classes` classes.
   public init(classes: Int) {
-    precondition(classes > 0, "a distribution has classes, not \(classes)")
+    require(classes > 0, "a distribution has classes, not \(classes)")
     levels = classes
   }
 
@@ -59,14 +60,14 @@ public struct CategoricalDistribution: OutputDistribution {
 
   /// The entropies of the softmax.
   public func entropy(_ output: Tensor<Float>, bases: Tensor<Int32>?) -> Tensor<Double> {
-    precondition(output.shape[-1] == width, "\(width) classes have no logits \(output.shape)")
+    require(output.shape[-1] == width, "\(width) classes have no logits \(output.shape)")
     let shape = Shape(output.shape.dimensions.dropLast())
     return Tensor(output.hostRows.map(entropy), shape: shape, on: output.device)
   }
 
   /// The softmax of the logits, `[..., classes]`.
   public func probabilities(_ output: Tensor<Float>) -> Tensor<Double> {
-    precondition(output.shape[-1] == width, "\(width) classes have no logits \(output.shape)")
+    require(output.shape[-1] == width, "\(width) classes have no logits \(output.shape)")
     return Tensor(
       output.hostRows.flatMap(probabilities), shape: output.shape, on: output.device)
   }
@@ -84,7 +85,7 @@ extension CategoricalDistribution {
 
   /// The class at which the cumulative distribution passes `uniform`.
   func sample(_ logits: ArraySlice<Float>, temperature: Float, uniform: Float) -> Int {
-    precondition(temperature > 0, "a temperature is positive, not \(temperature)")
+    require(temperature > 0, "a temperature is positive, not \(temperature)")
     let weights = weights(logits, temperature: Double(temperature))
     var remaining = Double(uniform) * weights.reduce(0, +)
     for (index, weight) in weights.enumerated() {

@@ -1,3 +1,4 @@
+import CajalFiles
 public import CajalAutodiff
 public import CajalTensor
 
@@ -56,7 +57,7 @@ extension OutputDistribution {
   ///
   /// - Precondition: the innermost axis of `shape` is ``width`` long.
   public func valueShape(ofOutput shape: Shape) -> Shape {
-    precondition(shape[-1] == width, "an output is \(width) numbers wide, not of shape \(shape)")
+    require(shape[-1] == width, "an output is \(width) numbers wide, not of shape \(shape)")
     return shape.replacingLast(with: valuesPerPosition)
   }
 }
@@ -73,7 +74,7 @@ extension OutputDistribution {
   /// Traps unless `values` belong to an output of `shape`.
   func requireValues(_ values: Tensor<Int32>, of shape: Shape) {
     let expected = valueShape(ofOutput: shape)
-    precondition(
+    require(
       values.shape == expected,
       "an output of \(shape) is of values \(expected), not \(values.shape)")
   }
@@ -81,7 +82,7 @@ extension OutputDistribution {
   /// Traps unless there are as many uniform numbers as an output of `shape` needs.
   func requireUniforms(_ uniforms: Tensor<Float>, of shape: Shape) {
     let expected = shape.replacingLast(with: uniformsPerPosition)
-    precondition(
+    require(
       uniforms.shape == expected,
       "an output of \(shape) takes uniform numbers \(expected), not \(uniforms.shape)")
   }

@@ -1,3 +1,4 @@
+import CajalFiles
 public import CajalAutodiff
 public import CajalTensor
 
@@ -104,8 +105,8 @@ public struct ResidualDistribution: OutputDistribution {
   }
 
   private func scalars(_ bases: Tensor<Int32>?, shape: Shape) -> [Int32] {
-    guard let bases else { preconditionFailure("differences need what they are from") }
-    precondition(bases.shape == shape, "values of \(shape) have no bases of \(bases.shape)")
+    guard let bases else { requirementFailure("differences need what they are from") }
+    require(bases.shape == shape, "values of \(shape) have no bases of \(bases.shape)")
     return bases.scalars
   }
 }

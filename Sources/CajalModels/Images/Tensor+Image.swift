@@ -1,3 +1,4 @@
+import CajalFiles
 public import CajalImages
 public import CajalTensor
 
@@ -70,7 +71,7 @@ extension DeepImage {
 }
 
 private func extents(_ shape: Shape) -> (height: Int, width: Int, channels: Int) {
-  precondition(
+  require(
     shape.rank == 2 || shape.rank == 3 && (shape[2] == 1 || shape[2] == 3),
     "\(shape) is neither [height, width] nor [height, width, 1 or 3]")
   return (shape[0], shape[1], shape.rank == 3 ? shape[2] : 1)

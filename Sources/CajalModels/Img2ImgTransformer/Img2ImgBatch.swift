@@ -1,3 +1,4 @@
+import CajalFiles
 import CajalTraining
 import CajalImages
 public import CajalAutodiff
@@ -33,10 +34,10 @@ extension Img2ImgTransformer {
   /// The pictures prepared for the network; see ``loss(inputs:targets:_:)`` for the shapes.
   public func batch(inputs: Tensor<UInt8>, targets: Tensor<UInt8>) -> Img2ImgBatch {
     let batch = inputs.shape[0]
-    precondition(
+    require(
       inputs.shape == [batch, inputRows, inputColumns, channels],
       "inputs are \([batch, inputRows, inputColumns, channels]), not \(inputs.shape)")
-    precondition(
+    require(
       targets.shape == [batch, targetLength, targetLength, channels],
       "targets are \([batch, targetLength, targetLength, channels]), not \(targets.shape)")
     let device = parameters.device
@@ -59,7 +60,7 @@ extension Img2ImgTransformer {
   /// The pictures as the network sees them.
   func normalized(_ images: Tensor<UInt8>) -> Tensor<UInt8> {
     guard let normalization else { return images }
-    precondition(
+    require(
       normalization.channels == channels,
       "a model of \(channels) channels needs a normalization of as many")
     return Tensor(normalization.normalized(images.scalars), shape: images.shape)
@@ -115,7 +116,7 @@ final class Img2ImgBatchMaker: Sendable {
 
   private static func tensor(_ images: [Image]) -> Tensor<UInt8> {
     let first = images[0]
-    precondition(
+    require(
       images.allSatisfy {
         ($0.height, $0.width, $0.channels) == (first.height, first.width, first.channels)
       }, "the pictures of a batch have one size")

@@ -1,3 +1,4 @@
+import CajalFiles
 import CajalAutodiff
 import CajalLayers
 public import CajalTensor
@@ -36,7 +37,7 @@ extension Img2ImgTransformer {
   /// its own.
   private func valuesOfCodes(_ bases: Tensor<Int32>?, count: Int) -> [Int32] {
     let distribution = distribution
-    precondition(
+    require(
       distribution.valuesPerPosition == 1 && distribution.width == distribution.levels,
       "only an output of classes has a logit for each value")
     let shape: Shape = [count, distribution.levels, 1]

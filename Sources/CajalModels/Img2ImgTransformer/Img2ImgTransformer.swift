@@ -1,3 +1,4 @@
+import CajalFiles
 public import CajalAutodiff
 public import CajalImages
 import CajalLayers
@@ -87,12 +88,12 @@ public struct Img2ImgTransformer: Sendable {
   }
 
   private init(_ model: Img2ImgTransformer, inputRows: Int, inputColumns: Int) {
-    precondition(inputRows > 0 && inputColumns > 0, "an input has rows and columns")
+    require(inputRows > 0 && inputColumns > 0, "an input has rows and columns")
     var builder = ParameterBuilder()
     network = Network(
       model.hyperparameters, inputRows: inputRows, inputColumns: inputColumns,
       on: model.parameters.device, in: &builder)
-    precondition(builder.layout == model.layout, "no parameter depends on the size of the input")
+    require(builder.layout == model.layout, "no parameter depends on the size of the input")
     hyperparameters = model.hyperparameters
     self.inputRows = inputRows
     self.inputColumns = inputColumns

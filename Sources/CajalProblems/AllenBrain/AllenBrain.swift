@@ -1,3 +1,4 @@
+import CajalFiles
 public import CajalImages
 
 /// Sections of the mouse brain, as the Allen Institute publishes them: up-sampling, in-painting and
@@ -41,9 +42,9 @@ public struct AllenBrain: Problem {
   public init(_ task: Task) {
     switch task {
     case .upsampling(let from, let to):
-      precondition(from > 0 && from <= to, "up-sampling from \(from) to \(to) pixels is not up")
+      require(from > 0 && from <= to, "up-sampling from \(from) to \(to) pixels is not up")
     case .inpainting(let size), .identity(let size):
-      precondition(size > 0, "a picture of \(size) pixels holds nothing")
+      require(size > 0, "a picture of \(size) pixels holds nothing")
     }
     self.task = task
   }

@@ -1,3 +1,4 @@
+import CajalFiles
 public import CajalImages
 
 extension Image {
@@ -11,7 +12,7 @@ extension Image {
   ///
   /// - Precondition: the new size is positive and not larger than the old one.
   public func areaReduced(width newWidth: Int, height newHeight: Int) -> Image {
-    precondition(
+    require(
       newWidth > 0 && newHeight > 0 && newWidth <= width && newHeight <= height,
       "cannot reduce \(width) x \(height) pixels to \(newWidth) x \(newHeight)")
     let columns = overlaps(from: width, to: newWidth)

@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// Input sizes for the first part of a run, so that it can start with an easier ratio.
 public struct InputSchedule: Sendable, Hashable {
   /// A part of the run.
@@ -12,7 +14,7 @@ public struct InputSchedule: Sendable, Hashable {
 
     /// Inputs of `size` pixels a side for a number of steps.
     public init(size: Int, steps: Int) {
-      precondition(
+      require(
         size > 0 && (1...Self.maximumSteps).contains(steps),
         "a phase has an input and from 1 to \(Self.maximumSteps) steps, not \(size) and \(steps)")
       self.size = size

@@ -1,3 +1,4 @@
+import CajalFiles
 public import CajalImages
 import CajalTensor
 
@@ -10,8 +11,8 @@ extension Dataset {
   ///   - seed: decides which tiles.
   /// - Throws: an error that names the record when a tile cannot be read.
   public func contactSheet(columns: Int = 16, rows: Int = 10, seed: UInt64 = 0) throws -> Image {
-    precondition(columns > 0 && rows > 0, "a contact sheet has a row and a column")
-    precondition(!trainingTiles.isEmpty, "a data set has training tiles")
+    require(columns > 0 && rows > 0, "a contact sheet has a row and a column")
+    require(!trainingTiles.isEmpty, "a data set has training tiles")
     let order = SeededPermutation(
       count: trainingTiles.count,
       key: RandomKey(seed: seed, stream: DataStream.contactSheet.rawValue))

@@ -1,3 +1,4 @@
+import CajalFiles
 import CajalTensor
 
 extension Dataset {
@@ -13,8 +14,8 @@ extension Dataset {
   public func trainingExample(
     _ number: Int, seed: UInt64, step: Int? = nil
   ) throws -> Example {
-    precondition(number >= 0, "training examples are numbered from 0, not \(number)")
-    precondition(!trainingTiles.isEmpty, "a data set has training tiles")
+    require(number >= 0, "training examples are numbered from 0, not \(number)")
+    require(!trainingTiles.isEmpty, "a data set has training tiles")
     let epoch = UInt64(number / trainingTiles.count)
     let order = SeededPermutation(
       count: trainingTiles.count,
@@ -32,7 +33,7 @@ extension Dataset {
   ///
   /// - Throws: what ``trainingExample(_:seed:)`` throws.
   public func trainingBatch(step: Int, batchSize: Int, seed: UInt64) throws -> ExampleBatch {
-    precondition(step >= 0 && batchSize > 0, "there is no step \(step) of \(batchSize) examples")
+    require(step >= 0 && batchSize > 0, "there is no step \(step) of \(batchSize) examples")
     return ExampleBatch(
       try (0..<batchSize).map {
         try trainingExample(step * batchSize + $0, seed: seed, step: step)

@@ -1,3 +1,4 @@
+import CajalFiles
 import CajalImages
 public import CajalTensor
 
@@ -13,14 +14,14 @@ public struct ExampleBatch: Sendable {
 
   /// Packs examples, at least one and all of the same shapes.
   public init(_ examples: [Example]) {
-    precondition(!examples.isEmpty, "a batch has at least one example")
+    require(!examples.isEmpty, "a batch has at least one example")
     inputs = Self.packed(examples.map(\.input))
     targets = Self.packed(examples.map(\.target))
   }
 
   private static func packed(_ images: [Image]) -> Tensor<UInt8> {
     let shape = images[0].shape
-    precondition(
+    require(
       images.allSatisfy { $0.shape == shape }, "the examples of a batch have the same shapes")
     return Tensor(
       images.flatMap(\.pixels),

@@ -1,3 +1,4 @@
+import CajalFiles
 import CajalTensor
 
 /// A random permutation of `0 ..< count` that takes no memory: each image is computed on its own.
@@ -15,7 +16,7 @@ struct SeededPermutation: Sendable {
 
   /// The permutation of `0 ..< count` that a key names.
   init(count: Int, key: RandomKey) {
-    precondition(count > 0 && count <= 1 << 60, "cannot permute \(count) elements")
+    require(count > 0 && count <= 1 << 60, "cannot permute \(count) elements")
     self.count = count
     self.key = key
     let bits = Int.bitWidth - (count - 1).leadingZeroBitCount
@@ -24,7 +25,7 @@ struct SeededPermutation: Sendable {
 
   /// Where the permutation takes `position`.
   subscript(position: Int) -> Int {
-    precondition(position >= 0 && position < count, "there is no position \(position) in \(count)")
+    require(position >= 0 && position < count, "there is no position \(position) in \(count)")
     var value = position
     repeat { value = mixed(value) } while value >= count
     return value

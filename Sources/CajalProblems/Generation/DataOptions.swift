@@ -1,3 +1,4 @@
+import CajalFiles
 public import CajalImages
 
 /// Options for generating data from pictures.
@@ -55,14 +56,14 @@ public struct DataOptions: Sendable, Hashable {
     skipsUnreadable: Bool = false, existing: Existing = .reuse,
     imageLimits: ImageLimits = .default, whiteLevel: Int? = nil, split: Split = .sections
   ) {
-    precondition(
+    require(
       (0..<1).contains(evaluationFraction),
       "a fraction of the sections is in 0 ..< 1, not \(evaluationFraction)")
-    precondition(
+    require(
       trainingShardCount > 0 && evaluationShardCount > 0 && trainingShardCount <= 99_999
         && evaluationShardCount <= 99_999, "a set of shards has 1 to 99999 files")
     self.split = split
-    precondition(
+    require(
       whiteLevel.map { (1...65535).contains($0) } ?? true, "A white level is in 1...65535.")
     self.whiteLevel = whiteLevel
     self.evaluationSections = evaluationSections

@@ -1,3 +1,4 @@
+import CajalFiles
 import CajalImages
 
 /// The used part of a picture, read from the top down with only the current rows in memory.
@@ -52,7 +53,7 @@ final class PictureRows {
 
   /// Rows `rows` of the part in use; none may be above those requested before.
   func band(_ rows: Range<Int>) throws -> Image {
-    precondition(
+    require(
       rows.lowerBound >= first && rows.upperBound <= height,
       "rows are taken from the top down, within the \(height) of the picture")
     let stride = width * channels

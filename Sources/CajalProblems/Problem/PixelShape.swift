@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// The size of a picture: rows, columns and values per pixel.
 public struct PixelShape: Sendable, Hashable, Codable {
   /// The number of rows.
@@ -9,7 +11,7 @@ public struct PixelShape: Sendable, Hashable, Codable {
 
   /// A picture of the given size, every number positive.
   public init(height: Int, width: Int, channels: Int = 3) {
-    precondition(
+    require(
       height > 0 && width > 0 && channels > 0,
       "a picture of \(height) rows, \(width) columns and \(channels) channels holds nothing")
     self.height = height

@@ -1,3 +1,4 @@
+import CajalFiles
 public import CajalImages
 import Foundation
 
@@ -21,7 +22,7 @@ public struct StainSeparation: Sendable, Hashable, Codable {
   ///
   /// - Precondition: `densities` are two colors of three numbers each that do not lie on one line.
   public init(densities: [[Double]]) {
-    precondition(
+    require(
       Self.isUsable(densities), "a separation needs the densities of two different colors")
     self.densities = densities
   }
@@ -86,8 +87,8 @@ extension StainSeparation {
   ///   - stain: 0 or 1, the place in ``densities``.
   ///   - image: a picture in red, green and blue.
   public func picture(ofStain stain: Int = 0, in image: Image) -> Image {
-    precondition(stain == 0 || stain == 1, "there are two stains, 0 and 1")
-    precondition(image.channels == 3, "stains are told apart by color")
+    require(stain == 0 || stain == 1, "there are two stains, 0 and 1")
+    require(image.channels == 3, "stains are told apart by color")
     let weights = solver[stain]
     let tables = weights.map { weight in Self.densityOfValue.map { weight * $0 } }
     let pixels = [UInt8](unsafeUninitializedCapacity: image.width * image.height) { buffer, count in

@@ -1,3 +1,4 @@
+import CajalFiles
 public import CajalImages
 import CajalTensor
 
@@ -21,7 +22,7 @@ public enum SyntheticTissue {
   public static func section(
     seed: UInt64, width: Int, height: Int, stain: Stain = .nissl
   ) -> Image {
-    precondition(width > 0 && height > 0, "a section of \(width) x \(height) pixels is empty")
+    require(width > 0 && height > 0, "a section of \(width) x \(height) pixels is empty")
     var random = RandomStream(RandomKey(seed: seed, stream: DataStream.tissue.rawValue))
     let anatomy = TissueAnatomy(width: width, height: height, using: &random)
     var painter = TissuePainter(anatomy: anatomy, stain: stain)

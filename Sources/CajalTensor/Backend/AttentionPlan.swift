@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// Block-sparse attention mask, compiled to 64×64 tiles: once from a pattern, for any backend.
 ///
 /// Queries are cut into tiles of 64 and keys likewise. For each tile of queries the plan lists the
@@ -45,7 +47,7 @@ public final class AttentionPlan: Sendable {
     let tile = Self.tile
     self.keyCount = keyCount
     queryCount = visibleKeys.count
-    precondition(
+    require(
       phantomCounts.isEmpty || phantomCounts.count == visibleKeys.count,
       "there is one phantom count a query")
     var tileStarts: [Int32] = [0]
@@ -58,7 +60,7 @@ public final class AttentionPlan: Sendable {
       var rows: [Int: [UInt64]] = [:]
       for query in queries {
         for range in visibleKeys[query] where !range.isEmpty {
-          precondition(
+          require(
             range.lowerBound >= 0 && range.upperBound <= keyCount,
             "query \(query) sees keys \(range) of \(keyCount)")
           pairs += range.count

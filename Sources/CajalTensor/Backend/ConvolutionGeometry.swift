@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// The shapes of a two-dimensional convolution of pictures `[images, rows, columns, channels]` with
 /// a kernel `[kernel rows, kernel columns, channels / groups, result channels]`.
 ///
@@ -18,14 +20,14 @@ package struct ConvolutionGeometry: Sendable, Hashable {
 
     /// An axis; traps where the kernel does not fit into the padded picture.
     package init(extent: Int, kernel: Int, stride: Int, before: Int, after: Int) {
-      precondition(
+      require(
         extent > 0 && kernel > 0 && stride > 0,
         "a convolution's extent, kernel and stride are at least 1, not \(extent), \(kernel), \(stride)"
       )
-      precondition(
+      require(
         (0..<kernel).contains(before) && (0..<kernel).contains(after),
         "padding is from 0 to less than the kernel's \(kernel), not \(before) and \(after)")
-      precondition(
+      require(
         extent + before + after >= kernel,
         "a kernel of \(kernel) does not fit into \(extent) padded by \(before) and \(after)")
       self.extent = extent
@@ -52,7 +54,7 @@ package struct ConvolutionGeometry: Sendable, Hashable {
   package init(
     images: Int, rows: Axis, columns: Axis, channels: Int, resultChannels: Int, groups: Int = 1
   ) {
-    precondition(
+    require(
       groups > 0 && channels > 0 && resultChannels > 0 && channels % groups == 0
         && resultChannels % groups == 0,
       "\(groups) groups do not divide \(channels) channels and \(resultChannels) of the result")
@@ -93,7 +95,7 @@ package struct BlockGeometry: Sendable, Hashable {
 
   /// A geometry; traps for a factor below 1.
   package init(images: Int, rows: Int, columns: Int, channels: Int, factor: Int) {
-    precondition(factor > 0, "a block has at least one position a side, not \(factor)")
+    require(factor > 0, "a block has at least one position a side, not \(factor)")
     self.images = images
     self.rows = rows
     self.columns = columns
@@ -111,7 +113,7 @@ package struct GroupNormGeometry: Sendable, Hashable {
 
   /// A geometry; traps where the groups do not divide the channels.
   package init(images: Int, positions: Int, channels: Int, groups: Int) {
-    precondition(
+    require(
       groups > 0 && channels % groups == 0, "\(groups) groups do not divide \(channels) channels")
     self.images = images
     self.positions = positions

@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// What host memory is given back to.
 package protocol HostMemory: AnyObject, Sendable {
   /// Takes back memory of `byteCount` bytes.
@@ -38,7 +40,7 @@ package protocol HostMemory: AnyObject, Sendable {
 extension Buffer {
   /// Where the elements are in the host's memory. Valid for as long as the buffer is.
   func address<Scalar: TensorScalar>(of type: Scalar.Type) -> UnsafeMutablePointer<Scalar> {
-    precondition(scalarType == Scalar.scalarType, "a buffer of \(scalarType) holds no \(type)")
+    require(scalarType == Scalar.scalarType, "a buffer of \(scalarType) holds no \(type)")
     return unsafe hostStorage.address.assumingMemoryBound(to: type) + offset
   }
 
@@ -54,7 +56,7 @@ extension Buffer {
 
   private var hostStorage: HostStorage {
     guard let host = storage as? HostStorage else {
-      preconditionFailure("a buffer of \(storage.device) is not in the host's memory")
+      requirementFailure("a buffer of \(storage.device) is not in the host's memory")
     }
     return host
   }

@@ -1,3 +1,4 @@
+import CajalFiles
 import CCajalKernels
 import COpenBLAS
 
@@ -33,7 +34,7 @@ import COpenBLAS
   /// The level that every machine can run.
   private convenience init(plain: Void) {
     guard let kernels = unsafe cajal_kernels_for(cajal_isa_plain) else {
-      preconditionFailure("the plain kernels are in every build")
+      requirementFailure("the plain kernels are in every build")
     }
     unsafe self.init(.scalar, name: InstructionSet.scalar.rawValue, kernels)
   }

@@ -1,3 +1,4 @@
+import CajalFiles
 import Dispatch
 import Synchronization
 
@@ -18,7 +19,7 @@ public enum Threads {
   /// Calls `body`, whose work is spread over at most `count` threads.
   public static func limited<Result>(to count: Int, _ body: () throws -> Result) rethrows -> Result
   {
-    precondition(count > 0, "work needs a thread, not \(count)")
+    require(count > 0, "work needs a thread, not \(count)")
     return try $limit.withValue(count, operation: body)
   }
 

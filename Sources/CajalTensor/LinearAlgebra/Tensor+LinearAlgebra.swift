@@ -1,3 +1,4 @@
+import CajalFiles
 import CLAPACKE
 
 /// Linear algebra on matrices by LAPACK, in Double on the host, for tensors of Float as well.
@@ -7,7 +8,7 @@ extension Tensor where Scalar: TensorFloatingPoint {
   /// This tensor is `[n, n]`; `b` is `[n]` or `[n, m]`, and so is x.
   public func solve(_ b: Tensor) throws(LinearAlgebraError) -> Tensor {
     let n = requireSquare("solve")
-    precondition(
+    require(
       b.rank >= 1 && b.rank <= 2 && b.shape[0] == n,
       "no right side of shape \(b.shape) for \(shape)")
     requireSameDevice(b)
@@ -125,13 +126,13 @@ private let withVectors: CChar = 86  // 'V'
 
 extension Tensor where Scalar: TensorFloatingPoint {
   private func requireMatrix(_ operation: String) -> (rows: Int, columns: Int) {
-    precondition(rank == 2, "\(operation) takes a matrix, not a tensor of shape \(shape)")
+    require(rank == 2, "\(operation) takes a matrix, not a tensor of shape \(shape)")
     return (shape[0], shape[1])
   }
 
   private func requireSquare(_ operation: String) -> Int {
     let (rows, columns) = requireMatrix(operation)
-    precondition(rows == columns, "\(operation) takes a square matrix, not one of shape \(shape)")
+    require(rows == columns, "\(operation) takes a square matrix, not one of shape \(shape)")
     return rows
   }
 

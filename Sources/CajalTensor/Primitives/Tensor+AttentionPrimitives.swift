@@ -1,3 +1,5 @@
+import CajalFiles
+
 extension Tensor<Float> {
   /// Multi-head attention of these queries, and each query's log-sum-exp, which its gradient needs;
   /// see ``AttentionGeometry`` for the layouts.
@@ -36,7 +38,7 @@ extension Tensor<Float> {
     _ keys: Tensor, _ values: Tensor, _ geometry: AttentionGeometry
   ) {
     let (plan, batch, heads) = (geometry.plan, geometry.batch, geometry.heads)
-    precondition(
+    require(
       shape == [batch, plan.queryCount, heads * geometry.keyWidth]
         && keys.shape == [batch, plan.keyCount, heads * geometry.keyWidth]
         && values.shape == [batch, plan.keyCount, heads * geometry.valueWidth],
@@ -66,7 +68,7 @@ package final class AttentionCache {
     keys newKeys: Tensor<Float>, values newValues: Tensor<Float>, at position: Int
   ) {
     let positions = position..<(position + newKeys.shape[1])
-    precondition(
+    require(
       newKeys.shape == [geometry.batch, positions.count, geometry.heads * geometry.keyWidth]
         && newValues.shape == [
           geometry.batch, positions.count, geometry.heads * geometry.valueWidth,
@@ -82,7 +84,7 @@ package final class AttentionCache {
   /// What query number `row`, `[batch, 1, heads · keyWidth]`, sees in the cache:
   /// `[batch, 1, heads · valueWidth]`.
   package func attend(_ queries: Tensor<Float>, row: Int) -> Tensor<Float> {
-    precondition(
+    require(
       queries.count == geometry.batch * geometry.heads * geometry.keyWidth && row >= 0
         && row < geometry.plan.queryCount,
       "a query \(queries.shape) at row \(row) does not fit the cache")

@@ -1,3 +1,5 @@
+import CajalFiles
+
 // Copies and strides, for all types of elements where they need no arithmetic.
 
 extension Backend {
@@ -38,7 +40,7 @@ extension Tensor {
 extension Tensor<Float> {
   /// The elements that `strides` picks, from element `start` on, as a new tensor of `shape`.
   func picked(_ shape: Shape, strides: [Int], start: Int) -> Tensor {
-    precondition(
+    require(
       shape.count == 0
         || start + zip(shape.dimensions, strides).reduce(0) { $0 + ($1.0 - 1) * $1.1 } < count,
       "\(shape) of strides \(strides) from \(start) on is outside of a tensor of \(count)")
@@ -54,7 +56,7 @@ extension Tensor {
   /// from `start` on that lie `steps` apart along each axis. Nobody else shares these elements.
   func store(_ part: Tensor, counts: [Int], steps: [Int], at start: Int) {
     requireSameDevice(part)
-    precondition(
+    require(
       part.count == counts.reduce(1, *) && start >= 0 && steps.allSatisfy { $0 >= 0 }
         && (part.count == 0
           || start + zip(counts, steps).reduce(0) { $0 + ($1.0 - 1) * $1.1 } < count),

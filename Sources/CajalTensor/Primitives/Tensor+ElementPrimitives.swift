@@ -1,3 +1,5 @@
+import CajalFiles
+
 // Element by element. Results are new tensors; what is written in place is copied first if somebody
 // shares it.
 
@@ -15,7 +17,7 @@ extension Tensor<Float> {
     requireSameDevice(other)
     guard let shape = shape.broadcast(with: other.shape),
       let geometry = BroadcastGeometry(self.shape, other.shape)
-    else { preconditionFailure("shapes \(self.shape) and \(other.shape) do not broadcast") }
+    else { requirementFailure("shapes \(self.shape) and \(other.shape) do not broadcast") }
     let result = Tensor(uninitialized: shape, on: device)
     device.backend.binary(operation, buffer, other.buffer, result.buffer, geometry)
     return result
@@ -30,7 +32,7 @@ extension Tensor<Float> {
 
   /// Reduces `axes` neighboring axes from `axis` on, which the result lacks.
   package func reduced(_ operation: ReduceOperation, axis: Int, count axes: Int) -> Tensor {
-    precondition(
+    require(
       axis >= 0 && axes >= 0 && axis + axes <= rank,
       "\(axes) axes from \(axis) on are not in shape \(shape)")
     let dimensions = shape.dimensions
@@ -44,7 +46,7 @@ extension Tensor<Float> {
 
   /// Zeros of `shape` with this tensor at `range` of `axis`.
   package func embedded(at range: Range<Int>, axis: Int, of shape: Shape) -> Tensor {
-    precondition(
+    require(
       self.shape == shape.replacing(axis: axis, with: range.count) && range.lowerBound >= 0
         && range.upperBound <= shape[axis],
       "\(self.shape) is not \(range) of axis \(axis) of \(shape)")
@@ -112,7 +114,7 @@ extension Tensor<Float> {
     requireSameDevice(other)
     guard shape.broadcast(with: other.shape) == shape,
       let geometry = BroadcastGeometry(shape, other.shape)
-    else { preconditionFailure("\(other.shape) does not stretch to \(shape)") }
+    else { requirementFailure("\(other.shape) does not stretch to \(shape)") }
     device.backend.binary(operation, buffer, other.buffer, buffer, geometry)
   }
 
@@ -135,7 +137,7 @@ extension Tensor<Float> {
 
   /// Traps unless `count` elements from `offset` on are elements of this tensor.
   func requirePlace(_ offset: Int, _ count: Int) {
-    precondition(
+    require(
       offset >= 0 && count >= 0 && count <= self.count && offset <= self.count - count,
       "\(count) elements from \(offset) on are outside of a tensor of \(self.count)")
   }

@@ -1,3 +1,5 @@
+import CajalFiles
+
 // Pictures `[images, rows, columns, channels]`.
 
 extension Tensor<Float> {
@@ -7,7 +9,7 @@ extension Tensor<Float> {
     _ kernel: Tensor, bias: Tensor?, _ geometry: ConvolutionGeometry
   ) -> Tensor {
     requireConvolution(kernel, geometry)
-    precondition(
+    require(
       bias.map { $0.shape == [geometry.resultChannels] } ?? true,
       "a bias of \(bias?.shape ?? []) does not fit \(geometry.resultChannels) channels")
     if let bias { requireSameDevice(bias) }
@@ -22,7 +24,7 @@ extension Tensor<Float> {
   package func convolutionInputGradient(
     _ kernel: Tensor, _ geometry: ConvolutionGeometry
   ) -> Tensor {
-    precondition(
+    require(
       shape == geometry.resultShape && kernel.shape == geometry.kernelShape,
       "a gradient of \(shape) and a kernel of \(kernel.shape) do not fit the convolution")
     requireSameDevice(kernel)
@@ -37,7 +39,7 @@ extension Tensor<Float> {
   package mutating func addConvolutionKernelGradient(
     _ x: Tensor, _ gradient: Tensor, _ geometry: ConvolutionGeometry, at offset: Int
   ) {
-    precondition(
+    require(
       x.shape == geometry.pictureShape && gradient.shape == geometry.resultShape,
       "pictures of \(x.shape) and a gradient of \(gradient.shape) do not fit the convolution")
     requireSameDevice(x)
@@ -49,7 +51,7 @@ extension Tensor<Float> {
   }
 
   private func requireConvolution(_ kernel: Tensor, _ geometry: ConvolutionGeometry) {
-    precondition(
+    require(
       shape == geometry.pictureShape && kernel.shape == geometry.kernelShape,
       "pictures of \(shape) and a kernel of \(kernel.shape) do not fit the convolution")
     requireSameDevice(kernel)
@@ -57,7 +59,7 @@ extension Tensor<Float> {
 
   /// `scale` times the sum of each block of positions.
   package func blockSums(scale: Float, _ geometry: BlockGeometry) -> Tensor {
-    precondition(
+    require(
       shape == geometry.positionShape, "\(shape) is not \(geometry.positionShape) of blocks")
     let result = Tensor(uninitialized: geometry.blockShape, on: device)
     device.backend.sumBlocks(buffer, scale: scale, result.buffer, geometry)
@@ -66,7 +68,7 @@ extension Tensor<Float> {
 
   /// `scale` times each position at every position of its block.
   package func blocksRepeated(scale: Float, _ geometry: BlockGeometry) -> Tensor {
-    precondition(shape == geometry.blockShape, "\(shape) is not \(geometry.blockShape) of blocks")
+    require(shape == geometry.blockShape, "\(shape) is not \(geometry.blockShape) of blocks")
     let result = Tensor(uninitialized: geometry.positionShape, on: device)
     device.backend.repeatBlocks(buffer, scale: scale, result.buffer, geometry)
     return result
@@ -77,7 +79,7 @@ extension Tensor<Float> {
   package func groupNormalized(
     scale: Tensor, bias: Tensor, _ geometry: GroupNormGeometry, epsilon: Float
   ) -> (result: Tensor, statistics: Tensor) {
-    precondition(
+    require(
       count == geometry.images * geometry.positions * geometry.channels
         && scale.shape == [geometry.channels] && bias.shape == [geometry.channels],
       "scale \(scale.shape) and bias \(bias.shape) do not fit \(shape)")

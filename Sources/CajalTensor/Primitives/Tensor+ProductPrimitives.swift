@@ -1,14 +1,16 @@
+import CajalFiles
+
 extension Tensor<Float> {
   /// `activation(self · kernel + bias)` over the innermost axis: this is `[…, inputs]`, `kernel`
   /// `[inputs, outputs]`, `bias` `[outputs]`.
   package func dense(
     _ kernel: Tensor, bias: Tensor?, activation: Activation
   ) -> Tensor {
-    precondition(
+    require(
       kernel.rank == 2 && kernel.shape[0] == shape[-1],
       "a kernel of \(kernel.shape) does not fit an input of \(shape)")
     let outputs = kernel.shape[1]
-    precondition(
+    require(
       bias.map { $0.shape == [outputs] } ?? true,
       "a bias of \(bias?.shape ?? []) does not fit \(outputs) outputs")
     var geometry = MatrixProductGeometry(

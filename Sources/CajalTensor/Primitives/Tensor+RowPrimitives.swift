@@ -1,3 +1,5 @@
+import CajalFiles
+
 // Operations on the rows of the innermost axis.
 
 extension Tensor<Float> {
@@ -7,7 +9,7 @@ extension Tensor<Float> {
   /// Row `indices[i]` of this table `[rows, width]`, times `scale`: the shape of `indices` and then
   /// `width`. A negative index gives zeros; traps when an index is beyond the table.
   package func gatheredRows(_ indices: Tensor<Int32>, scale: Float) -> Tensor {
-    precondition(rank == 2, "rows are gathered from a table, not from \(shape)")
+    require(rank == 2, "rows are gathered from a table, not from \(shape)")
     requireSameDevice(indices)
     indices.requireElements(in: .min..<shape[0], name: "row")
     let result = Tensor(uninitialized: indices.shape.appending(width), on: device)
@@ -21,7 +23,7 @@ extension Tensor<Float> {
   package mutating func addRows(
     _ rows: Tensor, at indices: Tensor<Int32>, scale: Float, of table: Shape, from offset: Int
   ) {
-    precondition(
+    require(
       table.rank == 2 && rows.count == indices.count * table[1],
       "rows of \(rows.shape) at indices of \(indices.shape) do not fit a table of \(table)")
     requireSameDevice(rows)
@@ -57,7 +59,7 @@ extension Tensor<Float> {
   package func layerNormalized(
     scale: Tensor, bias: Tensor, epsilon: Float
   ) -> (result: Tensor, statistics: Tensor) {
-    precondition(
+    require(
       scale.shape == [width] && bias.shape == [width],
       "scale \(scale.shape) and bias \(bias.shape) do not fit \(shape)")
     requireSameDevice(scale)
@@ -105,9 +107,9 @@ extension Tensor<Float> {
   package func crossEntropyGradient(
     labels: Tensor<Int32>, smoothing: Float, scale: Tensor, over divisor: Float = 1
   ) -> Tensor {
-    precondition(
+    require(
       labels.count == rowCount, "\(labels.shape) labels do not fit logits of \(shape)")
-    precondition(scale.count == 1, "a scale is one number, not \(scale.shape)")
+    require(scale.count == 1, "a scale is one number, not \(scale.shape)")
     requireSameDevice(labels)
     requireSameDevice(scale)
     let own = Tensor(uninitialized: shape, on: device)
@@ -118,8 +120,8 @@ extension Tensor<Float> {
   }
 
   private func requireLabels(_ labels: Tensor<Int32>) {
-    precondition(width > 0, "logits of \(shape) have no classes")
-    precondition(
+    require(width > 0, "logits of \(shape) have no classes")
+    require(
       labels.count == rowCount, "\(labels.shape) labels do not fit logits of \(shape)")
     requireSameDevice(labels)
     labels.requireElements(in: 0..<width, name: "label")
@@ -127,7 +129,7 @@ extension Tensor<Float> {
 
   /// Traps unless another tensor has this one's shape and device.
   func requireSameForm(_ other: Tensor) {
-    precondition(shape == other.shape, "\(other.shape) is not the shape \(shape)")
+    require(shape == other.shape, "\(other.shape) is not the shape \(shape)")
     requireSameDevice(other)
   }
 }

@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// Names one sequence of random numbers: the same key gives the same numbers on every device.
 ///
 /// Element `i` of the sequence is a word of the Philox 4×32-10 block with counter
@@ -28,7 +30,7 @@ public struct DropoutKey: Sendable, Hashable {
 
   /// Drops with probability `rate`.
   public init(_ key: RandomKey, rate: Float) {
-    precondition(rate >= 0 && rate < 1, "a dropout rate is in 0 ..< 1, not \(rate)")
+    require(rate >= 0 && rate < 1, "a dropout rate is in 0 ..< 1, not \(rate)")
     self.key = key
     self.rate = rate
   }

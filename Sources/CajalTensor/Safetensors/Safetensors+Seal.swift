@@ -35,7 +35,7 @@ extension Safetensors {
     var prefix = try encodedHeader(
       of: ordered, metadata: metadata.merging([key: Seal.zeros]) { $1 })
     guard let digits = Seal.range(under: key, in: prefix) else {
-      preconditionFailure("\(key) is written into a header as it is")
+      requirementFailure("\(key) is written into a header as it is")
     }
     var checksum = CRC32C.checksum(prefix)
     unsafe forEachPiece(of: ordered) { checksum = unsafe CRC32C.checksum($0, continuing: checksum) }

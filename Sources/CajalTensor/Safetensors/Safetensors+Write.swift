@@ -15,7 +15,7 @@ public enum Safetensors {
 
     /// A tensor to be written as `name`.
     public init<Scalar: TensorScalar>(_ name: String, _ tensor: Tensor<Scalar>) {
-      precondition(
+      require(
         name != SafetensorsHeader.metadataKey, "a tensor cannot be called \(name) in safetensors")
       let byteCount = tensor.count * MemoryLayout<Scalar>.stride
       self.name = name
@@ -90,7 +90,7 @@ public enum Safetensors {
     var end = 0
     for entry in ordered {
       let previous = header.entries.updateValue(entry.header(end), forKey: entry.name)
-      precondition(previous == nil, "two tensors are called \(entry.name)")
+      require(previous == nil, "two tensors are called \(entry.name)")
       end += entry.byteCount
     }
     let encoder = JSONEncoder()

@@ -1,3 +1,5 @@
+import CajalFiles
+
 // What tensors of integers compute on the host, in Int64. Everything saturates; a quotient
 // truncates toward zero.
 
@@ -9,7 +11,7 @@ extension UnaryOperation {
     case .absolute: Int64(clamping: x.magnitude)
     case .square: BinaryOperation.multiply(x, x)
     case .relu: Swift.max(x, 0)
-    default: preconditionFailure("\(rawValue) is not a function of integers")
+    default: requirementFailure("\(rawValue) is not a function of integers")
     }
   }
 }
@@ -29,7 +31,7 @@ extension BinaryOperation {
     case .minimum: return Swift.min(a, b)
     case .whereSecondPositive: return b > 0 ? a : 0
     case .geluGradient, .siluGradient:
-      preconditionFailure("\(rawValue) is not a function of integers")
+      requirementFailure("\(rawValue) is not a function of integers")
     }
   }
 }

@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// Arithmetic element by element.
 ///
 /// Shapes are aligned at the innermost axis; an axis of extent 1, or that is not there, is
@@ -87,7 +89,7 @@ extension Tensor where Scalar: TensorNumeric {
 
   /// Applies `operation` in place where nobody shares the elements.
   private mutating func apply(_ operation: BinaryOperation, _ right: Tensor) {
-    precondition(
+    require(
       shape.broadcast(with: right.shape) == shape, "\(right.shape) does not stretch to \(shape)")
     guard isKnownUniquelyReferenced(&storage), let left = asFloat, let other = right.asFloat
     else {

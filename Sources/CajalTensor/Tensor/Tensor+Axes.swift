@@ -1,14 +1,16 @@
+import CajalFiles
+
 extension Tensor {
   /// The last two axes exchanged: the transpose of a matrix, or of each in a batch.
   public func transposed() -> Tensor {
-    precondition(rank >= 2, "only a tensor of two axes or more is transposed, not \(shape)")
+    require(rank >= 2, "only a tensor of two axes or more is transposed, not \(shape)")
     return permuted((0..<rank - 2) + [rank - 1, rank - 2])
   }
 
   /// The axes in another order: axis `i` of the result is axis `axes[i]` of this tensor.
   public func permuted(_ axes: [Int]) -> Tensor {
     let axes = axes.map(shape.normalized)
-    precondition(
+    require(
       axes.sorted() == Array(0..<rank), "\(axes) is not an order of the axes of \(shape)")
     let strides = shape.strides
     return strided(
@@ -22,7 +24,7 @@ extension Tensor {
   /// are shared.
   public func expanded(axis: Int) -> Tensor {
     let index = axis < 0 ? axis + rank + 1 : axis
-    precondition(index >= 0 && index <= rank, "shape \(shape) is not expanded at axis \(axis)")
+    require(index >= 0 && index <= rank, "shape \(shape) is not expanded at axis \(axis)")
     var dimensions = shape.dimensions
     dimensions.insert(1, at: index)
     return reshaped(Shape(dimensions))
@@ -30,7 +32,7 @@ extension Tensor {
 
   /// The tensor without axis `axis`, whose extent is 1. Free: the elements are shared.
   public func squeezed(axis: Int) -> Tensor {
-    precondition(shape[axis] == 1, "axis \(axis) of shape \(shape) has not one element")
+    require(shape[axis] == 1, "axis \(axis) of shape \(shape) has not one element")
     return reshaped(shape.removing(axis: axis))
   }
 
@@ -39,7 +41,7 @@ extension Tensor {
 
   /// The elements repeated along axes that `shape` stretches (from extent 1) or adds in front.
   public func broadcast(to shape: Shape) -> Tensor {
-    precondition(
+    require(
       self.shape.broadcast(with: shape) == shape, "\(self.shape) does not stretch to \(shape)")
     guard shape.count != count else { return reshaped(shape) }
     let lead = shape.rank - rank
@@ -53,7 +55,7 @@ extension Tensor {
   /// Elements `range` of `axis`. Shares the elements where they lie together.
   public func sliced(_ range: Range<Int>, axis: Int) -> Tensor {
     let (outer, length, inner) = shape.split(at: axis)
-    precondition(
+    require(
       range.lowerBound >= 0 && range.upperBound <= length,
       "cannot take \(range) of axis \(axis) of \(shape)")
     let result = shape.replacing(axis: axis, with: range.count)
@@ -66,10 +68,10 @@ extension Tensor {
   /// The tensors one after the other along `axis`. Their other extents and their devices are the
   /// same.
   public static func concatenate(_ tensors: [Tensor], axis: Int) -> Tensor {
-    precondition(!tensors.isEmpty, "nothing was given to concatenate")
+    require(!tensors.isEmpty, "nothing was given to concatenate")
     let first = tensors[0]
     let extents = tensors.map { tensor in
-      precondition(
+      require(
         tensor.rank == first.rank
           && tensor.shape.removing(axis: axis) == first.shape.removing(axis: axis),
         "\(tensor.shape) does not continue \(first.shape) along axis \(axis)")
@@ -94,10 +96,10 @@ extension Tensor {
 extension Tensor {
   /// The tensors, all of one shape, along a new axis: axis `axis` of the result.
   public static func stack(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
-    precondition(!tensors.isEmpty, "nothing was given to stack")
+    require(!tensors.isEmpty, "nothing was given to stack")
     let shape = tensors[0].shape
     for tensor in tensors {
-      precondition(tensor.shape == shape, "\(tensor.shape) is not stacked on \(shape)")
+      require(tensor.shape == shape, "\(tensor.shape) is not stacked on \(shape)")
     }
     return concatenate(tensors.map { $0.expanded(axis: axis) }, axis: axis)
   }
@@ -105,7 +107,7 @@ extension Tensor {
   /// The tensor within a border of `value`: `widths` has one pair per axis, the elements before and
   /// after.
   public func padded(_ widths: [(before: Int, after: Int)], with value: Scalar) -> Tensor {
-    precondition(
+    require(
       widths.count == rank && widths.allSatisfy { $0.before >= 0 && $0.after >= 0 },
       "borders of \(widths) do not fit \(shape)")
     var result = self

@@ -1,3 +1,5 @@
+import CajalFiles
+
 extension Tensor {
   /// The elements of `a` where `condition` is true, and of `b` elsewhere. The three shapes broadcast
   /// to one.
@@ -7,7 +9,7 @@ extension Tensor {
     guard let both = a.shape.broadcast(with: b.shape),
       let shape = condition.shape.broadcast(with: both)
     else {
-      preconditionFailure(
+      requirementFailure(
         "shapes \(condition.shape), \(a.shape) and \(b.shape) do not broadcast")
     }
     if let a = a.asFloat, let b = b.asFloat { return Tensor(a.chosen(condition, b, shape)) }

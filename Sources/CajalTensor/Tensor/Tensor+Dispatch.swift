@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// How operations find their way: tensors of Float go through the primitives of their device's
 /// backend; the other scalars are computed on the host, floating-point numbers in Double and
 /// integers in Int64, and then rounded or saturated to their type.
@@ -9,13 +11,13 @@ extension Tensor {
 
   /// The tensor of Float that ``asFloat`` led to, back under its generic name.
   init(_ result: Tensor<Float>) {
-    precondition(Scalar.self == Float.self, "only a tensor of Float is one of Float")
+    require(Scalar.self == Float.self, "only a tensor of Float is one of Float")
     self.init(shape: result.shape, storage: result.storage, offset: result.offset)
   }
 
   /// Traps when another operand is on another device.
   func requireSameDevice<Other>(_ other: Tensor<Other>) {
-    precondition(
+    require(
       device == other.device,
       "operands are on one device, not on \(device) and \(other.device): copy one of them")
   }

@@ -1,3 +1,5 @@
+import CajalFiles
+
 extension Tensor {
   /// One element, named by an index for each axis. Each reading is a copy from the device: read many
   /// at once by ``scalars`` or ``withSpan(_:)``. A row of a matrix is `x[0, ...]`.
@@ -16,10 +18,10 @@ extension Tensor {
   }
 
   private func position(_ indices: [Int]) -> Int {
-    precondition(
+    require(
       indices.count == rank,
       "an element of shape \(shape) has \(rank) indices, not \(indices.count); a part is x[0, ...]")
-    precondition(
+    require(
       zip(indices, shape.dimensions).allSatisfy { $0 >= 0 && $0 < $1 },
       "there is no element \(indices) in shape \(shape)")
     return zip(indices, shape.strides).reduce(0) { $0 + $1.0 * $1.1 }

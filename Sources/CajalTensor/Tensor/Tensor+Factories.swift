@@ -1,10 +1,12 @@
+import CajalFiles
+
 extension Tensor {
   /// The matrix of the given rows, which are equally long. Literals need no call:
   /// `let x: Tensor<Float> = [[1, 2], [3, 4]]`.
   public init(rows: [[Scalar]], on device: Device = .cpu) {
     let columns = rows.first?.count ?? 0
     for (index, row) in rows.enumerated() {
-      precondition(
+      require(
         row.count == columns,
         "row \(index) has \(row.count) elements, and the first has \(columns)")
     }
@@ -39,14 +41,14 @@ extension Tensor where Scalar: TensorNumeric {
   public static func arange(
     from start: Scalar, to end: Scalar, by step: Scalar = 1, on device: Device = .cpu
   ) -> Tensor {
-    precondition(step != 0, "the step of arange is not 0")
+    require(step != 0, "the step of arange is not 0")
     if Scalar.scalarType.isInteger {
       let numbers = Swift.stride(from: start.asInt64, to: end.asInt64, by: Int(step.asInt64))
       return Tensor(numbers.map { Scalar(converting: $0) }, on: device)
     }
     let (first, width) = (start.asDouble, step.asDouble)
     let count = ((end.asDouble - first) / width).rounded(.up)
-    precondition(count < 0x1p31, "arange from \(start) to \(end) by \(step) does not end")
+    require(count < 0x1p31, "arange from \(start) to \(end) by \(step) does not end")
     let indices = 0..<Swift.max(Int(count), 0)
     return Tensor(indices.map { Scalar(converting: first + Double($0) * width) }, on: device)
   }
@@ -69,7 +71,7 @@ extension Tensor where Scalar: TensorFloatingPoint {
   public static func linspace(
     from start: Scalar, to end: Scalar, count: Int, on device: Device = .cpu
   ) -> Tensor {
-    precondition(count >= 0, "linspace has no count of \(count)")
+    require(count >= 0, "linspace has no count of \(count)")
     let (first, last) = (start.asDouble, end.asDouble)
     let step = count > 1 ? (last - first) / Double(count - 1) : 0
     let numbers = (0..<count).map { index in

@@ -1,3 +1,4 @@
+import CajalFiles
 import Foundation
 
 extension Tensor where Scalar: TensorNumeric {
@@ -51,7 +52,7 @@ extension Tensor where Scalar: TensorFloatingPoint {
   /// x where it is positive, else `slope` times x (Maas, Hannun and Ng 2013). The slope is from 0
   /// to 1.
   public func leakyRelu(slope: Scalar = 0.01) -> Tensor {
-    precondition(slope >= 0 && slope <= 1, "the slope is from 0 to 1, not \(slope)")
+    require(slope >= 0 && slope <= 1, "the slope is from 0 to 1, not \(slope)")
     return maximum(self * slope)
   }
 }

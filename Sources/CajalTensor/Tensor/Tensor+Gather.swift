@@ -1,8 +1,10 @@
+import CajalFiles
+
 extension Tensor {
   /// The slices of `axis` that `indices` names, in their order: `shape[..<axis]`, then the shape of
   /// the indices, then `shape[(axis + 1)...]`. NumPy's `take`. Traps when there is no such slice.
   public func gather(_ indices: Tensor<Int32>, axis: Int = 0) -> Tensor {
-    precondition(rank > 0, "a tensor without axes has no slices")
+    require(rank > 0, "a tensor without axes has no slices")
     requireSameDevice(indices)
     let axis = shape.normalized(axis)
     guard axis > 0 else { return gatheredRows(indices) }
@@ -20,7 +22,7 @@ extension Tensor {
   /// is no such element.
   public func gatherAlong(_ indices: Tensor<Int32>, axis: Int) -> Tensor {
     requireSameDevice(indices)
-    precondition(
+    require(
       indices.rank == rank && indices.shape.removing(axis: axis) == shape.removing(axis: axis),
       "indices of \(indices.shape) do not fit axis \(axis) of \(shape)")
     indices.requireElements(in: 0..<shape[axis], name: "index")

@@ -1,3 +1,5 @@
+import CajalFiles
+
 // Loops over elements on the host, for what no primitive computes. Called on a tensor of a concrete
 // type, they are compiled for that type.
 
@@ -21,7 +23,7 @@ extension Tensor {
     guard let shape = shape.broadcast(with: other.shape),
       let geometry = BroadcastGeometry(self.shape, other.shape)
     else {
-      preconditionFailure("shapes \(self.shape) and \(other.shape) do not broadcast")
+      requirementFailure("shapes \(self.shape) and \(other.shape) do not broadcast")
     }
     let results = withSpan { left in
       other.withSpan { right in

@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// What the brackets of a tensor's literal hold: a number, or brackets again.
 ///
 /// Made by the compiler, from `let x: Tensor<Float> = [[1, 2], [3, 4]]`.
@@ -16,7 +18,7 @@ public struct TensorLiteral<Scalar: TensorScalar>: ExpressibleByArrayLiteral, Se
   init(_ literals: [TensorLiteral]) {
     let inner = literals.first?.shape ?? Shape([Int]())
     for (index, literal) in literals.enumerated() {
-      precondition(
+      require(
         literal.shape == inner,
         "element \(index) of the literal has shape \(literal.shape), and the first has \(inner)")
     }

@@ -1,3 +1,4 @@
+import CajalFiles
 import COpenBLAS
 
 extension Tensor where Scalar: TensorFloatingPoint {
@@ -56,14 +57,14 @@ extension Tensor where Scalar: TensorFloatingPoint {
   private func productGeometry(
     _ other: Tensor, _ transposesLeft: Bool, _ transposesRight: Bool
   ) -> (MatrixProductGeometry, lead: [Int]) {
-    precondition(
+    require(
       rank >= 2 && other.rank >= 2, "no matrix product of \(shape) and \(other.shape)")
     let (rows, inner) = transposesLeft ? (shape[-1], shape[-2]) : (shape[-2], shape[-1])
     let (otherInner, columns) =
       transposesRight ? (other.shape[-1], other.shape[-2]) : (other.shape[-2], other.shape[-1])
     let leftLead = Array(shape.dimensions.dropLast(2))
     let rightLead = Array(other.shape.dimensions.dropLast(2))
-    precondition(
+    require(
       inner == otherInner && (leftLead == rightLead || leftLead.isEmpty || rightLead.isEmpty),
       """
       no matrix product of \(shape)\(transposesLeft ? " transposed" : "") and \

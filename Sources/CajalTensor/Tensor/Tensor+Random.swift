@@ -1,3 +1,5 @@
+import CajalFiles
+
 extension Tensor<Double> {
   /// Uniform random numbers in [low, high) with 53 random bits, two words of the sequence `key`
   /// each.
@@ -5,7 +7,7 @@ extension Tensor<Double> {
     randomUniform shape: Shape, low: Double = 0, high: Double = 1, key: RandomKey,
     on device: Device = .cpu
   ) {
-    precondition(low < high, "there is no number in [\(low), \(high))")
+    require(low < high, "there is no number in [\(low), \(high))")
     let numbers = (0..<shape.count).map { index in
       let upper = UInt64(Philox.word(key, element: 2 * index))
       let lower = UInt64(Philox.word(key, element: 2 * index + 1))
@@ -20,7 +22,7 @@ extension Tensor<Double> {
     randomNormal shape: Shape, mean: Double = 0, deviation: Double = 1, key: RandomKey,
     on device: Device = .cpu
   ) {
-    precondition(deviation >= 0, "a deviation is at least 0, not \(deviation)")
+    require(deviation >= 0, "a deviation is at least 0, not \(deviation)")
     let numbers = (0..<shape.count).map { index in
       mean + deviation * Philox.normal(key, element: index)
     }

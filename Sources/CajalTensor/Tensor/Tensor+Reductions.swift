@@ -1,3 +1,5 @@
+import CajalFiles
+
 extension Tensor where Scalar: TensorNumeric {
   /// The sum of all elements, a tensor without axes. Integers saturate.
   public func sum() -> Tensor { reduced(.sum) }
@@ -31,7 +33,7 @@ extension Tensor where Scalar: TensorNumeric {
   }
 
   func requireElements(along axis: Int, for name: String) {
-    precondition(shape[axis] > 0, "axis \(axis) of shape \(shape) has no \(name) element")
+    require(shape[axis] > 0, "axis \(axis) of shape \(shape) has no \(name) element")
   }
 }
 
@@ -99,7 +101,7 @@ extension ReduceOperation {
     switch self {
     case .sum: line.reduce(0) { BinaryOperation.add($0, $1) }
     case .maximum: line.reduce(.min, Swift.max)
-    case .mean: preconditionFailure("a tensor of integers has no mean")
+    case .mean: requirementFailure("a tensor of integers has no mean")
     }
   }
 }

@@ -1,3 +1,5 @@
+import CajalFiles
+
 // Operations on the rows of the innermost axis.
 
 extension Tensor where Scalar: TensorFloatingPoint {
@@ -21,7 +23,7 @@ extension Tensor where Scalar: TensorFloatingPoint {
   /// `scale` and `bias` are vectors as long as the innermost axis.
   public func layerNorm(scale: Tensor, bias: Tensor, epsilon: Scalar = 1e-6) -> Tensor {
     let width = shape[-1]
-    precondition(
+    require(
       scale.shape == [width] && bias.shape == [width],
       "scale \(scale.shape) and bias \(bias.shape) do not fit \(shape)")
     if let x = asFloat, let scale = scale.asFloat, let bias = bias.asFloat {

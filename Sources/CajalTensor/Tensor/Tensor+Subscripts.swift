@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// Parts of a tensor, to be read and written: `x[1, 0..<3]`, `x[..., 0]`, `x[2, ...]`.
 ///
 /// There is an index for each axis; `...` stands for all axes that are not named. Integers alone
@@ -45,7 +47,7 @@ extension Tensor {
 
   /// What indices, one for each axis, select of the axes.
   package func selections(_ indices: [any TensorIndex]) -> [AxisSelection] {
-    precondition(
+    require(
       indices.count == rank,
       "shape \(shape) takes \(rank) indices, not \(indices.count); ... stands for the others")
     return zip(indices, shape.dimensions).map { $0.selection(of: $1) }
@@ -56,7 +58,7 @@ extension Tensor {
     _ first: [any TensorIndex], _ last: [any TensorIndex]
   ) -> [AxisSelection] {
     let others = rank - first.count - last.count
-    precondition(
+    require(
       others >= 0, "shape \(shape) does not take \(first.count + last.count) indices")
     let all = [any TensorIndex](repeating: 0..., count: others)
     return selections(first + all + last)
@@ -79,7 +81,7 @@ extension Tensor {
     set {
       let kept = Shape(selections.filter(\.keepsAxis).map(\.count))
       requireSameDevice(newValue)
-      precondition(
+      require(
         kept.broadcast(with: newValue.shape) == kept,
         "\(newValue.shape) does not stretch to the part \(kept)")
       let strides = shape.strides

@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// A value of many numbers: a shape and contiguous, row-major elements on a device.
 ///
 /// Copies share their elements until one of them is written to. Reshapes and leading slices share
@@ -55,7 +57,7 @@ extension Tensor {
   @_specialize(where Scalar == Int32)
   @_specialize(where Scalar == UInt8)
   public init(_ scalars: [Scalar], shape: Shape, on device: Device = .cpu) {
-    precondition(
+    require(
       scalars.count == shape.count,
       "shape \(shape) needs \(shape.count) elements, not \(scalars.count)")
     self.init(uninitialized: shape, on: device)
@@ -101,7 +103,7 @@ extension Tensor {
 
   /// The only element of a tensor of one.
   public var scalar: Scalar {
-    precondition(count == 1, "a tensor of shape \(shape) is not one number")
+    require(count == 1, "a tensor of shape \(shape) is not one number")
     return unsafe withUnsafeTemporaryAllocation(of: Scalar.self, capacity: 1) { place in
       unsafe device.backend.download(buffer, to: UnsafeMutableRawBufferPointer(place))
       return unsafe place[0]
@@ -110,13 +112,13 @@ extension Tensor {
 
   /// The same elements under another shape of the same count. Free: they are shared.
   public func reshaped(_ shape: Shape) -> Tensor {
-    precondition(shape.count == count, "cannot reshape \(self.shape) to \(shape)")
+    require(shape.count == count, "cannot reshape \(self.shape) to \(shape)")
     return Tensor(shape: shape, storage: storage, offset: offset)
   }
 
   /// Elements `range` of the outermost axis. Free: they are shared.
   public func sliced(_ range: Range<Int>) -> Tensor {
-    precondition(
+    require(
       rank > 0 && range.lowerBound >= 0 && range.upperBound <= shape[0],
       "cannot take \(range) of the first axis of \(shape)")
     let row = shape.elements(of: 1..<rank)
@@ -127,7 +129,7 @@ extension Tensor {
 
   /// `count` elements of the flat sequence from `start` on, as `shape`. Free: they are shared.
   public func flatSlice(from start: Int, shape: Shape) -> Tensor {
-    precondition(
+    require(
       start >= 0 && start + shape.count <= count,
       "elements \(start) ..< \(start + shape.count) are outside of \(self.shape)")
     return Tensor(shape: shape, storage: storage, offset: offset + start)

@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// What a tensor's subscript takes for one axis: an Int, a range of Int, or every n-th index by
 /// `stride(from:to:by:)`.
 ///
@@ -22,7 +24,7 @@ public struct AxisSelection: Sendable, Hashable {
   /// `count` indices from `start` on, `step` apart, of an axis of `extent` elements. Traps unless
   /// all are indices of the axis.
   public init(start: Int, count: Int, step: Int = 1, keepsAxis: Bool = true, of extent: Int) {
-    precondition(
+    require(
       step >= 1 && count >= 0 && start >= 0
         && (count == 0 ? start <= extent : start + (count - 1) * step < extent),
       "\(count) elements from \(start) on by \(step) are not in an axis of \(extent)")

@@ -1,3 +1,4 @@
+import CajalFiles
 public import CajalAutodiff
 public import CajalOptimizers
 import CajalTensor
@@ -31,7 +32,7 @@ public struct Checkpoint: Sendable {
     pendingLosses: LossSum = LossSum(), metadata: [String: String] = [:]
   ) {
     let count = layout.groups.count
-    precondition(
+    require(
       weights.buffers.count == count && optimizers.count == count && averages.count == count,
       "a checkpoint has weights, an optimizer and an average for each of \(count) groups")
     self.step = step

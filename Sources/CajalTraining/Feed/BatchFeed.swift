@@ -1,3 +1,4 @@
+import CajalFiles
 import CajalTensor
 import Foundation
 
@@ -23,7 +24,7 @@ public final class BatchFeed<Element: Sendable>: Sendable {
     _ numbers: Range<Int>, capacity: Int, maximumThreads: Int? = nil,
     make: @escaping @Sendable (Int) throws -> Element
   ) {
-    precondition(capacity > 0, "a feed keeps at least one element ready, not \(capacity)")
+    require(capacity > 0, "a feed keeps at least one element ready, not \(capacity)")
     self.make = make
     state = FeedState(
       numbers, capacity: capacity, maximumThreads: maximumThreads ?? Threads.count)

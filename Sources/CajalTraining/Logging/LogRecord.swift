@@ -1,3 +1,4 @@
+import CajalFiles
 import Foundation
 
 /// One line of a run's log: a JSON object with `kind`, `step` and numbers by name, such as
@@ -12,7 +13,7 @@ public struct LogRecord: Sendable, Hashable {
 
   /// Creates a record of the given measurements, none of which may be named `kind` or `step`.
   public init(kind: String, step: Int, values: [String: Double]) {
-    precondition(
+    require(
       values["kind"] == nil && values["step"] == nil, "'kind' and 'step' are taken in a log record")
     self.kind = kind
     self.step = step

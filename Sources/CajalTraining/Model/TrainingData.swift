@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// A source of training and evaluation batches.
 ///
 /// A batch is a pure function of numbers and seed, so that it can be made by any thread, ahead of
@@ -44,7 +46,7 @@ extension TrainingData {
 
   /// Traps: none are held out.
   public func evaluationBatch(_ range: Range<Int>) throws -> Batch {
-    preconditionFailure("there are no held-out examples \(range)")
+    requirementFailure("there are no held-out examples \(range)")
   }
 }
 

@@ -1,3 +1,4 @@
+import CajalFiles
 import Foundation
 
 /// An event of a run.
@@ -76,7 +77,7 @@ extension TrainingEvent {
   /// The event as a line of text; `nil` for log records, and for steps that are not multiples of
   /// `interval`, except the last.
   public func line(every interval: Int = 1) -> String? {
-    precondition(interval >= 1, "lines are at least one step apart, not \(interval)")
+    require(interval >= 1, "lines are at least one step apart, not \(interval)")
     switch self {
     case .resumed(let step, let checkpoint): return "going on from step \(step), \(checkpoint)"
     case .skippedCheckpoint(let reason): return "skipped: \(reason)"

@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// Something that watches a training run: a log, a progress line, a chart.
 public protocol TrainingObserver: Sendable {
   /// Called with every event of a run, on the thread that trains, in order.
@@ -35,7 +37,7 @@ public struct ProgressLines: TrainingObserver {
 
   /// Calls `show` with a line per event; of steps only with every `interval`-th.
   public init(every interval: Int = 1, _ show: @escaping @Sendable (String) -> Void) {
-    precondition(interval >= 1, "lines are at least one step apart, not \(interval)")
+    require(interval >= 1, "lines are at least one step apart, not \(interval)")
     self.interval = interval
     self.show = show
   }

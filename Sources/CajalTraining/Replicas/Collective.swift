@@ -1,3 +1,4 @@
+import CajalFiles
 public import CajalAutodiff
 import CajalTensor
 
@@ -40,7 +41,7 @@ public struct ThreadCollective: Collective {
 
   /// A collective of `memberCount` threads.
   public init(memberCount: Int) {
-    precondition(memberCount > 0, "a collective has at least one member, not \(memberCount)")
+    require(memberCount > 0, "a collective has at least one member, not \(memberCount)")
     self.memberCount = memberCount
   }
 

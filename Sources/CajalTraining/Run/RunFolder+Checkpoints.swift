@@ -12,7 +12,7 @@ extension RunFolder {
   ///   were.
   @discardableResult
   public func write(_ checkpoint: Checkpoint, keeping: Int) throws -> String {
-    precondition(keeping >= 1, "at least one checkpoint is kept, not \(keeping)")
+    require(keeping >= 1, "at least one checkpoint is kept, not \(keeping)")
     let path = checkpointPath(step: checkpoint.step)
     try checkpoint.write(to: path)
     // A later step can be there when the run was resumed from an earlier checkpoint: files after

@@ -85,7 +85,7 @@ extension Trainer {
     }
     for objective in model.objectives {
       let unknown = objective.groups?.sorted().first { !names.contains($0) }
-      precondition(
+      require(
         unknown == nil,
         "objective \(objective.name) trains a group \(unknown ?? "") that is not there")
     }

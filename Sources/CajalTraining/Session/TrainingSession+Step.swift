@@ -1,3 +1,4 @@
+import CajalFiles
 import CajalAutodiff
 import CajalOptimizers
 import CajalTensor
@@ -95,7 +96,7 @@ extension TrainingSession {
   /// One update of a group.
   private func update(_ group: Int, _ gradients: ParameterGradients) throws -> OptimizerReport {
     guard let gradients = gradients.values[group], var optimizer = state.optimizers[group] else {
-      preconditionFailure("group \(group) is not trained")
+      requirementFailure("group \(group) is not trained")
     }
     // Moved out, so that the buffers are uniquely referenced and updated in place.
     state.optimizers[group] = nil
