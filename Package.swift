@@ -46,7 +46,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
     // Only for CajalLogging.
-    .package(url: "https://github.com/apple/swift-log", from: "1.6.0"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
     // Only for the tests of the atlas, whose server plays broken connections.
     .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],

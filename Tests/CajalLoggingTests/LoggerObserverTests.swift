@@ -24,11 +24,9 @@ import Testing
       set { metadata[key] = newValue }
     }
 
-    func log(
-      level: Logger.Level, message: Logger.Message, metadata: Logger.Metadata?, source: String,
-      file: String, function: String, line: UInt
-    ) {
-      messages.add("\(level): \(message) \(metadata?["step"]?.description ?? "-")")
+    func log(event: LogEvent) {
+      messages.add(
+        "\(event.level): \(event.message) \(event.metadata?["step"]?.description ?? "-")")
     }
   }
 
