@@ -21,8 +21,9 @@ import Testing
     let errors = Pipe()
     process.executableURL = Self.mistake
     process.standardError = errors
+    process.environment = ProcessInfo.processInfo.environment
+      .merging(["SWIFT_BACKTRACE": "enable=no"]) { $1 }
     try process.run()
-    // Backtraces follow, if they are on: what matters is in the first lines.
     let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
     #expect(process.terminationReason == .uncaughtSignal)
