@@ -42,7 +42,8 @@ let package = Package(
     .package(url: "https://github.com/swhitty/FlyingFox", from: "0.27.1"),
   ],
   targets: [
-    // System libraries.
+    // System libraries. OpenBLAS and LAPACKE serve linear algebra in Double only: training and
+    // decoding use the kernels of CCajalKernels.
     .systemLibrary(
       name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
     .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
@@ -54,10 +55,9 @@ let package = Package(
     .target(name: "CCajalKernels"),
 
     // The layers, lowest first.
-    module("CajalFiles", ["CCajalKernels", "CZlib"]),
-    .target(
-      name: "CajalImages", dependencies: ["CajalFiles", "CCajalImageCodecs"],
-      swiftSettings: settings),
+    module("CajalPlatform"),
+    module("CajalFiles", ["CajalPlatform", "CCajalKernels", "CZlib"]),
+    module("CajalImages", ["CajalPlatform", "CajalFiles", "CCajalImageCodecs"]),
     .target(name: "CCajalImageCodecs", dependencies: ["CPNG", "CJPEG"]),
     module("AllenBrainAtlas", ["CajalFiles", "CajalImages"]),
     module(

@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import CajalPlatform
 
 /// A failed file operation; the description is one line with the path and the reason.
 public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {

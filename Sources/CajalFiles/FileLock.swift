@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import CajalPlatform
 
 /// Exclusive lock on a file or a directory, released on deinit or when the process exits, however
 /// it exits.

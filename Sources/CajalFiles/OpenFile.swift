@@ -1,10 +1,4 @@
-#if canImport(Glibc)
-  package import Glibc
-#elseif canImport(Musl)
-  package import Musl
-#else
-  package import Darwin
-#endif
+package import CajalPlatform
 
 /// An open file or directory that is closed exactly once: by ``close()`` or on deinit.
 ///

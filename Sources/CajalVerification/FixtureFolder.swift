@@ -46,16 +46,7 @@ public struct FixtureFolder: Sendable {
     do {
       return try JSONDecoder().decode(type, from: Data(bytes))
     } catch {
-      throw FixtureError(description: "\(file) is not a fixture's JSON: \(Self.reason(error))")
-    }
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    switch error {
-    case DecodingError.keyNotFound(let key, _): "there is no \"\(key.stringValue)\""
-    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
-      "\(context.codingPath.map(\.stringValue).joined(separator: ".")): \(context.debugDescription)"
-    default: "it cannot be parsed"
+      throw FixtureError(description: "\(file) is not a fixture's JSON: \(error.sentence)")
     }
   }
 }

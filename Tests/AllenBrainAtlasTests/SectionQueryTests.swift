@@ -186,11 +186,14 @@ import Testing
   }
 
   @Test(arguments: [
-    ("<xml/>", "not JSON"), ("", "not JSON"), ("[]", "of another kind"),
-    ("{\"success\": true, \"total_rows\": 1}", "msg is missing"),
+    ("<xml/>", "not valid JSON"), ("", "not valid JSON"), ("[]", "has the wrong type"),
+    ("{\"success\": true, \"total_rows\": 1}", "has no 'msg'"),
     ("{\"success\": true, \"msg\": [{\"id\": 1}]}", "does not say how many rows"),
-    ("{\"success\": true, \"total_rows\": 1, \"msg\": [{\"width\": 1}]}", "id is missing"),
-    ("{\"success\": true, \"total_rows\": 1, \"msg\": 3}", "of another kind"),
+    (
+      "{\"success\": true, \"total_rows\": 1, \"msg\": [{\"width\": 1}]}",
+      "'msg[0].id': it is missing"
+    ),
+    ("{\"success\": true, \"total_rows\": 1, \"msg\": 3}", "'msg' has the wrong type"),
   ])
   func anAnswerThatIsNoneIsAnError(_ answer: String, reason: String) async throws {
     let error = await #expect(throws: AtlasError.self) {

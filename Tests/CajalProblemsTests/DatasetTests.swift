@@ -143,7 +143,7 @@ import Testing
         text() == "\(json) is damaged: it is of version 3, and this program reads 2")
       for length in [0, 10, good.count / 2, good.count - 3] {
         try Files.writeAtomically(to: json, Array(good[..<length]))
-        #expect(text() == "\(json) is damaged: it is not valid JSON of this kind")
+        #expect(text() == "\(json) is damaged: it is not valid JSON")
       }
       try FileManager.default.removeItem(atPath: json)
       #expect(text() == "cannot read \(directory): it has no dataset.json, so it is no data set")

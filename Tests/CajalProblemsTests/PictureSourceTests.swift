@@ -67,10 +67,10 @@ import Testing
         }
       }
       let name = "cannot use \(folder)/m.json: "
-      #expect(try text("{") == name + "it is not valid JSON of this kind")
-      #expect(try text("{}") == name + "it has no items")
+      #expect(try text("{") == name + "it is not valid JSON")
+      #expect(try text("{}") == name + "it has no 'items'")
       #expect(try text(#"{"items": []}"#) == name + "its list of items is empty")
-      #expect(try text(#"{"items": [{}]}"#) == name + "it has no file (at items.[0])")
+      #expect(try text(#"{"items": [{}]}"#) == name + "it has no 'items[0].file'")
       #expect(
         try text(#"{"items": [{"file": "one.png", "crop": [1]}]}"#)
           == name + "the crop of one.png is not four numbers")

@@ -149,10 +149,10 @@ import Testing
       #expect(try run.configuration(as: Configuration.self) == Configuration())
       #expect(
         message { _ = try run.configuration(as: Other.self) }
-          == "cannot read \(run.configurationPath): there is no 'steps'")
+          == "cannot read \(run.configurationPath): it has no 'steps'")
       try Files.writeAtomically(to: run.configurationPath, Array("{\"steps\": \"x\"}".utf8))
       let text = message { _ = try run.configuration(as: Other.self) }
-      #expect(text.hasPrefix("cannot read \(run.configurationPath): 'steps': "))
+      #expect(text.hasPrefix("cannot read \(run.configurationPath): 'steps' has the wrong type"))
       #expect(
         message { try run.write(configuration: ["rate": Double.nan]) }
           .hasPrefix("cannot write \(run.configurationPath): "))

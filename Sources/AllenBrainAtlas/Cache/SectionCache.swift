@@ -79,7 +79,6 @@ struct SectionCache: Sendable {
   }
 
   private static func digits(_ checksum: UInt32) -> String {
-    let digits = String(checksum, radix: 16)
-    return String(repeating: "0", count: 8 - digits.count) + digits
+    checksum.zeroPadded(to: 8, radix: 16)
   }
 }

@@ -12,7 +12,7 @@ extension KeyedDecodingContainer {
   func required<Value: Decodable & LosslessStringConvertible>(_ key: Key) throws -> Value {
     if let value: Value = lenient(key) { return value }
     throw DecodingError.dataCorruptedError(
-      forKey: key, in: self, debugDescription: "the field \(key.stringValue) is missing")
+      forKey: key, in: self, debugDescription: "it is missing or has the wrong type")
   }
 
   /// The id in a field, which is positive.

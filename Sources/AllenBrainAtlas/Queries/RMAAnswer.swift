@@ -1,3 +1,4 @@
+import CajalFiles
 import Foundation
 
 /// The envelope of an answer of the server's query service (RMA, "RESTful model access").
@@ -40,21 +41,11 @@ struct RMAAnswer<Record: Decodable>: Decodable {
     do {
       answer = try JSONDecoder().decode(Self.self, from: data)
     } catch {
-      throw .unexpectedAnswer(url: url, reason: Self.reason(error))
+      throw .unexpectedAnswer(url: url, reason: error.sentence)
     }
     switch answer.message {
     case .rows(let rows): return (answer, rows)
     case .text(let text): throw .queryRejected(url: url, message: text)
-    }
-  }
-
-  private static func reason(_ error: any Error) -> String {
-    switch error as? DecodingError {
-    case .keyNotFound(let key, _): "the field \(key.stringValue) is missing"
-    case .typeMismatch(_, let context), .valueNotFound(_, let context):
-      "the field \(context.codingPath.last?.stringValue ?? "msg") is of another kind"
-    case .dataCorrupted(let context) where !context.codingPath.isEmpty: context.debugDescription
-    default: "it is not JSON"
     }
   }
 }

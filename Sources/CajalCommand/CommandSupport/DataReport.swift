@@ -1,4 +1,5 @@
 import Cajal
+import CajalFiles
 
 /// A report on a data set, as text and a table.
 enum DataReport {
@@ -30,7 +31,7 @@ enum DataReport {
     let width = rows.reduce(0) { max($0, $1.0.count) }
     var lines = [data.directory]
     for (name, value) in rows {
-      lines.append("  " + name.padding(to: width) + "  " + value)
+      lines.append("  " + name.padded(to: width) + "  " + value)
     }
     if let copies = copies(summary) { lines.append(copies) }
     for leftOut in summary.leftOut { lines.append("left out: \(leftOut)") }
@@ -121,12 +122,5 @@ enum DataReport {
 
   private static func size(_ bytes: Int) -> String {
     bytes < 10_000_000 ? "\(bytes / 1000) kB" : "\(bytes / 1_000_000) MB"
-  }
-}
-
-extension String {
-  /// The text with spaces after it, up to a width.
-  fileprivate func padding(to width: Int) -> String {
-    self + String(repeating: " ", count: max(0, width - count))
   }
 }

@@ -1,10 +1,5 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Musl)
-  import Musl
-#else
-  import Darwin
-#endif
+import CajalFiles
+import CajalPlatform
 
 /// The range and the ticks of a chart axis.
 struct ChartAxis {
@@ -74,7 +69,6 @@ struct ChartAxis {
       .quotientAndRemainder(dividingBy: power)
     let sign = value < 0 ? "-" : ""
     guard decimals > 0 else { return "\(sign)\(whole)" }
-    let padded = String(repeating: "0", count: decimals - "\(fraction)".count) + "\(fraction)"
-    return "\(sign)\(whole).\(padded)"
+    return "\(sign)\(whole).\(fraction.zeroPadded(to: decimals))"
   }
 }

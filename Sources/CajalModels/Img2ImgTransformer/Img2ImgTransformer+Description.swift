@@ -1,4 +1,5 @@
 import CajalAutodiff
+import CajalFiles
 import CajalLayers
 import CajalTensor
 
@@ -54,11 +55,5 @@ extension Img2ImgTransformer: CustomStringConvertible, CustomDebugStringConverti
     }
     if name.hasPrefix("encoder_layer") { return "encoder" }
     return name.hasPrefix("decoder_layer") ? "decoder" : "closing norms"
-  }
-}
-
-extension String {
-  fileprivate func padded(to width: Int) -> String {
-    self + String(repeating: " ", count: Swift.max(0, width - count))
   }
 }

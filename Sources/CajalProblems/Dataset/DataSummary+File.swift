@@ -42,7 +42,7 @@ extension DataSummary {
           reason: "its mean, standard deviation and range are not of \(request.channels) channels")
       }
     } catch let error as DecodingError {
-      throw ProblemError.brokenData(file: path, offset: nil, reason: error.oneLine)
+      throw ProblemError.brokenData(file: path, offset: nil, reason: error.sentence)
     }
   }
 

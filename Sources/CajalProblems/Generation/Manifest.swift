@@ -24,7 +24,7 @@ struct Manifest: Decodable {
     do {
       self = try JSONDecoder().decode(Manifest.self, from: Data(text.utf8))
     } catch let error as DecodingError {
-      throw ProblemError.unusablePicture(file: path, reason: error.oneLine)
+      throw ProblemError.unusablePicture(file: path, reason: error.sentence)
     }
     self.path = path
   }
@@ -124,21 +124,5 @@ private struct FolderNames {
     guard let resolvedRoot, let file = Files.resolved(root + "/" + path) else { return true }
     let prefix = resolvedRoot.hasSuffix("/") ? resolvedRoot : resolvedRoot + "/"
     return file.utf8.starts(with: prefix.utf8)
-  }
-}
-
-extension DecodingError {
-  /// The error and its place, as one line.
-  var oneLine: String {
-    let (context, what) =
-      switch self {
-      case .keyNotFound(let key, let context): (context, "it has no \(key.stringValue)")
-      case .typeMismatch(_, let context), .valueNotFound(_, let context):
-        (context, "a value has the wrong type")
-      case .dataCorrupted(let context): (context, "it is not valid JSON of this kind")
-      @unknown default: (Context(codingPath: [], debugDescription: ""), "it cannot be decoded")
-      }
-    let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? $0.stringValue }
-    return path.isEmpty ? what : what + " (at \(path.joined(separator: ".")))"
   }
 }

@@ -1,3 +1,5 @@
+import CajalFiles
+
 /// The name of a file of a set of shards, as tensor2tensor names them:
 /// `img2img_allen_brain-train-00007-of-00100`.
 struct ShardName: Hashable {
@@ -16,7 +18,7 @@ struct ShardName: Hashable {
 extension ShardName: LosslessStringConvertible {
   /// The name of the file.
   var description: String {
-    "\(storageName)-\(split.rawValue)-\(Self.fiveDigits(index))-of-\(Self.fiveDigits(count))"
+    "\(storageName)-\(split.rawValue)-\(index.zeroPadded(to: 5))-of-\(count.zeroPadded(to: 5))"
   }
 
   /// The name that a file has, or `nil` when it is not a shard's.
@@ -32,10 +34,5 @@ extension ShardName: LosslessStringConvertible {
     self.count = count
     // Other spellings of the numbers would make names ambiguous.
     guard description == file, !storageName.isEmpty else { return nil }
-  }
-
-  private static func fiveDigits(_ number: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(0, 5 - digits.count)) + digits
   }
 }

@@ -73,8 +73,6 @@ extension RunFolder {
 
   /// Where the checkpoint of a step is or would be.
   public func checkpointPath(step: Int) -> String {
-    let digits = String(step)
-    let zeros = String(repeating: "0", count: max(0, 8 - digits.count))
-    return "\(checkpointsPath)/step-\(zeros)\(digits).safetensors"
+    "\(checkpointsPath)/step-\(step.zeroPadded(to: 8)).safetensors"
   }
 }

@@ -13,7 +13,7 @@ extension RunFolder {
     do {
       json = try encoder.encode(configuration)
     } catch {
-      throw FileError(path: configurationPath, attempt: "write", reason: error.oneLine)
+      throw FileError(path: configurationPath, attempt: "write", reason: error.sentence)
     }
     try Files.writeAtomically(to: configurationPath, [UInt8](json) + [UInt8(ascii: "\n")])
   }
@@ -36,7 +36,7 @@ extension RunFolder {
       unknown = Self.unknownKey(
         in: try JSONSerialization.jsonObject(with: json), known: known, atTop: isComplete)
     } catch {
-      throw FileError(path: configurationPath, attempt: "read", reason: error.oneLine)
+      throw FileError(path: configurationPath, attempt: "read", reason: error.sentence)
     }
     if let unknown {
       throw FileError(

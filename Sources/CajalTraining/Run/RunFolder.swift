@@ -98,20 +98,3 @@ extension RunFolder {
     }
   }
 }
-
-extension Error {
-  /// The error as one line; coding errors name the key.
-  var oneLine: String {
-    let context: (DecodingError.Context)?
-    switch self as? DecodingError {
-    case .keyNotFound(let key, let at):
-      return "there is no '\((at.codingPath + [key]).map(\.stringValue).joined(separator: "."))'"
-    case .typeMismatch(_, let at), .valueNotFound(_, let at), .dataCorrupted(let at): context = at
-    default: context = nil
-    }
-    guard let context else { return "\(self)".replacingOccurrences(of: "\n", with: " ") }
-    let key = context.codingPath.map(\.stringValue).joined(separator: ".")
-    let reason = context.debugDescription.replacingOccurrences(of: "\n", with: " ")
-    return key.isEmpty ? reason : "'\(key)': \(reason)"
-  }
-}
