@@ -18,7 +18,4 @@ public struct GroupTraining: Sendable, Hashable, Codable {
     optimizer = nil
     averageDecay = 0
   }
-
-  /// Whether the parameters stay as they are.
-  public var isFrozen: Bool { optimizer == nil }
 }

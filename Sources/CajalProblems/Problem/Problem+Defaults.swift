@@ -5,12 +5,6 @@ extension Problem {
   /// The name with underscores for hyphens.
   public var storageName: String { name.replacing("-", with: "_") }
 
-  /// 256: the values of a byte.
-  public var valueCount: Int { 256 }
-
-  /// Cross-entropy, PSNR and SSIM.
-  public var metrics: [EvaluationMetric] { EvaluationMetric.allCases }
-
   /// None.
   public var options: [String: String] { [:] }
 

@@ -40,12 +40,6 @@ public protocol Problem: Sendable {
   /// The size of the target.
   var targetShape: PixelShape { get }
 
-  /// How many values a sub-pixel can take, from 0 up. Default: 256.
-  var valueCount: Int { get }
-
-  /// What an evaluation reports. Default: cross-entropy, PSNR and SSIM.
-  var metrics: [EvaluationMetric] { get }
-
   /// The settings that ``ProblemRegistry`` needs, besides the name, to recreate the problem. They
   /// are stored with the data and with runs. Default: none.
   var options: [String: String] { get }
@@ -110,16 +104,6 @@ public protocol Problem: Sendable {
   /// A user's picture as an input: in the colors of ``inputShape``, of any size. Default:
   /// converted between gray and color.
   func preparedInput(_ image: Image) throws -> Image
-}
-
-/// What an evaluation reports about a model.
-public enum EvaluationMetric: String, Sendable, Hashable, Codable, CaseIterable {
-  /// Mean negative logarithm of the probability of the true value, in nats and bits per sub-pixel.
-  case crossEntropy = "cross_entropy"
-  /// Peak signal-to-noise ratio of decoded pictures, in decibels.
-  case peakSignalToNoiseRatio = "psnr"
-  /// Structural similarity of decoded pictures, at most 1.
-  case structuralSimilarity = "ssim"
 }
 
 /// The random symmetries of training crops.
