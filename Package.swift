@@ -51,8 +51,8 @@ let package = Package(
     .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
-    // Kernels in C, one file per instruction set.
-    .target(name: "CCajalKernels"),
+    // Kernels in C, one file per instruction set, each of which includes the bodies.
+    .target(name: "CCajalKernels", exclude: ["bodies"]),
 
     // The layers, lowest first.
     module("CajalPlatform"),

@@ -3,7 +3,7 @@
 
 #define LANES 8
 #define FUSED_MULTIPLY_ADD 1
-// Rows and vectors of a register tile; see tile.h. The second pair is for lanes over a head's
+// Rows and vectors of a register tile; see tile.inc. The second pair is for lanes over a head's
 // width.
 #define TILE_ROWS 6
 #define TILE_VECTORS 2
@@ -14,7 +14,7 @@
 #include "kernels_prelude.h"
 
 #pragma clang attribute push(__attribute__((target(CAJAL_AVX2_TARGET))), apply_to = function)
-#include "kernels.h"
+#include "bodies/kernels.inc"
 #pragma clang attribute pop
 
 const struct cajal_kernels cajal_kernels_avx2 = CAJAL_KERNELS;

@@ -16,6 +16,6 @@
 
 #include "kernels_prelude.h"
 
-#include "kernels.h"
+#include "bodies/kernels.inc"
 
 const struct cajal_kernels cajal_kernels_plain = CAJAL_KERNELS;
