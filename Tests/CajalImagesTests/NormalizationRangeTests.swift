@@ -5,18 +5,19 @@ import Testing
 /// Tables that lose nothing of the values that occur.
 @Suite struct NormalizationRangeTests {
   /// Every value of every range comes back, whatever mean and standard deviation are.
-  @Test(arguments: [0, 1, 7.3, 20, 42.5, 90]) func allOfTheRangeComesBack(deviation: Double) {
+  @Test(arguments: [0, 1, 7.3, 20, 42.5, 90]) func allOfTheRangeComesBack(standardDeviation: Double)
+  {
     for lowest in stride(from: 0, through: 255, by: 5) {
       for highest in stride(from: lowest, through: 255, by: 3) {
         let (low, high) = (UInt8(lowest), UInt8(highest))
         let values = Array(low...high)
         for mean in [Double(lowest), Double(lowest + highest) / 2 + 0.3, Double(highest)] {
           let normalization = PixelNormalization(
-            mean: [mean], deviation: [deviation], range: [low...high])
+            mean: [mean], standardDeviation: [standardDeviation], range: [low...high])
           let normalized = normalization.normalized(values)
           #expect(
             normalization.restored(normalized) == values,
-            "\(low) to \(high), mean \(mean), deviation \(deviation)")
+            "\(low) to \(high), mean \(mean), deviation \(standardDeviation)")
         }
       }
     }
@@ -26,9 +27,9 @@ import Testing
   /// are of up to 255.
   @Test func brightCellsOnADarkGround() {
     let values: [UInt8] = [0, 8, 40, 60, 130, 200, 254, 255]
-    let cut = PixelNormalization(mean: [8.1], deviation: [14.5])
+    let cut = PixelNormalization(mean: [8.1], standardDeviation: [14.5])
     #expect(cut.restored(cut.normalized(values)).max() ?? 0 < 60)
-    let whole = PixelNormalization(mean: [8.1], deviation: [14.5], range: [0...255])
+    let whole = PixelNormalization(mean: [8.1], standardDeviation: [14.5], range: [0...255])
     #expect(whole.restored(whole.normalized(values)) == values)
   }
 
@@ -36,7 +37,7 @@ import Testing
   /// without a range.
   @Test func contrastIsStretchedAsFarAsItFits() {
     let normalization = PixelNormalization(
-      mean: [200, 100, 50], deviation: [10, 20, 30],
+      mean: [200, 100, 50], standardDeviation: [10, 20, 30],
       range: [175...225, 45...155, 0...255])
     #expect(normalization.normalized([200, 100, 50]) == [128, 128, 50])
     #expect(normalization.normalized([210, 120, 80]) == [171, 170, 80])
@@ -47,11 +48,11 @@ import Testing
 
   @Test func whatIsCutOffIsCounted() {
     let normalization = PixelNormalization(
-      mean: [100, 9, 100], deviation: [10, 3, 50], range: [90...130, 0...85, 0...255])
+      mean: [100, 9, 100], standardDeviation: [10, 3, 50], range: [90...130, 0...85, 0...255])
     #expect(normalization.keptRange == [70...130, 0...85, 0...255])
     #expect(normalization.clippedShare(of: [70, 86, 0, 131, 85, 255]) == 2.0 / 6)
     #expect(normalization.clippedShare(of: []) == 0)
-    let cut = PixelNormalization(mean: [100], deviation: [10])
+    let cut = PixelNormalization(mean: [100], standardDeviation: [10])
     #expect(cut.keptRange == [70...130])
   }
 
@@ -59,9 +60,9 @@ import Testing
   @Test func recordsWithoutARangeStayAsTheyAre() throws {
     let json = #"{"mean": [200], "deviation": [10]}"#
     let read = try JSONDecoder().decode(PixelNormalization.self, from: Data(json.utf8))
-    #expect(read == PixelNormalization(mean: [200], deviation: [10]) && read.range == nil)
+    #expect(read == PixelNormalization(mean: [200], standardDeviation: [10]) && read.range == nil)
     #expect(read.normalized([160, 200, 240]) == [0, 128, 255])
-    let ranged = PixelNormalization(mean: [200], deviation: [10], range: [7...250])
+    let ranged = PixelNormalization(mean: [200], standardDeviation: [10], range: [7...250])
     let again = try JSONDecoder().decode(
       PixelNormalization.self, from: JSONEncoder().encode(ranged))
     #expect(again == ranged)

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct NormalizationTests {
   @Test func meansGoToTheMiddle() {
-    let normalization = PixelNormalization(mean: [200, 100, 50], deviation: [10, 42.5, 20])
+    let normalization = PixelNormalization(
+      mean: [200, 100, 50], standardDeviation: [10, 42.5, 20])
     #expect(normalization.normalized([200, 100, 50]) == [128, 128, 128])
     // Three deviations above and below, and beyond.
     #expect(normalization.normalized([230, 228, 110]) == [255, 255, 255])
@@ -13,18 +14,18 @@ import Testing
 
   /// Where deviations are at most 42.5 what lies within three of them comes back exactly.
   @Test(arguments: [1, 7.5, 20, 42.5], [60, 127.3, 200]) func comesBack(
-    deviation: Double, mean: Double
+    standardDeviation: Double, mean: Double
   ) {
-    let normalization = PixelNormalization(mean: [mean], deviation: [deviation])
+    let normalization = PixelNormalization(mean: [mean], standardDeviation: [standardDeviation])
     let values = (0...255).map { UInt8($0) }
-      .filter { abs(Double($0) - mean) <= 2.9 * deviation }
+      .filter { abs(Double($0) - mean) <= 2.9 * standardDeviation }
     #expect(!values.isEmpty)
     #expect(normalization.restored(normalization.normalized(values)) == values)
   }
 
   /// Pictures of one value everywhere have no deviation.
   @Test func noDeviation() {
-    let normalization = PixelNormalization(mean: [90], deviation: [0])
+    let normalization = PixelNormalization(mean: [90], standardDeviation: [0])
     #expect(normalization.restored(normalization.normalized([90, 91])) == [90, 91])
   }
 }

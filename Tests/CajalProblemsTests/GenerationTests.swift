@@ -66,7 +66,7 @@ import Testing
         let mean = values.reduce(0, +) / Double(values.count)
         let variance = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(values.count)
         #expect(abs(data.summary.mean[channel] - mean) < 1e-9)
-        #expect(abs(data.summary.deviation[channel] - variance.squareRoot()) < 1e-9)
+        #expect(abs(data.summary.standardDeviation[channel] - variance.squareRoot()) < 1e-9)
       }
     }
   }

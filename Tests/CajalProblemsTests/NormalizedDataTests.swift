@@ -44,7 +44,7 @@ import Testing
         #expect(normalization.restored(normalization.normalized(pixels)) == pixels)
       }
       // The brightest value is far beyond three standard deviations.
-      #expect(255 > normalization.mean[0] + 4 * normalization.deviation[0])
+      #expect(255 > normalization.mean[0] + 4 * normalization.standardDeviation[0])
       // A run records the range with the rest.
       let remade = try ProblemRegistry.standard.problem(
         named: problem.name, options: data.problem.options)
@@ -66,7 +66,8 @@ import Testing
       let read = try Dataset(at: data.directory, for: problem)
       #expect(
         read.problem.normalization
-          == PixelNormalization(mean: data.summary.mean, deviation: data.summary.deviation))
+          == PixelNormalization(
+            mean: data.summary.mean, standardDeviation: data.summary.standardDeviation))
     }
   }
 
@@ -77,7 +78,7 @@ import Testing
       var summary = data.summary
       switch field {
       case "mean": summary.mean.removeLast()
-      case "deviation": summary.deviation[1] = -1
+      case "deviation": summary.standardDeviation[1] = -1
       default: summary.range?.append(0...3)
       }
       try summary.write(to: data.directory)
@@ -94,7 +95,7 @@ import Testing
     try withTemporaryDirectory { folder in
       try tinyProblem.generateData(from: noiseSections(2), to: folder + "/data")
       var problem = tinyProblem
-      problem.valueNormalization = .known(PixelNormalization(mean: [9], deviation: [3]))
+      problem.valueNormalization = .known(PixelNormalization(mean: [9], standardDeviation: [3]))
       let expected = ProblemError.unfitNormalization(
         problem: problem.name, channels: 1, expected: 3)
       #expect(throws: expected) { try Dataset(at: folder + "/data", for: problem) }
@@ -108,11 +109,11 @@ import Testing
 
   @Test func spellings() throws {
     let ranged = PixelNormalization(
-      mean: [1.5, 2, 3], deviation: [4, 5, 6], range: [0...9, 1...200, 7...255])
+      mean: [1.5, 2, 3], standardDeviation: [4, 5, 6], range: [0...9, 1...200, 7...255])
     let text = ValueNormalization.known(ranged).description
     #expect(ValueNormalization(text) == .known(ranged))
     #expect(
-      ValueNormalization("9/3") == .known(PixelNormalization(mean: [9], deviation: [3])))
+      ValueNormalization("9/3") == .known(PixelNormalization(mean: [9], standardDeviation: [3])))
     for wrong in ["9/3/1", "9/3/200/100", "9/3/0/256", "9/3/0,1/255", "9/3/0.5/255", "9/3/1/2/3"] {
       #expect(ValueNormalization(wrong) == nil, "\(wrong)")
     }

@@ -64,7 +64,9 @@ import Testing
       let data = try tinyProblem.setting(["normalization": "training_set"])
         .generateData(from: noiseSections(3), to: folder + "/data")
       let known = try #require(data.problem.normalization)
-      #expect(known.mean == data.summary.mean && known.deviation == data.summary.deviation)
+      #expect(
+        known.mean == data.summary.mean && known.standardDeviation == data.summary.standardDeviation
+      )
       let remade = try ProblemRegistry.standard.problem(
         named: data.problem.name, options: data.problem.options)
       #expect(remade.normalization == known)
@@ -111,7 +113,8 @@ import Testing
   }
 
   @Test(arguments: [
-    TissueRule.lumaDeviation(4), .lumaDeviation(2.5), .tensor2tensor(maximumBelow: 230),
+    TissueRule.lumaStandardDeviation(4), .lumaStandardDeviation(2.5),
+    .tensor2tensor(maximumBelow: 230),
     .everything,
   ])
   func tissueRuleSpelling(rule: TissueRule) { #expect(TissueRule(rule.description) == rule) }
@@ -119,12 +122,13 @@ import Testing
   @Test func tissueRules() {
     let glass = Image(width: 8, height: 8, channels: 3, filledWith: 240)
     let shade = Image(width: 8, height: 8, channels: 3, filledWith: 229)
-    // Half of the pixels 4 above and half 4 below the mean: a deviation of 4 to the last bit.
+    // Half of the pixels 4 above and half 4 below the mean: a standard deviation of 4 to the last
+    // bit.
     let stripes = Image(
       width: 2, height: 2, channels: 1, pixels: [96, 104, 104, 96])
-    #expect(!TissueRule.lumaDeviation(4).isTissue(glass))
-    #expect(TissueRule.lumaDeviation(4).isTissue(stripes))
-    #expect(!TissueRule.lumaDeviation(4.01).isTissue(stripes))
+    #expect(!TissueRule.lumaStandardDeviation(4).isTissue(glass))
+    #expect(TissueRule.lumaStandardDeviation(4).isTissue(stripes))
+    #expect(!TissueRule.lumaStandardDeviation(4.01).isTissue(stripes))
     // tensor2tensor keeps bright background and drops whatever is dark.
     #expect(TissueRule.tensor2tensor(maximumBelow: 230).isTissue(glass))
     #expect(!TissueRule.tensor2tensor(maximumBelow: 230).isTissue(shade))

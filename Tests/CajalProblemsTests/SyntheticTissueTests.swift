@@ -20,7 +20,7 @@ import Testing
     for y in stride(from: 0, to: 256, by: 32) {
       for x in stride(from: 0, to: 256, by: 32) {
         let tile = section.cropped(x: x, y: y, width: 32, height: 32)
-        if TissueRule.lumaDeviation(4).isTissue(tile) {
+        if TissueRule.lumaStandardDeviation(4).isTissue(tile) {
           tissue += 1
         } else {
           background += 1

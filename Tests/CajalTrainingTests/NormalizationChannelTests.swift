@@ -11,7 +11,7 @@ import Testing
     let name = "one-channel"
     let inputShape = PixelShape(square: 4)
     let targetShape = PixelShape(square: 4)
-    var normalization: PixelNormalization? { PixelNormalization(mean: [9], deviation: [3]) }
+    var normalization: PixelNormalization? { PixelNormalization(mean: [9], standardDeviation: [3]) }
 
     func example(from crop: Image, using random: inout RandomStream) -> Example {
       Example(input: crop, target: crop)
@@ -22,7 +22,7 @@ import Testing
     try withRunFolder { folder in
       let data = try smallData(in: folder.path)
       var trainer = try smallTrainer(run: folder.path + "/run")
-      trainer.model.normalization = PixelNormalization(mean: [9], deviation: [3])
+      trainer.model.normalization = PixelNormalization(mean: [9], standardDeviation: [3])
       let error = #expect(throws: HyperparameterError.self) { try trainer.fit(data, steps: 1) }
       #expect(error?.name == "num_channels")
       #expect(!Files.exists(folder.path + "/run"))

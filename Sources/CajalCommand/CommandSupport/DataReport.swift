@@ -16,7 +16,7 @@ enum DataReport {
       ("held-out examples", "\(data.evaluationExamples.count)"),
       heldOut(summary),
       ("mean", numbers(summary.mean)),
-      ("deviation", numbers(summary.deviation)),
+      ("standard deviation", numbers(summary.standardDeviation)),
       ("range", ranges(summary.range)),
       ("stains", stains(summary)),
       ("size", size(summary.byteCount)),

@@ -12,7 +12,7 @@
 /// 42.5.
 public struct PixelNormalization: Sendable, Hashable, Codable {
   /// The mean and the standard deviation of each channel, on the scale of 0 to 255.
-  public let mean: [Double], deviation: [Double]
+  public let mean: [Double], standardDeviation: [Double]
   /// The range of values of each channel that is lossless; `nil` clips at three standard
   /// deviations.
   public let range: [ClosedRange<UInt8>]?
@@ -20,44 +20,52 @@ public struct PixelNormalization: Sendable, Hashable, Codable {
   /// Output values per standard deviation.
   private static let scale = 255.0 / 6
 
+  private enum CodingKeys: String, CodingKey {
+    case mean
+    case standardDeviation = "deviation"
+    case range
+  }
+
   /// A normalization for pictures of `mean.count` channels.
   ///
   /// - Parameter range: The lowest and the highest value of each channel, or `nil` to clip at three
   ///   standard deviations.
   /// - Precondition: as many means as standard deviations (and ranges, if given), 1 or 3; all
   ///   finite, standard deviations not negative.
-  public init(mean: [Double], deviation: [Double], range: [ClosedRange<UInt8>]? = nil) {
+  public init(mean: [Double], standardDeviation: [Double], range: [ClosedRange<UInt8>]? = nil) {
     precondition(
-      Self.isUsable(mean: mean, deviation: deviation, range: range),
+      Self.isUsable(mean: mean, standardDeviation: standardDeviation, range: range),
       "a normalization has a finite mean and standard deviation for each of 1 or 3 channels")
     self.mean = mean
-    self.deviation = deviation
+    self.standardDeviation = standardDeviation
     self.range = range
   }
 
   /// Whether these numbers make a valid normalization.
   public static func isUsable(
-    mean: [Double], deviation: [Double], range: [ClosedRange<UInt8>]? = nil
+    mean: [Double], standardDeviation: [Double], range: [ClosedRange<UInt8>]? = nil
   ) -> Bool {
-    mean.count == deviation.count && [1, 3].contains(mean.count)
-      && (mean + deviation).allSatisfy(\.isFinite) && deviation.allSatisfy { $0 >= 0 }
+    mean.count == standardDeviation.count && [1, 3].contains(mean.count)
+      && (mean + standardDeviation).allSatisfy(\.isFinite)
+      && standardDeviation.allSatisfy { $0 >= 0 }
       && range.map { $0.count == mean.count } ?? true
   }
 
   /// Decodes a normalization.
   ///
-  /// - Throws: `DecodingError`, also for numbers that ``isUsable(mean:deviation:range:)`` refuses.
+  /// - Throws: `DecodingError`, also for numbers that ``isUsable(mean:standardDeviation:range:)``
+  ///   refuses.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let mean = try container.decode([Double].self, forKey: .mean)
-    let deviation = try container.decode([Double].self, forKey: .deviation)
+    let standardDeviation = try container.decode([Double].self, forKey: .standardDeviation)
     let range = try container.decodeIfPresent([ClosedRange<UInt8>].self, forKey: .range)
-    guard Self.isUsable(mean: mean, deviation: deviation, range: range) else {
+    guard Self.isUsable(mean: mean, standardDeviation: standardDeviation, range: range) else {
       throw DecodingError.dataCorruptedError(
         forKey: .mean, in: container,
         debugDescription: "these are not means and standard deviations of 1 or 3 channels")
     }
-    self.init(mean: mean, deviation: deviation, range: range)
+    self.init(mean: mean, standardDeviation: standardDeviation, range: range)
   }
 
   /// The number of channels.
@@ -104,7 +112,7 @@ extension PixelNormalization {
   }
 
   private func line(_ channel: Int) -> Line {
-    let unit = max(deviation[channel], 1)
+    let unit = max(standardDeviation[channel], 1)
     guard let range = range?[channel] else {
       return Line(rise: Self.scale, run: unit, origin: mean[channel], middle: 128)
     }

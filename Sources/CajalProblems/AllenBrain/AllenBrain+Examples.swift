@@ -58,7 +58,7 @@ extension AllenBrain {
     if valueNormalization == .trainingSet {
       guard data.mean.count == colorSpace.channels,
         PixelNormalization.isUsable(
-          mean: data.mean, deviation: data.deviation, range: data.range)
+          mean: data.mean, standardDeviation: data.standardDeviation, range: data.range)
       else {
         throw ProblemError.invalidOption(
           "normalization", value: "training_set",
@@ -66,7 +66,8 @@ extension AllenBrain {
             + "stored in color")
       }
       problem.valueNormalization = .known(
-        PixelNormalization(mean: data.mean, deviation: data.deviation, range: data.range))
+        PixelNormalization(
+          mean: data.mean, standardDeviation: data.standardDeviation, range: data.range))
     }
     return problem
   }

@@ -27,7 +27,7 @@ public struct AllenBrain: Problem {
   /// Rows and columns of a stored tile.
   public var tileSize = 64
   /// The rule that detects tissue. Tiles and evaluation crops without tissue are dropped.
-  public var tissueRule = TissueRule.lumaDeviation(4)
+  public var tissueRule = TissueRule.lumaStandardDeviation(4)
   /// The flips and rotations applied to training crops.
   public var augmentation = Augmentation.flipsAndRotations
   /// The area of the hole of in-painting as a fraction of the picture, at most; at least one pixel.

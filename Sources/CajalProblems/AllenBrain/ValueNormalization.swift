@@ -21,7 +21,7 @@ extension ValueNormalization: LosslessStringConvertible {
     case .trainingSet: "training_set"
     case .known(let known):
       NumberRows.text(
-        [known.mean, known.deviation]
+        [known.mean, known.standardDeviation]
           + (known.range.map { range in
             [range.map { Double($0.lowerBound) }, range.map { Double($0.upperBound) }]
           } ?? []))
@@ -55,7 +55,7 @@ extension PixelNormalization {
       else { return nil }
       range = zip(bounds[0], bounds[1]).map { $0...$1 }
     }
-    guard Self.isUsable(mean: rows[0], deviation: rows[1], range: range) else { return nil }
-    self.init(mean: rows[0], deviation: rows[1], range: range)
+    guard Self.isUsable(mean: rows[0], standardDeviation: rows[1], range: range) else { return nil }
+    self.init(mean: rows[0], standardDeviation: rows[1], range: range)
   }
 }

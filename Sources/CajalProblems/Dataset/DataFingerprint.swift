@@ -40,7 +40,8 @@ extension Dataset {
       let name = $0.file.split(separator: "/").last ?? ""
       return "\(name)\0\($0.isForEvaluation)\0\($0.tileCount)\0\($0.byteCount)"
     }
-    let statistics = "\(request.seed) \(request.channels) \(summary.mean) \(summary.deviation)"
+    let statistics =
+      "\(request.seed) \(request.channels) \(summary.mean) \(summary.standardDeviation)"
     return DataFingerprint(
       trainingTiles: trainingTiles.count, evaluationTiles: evaluationTiles.count,
       brokenRecords: brokenRecords.count, tileSize: request.tileSize,

@@ -47,9 +47,9 @@ extension DataSummary {
   }
 
   private var hasStatisticsOfItsChannels: Bool {
-    mean.count == request.channels && deviation.count == request.channels
+    mean.count == request.channels && standardDeviation.count == request.channels
       && range.map { $0.count == request.channels } ?? true
-      && deviation.allSatisfy { $0 >= 0 }
+      && standardDeviation.allSatisfy { $0 >= 0 }
   }
 
   /// An out-of-range number, or `nil`. Sums of numbers in range do not overflow.

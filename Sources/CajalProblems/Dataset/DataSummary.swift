@@ -25,7 +25,7 @@ public struct DataSummary: Sendable, Hashable, Codable {
   /// The mean of the training values, for each channel, on the scale of 0 to 255.
   public internal(set) var mean: [Double]
   /// The population standard deviation of the training values, for each channel.
-  public internal(set) var deviation: [Double]
+  public internal(set) var standardDeviation: [Double]
   /// The lowest and the highest value of all tiles, for each channel; `nil` in data of earlier
   /// versions.
   public internal(set) var range: [ClosedRange<UInt8>]?
@@ -35,6 +35,12 @@ public struct DataSummary: Sendable, Hashable, Codable {
   public internal(set) var stainFailure: StainSeparation.Failure?
   /// Statistics of 16-bit pictures; `nil` if all had 8 bits.
   public internal(set) var deepPictures: DeepPictures?
+
+  private enum CodingKeys: String, CodingKey {
+    case version, request, options, sections, shards, skipped, leftOut, areas, mean
+    case standardDeviation = "deviation"
+    case range, stains, stainFailure, deepPictures
+  }
 
   /// Everything that determines the stored bytes: equal requests give equal bytes.
   public struct Request: Sendable, Hashable, Codable {

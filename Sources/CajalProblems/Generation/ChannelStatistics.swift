@@ -66,7 +66,7 @@ struct ChannelStatistics: Sendable {
   var mean: [Double] { sums.map { Double($0) / Double(max(count, 1)) } }
 
   /// The population standard deviation of each channel.
-  var deviation: [Double] {
+  var standardDeviation: [Double] {
     zip(mean, squares).map { mean, square in
       max(0, Double(square) / Double(max(count, 1)) - mean * mean).squareRoot()
     }

@@ -71,7 +71,7 @@ extension Problem {
         evaluationShardCount: held, tileFormat: DataSummary.Request.formatOfShards,
         skipsUnreadable: false, pictures: []),
       options: options, sections: shards.map(\.section), shards: shards.map(\.summary), skipped: [],
-      mean: statistics.mean, deviation: statistics.deviation, range: all.range)
+      mean: statistics.mean, standardDeviation: statistics.standardDeviation, range: all.range)
     summary.findStains(of: sample)
     return summary
   }

@@ -58,7 +58,8 @@ extension Problem {
         request: request(for: cut.map(\.fingerprint), options: options), options: self.options,
         sections: writer.sections,
         shards: try writer.write(from: spool, to: output.incomplete), skipped: writer.skipped,
-        mean: writer.trainingStatistics.mean, deviation: writer.trainingStatistics.deviation,
+        mean: writer.trainingStatistics.mean,
+        standardDeviation: writer.trainingStatistics.standardDeviation,
         range: writer.range)
       summary.deepPictures = deepPictures
       (summary.leftOut, summary.areas) = (list.leftOut, writer.areas)
