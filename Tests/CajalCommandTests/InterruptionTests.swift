@@ -2,7 +2,7 @@ import Cajal
 import Foundation
 import Testing
 
-/// A training that is stopped in the middle ends in the same bits as one that is not.
+/// An interrupted and resumed run is bit-identical to an uninterrupted one.
 @Suite struct InterruptionTests {
   /// Enough that the signal, sent after the first checkpoint, comes long before the end.
   private static let steps = 150

@@ -121,7 +121,7 @@ import Testing
     #expect(other.status == 2 && !other.errors.contains("--tile-size"), "\(other.errors)")
   }
 
-  /// A FIFO that nobody writes to, wherever a file may be named.
+  /// A FIFO without a writer, wherever a file can be named.
   @Test(.timeLimit(.minutes(2))) func nothingHangsOnAFIFO() throws {
     let folder = try pictures(["a.png", "b.png"])
     let fifo = folder.path + "/in/pipe.png"

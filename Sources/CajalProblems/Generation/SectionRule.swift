@@ -2,7 +2,7 @@ import CajalFiles
 
 /// The section of a file without a manifest entry.
 public enum SectionRule: Sendable, Hashable {
-  /// Every file is a section of its own.
+  /// Every file is its own section.
   case file
   /// The files of a folder show one section, named by the folder's path inside the folder of the
   /// pictures; `.` is that folder itself.
