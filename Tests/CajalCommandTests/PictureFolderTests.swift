@@ -171,6 +171,6 @@ import Testing
     let ids = try folder.write([0xEF, 0xBB, 0xBF] + Array("x12\r\n".utf8), to: "ids.txt")
     let refused = try CajalProcess.run(["datagen", "--download", "--ids", ids, "--output", "y"])
     // The first entry is what is there, without the mark.
-    #expect(refused.errors.contains("line 1: x12 is no id"), "\(refused.errors)")
+    #expect(refused.errors.contains("line 1: x12 is not a section"), "\(refused.errors)")
   }
 }

@@ -59,7 +59,7 @@ import Testing
           && text("()x?")?.hasSuffix("sect3_4.png and 1 more") == true)
       #expect(
         text("sect.") == "it has no group; put the part that names the section in parentheses")
-      #expect(text("(sect") == "it is no regular expression")
+      #expect(text("(sect") == "it is not a regular expression")
       #expect(!Files.exists(folder + "/../data"))
     }
   }

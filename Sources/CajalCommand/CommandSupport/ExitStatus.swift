@@ -9,7 +9,7 @@ import Foundation
 enum ExitStatus {
   static let failedWork: Int32 = 1
   static let wrongInput: Int32 = 2
-  /// What a shell adds to the number of a signal.
+  /// The offset that shells add to the number of a signal.
   static let signalBase: Int32 = 128
 
   /// Prints an error as one line on standard error and exits. Also answers requests for help and

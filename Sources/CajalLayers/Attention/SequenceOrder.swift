@@ -9,7 +9,7 @@ public struct SequenceOrder: Sendable, Hashable {
   public let rows: Int, columns: Int
   /// The plane position (row · columns + column) of each position of the sequence.
   public let planePositions: [Int]
-  /// Where each block starts in the sequence, and the end; one block for a raster.
+  /// The start of each block in the sequence, and the end; one block for a raster.
   public let blockStarts: [Int]
 
   /// Left to right, top to bottom.

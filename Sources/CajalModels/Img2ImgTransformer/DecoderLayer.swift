@@ -8,7 +8,7 @@ struct DecoderLayer: Sendable {
   let crossAttention: MultiHeadAttention
   private let feedForward: FeedForward
   private let processing: LayerProcessing
-  /// What `local_block` does to its input once more.
+  /// The extra preprocessing of `local_block`.
   private let innerPreprocess: ProcessSequence?
 
   init(_ h: Img2ImgHyperparameters, in builder: inout ParameterBuilder) {

@@ -7,7 +7,7 @@ public struct DataSummary: Sendable, Hashable, Codable {
 
   /// The version of the format.
   public internal(set) var version = DataSummary.currentVersion
-  /// How it was made.
+  /// The request that it was made for.
   public internal(set) var request: Request
   /// The problem's options at the time; see ``Problem/options``.
   public internal(set) var options: [String: String]
@@ -62,7 +62,7 @@ public struct DataSummary: Sendable, Hashable, Codable {
     public internal(set) var split: String?
     /// The requested numbers of shards.
     public internal(set) var trainingShardCount: Int, evaluationShardCount: Int
-    /// How the tiles are encoded; see ``TileFormat``.
+    /// The encoding of tiles; see ``TileFormat``.
     public internal(set) var tileFormat: String
     /// Whether unreadable pictures were skipped.
     public internal(set) var skipsUnreadable: Bool

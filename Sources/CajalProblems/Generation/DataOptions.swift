@@ -34,7 +34,7 @@ public struct DataOptions: Sendable, Hashable {
   public var trainingShardCount: Int
   /// The number of evaluation shards, at most one per tile.
   public var evaluationShardCount: Int
-  /// How the tiles are encoded.
+  /// The encoding of tiles.
   public var tileFormat: TileFormat
   /// Whether unreadable pictures are skipped and listed in the summary instead of throwing an
   /// error.

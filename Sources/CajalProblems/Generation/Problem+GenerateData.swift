@@ -19,9 +19,11 @@ extension Problem {
   /// files with several scans, interlaced PNG files and pictures that an orientation tag turns are
   /// decoded whole. The disk temporarily holds every tile twice.
   ///
-  /// - Parameters: - source: the pictures. - directory: where to store the tiles. - options: the
-  ///   split, the seed and the files. - progress: called as pictures are cut, from any thread,
-  ///   never twice at once.
+  /// - Parameters:
+  ///   - source: the pictures.
+  ///   - directory: where to store the tiles.
+  ///   - options: the split, the seed and the shards.
+  ///   - progress: called as pictures are cut, from any thread, never concurrently.
   /// - Returns: the stored data set.
   /// - Throws: an error with a line that names the file or directory and the reason; then
   ///   `directory` is as it was.

@@ -52,7 +52,7 @@ extension SectionRule {
     do {
       expression = try Regex(pattern)
     } catch {
-      throw ProblemError.unusablePattern(pattern, reason: "it is no regular expression")
+      throw ProblemError.unusablePattern(pattern, reason: "it is not a regular expression")
     }
     let sections = files.map { file -> String? in
       // A pattern that exceeds the step limit counts as not matching.

@@ -1,4 +1,4 @@
-public import CajalImages
+import CajalImages
 
 /// The encoding of stored tiles.
 public enum TileFormat: Sendable, Hashable {

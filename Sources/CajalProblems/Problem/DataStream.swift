@@ -1,6 +1,6 @@
 /// The random streams of this module, for ``RandomKey``.
 enum DataStream: UInt32 {
-  /// Which sections are for evaluation.
+  /// The choice of evaluation sections.
   case split = 0xDA7A_0001
   /// The order of tiles across the shards.
   case shards = 0xDA7A_0002
@@ -12,7 +12,7 @@ enum DataStream: UInt32 {
   case evaluationExample = 0xDA7A_0005
   /// The order of the evaluation examples.
   case evaluationOrder = 0xDA7A_0007
-  /// Which tiles are on a contact sheet.
+  /// The tiles of a contact sheet.
   case contactSheet = 0xDA7A_0008
   /// Synthetic tissue.
   case tissue = 0xDA7A_0006

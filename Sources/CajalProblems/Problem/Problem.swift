@@ -93,8 +93,8 @@ public protocol Problem: Sendable {
   /// ``Dataset`` is opened. Default: the problem as it is.
   func adapted(to data: DataSummary) throws -> Self
 
-  /// What is to be learned at a step of a run, where that changes: inputs may have other sizes.
-  /// Evaluations are of the problem itself. Default: the problem at every step.
+  /// The problem at a step of a run, if that changes: inputs may have other sizes. Evaluations are
+  /// of the problem itself. Default: the problem at every step.
   func atStep(_ step: Int) -> Self
 
   /// The pixel normalization of a model of the problem, for the channels of inputs and targets;

@@ -1,4 +1,4 @@
-/// What `config.json` records of the data of a run. Its keys are at the top level of the file.
+/// The record of a run's data in `config.json`. Its keys are at the top level of the file.
 public protocol DataRecord: Codable, Hashable, Sendable {
   /// Checks that a run that was begun with `earlier` data can continue with these to the same bits.
   ///

@@ -40,7 +40,7 @@ public protocol Model: Sendable {
   /// - Throws: An error that says what of the configuration is wrong.
   init(configuration: Configuration, on device: Device) throws
 
-  /// Where each parameter is in ``parameters``.
+  /// The layout of ``parameters``.
   var layout: ParameterLayout { get }
   /// All weights.
   var parameters: ParameterValues { get set }

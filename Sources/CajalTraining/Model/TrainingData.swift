@@ -6,14 +6,14 @@
 public protocol TrainingData<Batch>: Sendable {
   /// The input of the model's loss.
   associatedtype Batch: Sendable
-  /// What `config.json` records of the data. Default: nothing.
+  /// The record of the data in `config.json`. Default: empty.
   associatedtype Record: DataRecord = NoDataRecord
 
   /// Training examples `numbers` of the endless sequence that `seed` names. They are a part of the
   /// batch of `step`.
   func trainingBatch(_ numbers: Range<Int>, step: Int, seed: UInt64) throws -> Batch
 
-  /// How many held-out examples there are. Default: none.
+  /// The number of held-out examples. Default: 0.
   var evaluationCount: Int { get }
   /// Held-out examples `range`, always the same.
   func evaluationBatch(_ range: Range<Int>) throws -> Batch
