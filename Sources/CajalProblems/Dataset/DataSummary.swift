@@ -1,6 +1,6 @@
 /// The content of a data set and how it was made; stored as `dataset.json`.
 public struct DataSummary: Sendable, Hashable, Codable {
-  /// The name of the file beside the shards.
+  /// The name of the file next to the shards.
   static let fileName = "dataset.json"
   /// The version of the format that this library writes and reads.
   static let currentVersion = 2
@@ -90,7 +90,7 @@ public struct DataSummary: Sendable, Hashable, Codable {
 
   /// A file of tiles.
   public struct Shard: Sendable, Hashable, Codable {
-    /// The file's name beside the summary, or its absolute path where it is elsewhere.
+    /// The file's name next to the summary, or its absolute path if it is elsewhere.
     public internal(set) var file: String
     /// Whether its tiles are for evaluation only.
     public internal(set) var isForEvaluation: Bool

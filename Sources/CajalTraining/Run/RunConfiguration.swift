@@ -75,7 +75,7 @@ extension RunConfiguration: Codable {
     options = try container.decode(TrainerOptions.self, forKey: .options)
   }
 
-  /// Writes the configuration in the current version; the data's keys are beside the others.
+  /// Writes the configuration in the current version; the data's keys are next to the others.
   public func encode(to encoder: any Encoder) throws {
     try data.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)
