@@ -27,7 +27,7 @@ public enum AtlasError: Error, Sendable, Hashable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .unusableServer(let text):
-      "\(text) is no address of a server; give one such as https://api.brain-map.org"
+      "\(text) is not the address of a server; give one such as https://api.brain-map.org"
     case .unusableQuery(let reason):
       reason
     case .unreachable(let server, let reason):

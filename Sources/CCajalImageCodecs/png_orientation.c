@@ -12,7 +12,7 @@ enum {
   /// Of a chunk: its length and its name before, its checksum behind the data.
   chunk_head_size = 8,
   chunk_frame_size = 12,
-  /// What is looked at of a chunk: EXIF data in JPEG have no more.
+  /// The maximum number of bytes used of a chunk: EXIF data in JPEG have no more.
   maximum_exif_size = 1 << 16,
   /// A file of empty chunks is no reason to read for minutes; 2 GiB of usual ones have fewer.
   maximum_chunks = 1 << 20,

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Cajal
 
-/// The command line: each subcommand is in a file of its own.
+/// The command line: each subcommand has its own file.
 @main
 struct CajalCommand: ParsableCommand {
   static let configuration = CommandConfiguration(

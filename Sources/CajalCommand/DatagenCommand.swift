@@ -36,7 +36,7 @@ struct DatagenCommand: AsyncParsableCommand {
   @Option(help: "Use only the manifest's pictures of this set. May be repeated.")
   var set: [String] = []
 
-  @Option(help: "What is to be learned.")
+  @Option(help: "The problem to learn.")
   var problem = AllenBrain.dim8to32.name
 
   @Option(

@@ -153,7 +153,7 @@ private struct Demo {
     ).fit(data, steps: steps, stop: stop, observers: [TrainingDisplay(on: progress)])
     progress.finish()
     if history.wasStopped {
-      print("stopped at step \(history.step); go on with cajal train --resume --run \(run)")
+      print("stopped at step \(history.step); continue with cajal train --resume --run \(run)")
     }
     try Stopping.exitIfStopped(by: stop)
     let chart = LossChart(history.records, title: "synthetic tissue")

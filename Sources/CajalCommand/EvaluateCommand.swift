@@ -6,7 +6,7 @@ import CajalFiles
 struct EvaluateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "evaluate",
-    abstract: "Measure a trained model on held-out examples, beside the usual ways to enlarge.",
+    abstract: "Measure a trained model on held-out examples against the usual resize filters.",
     discussion: """
       Example: cajal evaluate --run runs/first --data data/sections --examples 64
 

@@ -91,7 +91,7 @@ struct TrainCommand: ParsableCommand {
     progress.finish()
     print(
       history.wasStopped
-        ? "stopped at step \(history.step); go on with --resume"
+        ? "stopped at step \(history.step); continue with --resume"
         : "trained \(history.step) steps in \(runFolder)")
     try Stopping.exitIfStopped(by: stop)
   }

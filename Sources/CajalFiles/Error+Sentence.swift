@@ -9,7 +9,7 @@ extension Error {
       context.codingPath.isEmpty
         ? "it has the wrong type" : "'\(Self.path(context.codingPath))' has the wrong type"
     case DecodingError.dataCorrupted(let context):
-      // Only the parser gives a reason of its own.
+      // Only the parser sets an underlying error.
       context.underlyingError == nil
         ? Self.sentence(context.debugDescription, at: context.codingPath) : "it is not valid JSON"
     case EncodingError.invalidValue(_, let context):

@@ -4,7 +4,7 @@ import CajalPlatform
 public struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file or directory as the caller named it.
   public var path: String
-  /// What was attempted, as a verb that fits after "cannot": `read`, `write`, `list`.
+  /// The attempted operation, as a verb that fits after "cannot": `read`, `write`, `list`.
   public var attempt: String
   /// The reason: the system's text for the error number, or another one.
   public var reason: String

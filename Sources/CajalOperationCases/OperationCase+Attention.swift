@@ -6,16 +6,16 @@ extension OperationCase {
   static var attention: [OperationCase] {
     let widths = [1, 3, 5, 16, 32, 33, 64]
     let everyWidth = [
-      ("causal 7", causal(7)), ("random 9 × 11", random(9, 11, phantoms: false)),
-      ("phantoms 9 × 11", random(9, 11, phantoms: true)), ("causal 65", causal(65)),
-      ("random 70 × 130", random(70, 130, phantoms: true)),
+      ("causal 7", causal(7)), ("random 9 × 11", random(9, 11, hasPaddingKeys: false)),
+      ("padding keys 9 × 11", random(9, 11, hasPaddingKeys: true)), ("causal 65", causal(65)),
+      ("random 70 × 130", random(70, 130, hasPaddingKeys: true)),
     ]
     let oneWidth = [
       ("global 5 × 7", global(5, 7)), ("global 64 × 64", global(64, 64)),
       ("global 65 × 130", global(65, 130)), ("causal 1", causal(1)), ("causal 64", causal(64)),
       ("causal 130", causal(130)), ("strictly before 9", causal(9, offset: 0)),
       ("strictly before 70", causal(70, offset: 0)),
-      ("random 130 × 67", random(130, 67, phantoms: false)),
+      ("random 130 × 67", random(130, 67, hasPaddingKeys: false)),
     ]
     let wide = everyWidth.flatMap { name, plan in
       widths.map { attention(name, plan, keyWidth: $0, valueWidth: $0) }
@@ -27,8 +27,10 @@ extension OperationCase {
       ]
     }
     let dropout = DropoutKey(RandomKey(seed: 1, stream: 2, step: 3), rate: 0.25)
-    let dropped = [("causal 7", causal(7)), ("random 70 × 130", random(70, 130, phantoms: true))]
-      .map { attention($0, $1, keyWidth: 5, valueWidth: 16, dropout: dropout) }
+    let dropped = [
+      ("causal 7", causal(7)), ("random 70 × 130", random(70, 130, hasPaddingKeys: true)),
+    ]
+    .map { attention($0, $1, keyWidth: 5, valueWidth: 16, dropout: dropout) }
     return wide + narrow + dropped
   }
 
@@ -64,8 +66,9 @@ extension OperationCase {
   }
 
   /// Every query sees keys drawn at random, few or many, and every fifth query none; with
-  /// `phantoms` two of three queries see some, which includes queries that see no key.
-  static func random(_ queries: Int, _ keys: Int, phantoms: Bool) -> AttentionPlan {
+  /// `hasPaddingKeys` two of three queries have zero-logit padding keys, including queries without
+  /// other keys.
+  static func random(_ queries: Int, _ keys: Int, hasPaddingKeys: Bool) -> AttentionPlan {
     var stream = RandomStream(RandomKey(seed: 17, stream: UInt32(queries), step: UInt64(keys)))
     let visible = (0..<queries).map { query -> [Range<Int>] in
       let share = query % 5 == 4 ? 0 : stream.nextUniform()
@@ -73,6 +76,6 @@ extension OperationCase {
     }
     return AttentionPlan(
       keyCount: keys, visibleKeys: visible,
-      phantomCounts: phantoms ? (0..<queries).map { $0 % 3 * 4 } : [])
+      phantomCounts: hasPaddingKeys ? (0..<queries).map { $0 % 3 * 4 } : [])
   }
 }

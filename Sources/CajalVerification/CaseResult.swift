@@ -19,7 +19,7 @@ public struct CaseResult: Sendable {
 
   /// One comparison with the original.
   public struct Check: Sendable {
-    /// What was compared, such as `logits` or `gradient body/…/kernel`.
+    /// The compared quantity, such as `logits` or `gradient body/…/kernel`.
     public let quantity: String
     /// The norm of the difference over the norm of the original, or the share of unequal pixels.
     public let error: Double

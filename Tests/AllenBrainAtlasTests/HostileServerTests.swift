@@ -190,7 +190,7 @@ import Testing
           try await AllenBrainAtlas(server).sectionImages(query)
         }
         let text = try line(of: error)
-        #expect(text.contains("is no id"))
+        #expect(text.contains("is not a valid id"))
       }
     }
   }

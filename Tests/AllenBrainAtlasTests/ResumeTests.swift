@@ -5,7 +5,7 @@ import Foundation
 import Testing
 
 @Suite struct ResumeTests {
-  /// How a server that can go on answers, and one that cannot.
+  /// Answers of servers that can and cannot resume.
   enum Support: String, CaseIterable, CustomTestStringConvertible {
     /// Sends the rest.
     case entityTag, date

@@ -74,7 +74,7 @@ extension AllenBrainAtlas {
 /// The target of a whole section.
 func target(_ id: Int) -> String { "/api/v2/section_image_download/\(id)" }
 
-/// Lets nobody pass until as many as it says are there, and everybody afterwards.
+/// A barrier: blocks until the given number of callers have arrived.
 actor Gate {
   private let count: Int
   private var arrived = 0
@@ -93,7 +93,7 @@ actor Gate {
   }
 }
 
-/// What somebody reads of an error that a test expects.
+/// The text of an expected error.
 func line(of error: (any Error)?) throws -> String {
   let error = try #require(error)
   return "\(error)"

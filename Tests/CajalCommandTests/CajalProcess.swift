@@ -1,6 +1,6 @@
 import Foundation
 
-/// What came of running the built command.
+/// The result of running the built command.
 struct CommandOutcome {
   /// The exit status, or the signal that ended the process.
   let status: Int32
@@ -29,7 +29,8 @@ enum CajalProcess {
     return try run(process, output: output)
   }
 
-  /// Runs the command to its end while the calling task waits, so that a server in this process goes on.
+  /// Runs the command to its end while the calling task waits, so that a server in this process
+  /// continues.
   static func runAside(_ arguments: [String]) async throws -> CommandOutcome {
     try await withCheckedThrowingContinuation { continuation in
       DispatchQueue.global().async {
@@ -38,8 +39,8 @@ enum CajalProcess {
     }
   }
 
-  /// Runs the command under a limit of so many blocks of 512 bytes for each file that it writes: it then
-  /// sees what it would see of a full disk.
+  /// Runs the command under a limit of so many blocks of 512 bytes for each file that it writes: it
+  /// then sees what it would see of a full disk.
   static func run(_ arguments: [String], fileSizeLimit blocks: Int) throws -> CommandOutcome {
     let script = "trap '' XFSZ; ulimit -f \(blocks); exec \"$0\" \"$@\""
     return try run(
@@ -56,7 +57,8 @@ enum CajalProcess {
       output: nil)
   }
 
-  /// Runs the command until a line of its standard error satisfies a condition, and then sends it a signal.
+  /// Runs the command until a line of its standard error satisfies a condition, and then sends it a
+  /// signal.
   static func run(
     _ arguments: [String], sending signal: Int32, after isDue: (Substring) -> Bool
   ) throws -> CommandOutcome {

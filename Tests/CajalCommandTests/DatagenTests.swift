@@ -85,8 +85,8 @@ import Testing
     #expect(skipped.errors.contains("skipped 1 broken record, the first: \(shard)"))
   }
 
-  /// One data set serves trainings in color, of a stain, normalized and with a schedule; each run remembers what it
-  /// needs.
+  /// One data set serves runs in color, of a stain, normalized and with a schedule; each run
+  /// remembers what it needs.
   @Test(arguments: [
     "color_space=stain:0.9,1.2,0.6/0.2,0.9,0.4", "normalization=training_set",
     "input_schedule=16:1",

@@ -29,7 +29,7 @@ import Testing
     #expect(try DownloadOptions.ids(inFile: path) == [12, 7, 12])
     try Data("12\nseven\n".utf8).write(to: URL(filePath: path))
     let error = #expect(throws: ValidationError.self) { try DownloadOptions.ids(inFile: path) }
-    #expect(error?.message == "\(folder.path)/ids.txt, line 2: seven is no id of a section image")
+    #expect(error?.message == "\(folder.path)/ids.txt, line 2: seven is not a section image id")
   }
 
   /// What is in the folder needs no network.

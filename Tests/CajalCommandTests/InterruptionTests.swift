@@ -2,7 +2,7 @@ import Cajal
 import Foundation
 import Testing
 
-/// A training that is stopped in the middle ends in the same bits as one that is not.
+/// An interrupted and resumed run is bit-identical to an uninterrupted one.
 @Suite struct InterruptionTests {
   /// Enough that the signal, sent after the first checkpoint, comes long before the end.
   private static let steps = 150
@@ -29,7 +29,7 @@ import Testing
       after: { $0.hasPrefix("step 5: wrote ") })
     #expect(!stop.wasKilled && stop.status == 143)
     let step = try #require(
-      stop.output.firstMatch(of: /^stopped at step (\d+); go on with --resume\n$/))
+      stop.output.firstMatch(of: /^stopped at step (\d+); continue with --resume\n$/))
     #expect(try RunFolder(existing: stopped).checkpointSteps().last == Int(step.1))
     try resume(stopped, work, expecting: expected)
   }
@@ -40,7 +40,7 @@ import Testing
     let resumed = try CajalProcess.run(
       work.training(run, steps: Self.steps, "--resume", "--checkpoint-every", "50"))
     #expect(resumed.status == 0, "\(resumed.errors)")
-    #expect(resumed.errors.contains("going on from step \(step), "))
+    #expect(resumed.errors.contains("resuming from step \(step), "))
     #expect(try Workspace.checkpoint(run, step: Self.steps) == expected)
     let names = try FileManager.default.contentsOfDirectory(atPath: run + "/checkpoints")
     #expect(!names.contains { $0.hasSuffix(".partial") })

@@ -121,7 +121,7 @@ import Testing
     #expect(other.status == 2 && !other.errors.contains("--tile-size"), "\(other.errors)")
   }
 
-  /// A FIFO that nobody writes to, wherever a file may be named.
+  /// A FIFO without a writer, wherever a file can be named.
   @Test(.timeLimit(.minutes(2))) func nothingHangsOnAFIFO() throws {
     let folder = try pictures(["a.png", "b.png"])
     let fifo = folder.path + "/in/pipe.png"
@@ -171,6 +171,6 @@ import Testing
     let ids = try folder.write([0xEF, 0xBB, 0xBF] + Array("x12\r\n".utf8), to: "ids.txt")
     let refused = try CajalProcess.run(["datagen", "--download", "--ids", ids, "--output", "y"])
     // The first entry is what is there, without the mark.
-    #expect(refused.errors.contains("line 1: x12 is no id"), "\(refused.errors)")
+    #expect(refused.errors.contains("line 1: x12 is not a section"), "\(refused.errors)")
   }
 }

@@ -84,7 +84,7 @@ import Testing
     for begins in [true, false] {
       let outcome = try CajalProcess.run(either)
       #expect(outcome.status == 0, "\(outcome.errors)")
-      #expect(outcome.errors.contains("going on from step 2") != begins)
+      #expect(outcome.errors.contains("resuming from step 2") != begins)
     }
     let incomplete = try train("--resume-or-start", "--run", mistyped)
     #expect(incomplete.status == 2 && incomplete.errors.contains("--data"))

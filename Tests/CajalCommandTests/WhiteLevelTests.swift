@@ -30,7 +30,7 @@ import Testing
         "the 3 16-bit pictures of \(sections) use only 12 of 16 bits (the largest value is 4000)"))
     #expect(refused.errors.contains("--white-level 4095") && !refused.errors.contains("background"))
     #expect(!FileManager.default.fileExists(atPath: folder.path + "/data"))
-    // Whoever says that the pictures are dark gets dark pictures.
+    // Dark pictures stay dark if requested.
     let dark = try datagen("dark", "--white-level", "65535", "--option", "tissue=everything")
     #expect(dark.status == 0 && dark.output.contains("white at 65535"))
   }

@@ -90,7 +90,7 @@ import Testing
     #expect(calls == 3 && call.value == 5 && call.code == 0)
   }
 
-  /// As somebody without rights: what may not be made is not called missing.
+  /// Without permissions: a file that must not be created is not reported as missing.
   @Test func whatIsForbiddenIsNotMissing() async throws {
     try await withTemporaryDirectory { directory in
       await #expect(processExitsWith: .success) { [directory = directory as String] in

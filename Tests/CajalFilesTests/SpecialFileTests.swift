@@ -4,7 +4,7 @@ import Testing
 @testable import CajalFiles
 
 @Suite struct SpecialFileTests {
-  /// A FIFO that nobody writes to would be waited for without an end.
+  /// Opening a FIFO without a writer must not hang.
   @Test(.timeLimit(.minutes(1))) func nothingWaitsForAFIFO() throws {
     try withTemporaryDirectory { directory in
       let path = directory + "/fifo"

@@ -4,8 +4,8 @@ import CajalTensor
 import Testing
 
 @Suite struct DecodingTests {
-  /// What is decoded with cached keys and values is what the whole model, run anew for each sub-pixel with
-  /// zeros for what is not decoded yet, would have chosen.
+  /// What is decoded with cached keys and values is what the whole model, run again for each
+  /// sub-pixel with zeros for what is not decoded yet, would have chosen.
   @Test(arguments: variants.indices) func cachedEqualsFromScratch(variant: Int) throws {
     let model = try smallModel(variants[variant])
     let inputs = randomPixels([2, 2, 2, model.channels], seed: 5)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import CajalProblems
 
-/// Shards that TensorFlow wrote with its options GZIP and ZLIB, or that somebody packed.
+/// Shards that TensorFlow wrote with its options GZIP and ZLIB, or that were compressed otherwise.
 @Suite struct CompressedShardTests {
   /// Records of noise tiles, each of some kB.
   static func records(_ count: Int) throws -> [[UInt8]] {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import CajalProblems
 
-/// What becomes of a single picture: its rows, its tiles, and what is done when it is broken.
+/// Cutting a single picture: rows, tiles and the handling of damage.
 @Suite struct CuttingTests {
   /// Files are read by rows; the tiles are those of the whole picture, with a crop and without.
   @Test(arguments: [nil, Picture.Crop(left: 5, top: 3, right: 44, bottom: 61)])
@@ -65,7 +65,8 @@ import Testing
     }
   }
 
-  /// Damage below the last tile of a picture, after some of its tiles have been kept, leaves nothing of it.
+  /// Damage below the last tile of a picture, after some of its tiles have been kept, leaves
+  /// nothing of it.
   @Test func brokenPicturesLeaveNothing() throws {
     try withTemporaryDirectory { folder in
       for name in ["a", "b", "c"] {

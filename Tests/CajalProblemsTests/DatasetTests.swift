@@ -146,7 +146,7 @@ import Testing
         #expect(text() == "\(json) is damaged: it is not valid JSON")
       }
       try FileManager.default.removeItem(atPath: json)
-      #expect(text() == "cannot read \(directory): it has no dataset.json, so it is no data set")
+      #expect(text() == "cannot read \(directory): it has no dataset.json, so it is not a data set")
       #expect(
         errorText { try Dataset(at: "/none", for: tinyProblem) }
           == "cannot read /none: there is no such folder")

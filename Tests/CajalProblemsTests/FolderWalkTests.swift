@@ -47,7 +47,7 @@ import Testing
       let text = errorText {
         try summary(folder, to: folder, DataOptions(existing: .replace))
       }
-      #expect(text?.contains("files that are no part of a data set (a.png)") == true)
+      #expect(text?.contains("files that are not part of a data set (a.png)") == true)
       #expect(try Files.list(folder) == ["a.png", "b.png", "dataset.json", "sub"])
     }
   }

@@ -89,8 +89,7 @@ import Testing
     }
   }
 
-  /// A normalization of one channel would train a model in color to the end, which nobody could
-  /// open.
+  /// A one-channel normalization of a color model must not train a run that cannot be opened.
   @Test func aNormalizationOfOtherChannelsIsRefused() throws {
     try withTemporaryDirectory { folder in
       try tinyProblem.generateData(from: noiseSections(2), to: folder + "/data")

@@ -60,7 +60,7 @@ import Testing
     }
   }
 
-  /// After a damaged record the reader goes on with the next one, unless the length is what is damaged.
+  /// After a damaged record the reader continues with the next one, unless the length is damaged.
   @Test func goesOnBehindDamage() throws {
     try withTemporaryDirectory { folder in
       var file = Self.file

@@ -59,7 +59,7 @@ import Testing
           && text("()x?")?.hasSuffix("sect3_4.png and 1 more") == true)
       #expect(
         text("sect.") == "it has no group; put the part that names the section in parentheses")
-      #expect(text("(sect") == "it is no regular expression")
+      #expect(text("(sect") == "it is not a regular expression")
       #expect(!Files.exists(folder + "/../data"))
     }
   }
@@ -95,7 +95,7 @@ import Testing
         leak.description
           == "\(leak.evaluationFile) is held out and \(leak.trainingFile) trains, but the names of "
           + "6 files differ in numbers only: they may show one section")
-      // Whoever names sections, or trains on all, has looked.
+      // No warning if sections are named, or if all are for training.
       for options in [
         DataOptions(evaluationSections: ["sect1*"], existing: .replace),
         DataOptions(evaluationFraction: 0, existing: .replace),

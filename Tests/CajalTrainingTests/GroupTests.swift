@@ -61,7 +61,7 @@ import Testing
       trainer.groups["critic"] = .frozen
       #expect(
         message { _ = try trainer.fit(data, steps: 9, resume: true) }
-          .contains("the training of the group critic has changed"))
+          .contains("the settings of the group critic have changed"))
       trainer.groups["discriminator"] = .frozen
       #expect(
         message { _ = try trainer.fit(data, steps: 9, resume: true) }

@@ -82,7 +82,7 @@ import Testing
         let text = message { _ = try TrainedRun<Img2ImgTransformer>(trainer.run) }
         if !text.isEmpty { refused += 1 }
         #expect(text.isEmpty || text.contains(trainer.run), "\(variant.path): \(text)")
-        // Whatever is there now, a resume says that it is something else, or goes on.
+        // A resume either reports a difference or continues.
         _ = message { _ = try trainer.fit(data, steps: 1, resume: true) }
         try Files.writeAtomically(to: folder.configurationPath, [UInt8](bytes))
       }

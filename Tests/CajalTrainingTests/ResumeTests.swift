@@ -4,7 +4,7 @@ import Foundation
 import Testing
 
 @Suite struct ResumeTests {
-  /// A resumed training whose checkpoints are all broken must not begin again at step 0.
+  /// A resumed run whose checkpoints are all broken must not restart at step 0.
   @Test func brokenCheckpointsAreNotOverwritten() throws {
     try withRunFolder { run in
       let data = try smallData(in: run.path)

@@ -3,7 +3,7 @@ import CajalFiles
 import Testing
 
 @Suite struct TrainerTests {
-  /// Stopped after three steps and resumed, a training ends in the same bits as an uninterrupted one, for
+  /// Stopped after three steps and resumed, a run is bit-identical to an uninterrupted one, for
   /// any number of replicas.
   @Test(arguments: [1, 2, 3]) func resumedIsUninterrupted(replicas: Int) throws {
     try withRunFolder { run in
@@ -27,8 +27,8 @@ import Testing
     }
   }
 
-  /// The gradient of a batch does not depend on how it is cut, but for the rounding of its sums: after one
-  /// step of gradient descent the weights are as close as those.
+  /// The gradient of a batch does not depend on how it is cut, but for the rounding of its sums:
+  /// after one step of gradient descent the weights are as close as those.
   @Test(arguments: [(2, 1), (4, 1), (1, 2), (2, 3)])
   func microBatchesAddUp(microBatch: Int, replicas: Int) throws {
     try withRunFolder { run in

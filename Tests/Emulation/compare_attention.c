@@ -6,13 +6,14 @@ enum { BATCH = 2, HEADS = 2, TILE = CAJAL_TILE };
 
 struct case_of_attention {
   long queries, keys, key_width, value_width;
-  /// The size of queries' and keys' elements: large ones raise the softmax's maximum again and again.
+  /// The size of queries' and keys' elements: large ones raise the softmax's maximum again and
+  /// again.
   float spread;
-  int phantoms, dropout;
+  int padding_keys, dropout;
 };
 
-/// A query that sees one key alone has gradients of zero but for rounding: the first case has phantoms, so that
-/// there is something to compare them with.
+/// A query that sees one key alone has gradients of zero but for rounding: the first case has
+/// padding keys, so that there is something to compare them with.
 static const struct case_of_attention cases[] = {
     {2, 1, 1, 1, 1, 1, 0},        {70, 70, 5, 5, 1, 0, 0},      {70, 70, 5, 17, 1, 1, 0},
     {64, 128, 16, 16, 1, 0, 0},   {130, 130, 16, 16, 1, 1, 1},  {5, 200, 32, 32, 1, 0, 0},
@@ -26,7 +27,7 @@ struct plan {
   struct cajal_plan_entry *entries;
   /// As the row kernel reads them, and transposed.
   uint64_t *masks, *transposed;
-  float *phantoms;
+  float *padding_keys;
 };
 
 /// A word with the bits below `count` set.
@@ -49,7 +50,7 @@ static struct plan random_plan(const struct case_of_attention *c) {
       .entries = guarded(query_tiles * key_tiles, sizeof(struct cajal_plan_entry)),
       .masks = guarded(query_tiles * key_tiles * TILE, sizeof(uint64_t)),
       .transposed = guarded(query_tiles * key_tiles * TILE, sizeof(uint64_t)),
-      .phantoms = c->phantoms ? guarded(c->queries, sizeof(float)) : NULL};
+      .padding_keys = c->padding_keys ? guarded(c->queries, sizeof(float)) : NULL};
   int32_t entries = 0, masks = 0;
   for (long tile = 0; tile < query_tiles; tile++) {
     plan.starts[tile] = entries;
@@ -64,7 +65,7 @@ static struct plan random_plan(const struct case_of_attention *c) {
   }
   plan.starts[query_tiles] = entries;
   cajal_transpose_masks(plan.masks, plan.transposed, masks);
-  for (long q = 0; c->phantoms && q < c->queries; q++) plan.phantoms[q] = (float)(q % 3 * 17);
+  for (long q = 0; c->padding_keys && q < c->queries; q++) plan.padding_keys[q] = (float)(q % 3 * 17);
   return plan;
 }
 
@@ -125,7 +126,7 @@ static void compare_each_row(
           .key_width = c->key_width, .value_width = c->value_width, .scale = a->scale,
           .entries = plan->entries + start[0], .entry_count = start[1] - start[0],
           .masks = plan->masks, .query_in_tile = q % TILE,
-          .phantom_count = plan->phantoms ? plan->phantoms[q] : 0};
+          .phantom_count = plan->padding_keys ? plan->padding_keys[q] : 0};
       levels[level]->attention_row(&row);
     }
   }
@@ -135,8 +136,8 @@ static void compare_each_row(
 static void compare_case(const struct case_of_attention *c, int row_by_row) {
   char name[100];
   snprintf(
-      name, sizeof name, "%ldx%ld widths %ld %ld spread %g phantoms %d dropout %d", c->queries,
-      c->keys, c->key_width, c->value_width, c->spread, c->phantoms, c->dropout);
+      name, sizeof name, "%ldx%ld widths %ld %ld spread %g padding keys %d dropout %d", c->queries,
+      c->keys, c->key_width, c->value_width, c->spread, c->padding_keys, c->dropout);
   struct plan plan = random_plan(c);
   struct cajal_dropout dropout = {{{1, 2}, 3, {4, 5}}, 0x40000000, 4 / 3.f};
   long query_elements = BATCH * c->queries * HEADS, key_elements = BATCH * c->keys * HEADS;
@@ -148,7 +149,7 @@ static void compare_case(const struct case_of_attention *c, int row_by_row) {
       .heads = HEADS, .query_count = c->queries, .key_count = c->keys, .key_width = c->key_width,
       .value_width = c->value_width, .scale = 1 / sqrtf((float)c->key_width),
       .tile_starts = plan.starts, .entries = plan.entries, .masks = plan.transposed,
-      .phantom_counts = plan.phantoms, .dropout = c->dropout ? &dropout : NULL};
+      .phantom_counts = plan.padding_keys, .dropout = c->dropout ? &dropout : NULL};
   if (row_by_row) {
     compare_each_row(c, name, &a, &plan);
   } else {

@@ -4,7 +4,7 @@ import Foundation
 /// A backend for tests whose memory faults when the host touches it.
 ///
 /// A storage has an address that may not be read or written; what computes uses other memory. So
-/// whoever takes a short cut past the backend stops with a segmentation fault.
+/// code that bypasses the backend stops with a segmentation fault.
 package final class FaultingBackend: ForwardingBackend {
   /// What computes.
   package let base: any Backend

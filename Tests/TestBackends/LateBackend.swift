@@ -4,9 +4,9 @@ import Synchronization
 
 /// A backend for tests that executes everything later, in order, on a thread of its own.
 ///
-/// Work begins when somebody waits for it, or when much has gathered. New memory is NaN, and freed
-/// memory is overwritten with NaN, both in their turn: what is read before it is written, or freed
-/// before it is used, shows in the results. Reads are counted.
+/// Work starts when it is waited for, or when much is queued. New memory is NaN, and freed memory
+/// is overwritten with NaN, both in their turn: what is read before it is written, or freed before
+/// it is used, shows in the results. Reads are counted.
 package final class LateBackend: ForwardingBackend {
   /// What computes.
   package let base: any Backend

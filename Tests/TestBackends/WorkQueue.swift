@@ -1,7 +1,6 @@
 import Foundation
 
-/// Work that is done in order on a thread of its own, when somebody waits for it or much has
-/// gathered.
+/// Work that is done in order on its own thread, when it is waited for or much has gathered.
 ///
 /// `@unchecked Sendable`: all properties are touched only by who holds the lock.
 final class WorkQueue: @unchecked Sendable {

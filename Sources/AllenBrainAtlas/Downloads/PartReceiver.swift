@@ -39,7 +39,7 @@ final class PartReceiver: BodyReceiver {
       }
     case 416 where part.isResumable:
       part.discard()
-      throw TransferFailure.broken(reason: "the server cannot go on where it broke off")
+      throw TransferFailure.broken(reason: "the server cannot resume the transfer")
     default:
       throw response.failure(for: url)
     }

@@ -67,7 +67,7 @@ extension AllenBrainAtlas {
     return records
   }
 
-  /// Checks that a page starts where the previous one ended: the server evaluates each page anew,
+  /// Checks that a page starts where the previous one ended: the server evaluates each page again,
   /// so that rows could be lost if its list changes.
   private func check(
     _ page: RMAAnswer<some Decodable>, with rows: Int, after earlier: Int, total: Int?,

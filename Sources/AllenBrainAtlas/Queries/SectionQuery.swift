@@ -47,7 +47,7 @@ public struct SectionQuery: Sendable, Hashable {
         })
       else {
         throw .unusableQuery(
-          reason: "\"\(treatment)\" is no name of a treatment; those known are NISSL and ISH")
+          reason: "\"\(treatment)\" is not the name of a treatment; those known are NISSL and ISH")
       }
       criteria += ",treatments[name$eq'\(treatment)']"
     }

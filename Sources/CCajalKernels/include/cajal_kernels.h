@@ -159,7 +159,7 @@ struct cajal_attention {
   long heads, query_count, key_count, key_width, value_width;
   float scale;
 
-  /// Where each query tile's entries start; one more than there are query tiles.
+  /// The start of each query tile's entries, with one more for the end.
   const int32_t *tile_starts;
   const struct cajal_plan_entry *entries;
   /// CAJAL_TILE words per mask: bit q of word k is set if query q attends to key k (the plan's,

@@ -162,7 +162,7 @@ extension DownloadOptions {
       let entry = line.prefix { $0 != "#" }.trimmingCharacters(in: .whitespaces)
       if entry.isEmpty { continue }
       guard let id = Int(entry), id > 0 else {
-        throw ValidationError("\(path), line \(index + 1): \(entry) is no id of a section image")
+        throw ValidationError("\(path), line \(index + 1): \(entry) is not a section image id")
       }
       ids.append(id)
     }

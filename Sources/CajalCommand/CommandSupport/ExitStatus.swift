@@ -9,7 +9,7 @@ import Foundation
 enum ExitStatus {
   static let failedWork: Int32 = 1
   static let wrongInput: Int32 = 2
-  /// What a shell adds to the number of a signal.
+  /// The offset that shells add to the number of a signal.
   static let signalBase: Int32 = 128
 
   /// Prints an error as one line on standard error and exits. Also answers requests for help and
@@ -86,26 +86,5 @@ enum ExitStatus {
   private static func oneLine(_ text: String) -> String {
     text.split(whereSeparator: \.isNewline).map { $0.trimmingCharacters(in: .whitespaces) }
       .joined(separator: " ")
-  }
-}
-
-/// Standard output with checked writes.
-enum StandardOutput {
-  /// Flushes the output.
-  ///
-  /// - Throws: `FileError` when it could not be written, as to a full device.
-  static func finish() throws {
-    try SystemCall { fflush(nil) }.value(path: "standard output", attempt: "write")
-  }
-
-  /// Prints a value as JSON with sorted keys.
-  static func print(json value: some Encodable, pretty: Bool = false) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    if pretty { encoder.outputFormatting.insert(.prettyPrinted) }
-    // As in logs, because JSON cannot represent these.
-    encoder.nonConformingFloatEncodingStrategy = .convertToString(
-      positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-    Swift.print(String(decoding: try encoder.encode(value), as: UTF8.self))
   }
 }

@@ -3,7 +3,7 @@ import Cajal
 
 /// The options that select the problem for stored tiles.
 struct ProblemChoice: ParsableArguments {
-  @Option(help: "What is to be learned; by default what the data was made for.")
+  @Option(help: "The problem to learn; by default the one that the data was made for.")
   var problem: String?
 
   @Option(

@@ -37,7 +37,7 @@ struct ResumeOptions: ParsableArguments {
     return resumeOrStart ? .ifPresent : .never
   }
 
-  /// What the run to be resumed recorded; `nil` where a new one starts.
+  /// The record of the run to resume; `nil` for a new run.
   ///
   /// - Throws: `TrainingError.noRun` where one is required and there is none.
   func recorded(in run: String) throws -> PictureRunConfiguration? {
@@ -53,7 +53,7 @@ struct ResumeOptions: ParsableArguments {
   }
 }
 
-/// What a run of an image transformer on a data set of pictures recorded.
+/// The configuration of an image transformer's run on a data set of pictures.
 typealias PictureRunConfiguration = RunConfiguration<
   Img2ImgTransformer.Configuration, PictureDataRecord
 >

@@ -33,7 +33,7 @@ struct SkippedCheckpoints {
       return error
     }
     let others = reasons.count == 1 ? "" : " (and \(reasons.count - 1) older ones)"
-    return ValidationError("\(first)\(others); \(run) has no other checkpoint to go on from")
+    return ValidationError("\(first)\(others); \(run) has no other checkpoint to resume from")
   }
 }
 

@@ -19,7 +19,7 @@ struct SectionOptions: ParsableArguments {
       """, valueName: "section|area"))
   var splitBy: SplitChoice?
 
-  /// What is held out.
+  /// The kind of split.
   enum SplitChoice: String, ExpressibleByArgument, CaseIterable {
     case section, area
   }

@@ -39,7 +39,7 @@ struct ChartAxis {
     }
   }
 
-  /// Where a value lies, 0 at the lower end of the axis and 1 at the upper.
+  /// The relative position of a value: 0 at the lower end of the axis and 1 at the upper.
   func fraction(_ value: Double) -> Double { (value - lower) / (upper - lower) }
 
   /// The smallest of 1, 2 and 5 times a power of ten that is at least as large.

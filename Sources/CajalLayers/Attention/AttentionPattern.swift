@@ -108,7 +108,7 @@ extension AttentionPattern {
   ) -> AttentionPlan {
     let inverse = order.inverse
     var visible: [[Range<Int>]] = []
-    var phantoms: [Int] = []
+    var paddingCounts: [Int] = []
     for number in 0..<(order.blockStarts.count - 1) {
       let start = order.blockStarts[number]
       let corner = order.planePositions[start]
@@ -124,10 +124,10 @@ extension AttentionPattern {
           visible.append(memory + [own])
         }
         // Rows of the block above this one, each short of the block's full width.
-        phantoms.append((position - start) / width * (block.columns - width))
+        paddingCounts.append((position - start) / width * (block.columns - width))
       }
     }
-    return AttentionPlan(keyCount: order.count, visibleKeys: visible, phantomCounts: phantoms)
+    return AttentionPlan(keyCount: order.count, visibleKeys: visible, phantomCounts: paddingCounts)
   }
 
   /// The keys outside the block at (`top`, `left`) that its queries attend to, as runs of the

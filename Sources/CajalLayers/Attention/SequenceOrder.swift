@@ -9,7 +9,7 @@ public struct SequenceOrder: Sendable, Hashable {
   public let rows: Int, columns: Int
   /// The plane position (row · columns + column) of each position of the sequence.
   public let planePositions: [Int]
-  /// Where each block starts in the sequence, and the end; one block for a raster.
+  /// The start of each block in the sequence, and the end; one block for a raster.
   public let blockStarts: [Int]
 
   /// Left to right, top to bottom.
@@ -46,20 +46,6 @@ public struct SequenceOrder: Sendable, Hashable {
     var inverse = [Int](repeating: 0, count: count)
     for (position, plane) in planePositions.enumerated() { inverse[plane] = position }
     return inverse
-  }
-}
-
-/// Rows and columns of a block of a plane, or of the frame around one.
-public struct BlockShape: Sendable, Hashable {
-  /// Rows.
-  public let rows: Int
-  /// Columns, counted in sub-pixels.
-  public let columns: Int
-
-  /// A block of `rows` × `columns`.
-  public init(rows: Int, columns: Int) {
-    self.rows = rows
-    self.columns = columns
   }
 }
 

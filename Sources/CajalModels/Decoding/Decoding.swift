@@ -1,4 +1,4 @@
-/// How a picture is made from a model's predictions.
+/// The method of making a picture from a model's predictions.
 ///
 /// With residual target coding, near black and white, all but ``zeroTarget`` leave out what only a
 /// step beyond the end of the scale would reach; see `target_coding` in `Docs/design.md`.

@@ -1,3 +1,4 @@
+import CajalFiles
 import CajalLayers
 
 extension Img2ImgHyperparameters {

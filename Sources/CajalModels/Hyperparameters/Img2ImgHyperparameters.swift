@@ -75,17 +75,17 @@ public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
   /// `cross_attention`). With `aligned`, each sub-pixel also gets an embedding of the bicubically
   /// enlarged input at its place.
   public var conditioning = Conditioning.crossAttention
-  /// What the decoder sees at a sub-pixel (not in tensor2tensor, whose way is `block`: the one
+  /// The decoder's input at a sub-pixel (not in tensor2tensor, whose way is `block`: the one
   /// before it in its query block). With `decode_order` it is the one decoded before it, also
   /// across blocks.
   public var shift = Shift.block
-  /// What the embedding and the output classes of a target sub-pixel stand for (not in
+  /// The meaning of the embedding and the output classes of a target sub-pixel (not in
   /// tensor2tensor, whose way is `value`). With `residual` it is the value minus the enlarged
   /// input's there, modulo 256.
   public var targetCoding = TargetCoding.value
-  /// How many already decoded neighbors of a sub-pixel are embedded at its place besides the one
-  /// before it: the same channel to the left, above, above left, above right, in this order (not in
-  /// tensor2tensor, whose number is 0).
+  /// The number of already decoded neighbors of a sub-pixel that are embedded at its place besides
+  /// the one before it: the same channel to the left, above, above left, above right, in this
+  /// order (not in tensor2tensor, whose number is 0).
   public var neighborEmbeddings = 0
 
   // MARK: Loss and initialization
@@ -175,7 +175,7 @@ extension Img2ImgHyperparameters {
     case aligned
   }
 
-  /// Which sub-pixel the decoder is shown at a place.
+  /// The decoder's input sub-pixel at a place.
   public enum Shift: String, Sendable, Codable, CaseIterable {
     /// the one before in the query block, none at a block's start
     case block
@@ -183,7 +183,7 @@ extension Img2ImgHyperparameters {
     case decodeOrder = "decode_order"
   }
 
-  /// What a target's classes stand for.
+  /// The meaning of a target's classes.
   public enum TargetCoding: String, Sendable, Codable, CaseIterable {
     /// its value
     case value

@@ -1,5 +1,7 @@
+import CajalFiles
+import CajalAutodiff
 import CajalLayers
-import CajalTensor
+public import CajalTensor
 
 extension Img2ImgTransformer {
   /// The distribution of a sub-pixel.
@@ -47,4 +49,50 @@ extension Img2ImgHyperparameters {
   /// The number of network outputs per sub-pixel. As any weight, the output layer does not depend
   /// on the size of the input.
   var outputWidth: Int { distribution(inputRows: imgLen, inputColumns: imgLen).width }
+}
+
+extension Img2ImgTransformer {
+  /// The logits of every value of every sub-pixel given the true ones before it (teacher forcing):
+  /// `[batch, img_len, img_len, channels, 256]`, indexed by value whatever the target coding, and
+  /// by normalized value where there is a ``normalization``.
+  public func logits(inputs: Tensor<UInt8>, targets: Tensor<UInt8>) -> Tensor<Float> {
+    let pass = ForwardPass(tape: Tape(), parameters: parameters)
+    let logits = network.logits(batch(inputs: inputs, targets: targets), pass).value
+    return byValueInRasterOrder(logits, enlarged: enlarged(normalized(inputs)))
+  }
+
+  /// Logits by code in decoding order, `[batch, positions, levels]`, as logits by value in raster
+  /// order.
+  func byValueInRasterOrder(_ logits: Tensor<Float>, enlarged: [UInt8]?) -> Tensor<Float> {
+    let source = logits.scalars
+    let (batch, count, width) = (logits.shape[0], logits.shape[1], logits.shape[2])
+    let bases = enlarged.map { inDecodeOrder($0, batch: batch) }
+    var result = [Float](repeating: 0, count: source.count)
+    for image in 0..<batch {
+      let values = valuesOfCodes(bases?.sliced(image..<(image + 1)), count: count)
+      for (position, plane) in decodeOrder.enumerated() {
+        let to = (image * count + plane) * width
+        for code in 0..<width {
+          result[to + Int(values[position * width + code])] =
+            source[(image * count + position) * width + code]
+        }
+      }
+    }
+    return Tensor(result, shape: [batch, targetLength, targetLength, channels, width])
+  }
+
+  /// The value of every code at every position of one picture, `[positions, levels]`; `bases` are
+  /// its own.
+  private func valuesOfCodes(_ bases: Tensor<Int32>?, count: Int) -> [Int32] {
+    let distribution = distribution
+    require(
+      distribution.valuesPerPosition == 1 && distribution.width == distribution.levels,
+      "only an output of classes has a logit for each value")
+    let shape: Shape = [count, distribution.levels, 1]
+    let codes = (0..<count).flatMap { _ in 0..<Int32(distribution.levels) }
+    return distribution.values(
+      of: Tensor(codes, shape: shape),
+      bases: bases.map { $0.reshaped([count, 1, 1]).broadcast(to: shape) }
+    ).scalars
+  }
 }

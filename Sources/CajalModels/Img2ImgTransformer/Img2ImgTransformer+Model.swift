@@ -5,7 +5,7 @@ public import CajalTensor
 public import CajalTraining
 
 extension Img2ImgTransformer: PictureModel {
-  /// All that shapes the model, its weights aside.
+  /// Everything that defines the model except its weights.
   public struct Configuration: Sendable, Hashable, Codable {
     /// The hyperparameters.
     public var hyperparameters: Img2ImgHyperparameters

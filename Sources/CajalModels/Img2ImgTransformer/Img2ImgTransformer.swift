@@ -14,8 +14,8 @@ public struct Img2ImgTransformer: Sendable {
   public let hyperparameters: Img2ImgHyperparameters
   /// Rows and columns of an input picture.
   public let inputRows: Int, inputColumns: Int
-  /// Where each parameter is in ``parameters``. Paths are tensor2tensor's variable names without
-  /// the root scope.
+  /// The layout of ``parameters``. Paths are tensor2tensor's variable names without the root
+  /// scope.
   public let layout: ParameterLayout
   /// All weights.
   public var parameters: ParameterValues

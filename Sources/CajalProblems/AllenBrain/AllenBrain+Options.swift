@@ -1,7 +1,7 @@
 import CajalFiles
 
 extension AllenBrain {
-  /// What the values of the ``options`` look like, by their names.
+  /// Descriptions of the values of ``options``, by name.
   public var optionForms: [String: String] {
     var forms = [
       "augmentation": "none or flips_and_rotations",
@@ -125,7 +125,8 @@ extension AllenBrain {
     guard self.name == name else { return nil }
   }
 
-  /// Why a target of `to` pixels cannot be learned from `from` pixels, or `nil` where it can.
+  /// The reason why a target of `to` pixels cannot be learned from `from` pixels, or `nil` if it
+  /// can.
   private static func reasonAgainst(from: Int, to: Int) -> String? {
     guard from <= to else { return "its target is smaller than its input" }
     guard to >= 2 * from, to % from != 0 else { return nil }

@@ -19,7 +19,7 @@ extension DataSummary {
       let reason =
         switch Files.status(of: directory)?.kind {
         case nil: "there is no such folder"
-        case .directory: "it has no \(Self.fileName), so it is no data set"
+        case .directory: "it has no \(Self.fileName), so it is not a data set"
         default: "it is not a folder"
         }
       throw FileError(path: directory, attempt: "read", reason: reason)

@@ -1,13 +1,13 @@
 /// The content of a data set and how it was made; stored as `dataset.json`.
 public struct DataSummary: Sendable, Hashable, Codable {
-  /// The name of the file beside the shards.
+  /// The name of the file next to the shards.
   static let fileName = "dataset.json"
   /// The version of the format that this library writes and reads.
   static let currentVersion = 2
 
   /// The version of the format.
   public internal(set) var version = DataSummary.currentVersion
-  /// How it was made.
+  /// The request that it was made for.
   public internal(set) var request: Request
   /// The problem's options at the time; see ``Problem/options``.
   public internal(set) var options: [String: String]
@@ -62,7 +62,7 @@ public struct DataSummary: Sendable, Hashable, Codable {
     public internal(set) var split: String?
     /// The requested numbers of shards.
     public internal(set) var trainingShardCount: Int, evaluationShardCount: Int
-    /// How the tiles are encoded; see ``TileFormat``.
+    /// The encoding of tiles; see ``TileFormat``.
     public internal(set) var tileFormat: String
     /// Whether unreadable pictures were skipped.
     public internal(set) var skipsUnreadable: Bool
@@ -90,7 +90,7 @@ public struct DataSummary: Sendable, Hashable, Codable {
 
   /// A file of tiles.
   public struct Shard: Sendable, Hashable, Codable {
-    /// The file's name beside the summary, or its absolute path where it is elsewhere.
+    /// The file's name next to the summary, or its absolute path if it is elsewhere.
     public internal(set) var file: String
     /// Whether its tiles are for evaluation only.
     public internal(set) var isForEvaluation: Bool

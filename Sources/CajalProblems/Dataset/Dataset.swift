@@ -8,7 +8,7 @@ import CajalTensor
 /// example is a pure function of seed and number, so examples can be made by any thread, in any
 /// order, from any position.
 public struct Dataset: Sendable {
-  /// Where it is stored.
+  /// The path of the directory.
   public let directory: String
   /// The problem, adapted to the data; see ``Problem/adapted(to:)``.
   public let problem: any Problem

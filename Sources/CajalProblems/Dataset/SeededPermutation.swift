@@ -23,7 +23,7 @@ struct SeededPermutation: Sendable {
     halfBits = max(1, (bits + 1) / 2)
   }
 
-  /// Where the permutation takes `position`.
+  /// The image of `position`.
   subscript(position: Int) -> Int {
     require(position >= 0 && position < count, "there is no position \(position) in \(count)")
     var value = position

@@ -21,8 +21,8 @@ struct FolderWalk {
   /// Pending links.
   private var links: [String] = []
 
-  /// Folders that file servers and operating systems put beside pictures: thumbnails and deleted
-  /// files.
+  /// Folders that file servers and operating systems create next to pictures: thumbnails and
+  /// deleted files.
   private static let systemFolders: Set<String> = [
     "@eaDir", "@Recycle", "@Recently-Snapshot", "#recycle", "#snapshot", "$RECYCLE.BIN",
     "System Volume Information", "lost+found", "__MACOSX",

@@ -86,7 +86,7 @@ package struct OutputDirectory {
     if let other = names.first(where: { !Self.isOfDataset($0) }) {
       throw ProblemError.unusableDirectory(
         path,
-        reason: "besides \(DataSummary.fileName) it holds files that are no part of a data set "
+        reason: "besides \(DataSummary.fileName) it holds files that are not part of a data set "
           + "(\(other)); name a new or an empty directory")
     }
     return .dataset

@@ -58,7 +58,7 @@ final class PictureRows {
       "rows are taken from the top down, within the \(height) of the picture")
     let stride = width * channels
     let dropped = min(rows.lowerBound - first, pixels.count / stride)
-    // Where bands follow one another, nothing is copied: the rows that were read are the band.
+    // If bands are consecutive, nothing is copied: the rows that were read are the band.
     if dropped * stride == pixels.count {
       pixels = []
     } else {
@@ -75,7 +75,7 @@ final class PictureRows {
       pixels: pixels.count == count ? pixels : Array(pixels.prefix(count)))
   }
 
-  /// How much of its range a 16-bit file uses, in the rows read so far; `nil` for other pictures.
+  /// The range used by a 16-bit file, in the rows read so far; `nil` for other pictures.
   var usedRange: UsedRange? { reader?.largestValue.map { UsedRange(largestValue: $0) } }
 
   /// Reads the rest, so that damage below the last tile is found.

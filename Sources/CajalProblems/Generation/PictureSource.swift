@@ -16,7 +16,7 @@ public enum PictureSource: Sendable {
   /// pixels may not be listed for two sections; parts of a file that do not overlap may.
   ///
   /// `sectionsBy` has the sections of files without a manifest, and of those that it lists without
-  /// one. By default every file is a section of its own; ``DataSummary/suspectedLeaks`` names files
+  /// one. By default every file is its own section; ``DataSummary/suspectedLeaks`` names files
   /// that look as if they were not.
   case images(
     in: String, manifest: String? = nil, sets: [String]? = nil, sectionsBy: SectionRule = .file)

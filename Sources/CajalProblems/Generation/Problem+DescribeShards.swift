@@ -7,7 +7,7 @@ import Synchronization
 extension Problem {
   /// Makes a data set of a directory that holds shards of another program, as tensor2tensor's
   /// `generate_data` writes them: every record is read, every picture decoded, and `dataset.json`,
-  /// a ``DataSummary``, put beside the shards or into a directory of its own.
+  /// a ``DataSummary``, put next to the shards or into a separate directory.
   ///
   /// Shards are told by their names (`…-train-00000-of-00100`, `…-dev-00000-of-00010`); where there
   /// are those of several problems, those of ``storageName`` are taken. Without `dev` shards those
@@ -86,7 +86,7 @@ extension DataSummary.Request {
 private struct DescriptionPlace {
   private let shards: String
   private let existing: DataOptions.Existing
-  /// A directory of its own, or `nil` for that of the shards.
+  /// A separate directory, or `nil` for that of the shards.
   private let output: OutputDirectory?
 
   init(of shards: String, output: String?, existing: DataOptions.Existing) throws {

@@ -7,9 +7,9 @@ extension Problem {
   /// `directory` then holds shards, TFRecord files of `tf.train.Example` named as tensor2tensor
   /// names them (`img2img_allen_brain-train-00000-of-00010`, `…-dev-00000-of-00001`), with each
   /// tile as a lossless PNG unless `options` says so, and `dataset.json`, a ``DataSummary``.
-  /// Everything is written beside `directory` first and renamed when complete. The same pictures,
-  /// problem and options give the same bytes. A complete data set made in the same way is reused;
-  /// nothing else is overwritten unless `options` says so.
+  /// Everything is written to a temporary directory next to `directory` and renamed when complete.
+  /// The same pictures, problem and options give the same bytes. A complete data set made in the
+  /// same way is reused; nothing else is overwritten unless `options` says so.
   ///
   /// A picture too small for one tile is skipped and listed in the summary. A single section is an
   /// error, because nothing could be held out, unless the evaluation fraction is 0 or `options`
@@ -19,9 +19,11 @@ extension Problem {
   /// files with several scans, interlaced PNG files and pictures that an orientation tag turns are
   /// decoded whole. The disk temporarily holds every tile twice.
   ///
-  /// - Parameters: - source: the pictures. - directory: where to store the tiles. - options: the
-  ///   split, the seed and the files. - progress: called as pictures are cut, from any thread,
-  ///   never twice at once.
+  /// - Parameters:
+  ///   - source: the pictures.
+  ///   - directory: where to store the tiles.
+  ///   - options: the split, the seed and the shards.
+  ///   - progress: called as pictures are cut, from any thread, never concurrently.
   /// - Returns: the stored data set.
   /// - Throws: an error with a line that names the file or directory and the reason; then
   ///   `directory` is as it was.

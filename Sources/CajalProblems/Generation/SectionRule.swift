@@ -2,7 +2,7 @@ import CajalFiles
 
 /// The section of a file without a manifest entry.
 public enum SectionRule: Sendable, Hashable {
-  /// Every file is a section of its own.
+  /// Every file is its own section.
   case file
   /// The files of a folder show one section, named by the folder's path inside the folder of the
   /// pictures; `.` is that folder itself.
@@ -52,7 +52,7 @@ extension SectionRule {
     do {
       expression = try Regex(pattern)
     } catch {
-      throw ProblemError.unusablePattern(pattern, reason: "it is no regular expression")
+      throw ProblemError.unusablePattern(pattern, reason: "it is not a regular expression")
     }
     let sections = files.map { file -> String? in
       // A pattern that exceeds the step limit counts as not matching.

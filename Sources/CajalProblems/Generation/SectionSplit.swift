@@ -7,8 +7,9 @@ struct SectionSplit {
 
   /// Splits the sections that have tiles.
   ///
-  /// - Parameters: - sections: the names of the sections that have tiles. - empty: the names of
-  ///   those that have none.
+  /// - Parameters:
+  ///   - sections: the names of the sections that have tiles.
+  ///   - empty: the names of those that have none.
   /// - Throws: ``ProblemError/singleSection(_:)`` or ``ProblemError/unsplittable(reason:)`` if a
   ///   side would be empty unintentionally, or if a name matches no section.
   init(of sections: [String], empty: [String], problem: any Problem, options: DataOptions) throws {

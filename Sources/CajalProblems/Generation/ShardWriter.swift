@@ -9,7 +9,7 @@ struct ShardWriter {
   let trainingStatistics: ChannelStatistics
   /// The lowest and the highest value of all tiles, for each channel.
   let range: [ClosedRange<UInt8>]?
-  /// Some pixels of the training tiles.
+  /// Sampled pixels of the training tiles.
   let trainingSample: [UInt8]
   /// The ranges of the records in the spool.
   private let training: [Range<Int>], evaluation: [Range<Int>]

@@ -22,7 +22,7 @@ struct PictureTiles: Sendable {
   struct Band: Sendable {
     /// The first row.
     var top: Int
-    /// Where in the spool the records of the tiles that were kept are.
+    /// The ranges of the kept tiles' records in the spool.
     var kept: [Range<Int>] = []
     var statistics: ChannelStatistics
     /// Sampled pixels of the kept tiles, for finding stains.

@@ -32,17 +32,3 @@ extension PixelShape: CustomStringConvertible {
   /// The size in words: `32 x 32 x 3` (rows, columns, channels).
   public var description: String { "\(height) x \(width) x \(channels)" }
 }
-
-/// A place in a picture: column and row of a pixel, counted from the top left.
-public struct PixelPosition: Sendable, Hashable, Codable {
-  /// The column.
-  public let x: Int
-  /// The row.
-  public let y: Int
-
-  /// The pixel in column `x` of row `y`.
-  public init(x: Int, y: Int) {
-    self.x = x
-    self.y = y
-  }
-}

@@ -93,8 +93,8 @@ public protocol Problem: Sendable {
   /// ``Dataset`` is opened. Default: the problem as it is.
   func adapted(to data: DataSummary) throws -> Self
 
-  /// What is to be learned at a step of a run, where that changes: inputs may have other sizes.
-  /// Evaluations are of the problem itself. Default: the problem at every step.
+  /// The problem at a step of a run, if that changes: inputs may have other sizes. Evaluations are
+  /// of the problem itself. Default: the problem at every step.
   func atStep(_ step: Int) -> Self
 
   /// The pixel normalization of a model of the problem, for the channels of inputs and targets;
@@ -104,13 +104,4 @@ public protocol Problem: Sendable {
   /// A user's picture as an input: in the colors of ``inputShape``, of any size. Default:
   /// converted between gray and color.
   func preparedInput(_ image: Image) throws -> Image
-}
-
-/// The random symmetries of training crops.
-public enum Augmentation: String, Sendable, Hashable, Codable, CaseIterable {
-  /// No augmentation.
-  case none
-  /// Each of the eight flips and rotations is equally likely; for crops that are not square, each
-  /// of the four that keep their shape.
-  case flipsAndRotations = "flips_and_rotations"
 }

@@ -6,12 +6,12 @@ struct ShardName: Hashable {
   /// The split of a shard.
   enum Split: String, Hashable { case training = "train", evaluation = "dev" }
 
-  /// What the names of all shards of a problem begin with.
+  /// The common prefix of a problem's shards.
   var storageName: String
   var split: Split
   /// The number of the file, from 0.
   var index: Int
-  /// How many files there are.
+  /// The number of files.
   var count: Int
 }
 

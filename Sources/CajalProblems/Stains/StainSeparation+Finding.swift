@@ -6,7 +6,7 @@ extension StainSeparation {
   public enum Failure: String, Error, Sendable, Hashable, Codable, CaseIterable {
     /// Too few pixels are stained to tell.
     case hardlyStained = "hardly_stained"
-    /// What absorbs light takes all colors alike.
+    /// Absorption is equal for all colors.
     case gray = "grey"
     /// All colors are those of one stain, up to noise.
     case oneStain = "one_stain"
@@ -31,8 +31,8 @@ extension StainSeparation {
   /// 15°; after JPEG with halved color planes 15° to 17°; real Nissl and in situ hybridization
   /// sections 16° to 19°.
   static let smallestAngle = 20.0
-  /// How much of the spread in the plane of the stains may be found across it: noise spreads both
-  /// ways alike (0.75 to 0.95 of it), two stains along the plane (0.05 to 0.45).
+  /// The maximum ratio of the spread across the plane of the stains to that within it: noise
+  /// spreads both ways alike (0.75 to 0.95 of it), two stains along the plane (0.05 to 0.45).
   private static let mostAcross = 2.0 / 3
   /// The largest angle, in degrees, between gray and the color of what is called gray.
   private static let grayAngle = 5.0
@@ -96,7 +96,7 @@ extension StainSeparation.Failure: CustomStringConvertible {
     case .gray: "the pixels are gray, without a dye that takes one color more than another"
     case .oneStain: "the pixels show only one dye, or two whose colors are less than 20° apart"
     case .darkField:
-      "these are no absorption pictures: most pixels are dark, as in dark-field and fluorescence "
+      "these are not absorption pictures: most pixels are dark, as in dark-field and fluorescence "
         + "pictures"
     }
   }
@@ -108,7 +108,7 @@ private struct StainPlane {
   let first: [Double]
   /// The direction across it in which they spread most.
   private let second: [Double]
-  /// How far they spread in that direction, and in the last one, across the plane.
+  /// The spread in that direction, and in the last one, across the plane.
   let along: Double, across: Double
 
   init(_ densities: [[Double]]) throws(StainSeparation.Failure) {

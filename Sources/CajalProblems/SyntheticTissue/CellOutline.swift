@@ -20,11 +20,11 @@ struct CellOutline {
     phase = 2 * Float.pi * random.nextUniform()
   }
 
-  /// How many pixels from the center the cell may reach.
+  /// The maximum distance of the outline from the center, in pixels.
   var reach: Int { Int((radius * stretch + 2).rounded(.up)) }
 
-  /// How much of the pixel at an offset from the center lies in the cell, and how far out it is: 0
-  /// at the center, 1 on the outline.
+  /// The coverage of the pixel at an offset from the center by the cell, and its relative distance:
+  /// 0 at the center, 1 on the outline.
   func cover(_ dx: Float, _ dy: Float) -> (cover: Float, distance: Float) {
     let along = (dx * cosine + dy * sine) / stretch
     let across = dy * cosine - dx * sine

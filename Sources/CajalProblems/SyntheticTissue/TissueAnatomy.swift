@@ -30,13 +30,13 @@ struct NoiseField {
   private func smooth(_ t: Float) -> Float { t * t * (3 - 2 * t) }
 }
 
-/// Where glass, layers and dense bands of a synthetic section are.
+/// The layout of glass, layers and dense bands of a synthetic section.
 struct TissueAnatomy {
   let width: Int
   let height: Int
-  /// How deep each pixel lies below the surface, in pixels; negative on glass.
+  /// The depth of each pixel below the surface, in pixels; negative on glass.
   private let depths: [Float]
-  /// How the density of cells varies beyond the layers.
+  /// The variation of cell density besides the layers.
   private let patches: NoiseField
   private let bandDepth: Float
   private let bandWidth: Float
@@ -61,10 +61,10 @@ struct TissueAnatomy {
     bandWidth = 18 + 14 * random.nextUniform()
   }
 
-  /// How deep a pixel lies below the surface.
+  /// The depth of a pixel below the surface.
   func depth(_ x: Int, _ y: Int) -> Float { depths[y * width + x] }
 
-  /// How much of a pixel is in the band of packed cells, 0 ... 1.
+  /// The fraction of a pixel in the band of packed cells, 0 ... 1.
   func band(_ x: Int, _ y: Int) -> Float {
     let edge = (bandWidth - abs(depth(x, y) - bandDepth)) / 8
     return max(0, min(1, edge))

@@ -22,7 +22,7 @@ extension Trainer where M: PictureModel {
       observers: observers)
   }
 
-  /// Trains on a data set of pictures, on a thread of its own.
+  /// Trains on a data set of pictures, on its own thread.
   ///
   /// Parameters and result are those of the function without `async`.
   ///

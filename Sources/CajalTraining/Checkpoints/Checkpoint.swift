@@ -8,7 +8,7 @@ import CajalTensor
 public struct Checkpoint: Sendable {
   /// The number of updates made: the step that comes next, counted from 0.
   public var step: Int
-  /// Where each parameter is in the buffers.
+  /// The layout of the parameters in the buffers.
   public var layout: ParameterLayout
   /// The parameters.
   public var weights: ParameterValues
@@ -18,7 +18,7 @@ public struct Checkpoint: Sendable {
   public var averages: [WeightAverage?]
   /// The seed of everything random.
   public var seed: UInt64
-  /// How many training examples have been seen: where the data continues.
+  /// The number of training examples seen, from which the data continues.
   public var examplesSeen: Int
   /// The losses since the last line of the log; the next line logs their mean.
   public var pendingLosses: LossSum

@@ -7,13 +7,13 @@ public struct CheckpointFile: Sendable {
   public let step: Int
   /// The seed of everything random.
   public let seed: UInt64
-  /// How many training examples had been seen.
+  /// The number of training examples seen.
   public let examplesSeen: Int
   /// The losses since the last line of the log.
   public let pendingLosses: LossSum
   /// Further stored metadata.
   public let metadata: [String: String]
-  /// How many updates its moving average has seen; `nil` when it has none.
+  /// The number of updates of the moving average; `nil` if it has none.
   public let averageUpdates: Int?
   let file: SafetensorsFile
 

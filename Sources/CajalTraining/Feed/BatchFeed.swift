@@ -36,7 +36,7 @@ public final class BatchFeed<Element: Sendable>: Sendable {
   /// Returns an element that has not been requested before. Callable from any thread, in any
   /// order.
   ///
-  /// - Throws: What making it throws.
+  /// - Throws: The error of making it.
   public func element(_ number: Int) throws -> Element {
     let (made, wasReady) = state.take(number)
     if !wasReady { state.startThread(make) }

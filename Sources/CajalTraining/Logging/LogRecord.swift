@@ -4,11 +4,11 @@ import Foundation
 /// One line of a run's log: a JSON object with `kind`, `step` and numbers by name, such as
 /// `{"kind":"train","learning_rate":0.001,"loss":3.25,"step":100}`.
 public struct LogRecord: Sendable, Hashable {
-  /// What was measured: `train`, `evaluation`.
+  /// The kind of record: `train`, `evaluation`.
   public var kind: String
   /// The number of updates that had been made.
   public var step: Int
-  /// What was measured.
+  /// The measurements.
   public var values: [String: Double]
 
   /// Creates a record of the given measurements, none of which may be named `kind` or `step`.

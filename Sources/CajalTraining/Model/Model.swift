@@ -1,6 +1,7 @@
 public import CajalAutodiff
 public import CajalLayers
 public import CajalTensor
+import Synchronization
 
 /// A trainable model: parameters in named groups, one or more losses of a batch, and a
 /// configuration that a run records.
@@ -39,7 +40,7 @@ public protocol Model: Sendable {
   /// - Throws: An error that says what of the configuration is wrong.
   init(configuration: Configuration, on device: Device) throws
 
-  /// Where each parameter is in ``parameters``.
+  /// The layout of ``parameters``.
   var layout: ParameterLayout { get }
   /// All weights.
   var parameters: ParameterValues { get set }
@@ -56,40 +57,6 @@ public protocol Model: Sendable {
   ///
   /// - Throws: An error that says what is wrong and what to do.
   func validate() throws
-}
-
-/// A loss and the parameter groups that minimize it.
-///
-/// A step processes the objectives in order: it computes the gradients of an objective's groups
-/// only, then updates them; the next objective sees the update.
-public struct Objective: Sendable, Hashable {
-  /// The loss's name in messages and in the log.
-  public let name: String
-  /// The names of the groups that minimize it; `nil` is all of them.
-  public let groups: Set<String>?
-
-  /// An objective of the named groups, or of all of them.
-  public init(_ name: String, groups: Set<String>? = nil) {
-    self.name = name
-    self.groups = groups
-  }
-
-  /// The objective of a model with a single loss, minimized by all groups.
-  public static let loss = Objective("loss")
-}
-
-/// Trainer options recommended by a model.
-public struct TrainingDefaults: Sendable, Hashable {
-  /// Examples in a batch.
-  public var batchSize: Int
-  /// Decay of the moving average of the weights; 0 keeps none.
-  public var weightAverageDecay: Double
-
-  /// Both recommendations.
-  public init(batchSize: Int = 1, weightAverageDecay: Double = 0) {
-    self.batchSize = batchSize
-    self.weightAverageDecay = weightAverageDecay
-  }
 }
 
 extension Model {
@@ -110,5 +77,32 @@ extension Model {
   public func evaluationLoss(_ batch: Batch, objective: Objective? = nil) -> Double {
     let pass = ForwardPass(tape: Tape(), parameters: parameters)
     return Double(loss(batch, objective: objective ?? objectives[0], pass).value.scalar)
+  }
+}
+
+extension Model {
+  /// The mean loss of held-out examples, without dropout or label smoothing, each of them by
+  /// itself.
+  ///
+  /// - Parameters:
+  ///   - data: Where the examples are.
+  ///   - examples: The indices of the held-out examples to take.
+  ///   - objective: Which loss; by default the first.
+  ///   - progress: Called with the share that is done, on any thread.
+  /// - Throws: What the data throws when an example cannot be made.
+  public func meanLoss<Data: TrainingData<Batch>>(
+    _ data: Data, examples: some Collection<Int>, objective: Objective? = nil,
+    progress: (@Sendable (Double) -> Void)? = nil
+  ) throws -> Double {
+    let examples = Array(examples)
+    let done = Atomic(0)
+    let losses = try Threads.concurrentMap(examples) { index in
+      defer {
+        let now = done.add(1, ordering: .relaxed).newValue
+        progress?(Double(now) / Double(examples.count))
+      }
+      return evaluationLoss(try data.evaluationBatch(index..<(index + 1)), objective: objective)
+    }
+    return losses.reduce(0, +) / Double(max(losses.count, 1))
   }
 }

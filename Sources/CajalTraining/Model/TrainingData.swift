@@ -8,36 +8,20 @@ import CajalFiles
 public protocol TrainingData<Batch>: Sendable {
   /// The input of the model's loss.
   associatedtype Batch: Sendable
-  /// What `config.json` records of the data. Default: nothing.
+  /// The record of the data in `config.json`. Default: empty.
   associatedtype Record: DataRecord = NoDataRecord
 
   /// Training examples `numbers` of the endless sequence that `seed` names. They are a part of the
   /// batch of `step`.
   func trainingBatch(_ numbers: Range<Int>, step: Int, seed: UInt64) throws -> Batch
 
-  /// How many held-out examples there are. Default: none.
+  /// The number of held-out examples. Default: 0.
   var evaluationCount: Int { get }
   /// Held-out examples `range`, always the same.
   func evaluationBatch(_ range: Range<Int>) throws -> Batch
 
   /// A fingerprint that identifies the data.
   var record: Record { get }
-}
-
-/// What `config.json` records of the data of a run. Its keys are at the top level of the file.
-public protocol DataRecord: Codable, Hashable, Sendable {
-  /// Checks that a run that was begun with `earlier` data can continue with these to the same bits.
-  ///
-  /// - Throws: An error that names `run` and what differs.
-  func checkContinues(_ earlier: Self, run: String) throws
-}
-
-/// An empty record.
-public struct NoDataRecord: DataRecord {
-  /// Nothing.
-  public init() {}
-  /// Always accepts.
-  public func checkContinues(_ earlier: NoDataRecord, run: String) {}
 }
 
 extension TrainingData {

@@ -79,7 +79,7 @@ extension TrainingEvent {
   public func line(every interval: Int = 1) -> String? {
     require(interval >= 1, "lines are at least one step apart, not \(interval)")
     switch self {
-    case .resumed(let step, let checkpoint): return "going on from step \(step), \(checkpoint)"
+    case .resumed(let step, let checkpoint): return "resuming from step \(step), \(checkpoint)"
     case .skippedCheckpoint(let reason): return "skipped: \(reason)"
     case .recorded: return nil
     case .evaluated(let evaluation):

@@ -30,7 +30,7 @@ final class ReplicaPool<M: Model>: Sendable {
     let parts: [Range<Int>]
     /// Makes the examples of a micro-batch.
     let examples: @Sendable (_ part: Int) throws -> M.Batch
-    /// Where dropout draws from; the micro-batch's number is added to the step.
+    /// The randomness of dropout; the micro-batch's number is added to the step.
     let randomness: RandomKey
     /// The number of the objective.
     let objective: Int

@@ -42,7 +42,7 @@ extension RunConfiguration {
     if optimizer != earlier.optimizer { return "the optimizer or its schedule has changed" }
     let names = Set(groups.keys).union(earlier.groups.keys).sorted()
     if let name = names.first(where: { groups[$0] != earlier.groups[$0] }) {
-      return "the training of the group \(name) has changed"
+      return "the settings of the group \(name) have changed"
     }
     if let run = initialWeights?.run, run != earlier.initialWeights?.run {
       return "the first weights are those of \(run), were "

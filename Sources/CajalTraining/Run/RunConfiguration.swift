@@ -14,7 +14,7 @@ where ModelConfiguration: Codable & Hashable & Sendable, Data: DataRecord {
   public var hyperparameterSet: String?
   /// The update rule of the groups that have none of their own.
   public var optimizer: Optimizer
-  /// How the groups are trained that have settings of their own, by name.
+  /// The settings of groups with their own, by name.
   public var groups: [String: GroupTraining]
   /// A fingerprint that identifies the data.
   public var data: Data
@@ -75,7 +75,7 @@ extension RunConfiguration: Codable {
     options = try container.decode(TrainerOptions.self, forKey: .options)
   }
 
-  /// Writes the configuration in the current version; the data's keys are beside the others.
+  /// Writes the configuration in the current version; the data's keys are next to the others.
   public func encode(to encoder: any Encoder) throws {
     try data.encode(to: encoder)
     var container = encoder.container(keyedBy: CodingKeys.self)

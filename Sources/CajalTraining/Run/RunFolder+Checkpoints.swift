@@ -71,7 +71,7 @@ extension RunFolder {
     return file
   }
 
-  /// Where the checkpoint of a step is or would be.
+  /// The path of the checkpoint of a step, which may not exist.
   public func checkpointPath(step: Int) -> String {
     "\(checkpointsPath)/step-\(step.zeroPadded(to: 8)).safetensors"
   }

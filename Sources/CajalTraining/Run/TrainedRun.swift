@@ -54,8 +54,8 @@ public struct TrainedRun<M: Model>: Sendable {
     checkpoint = file.path
   }
 
-  /// What the run recorded of its data. Keys of `config.json` that neither the configuration nor
-  /// `Record` has are refused.
+  /// Returns the record of the run's data. Keys of `config.json` that neither the configuration
+  /// nor `Record` has are refused.
   ///
   /// - Throws: An error that names the file and the key.
   public func dataRecord<Record: DataRecord>(as type: Record.Type = Record.self) throws -> Record {

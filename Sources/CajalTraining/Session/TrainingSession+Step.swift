@@ -7,7 +7,7 @@ import Foundation
 extension TrainingSession {
   /// Makes one update and whatever is then due: a log line, an evaluation, a checkpoint.
   ///
-  /// - Returns: What the update did.
+  /// - Returns: The report of the update.
   /// - Throws: ``TrainingError`` when something is not finite, or an error that names a file.
   @discardableResult
   public func makeStep() throws -> TrainingEvent.Step {

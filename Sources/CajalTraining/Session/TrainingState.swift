@@ -67,8 +67,7 @@ extension TrainingSession {
 
   /// Restores a snapshot of this run or of another run of the same model.
   ///
-  /// What was logged stays in the log; a checkpoint of an earlier step replaces later ones when it
-  /// is written.
+  /// The log is unchanged; a checkpoint of an earlier step replaces later ones when it is written.
   ///
   /// - Throws: ``TrainingError/unsuitableSnapshot(_:)`` when the model, its optimizers, its
   ///   averages or the seed differ.

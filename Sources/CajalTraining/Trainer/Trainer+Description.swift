@@ -19,7 +19,7 @@ extension Trainer: CustomStringConvertible, CustomReflectable {
 }
 
 extension TrainingHistory: CustomStringConvertible, CustomReflectable {
-  /// How far the run came, and the last loss.
+  /// The last step and the last loss.
   public var description: String {
     let loss = losses().last.map { ", loss \($0.loss)" } ?? ""
     return "\(step) steps\(wasStopped ? ", stopped" : "")\(loss): \(String(reflecting: model))"

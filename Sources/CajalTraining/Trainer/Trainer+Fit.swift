@@ -28,8 +28,8 @@ extension Trainer {
       .run { stop?.isRequested == true || Task.isCancelled }
   }
 
-  /// Trains until `steps` updates have been made, on a thread of its own: neither the caller's
-  /// actor nor the threads of Swift's concurrency are blocked.
+  /// Trains until `steps` updates have been made, on its own thread, without blocking the caller's
+  /// actor or the threads of Swift concurrency.
   ///
   /// Parameters and result are those of the function without `async`.
   ///

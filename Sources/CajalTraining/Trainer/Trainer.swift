@@ -54,7 +54,7 @@ public struct Trainer<M: Model>: Sendable {
     return resolved
   }
 
-  /// How each group of the model is trained, in the order of its layout.
+  /// The training settings of each group, in the order of the layout.
   func groupTrainings(_ options: TrainerOptions) -> [GroupTraining] {
     model.layout.groups.map { group in
       groups[group.name]

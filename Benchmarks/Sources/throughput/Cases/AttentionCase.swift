@@ -6,7 +6,7 @@ struct AttentionCase {
   let name: String
   /// Pictures, heads, and the width of a head.
   let batch: Int, heads: Int, width: Int
-  /// Who sees whom. Made when it is needed, as it takes its time.
+  /// The block-sparse attention mask. Made on demand, because it is slow to make.
   let makePlan: @Sendable () -> AttentionPlan
 
   /// The case of the forward pass.
@@ -31,8 +31,8 @@ struct AttentionCase {
     makePlan = { AttentionPattern.crossPlan(queries: 3072, keys: 192) }
   }
 
-  /// tensor2tensor's blocks of 16 × 16 that see 16 rows above and 32 columns on either side, over 32
-  /// rows of 32 pixels of three channels.
+  /// tensor2tensor's blocks of 16 × 16 that see 16 rows above and 32 columns on either side, over
+  /// 32 rows of 32 pixels of three channels.
   private static func local2D(batch: Int, heads: Int, width: Int) -> AttentionCase {
     AttentionCase(
       "local2d", local2DPattern, batch: batch, heads: heads, rows: 32, columns: 96, width: width)

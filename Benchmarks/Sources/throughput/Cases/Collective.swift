@@ -23,7 +23,7 @@ struct Collective: ParsableCommand {
     }
   }
 
-  /// As a training does it: the buffers are added to the first one after the other.
+  /// As in a training run: the buffers are added to the first in order.
   private static func reduction(
     _ name: String, of layout: ParameterLayout, replicas: Int
   ) -> BenchmarkCase {

@@ -78,7 +78,7 @@ struct DataReading: ParsableCommand {
   }
 }
 
-/// How much faster data are made than a training uses them.
+/// How much faster data are made than a training run uses them.
 private struct DataToTraining: Encodable {
   static let name = "data_to_training"
 

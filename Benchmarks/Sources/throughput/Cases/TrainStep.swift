@@ -2,11 +2,11 @@ import ArgumentParser
 import Cajal
 import Foundation
 
-/// `throughput train-step`: what a step of a training takes.
+/// `throughput train-step`: the time of a training step.
 struct TrainStep: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "train-step",
-    abstract: "Steps of real trainings: examples, loss, gradients and update.",
+    abstract: "Steps of real training runs: examples, loss, gradients and update.",
     discussion: """
       A session of the library's trainer runs on synthetic tissue; the times are those of its steps, without \
       the first ones and without evaluations.

@@ -2,7 +2,7 @@ import Foundation
 
 /// A program that is run to its end for what it prints.
 struct ChildProcess {
-  /// What came of it.
+  /// The result.
   struct Output {
     let status: Int32, text: String, errors: String
 

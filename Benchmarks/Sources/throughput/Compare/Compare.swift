@@ -78,7 +78,7 @@ struct Compare: ParsableCommand {
     return results
   }
 
-  /// Tells on the side what is going on.
+  /// Reports progress on standard error.
   private static func note(_ line: String) {
     FileHandle.standardError.write(Data((line + "\n").utf8))
   }

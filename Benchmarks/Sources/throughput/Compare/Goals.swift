@@ -62,7 +62,7 @@ struct FractionGoal {
 
 /// The goals that are about neither.
 enum OtherGoals {
-  /// The most memory of a training, in bytes; less is better.
+  /// The maximum memory of a training run, in bytes; less is better.
   static let memory = (name: "img2img_transformer2d_tiny_b18", goal: Goal(floor: 600e6, aim: 300e6))
   /// How much faster two threads are than one.
   static let scaling = (name: "img2img_transformer2d_tiny_b4", goal: Goal(floor: 1.8, aim: 1.95))

@@ -12,9 +12,10 @@ struct Measurement: Codable, Sendable {
   var peakFraction: Double?
   /// Pictures a second, where there are some.
   var imagesPerSecond: Double?
-  /// The most memory that the process had resident during the runs, and what it had just before them.
+  /// The most memory that the process had resident during the runs, and what it had just before
+  /// them.
   var peakBytes: Int?, baselineBytes: Int?
-  /// Who did the work; nobody but us when it is missing.
+  /// The library that did the work; `nil` for Cajal.
   var peer: String?
   /// The version of PyTorch, from a peer.
   var torch: String?

@@ -41,7 +41,7 @@ struct Options: ParsableArguments {
   /// Prints a line: a value as JSON if that was asked for, or else the text.
   func report(_ value: some Encodable, text: @autoclosure () -> String) throws {
     let line = json ? try Self.json(value) : text()
-    // Whoever reads from a pipe sees each case when it is done.
+    // Flush, so that a reader of a pipe gets each case when it is done.
     try FileHandle.standardOutput.write(contentsOf: Data((line + "\n").utf8))
   }
 

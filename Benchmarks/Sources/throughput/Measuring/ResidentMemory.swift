@@ -1,10 +1,11 @@
 import CMachine
 import Foundation
 
-/// How much memory this process has resident, as Linux counts it: its own pages, not the system's copies of files.
+/// How much memory this process has resident, as Linux counts it: its own pages, not the system's
+/// copies of files.
 enum ResidentMemory {
-  /// Gives what is free back to the system and begins to count the peak anew, from what is resident now.
-  /// Without the right to do so (or on another system) the count goes on from before.
+  /// Returns free memory to the system and resets the peak to the current resident size. Without
+  /// permission (or on another system) the peak is not reset.
   static func resetPeak() {
     machine_release_free_memory()
     guard let file = fopen("/proc/self/clear_refs", "w") else { return }

@@ -22,7 +22,7 @@ extension KeyedDecodingContainer {
     let id: Int = try required(key)
     guard id > 0 else {
       throw DecodingError.dataCorruptedError(
-        forKey: key, in: self, debugDescription: "\(id) is no \(key.stringValue)")
+        forKey: key, in: self, debugDescription: "\(id) is not a valid \(key.stringValue)")
     }
     return id
   }

@@ -1,4 +1,56 @@
 extension Img2ImgHyperparameters {
+  /// tensor2tensor's names.
+  enum CodingKeys: String, CodingKey, CaseIterable {
+    case hiddenSize = "hidden_size"
+    case filterSize = "filter_size"
+    case numHeads = "num_heads"
+    case numEncoderLayers = "num_encoder_layers"
+    case numDecoderLayers = "num_decoder_layers"
+    case attentionKeyChannels = "attention_key_channels"
+    case attentionValueChannels = "attention_value_channels"
+    case imgLen = "img_len"
+    case numChannels = "num_channels"
+    case encAttentionType = "enc_attention_type"
+    case decAttentionType = "dec_attention_type"
+    case queryShape = "query_shape"
+    case memoryFlange = "memory_flange"
+    case blockLength = "block_length"
+    case blockWidth = "block_width"
+    case gapSizes = "gap_sizes"
+    case numMemoryBlocks = "num_memory_blocks"
+    case layerPreprocessSequence = "layer_preprocess_sequence"
+    case layerPostprocessSequence = "layer_postprocess_sequence"
+    case layerPrepostprocessDropout = "layer_prepostprocess_dropout"
+    case reluDropout = "relu_dropout"
+    case attentionDropout = "attention_dropout"
+    case normEpsilon = "norm_epsilon"
+    case pos
+    case maxLength = "max_length"
+    case conditioning
+    case shift
+    case targetCoding = "target_coding"
+    case neighborEmbeddings = "neighbor_embeddings"
+    case labelSmoothing = "label_smoothing"
+    case initializerGain = "initializer_gain"
+    case batchSize = "batch_size"
+    case optimizer
+    case optimizerAdamBeta1 = "optimizer_adam_beta1"
+    case optimizerAdamBeta2 = "optimizer_adam_beta2"
+    case optimizerAdamEpsilon = "optimizer_adam_epsilon"
+    case optimizerMomentumMomentum = "optimizer_momentum_momentum"
+    case learningRate = "learning_rate"
+    case learningRateDecayScheme = "learning_rate_decay_scheme"
+    case learningRateWarmupSteps = "learning_rate_warmup_steps"
+    case clipGradNorm = "clip_grad_norm"
+    case weightDecay = "weight_decay"
+    case weightAverageDecay = "weight_average_decay"
+  }
+
+  /// The name of every hyperparameter, in the order of their documentation.
+  public static var names: [String] { CodingKeys.allCases.map(\.rawValue) }
+}
+
+extension Img2ImgHyperparameters {
   /// Decodes hyperparameters; missing ones get their defaults.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
