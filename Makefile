@@ -5,7 +5,7 @@ SOURCES = Package.swift Sources Tests Docs Benchmarks/Package.swift Benchmarks/S
 # Tests run optimized: debug builds compile C without optimization, and the reference backend is slow enough.
 TEST_FLAGS = -c release -Xswiftc -enable-testing
 
-.PHONY: all install demo test sanitize verify emulate fuzz fuzz-records lint format example light bench peers packages clean
+.PHONY: all install demo test sanitize verify emulate fuzz fuzz-records lint format example light docs bench peers packages clean
 
 all: packages
 	$(SWIFT) build -c release --product cajal
@@ -67,18 +67,31 @@ lint:
 format:
 	$(SWIFT) format --in-place --recursive --parallel $(SOURCES)
 
-# A package of its own that depends on this one, as a user's would; one of its programs is the README's listing.
+# A package of its own that depends on this one, as a user's would. One of its programs is the README's listing, and
+# another the tutorial's listings in order, blank lines aside.
 example: packages
 	sed -n '/^```swift$$/,/^```$$/p' README.md | sed '1d;$$d' | diff - Docs/Example/Sources/FirstRun/main.swift
+	sed -n '/^```swift$$/,/^```$$/{/^```/d;p}' Docs/tutorial.md | diff -B - Docs/Example/Sources/Signals/main.swift
 	$(SWIFT) build --package-path Docs/Example -c release
 	$(SWIFT) run --package-path Docs/Example -c release --skip-build Example
 	$(SWIFT) run --package-path Docs/Example -c release --skip-build OwnModel
+	$(SWIFT) run --package-path Docs/Example -c release --skip-build Signals
 
 # What a client gets that leaves out data sets of pictures: none of their dependencies is built.
 light: packages
 	$(SWIFT) build --target Cajal --disable-default-traits --scratch-path .build/light
 	@! ls .build/light/debug/SwiftProtobuf.build/*.o .build/light/debug/ArgumentParser.build/*.o 2>/dev/null \
 	  || { echo "make light: a dependency was built that is not needed"; exit 1; }
+
+# The documentation of all public modules, with warnings as errors; then checks that every public symbol has a comment and
+# that the listings of the catalogs compile. The plugin is downloaded for this alone.
+DOCUMENTED = Cajal CajalTensor CajalAutodiff CajalOptimizers CajalLayers CajalTraining CajalLogging CajalModels \
+  CajalProblems CajalImages AllenBrainAtlas
+docs: packages
+	CAJAL_DOCS=1 $(SWIFT) package --scratch-path .build/docs generate-documentation --warnings-as-errors \
+	  $(DOCUMENTED:%=--target %)
+	.ci/check-documentation .build/docs
+	@echo "The documentation is in .build/docs/plugins/Swift-DocC/outputs, an archive per module."
 
 # Ours and PyTorch in turn, where there is PyTorch; some forty minutes on two cores. Writes the tables of Docs/performance.md.
 bench: packages

@@ -14,6 +14,9 @@ let package = Package(
     // A model that the library does not know: its own layer, batches, loss and groups of parameters.
     .executableTarget(
       name: "OwnModel", dependencies: [.product(name: "Cajal", package: "Cajal")]),
+    // The tutorial's program; built and run, so that the tutorial stays true.
+    .executableTarget(
+      name: "Signals", dependencies: [.product(name: "Cajal", package: "Cajal")]),
     .executableTarget(
       name: "Example", dependencies: [.product(name: "Cajal", package: "Cajal")]),
   ],

@@ -2,7 +2,7 @@ import CajalAutodiff
 public import CajalImages
 public import CajalTraining
 
-/// An image-to-image model with any type of batch: the requirements, beyond ``Model``, of training
+/// An image-to-image model with any type of batch: the requirements, beyond `Model`, of training
 /// and evaluating on a data set of pictures.
 public protocol PictureModel: Model {
   /// The pixel normalization; `nil` for none.
@@ -15,7 +15,10 @@ public protocol PictureModel: Model {
 
   /// Predicts pictures from inputs, decoded together.
   ///
-  /// - Parameter progress: Called with the fraction done, on any thread.
+  /// - Parameters:
+  ///   - inputs: The inputs, all of one size.
+  ///   - decoding: How a picture is made from the predictions.
+  ///   - progress: Called with the fraction done, on any thread.
   /// - Throws: An error when a picture has another size or other channels than the model takes, or
   ///   when the model cannot predict.
   func predict(

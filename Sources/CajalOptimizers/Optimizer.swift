@@ -74,7 +74,7 @@ extension Optimizer {
 extension Optimizer {
   private enum CodingKeys: String, CodingKey { case rule, schedule, clipNorm, l2Penalty }
 
-  /// Reads what ``encode(to:)`` wrote.
+  /// Reads what `encode(to:)` wrote.
   ///
   /// - Throws: `DecodingError` when a number is out of its range.
   public init(from decoder: any Decoder) throws {

@@ -51,8 +51,11 @@ extension Schedule {
   /// H^-0.5 · min((s+1) · W^-1.5, (s+1)^-0.5) · 0.002 · learningRate` with the warm-up steps W and
   /// the hidden size H ("Attention Is All You Need", 2017, with tensor2tensor's two constants).
   ///
-  /// - Parameter learningRate: tensor2tensor's hyperparameter of that name, a multiplier (0.2 in
-  ///   all sets of the image transformer).
+  /// - Parameters:
+  ///   - warmupSteps: W.
+  ///   - hiddenSize: H.
+  ///   - learningRate: tensor2tensor's hyperparameter of that name, a multiplier (0.2 in all sets of
+  ///     the image transformer).
   public static func noam(warmupSteps: Int, hiddenSize: Int, learningRate: Double = 0.2) -> Schedule
   {
     Schedule([.noam(warmupSteps: warmupSteps, hiddenSize: hiddenSize, learningRate: learningRate)])

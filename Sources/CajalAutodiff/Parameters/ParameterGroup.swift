@@ -15,8 +15,10 @@ public struct ParameterGroup: Sendable, Hashable {
 
   /// A group of parameters, in any order, which must neither overlap nor share a path.
   ///
-  /// - Parameter count: The number of elements of the buffer; by default it ends with the last
-  ///   parameter.
+  /// - Parameters:
+  ///   - name: The name of the group.
+  ///   - parameters: The parameters.
+  ///   - count: The number of elements of the buffer; by default it ends with the last parameter.
   public init(_ name: String, _ parameters: [Parameter], count: Int? = nil) {
     let sorted = parameters.sorted {
       ($0.offset, $0.range.upperBound) < ($1.offset, $1.range.upperBound)

@@ -45,8 +45,11 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
   ///
   /// Traps unless the white level, if there is one, is in 1...65535.
   ///
-  /// - Parameter whiteLevel: the value of white in a 16-bit file: values from 0 to it become 0 to
-  ///   255, with rounding, and larger ones 255. `nil` is 65535. Other files are read as they are.
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - limits: the limits that the header is checked against.
+  ///   - whiteLevel: the value of white in a 16-bit file: values from 0 to it become 0 to 255, with
+  ///     rounding, and larger ones 255. `nil` is 65535. Other files are read as they are.
   /// - Throws: `ImageError` where the file cannot be read, is empty or damaged, is over the limits,
   ///   or is of another format than PNG and JPEG of gray, RGB or CMYK.
   public init(
@@ -62,7 +65,9 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
   /// Traps unless the white level, if there is one, is in 1...65535.
   ///
   /// - Parameters:
+  ///   - bytes: the bytes of the file.
   ///   - name: the name of the picture in errors.
+  ///   - limits: the limits that the header is checked against.
   ///   - whiteLevel: as in `init(contentsOf:limits:whiteLevel:)`.
   /// - Throws: `ImageError`, as `init(contentsOf:limits:whiteLevel:)` does.
   public init(

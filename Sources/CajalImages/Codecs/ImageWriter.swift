@@ -30,7 +30,13 @@ public struct ImageWriter: ~Copyable {
   /// Traps unless the sides are positive, `channels` is 1 or 3, `quality` is in 1...100, and the
   /// closure, if it returns, has appended all rows.
   ///
-  /// - Parameter quality: libjpeg's scale, for JPEG only.
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - width: the number of columns.
+  ///   - height: the number of rows.
+  ///   - channels: 1 for gray, 3 for RGB.
+  ///   - quality: libjpeg's scale, for JPEG only.
+  ///   - body: appends the rows.
   /// - Throws: `ImageError`, or what the closure throws.
   public static func write(
     to path: String, width: Int, height: Int, channels: Int, quality: Int = 90,

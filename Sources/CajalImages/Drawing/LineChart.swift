@@ -52,8 +52,12 @@ public struct LineChart: Sendable {
   ///
   /// Traps unless there are as many `x` as `y`.
   ///
-  /// - Parameter color: by default the next of eight that are told apart with any color vision
-  ///   (Okabe and Ito 2008).
+  /// - Parameters:
+  ///   - name: the name in the legend.
+  ///   - x: the horizontal coordinates.
+  ///   - y: the vertical coordinates.
+  ///   - color: by default the next of eight that are told apart with any color vision (Okabe and
+  ///     Ito 2008).
   public mutating func addSeries(
     _ name: String, x: [Double], y: [Double], color: Color? = nil
   ) {

@@ -42,6 +42,7 @@ public struct Panel: Sendable {
   /// Traps unless there are as many pictures as columns, and as many captions or none.
   ///
   /// - Parameters:
+  ///   - images: the pictures.
   ///   - label: the text to the left of the row.
   ///   - captions: the text below each picture.
   public mutating func addRow(_ images: [Image], label: String = "", captions: [String] = []) {

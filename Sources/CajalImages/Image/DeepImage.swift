@@ -48,8 +48,11 @@ public struct DeepImage: Sendable, Hashable {
   ///
   /// Traps unless the white level, if there is one, is in 1...65535.
   ///
-  /// - Parameter whiteLevel: the 16-bit value of white, over which transparent pixels are
-  ///   composited; `nil` is 65535.
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - limits: the limits that the header is checked against.
+  ///   - whiteLevel: the 16-bit value of white, over which transparent pixels are composited; `nil`
+  ///     is 65535.
   /// - Throws: `ImageError`.
   public init(
     contentsOf path: String, limits: ImageLimits = .default, whiteLevel: Int? = nil
@@ -62,7 +65,11 @@ public struct DeepImage: Sendable, Hashable {
 
   /// Decodes the bytes of a PNG or JPEG file, as `init(contentsOf:limits:whiteLevel:)` does.
   ///
-  /// - Parameter name: the name of the picture in errors.
+  /// - Parameters:
+  ///   - bytes: the bytes of the file.
+  ///   - name: the name of the picture in errors.
+  ///   - limits: the limits that the header is checked against.
+  ///   - whiteLevel: as in `init(contentsOf:limits:whiteLevel:)`.
   /// - Throws: `ImageError`.
   public init(
     decoding bytes: [UInt8], name: String = "image", limits: ImageLimits = .default,

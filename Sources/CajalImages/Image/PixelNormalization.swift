@@ -30,8 +30,11 @@ public struct PixelNormalization: Sendable, Hashable, Codable {
 
   /// A normalization for pictures of `mean.count` channels.
   ///
-  /// - Parameter range: The lowest and the highest value of each channel, or `nil` to clip at three
-  ///   standard deviations.
+  /// - Parameters:
+  ///   - mean: The mean of each channel.
+  ///   - standardDeviation: The standard deviation of each channel.
+  ///   - range: The lowest and the highest value of each channel, or `nil` to clip at three standard
+  ///     deviations.
   /// - Precondition: as many means as standard deviations (and ranges, if given), 1 or 3; all
   ///   finite, standard deviations not negative.
   public init(mean: [Double], standardDeviation: [Double], range: [ClosedRange<UInt8>]? = nil) {

@@ -20,7 +20,11 @@ public struct PositionSignal: Sendable {
   /// inverse[j])` to channel j and the cosine to channel T + j; the column does likewise from
   /// channel 2T on. The last `width - 4T` channels get nothing.
   ///
-  /// - Parameter order: the plane position of each position of the sequence.
+  /// - Parameters:
+  ///   - width: the number of channels.
+  ///   - columns: the number of columns of the plane.
+  ///   - order: the plane position of each position of the sequence.
+  ///   - device: where the signal is kept.
   public init(timing width: Int, columns: Int, order: [Int], on device: Device = .cpu) {
     let timescales = width / 4
     let increment = log(10_000) / Double(max(timescales - 1, 1))

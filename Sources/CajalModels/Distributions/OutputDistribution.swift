@@ -31,7 +31,10 @@ public protocol OutputDistribution: Sendable {
 
   /// The mean negative log-likelihood of codes in nats per value, a scalar on the tape of `output`.
   ///
-  /// - Parameter smoothing: label smoothing, 0 for none; distributions without classes ignore it.
+  /// - Parameters:
+  ///   - output: the output of the network.
+  ///   - codes: the codes of the targets.
+  ///   - smoothing: label smoothing, 0 for none; distributions without classes ignore it.
   func loss(_ output: Variable, codes: Tensor<Int32>, smoothing: Float) -> Variable
 
   /// The codes of the most probable values.
@@ -39,6 +42,8 @@ public protocol OutputDistribution: Sendable {
   /// The codes of random values.
   ///
   /// - Parameters:
+  ///   - output: the output of the network.
+  ///   - bases: the values of the enlarged input.
   ///   - temperature: positive; below 1 sharpens the distribution.
   ///   - uniforms: `[..., uniformsPerPosition]` numbers in 0 ..< 1: all that is random. Equal ones
   ///     give equal codes.

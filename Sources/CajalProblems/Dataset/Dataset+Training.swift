@@ -8,8 +8,11 @@ extension Dataset {
   /// random order; crop, orientation and the problem's own choices are drawn again for each number.
   /// It does not depend on earlier examples.
   ///
-  /// - Parameter step: the step of the run that it is for, where the problem changes with it; see
-  ///   ``Problem/atStep(_:)``.
+  /// - Parameters:
+  ///   - number: the number of the example.
+  ///   - seed: the seed of the sequence.
+  ///   - step: the step of the run that it is for, where the problem changes with it; see
+  ///     ``Problem/atStep(_:)``.
   /// - Throws: an error that names the record when it is no picture, or what the problem throws.
   public func trainingExample(
     _ number: Int, seed: UInt64, step: Int? = nil
@@ -31,7 +34,7 @@ extension Dataset {
   /// The batch of training step `step`: examples `step · batchSize` and following of the sequence
   /// that `seed` names.
   ///
-  /// - Throws: what ``trainingExample(_:seed:)`` throws.
+  /// - Throws: what ``trainingExample(_:seed:step:)`` throws.
   public func trainingBatch(step: Int, batchSize: Int, seed: UInt64) throws -> ExampleBatch {
     require(step >= 0 && batchSize > 0, "there is no step \(step) of \(batchSize) examples")
     return ExampleBatch(

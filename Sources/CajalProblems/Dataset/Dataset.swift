@@ -25,8 +25,11 @@ public struct Dataset: Sendable {
 
   /// Opens a data set for its own problem, which `registry` recreates from its name and options.
   ///
-  /// - Parameter skipsBroken: whether broken records are skipped and listed in ``brokenRecords``
-  ///   instead of throwing an error.
+  /// - Parameters:
+  ///   - directory: the folder of the data set.
+  ///   - registry: the problems that are known by name.
+  ///   - skipsBroken: whether broken records are skipped and listed in ``brokenRecords`` instead of
+  ///     throwing an error.
   /// - Throws: an error that names the file and the reason, and for damage within a shard the byte.
   public init(
     at directory: String, registry: ProblemRegistry = .standard, skipsBroken: Bool = false
@@ -39,8 +42,11 @@ public struct Dataset: Sendable {
   /// Opens a data set for a problem, which may differ from the one it was made for if the tiles are
   /// large enough and have the right number of channels.
   ///
-  /// - Parameter skipsBroken: whether broken records are skipped and listed in ``brokenRecords``
-  ///   instead of throwing an error.
+  /// - Parameters:
+  ///   - directory: the folder of the data set.
+  ///   - problem: the problem to use the tiles for.
+  ///   - skipsBroken: whether broken records are skipped and listed in ``brokenRecords`` instead of
+  ///     throwing an error.
   /// - Throws: an error that names the file and the reason, and for damage within a shard the byte.
   public init(at directory: String, for problem: some Problem, skipsBroken: Bool = false) throws {
     try self.init(

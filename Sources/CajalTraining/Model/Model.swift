@@ -73,7 +73,9 @@ extension Model {
 extension Model {
   /// The mean loss of a batch without dropout. Reads one number.
   ///
-  /// - Parameter objective: Which loss; by default the first.
+  /// - Parameters:
+  ///   - batch: The examples.
+  ///   - objective: Which loss; by default the first.
   public func evaluationLoss(_ batch: Batch, objective: Objective? = nil) -> Double {
     let pass = ForwardPass(tape: Tape(), parameters: parameters)
     return Double(loss(batch, objective: objective ?? objectives[0], pass).value.scalar)

@@ -20,8 +20,10 @@ extension RunFolder {
 
   /// Reads the configuration back.
   ///
-  /// - Parameter isComplete: Whether `Value` has every key of the file. Without it, other top-level
-  ///   keys are ignored.
+  /// - Parameters:
+  ///   - type: The type of the configuration.
+  ///   - isComplete: Whether `Value` has every key of the file. Without it, other top-level keys are
+  ///     ignored.
   /// - Throws: An error that names the file when it is missing, is no JSON, or has an unknown key
   ///   or lacks a required one.
   public func configuration<Value: Codable>(
