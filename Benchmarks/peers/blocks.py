@@ -24,7 +24,7 @@ def _memory(block):
 # The blocks that each block sees, itself last.
 MEMORY = [_memory(block) for block in range(COUNT)]
 
-# Who sees whom within that memory.
+# The attention mask within that memory.
 _CAUSAL = torch.ones(LENGTH, LENGTH, dtype=torch.bool).tril()
 MASKS = [
     torch.cat([torch.ones(LENGTH, LENGTH * (len(memory) - 1), dtype=torch.bool), _CAUSAL], dim=1)

@@ -9,9 +9,9 @@ extension Error {
       context.codingPath.isEmpty
         ? "it has the wrong type" : "'\(Self.path(context.codingPath))' has the wrong type"
     case DecodingError.dataCorrupted(let context):
-      // Only the parser sets an underlying error.
-      context.underlyingError == nil
-        ? Self.sentence(context.debugDescription, at: context.codingPath) : "it is not valid JSON"
+      // The parser's own text is another on each platform, and so is its underlying error.
+      context.underlyingError != nil || context.debugDescription.contains("not valid JSON")
+        ? "it is not valid JSON" : Self.sentence(context.debugDescription, at: context.codingPath)
     case EncodingError.invalidValue(_, let context):
       Self.sentence(context.debugDescription, at: context.codingPath)
     default: Self.oneLine("\(self)")

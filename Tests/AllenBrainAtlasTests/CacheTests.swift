@@ -151,7 +151,7 @@ import Testing
         }
         let text = try line(of: error)
         #expect(text.contains("another download is filling it"))
-        // What is there needs no right to write.
+        // Reading an existing picture needs no write permission.
         let cached = try await atlas.download([SectionDownload(1)], to: folder.path)
         #expect(cached.files.map(\.wasCached) == [true])
         await gate.pass()
