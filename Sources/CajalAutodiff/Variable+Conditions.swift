@@ -1,8 +1,8 @@
 public import CajalTensor
 
 extension Variable {
-  /// The elements of `a` where `condition` is true, and of `b` elsewhere. The three shapes broadcast
-  /// to one.
+  /// The elements of `a` where `condition` is true, and of `b` elsewhere. The three shapes
+  /// broadcast to one.
   public static func `where`(
     _ condition: Tensor<Bool>, _ a: Variable, _ b: Variable
   ) -> Variable {

@@ -8,8 +8,8 @@ extension Variable {
   ///
   /// Along each axis the result has `(extent + 2 · padding - kernel) / stride + 1` positions,
   /// rounded down; the picture is surrounded by `padding` zeros. The kernel is
-  /// not flipped (cross-correlation). Padding is less than the kernel, and `groups` divides both numbers of
-  /// channels.
+  /// not flipped (cross-correlation). Padding is less than the kernel, and `groups` divides both
+  /// numbers of channels.
   public func convolution2D(
     _ kernel: Variable, bias: Variable? = nil, stride: Int = 1, padding: Int = 0, groups: Int = 1
   ) -> Variable {

@@ -2,8 +2,8 @@ public import CajalTensor
 
 /// Parts of a variable: `x[1, 0..<3]`, `x[..., 0]`, `x[2, ...]`.
 ///
-/// There is an index for each axis; `...` stands for all axes that are not named. An integer removes
-/// its axis, a range keeps it.
+/// There is an index for each axis; `...` stands for all axes that are not named. An integer
+/// removes its axis, a range keeps it.
 extension Variable {
   /// The part with these indices, one for each axis.
   public subscript(_ indices: any TensorIndex...) -> Variable {

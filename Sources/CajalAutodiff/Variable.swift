@@ -45,8 +45,8 @@ struct Operand: Sendable {
   }
 }
 
-/// A parameter's group and its first element in the group's buffer, in one word: variables are copied at
-/// every operation.
+/// A parameter's group and its first element in the group's buffer, in one word: variables are
+/// copied at every operation.
 struct ParameterPlace: Sendable {
   private let bits: Int
 

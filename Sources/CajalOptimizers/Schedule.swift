@@ -54,8 +54,8 @@ extension Schedule {
   /// - Parameters:
   ///   - warmupSteps: W.
   ///   - hiddenSize: H.
-  ///   - learningRate: tensor2tensor's hyperparameter of that name, a multiplier (0.2 in all sets of
-  ///     the image transformer).
+  ///   - learningRate: tensor2tensor's hyperparameter of that name, a multiplier (0.2 in all sets
+  ///     of the image transformer).
   public static func noam(warmupSteps: Int, hiddenSize: Int, learningRate: Double = 0.2) -> Schedule
   {
     Schedule([.noam(warmupSteps: warmupSteps, hiddenSize: hiddenSize, learningRate: learningRate)])

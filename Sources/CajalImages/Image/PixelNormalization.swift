@@ -33,8 +33,8 @@ public struct PixelNormalization: Sendable, Hashable, Codable {
   /// - Parameters:
   ///   - mean: The mean of each channel.
   ///   - standardDeviation: The standard deviation of each channel.
-  ///   - range: The lowest and the highest value of each channel, or `nil` to clip at three standard
-  ///     deviations.
+  ///   - range: The lowest and the highest value of each channel, or `nil` to clip at three
+  ///     standard deviations.
   /// - Precondition: as many means as standard deviations (and ranges, if given), 1 or 3; all
   ///   finite, standard deviations not negative.
   public init(mean: [Double], standardDeviation: [Double], range: [ClosedRange<UInt8>]? = nil) {

@@ -19,8 +19,8 @@ extension Tensor<Float> {
       range, device)
   }
 
-  /// The values of a picture, `[height, width, channels]`, with 0 and the largest value of its depth
-  /// at the ends of `range`.
+  /// The values of a picture, `[height, width, channels]`, with 0 and the largest value of its
+  /// depth at the ends of `range`.
   public init(
     _ image: DeepImage, in range: ClosedRange<Float> = 0...1, on device: Device = .cpu
   ) {
@@ -39,8 +39,8 @@ extension Tensor<Float> {
 }
 
 extension Image {
-  /// The picture of values `[height, width, channels]` or `[height, width]` from 0 to 255. There are
-  /// 1 or 3 channels and at least one row and column.
+  /// The picture of values `[height, width, channels]` or `[height, width]` from 0 to 255. There
+  /// are 1 or 3 channels and at least one row and column.
   public init(_ values: Tensor<UInt8>) {
     let (height, width, channels) = extents(values.shape)
     self.init(width: width, height: height, channels: channels, pixels: values.scalars)

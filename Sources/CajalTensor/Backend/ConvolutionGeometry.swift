@@ -22,7 +22,7 @@ package struct ConvolutionGeometry: Sendable, Hashable {
     package init(extent: Int, kernel: Int, stride: Int, before: Int, after: Int) {
       require(
         extent > 0 && kernel > 0 && stride > 0,
-        "a convolution's extent, kernel and stride are at least 1, not \(extent), \(kernel), \(stride)"
+        "extent, kernel and stride are at least 1, not \(extent), \(kernel), \(stride)"
       )
       require(
         (0..<kernel).contains(before) && (0..<kernel).contains(after),

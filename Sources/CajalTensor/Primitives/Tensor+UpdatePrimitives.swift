@@ -22,7 +22,7 @@ extension Tensor<Float> {
   }
 
   /// One step of momentum over these parameters; see
-  /// ``Backend/momentum(parameters:gradients:momenta:learningRate:momentum:gradientScale:nesterov:count:)``.
+  /// `Backend.momentum`.
   package mutating func updateByMomentum(
     _ gradients: Tensor, momenta: inout Tensor, learningRate: Float, momentum: Float,
     gradientScale: Float, nesterov: Bool

@@ -9,8 +9,8 @@ import Foundation
 /// asked for.
 ///
 /// The format (huggingface.co/docs/safetensors): eight bytes with the length of a JSON header, the
-/// header, then the tensors' little-endian elements one after the other. The types of ``ScalarType``
-/// can be read; tensors of other types are listed.
+/// header, then the tensors' little-endian elements one after the other. The types of
+/// ``ScalarType`` can be read; tensors of other types are listed.
 ///
 /// The file stays open until the last reference goes, so that a file that is meanwhile replaced
 /// under the same name is read as it was. May be used from several threads.

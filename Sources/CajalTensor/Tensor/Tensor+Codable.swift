@@ -1,8 +1,9 @@
 import Foundation
 
-/// A tensor is coded as an object of three: `type`, the elements' type under its name in safetensors
-/// files; `shape`, a list of extents; and `data`, the elements' little-endian bytes in row-major
-/// order, which JSON writes in base64. Every bit survives, NaN included. The device is not coded.
+/// A tensor is coded as an object of three: `type`, the elements' type under its name in
+/// safetensors files; `shape`, a list of extents; and `data`, the elements' little-endian bytes in
+/// row-major order, which JSON writes in base64. Every bit survives, NaN included. The device is
+/// not coded.
 extension Tensor: Codable {
   private enum CodingKeys: String, CodingKey {
     case type, shape, data
@@ -10,7 +11,8 @@ extension Tensor: Codable {
 
   /// Decodes a tensor on the processor.
   ///
-  /// - Throws: `DecodingError` when the type is another or the bytes are not those of such a tensor.
+  /// - Throws: `DecodingError` when the type is another or the bytes are not those of such a
+  /// tensor.
   public init(from decoder: any Decoder) throws {
     let container = try decoder.container(keyedBy: CodingKeys.self)
     let type = try container.decode(ScalarType.self, forKey: .type)

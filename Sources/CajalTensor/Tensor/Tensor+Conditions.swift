@@ -1,8 +1,8 @@
 import CajalFiles
 
 extension Tensor {
-  /// The elements of `a` where `condition` is true, and of `b` elsewhere. The three shapes broadcast
-  /// to one.
+  /// The elements of `a` where `condition` is true, and of `b` elsewhere. The three shapes
+  /// broadcast to one.
   public static func `where`(_ condition: Tensor<Bool>, _ a: Tensor, _ b: Tensor) -> Tensor {
     condition.requireSameDevice(a)
     condition.requireSameDevice(b)

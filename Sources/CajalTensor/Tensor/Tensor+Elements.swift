@@ -1,8 +1,8 @@
 import CajalFiles
 
 extension Tensor {
-  /// One element, named by an index for each axis. Each reading is a copy from the device: read many
-  /// at once by ``scalars`` or ``withSpan(_:)``. A row of a matrix is `x[0, ...]`.
+  /// One element, named by an index for each axis. Each reading is a copy from the device: read
+  /// many at once by ``scalars`` or ``withSpan(_:)``. A row of a matrix is `x[0, ...]`.
   public subscript(_ indices: Int...) -> Scalar {
     get {
       let position = position(indices)

@@ -53,8 +53,8 @@ extension Tensor where Scalar: TensorNumeric {
     return Tensor(indices.map { Scalar(converting: first + Double($0) * width) }, on: device)
   }
 
-  /// The identity matrix `[rows, columns]`: ones where row and column are equal, zeros elsewhere. It
-  /// is square unless `columns` is given.
+  /// The identity matrix `[rows, columns]`: ones where row and column are equal, zeros elsewhere.
+  /// It is square unless `columns` is given.
   public static func eye(
     _ rows: Int, columns: Int? = nil, on device: Device = .cpu
   ) -> Tensor {

@@ -17,9 +17,9 @@ extension Tensor {
   }
 
   /// The elements of this tensor at `indices` along `axis`, one index for each element of the
-  /// result: `result[i, j] = self[i, indices[i, j]]` for the last of two axes. The other axes agree.
-  /// NumPy's `take_along_axis`, for what ``argsorted(axis:descending:)`` returns. Traps when there
-  /// is no such element.
+  /// result: `result[i, j] = self[i, indices[i, j]]` for the last of two axes. The other axes
+  /// agree. NumPy's `take_along_axis`, for what ``argsorted(axis:descending:)`` returns. Traps when
+  /// there is no such element.
   public func gatherAlong(_ indices: Tensor<Int32>, axis: Int) -> Tensor {
     requireSameDevice(indices)
     require(

@@ -38,8 +38,8 @@ extension Tensor {
     return Tensor<Result>(results, shape: shape, on: device)
   }
 
-  /// A function of every line along `axis`, which gives lines of `extent` elements; `nil` stands for
-  /// one element without the axis.
+  /// A function of every line along `axis`, which gives lines of `extent` elements; `nil` stands
+  /// for one element without the axis.
   func mappedLines<Result: TensorScalar>(
     axis: Int, extent: Int?, _ function: ([Scalar]) -> [Result]
   ) -> Tensor<Result> {

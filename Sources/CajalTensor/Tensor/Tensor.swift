@@ -49,7 +49,8 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
 // MARK: - Making and reading
 
 extension Tensor {
-  // Specialized, because decoding makes and reads small tensors at every position from other modules.
+  // Specialized, because decoding makes and reads small tensors at every position from other
+  // modules.
 
   /// A tensor of the given elements, in row-major order.
   @_specialize(where Scalar == Float)

@@ -22,8 +22,8 @@ extension RunFolder {
   ///
   /// - Parameters:
   ///   - type: The type of the configuration.
-  ///   - isComplete: Whether `Value` has every key of the file. Without it, other top-level keys are
-  ///     ignored.
+  ///   - isComplete: Whether `Value` has every key of the file. Without it, other top-level keys
+  ///     are ignored.
   /// - Throws: An error that names the file when it is missing, is no JSON, or has an unknown key
   ///   or lacks a required one.
   public func configuration<Value: Codable>(
