@@ -17,7 +17,10 @@ extension Image {
 
   /// Decodes the bytes of a PNG or JPEG file, as `init(contentsOf:limits:)` does.
   ///
-  /// - Parameter name: the name of the picture in errors.
+  /// - Parameters:
+  ///   - bytes: the bytes of the file.
+  ///   - name: the name of the picture in errors.
+  ///   - limits: the limits that the header is checked against.
   /// - Throws: `ImageError`.
   public init(
     decoding bytes: [UInt8], name: String = "image", limits: ImageLimits = .default

@@ -28,7 +28,10 @@ extension Img2ImgTransformer {
   /// A color model takes a gray picture as equal channels; a gray model takes the luma of a color
   /// picture.
   ///
-  /// - Parameter progress: called with the fraction done, on any thread.
+  /// - Parameters:
+  ///   - image: the input.
+  ///   - decoding: how the picture is made from the predictions.
+  ///   - progress: called with the fraction done, on any thread.
   /// - Throws: ``PictureSizeError`` when the picture has another size, else as
   ///   ``decode(_:decoding:progress:)``.
   public func upsample(
