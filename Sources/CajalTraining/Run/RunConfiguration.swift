@@ -34,7 +34,7 @@ public typealias ModelRunConfiguration<M: Model> = RunConfiguration<
   M.Configuration, UnreadDataRecord
 >
 
-/// A placeholder for a data record that is not read.
+/// A data record that is left unread.
 public struct UnreadDataRecord: DataRecord {
   /// Reads nothing.
   public init(from decoder: any Decoder) {}
