@@ -69,6 +69,17 @@ import Testing
     }
   }
 
+  @Test func noStepIsMadeAfterTheLast() async {
+    await #expect(processExitsWith: .failure) {
+      try withRunFolder { run in
+        let trainer = try pairTrainer(run: run.path + "/run")
+        let session = try TrainingSession(trainer, PairData(width: 5), steps: 1)
+        try session.makeStep()
+        try session.makeStep()
+      }
+    }
+  }
+
   /// A session that returns to a snapshot makes the same steps again.
   @Test func snapshotsAreRestored() throws {
     try withRunFolder { run in

@@ -11,6 +11,7 @@ extension TrainingSession {
   /// - Throws: ``TrainingError`` when something is not finite, or an error that names a file.
   @discardableResult
   public func makeStep() throws -> TrainingEvent.Step {
+    require(state.step < steps, "the session has made all of its \(steps) steps")
     if savesFirstWeights, state.step == 0, lastCheckpoint == nil { try save() }
     if state.step == firstStep { start = .now() }
     let (losses, report) = try update()
