@@ -7,6 +7,8 @@ import Foundation
 extension TrainingSession {
   /// Makes one update and whatever is then due: a log line, an evaluation, a checkpoint.
   ///
+  /// Traps when all steps have been made.
+  ///
   /// - Returns: The report of the update.
   /// - Throws: ``TrainingError`` when something is not finite, or an error that names a file.
   @discardableResult
