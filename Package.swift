@@ -65,34 +65,34 @@ let package = Package(
 
     // The layers, lowest first.
     module("CajalPlatform"),
-    module("CajalFiles", ["CajalPlatform", "CCajalKernels", "CZlib"]),
-    module("CajalImages", ["CajalPlatform", "CajalFiles", "CCajalImageCodecs"]),
+    module("CajalSupport", ["CajalPlatform", "CCajalKernels", "CZlib"]),
+    module("CajalImages", ["CajalPlatform", "CajalSupport", "CCajalImageCodecs"]),
     .target(name: "CCajalImageCodecs", dependencies: ["CPNG", "CJPEG"]),
-    module("AllenBrainAtlas", ["CajalFiles", "CajalImages"]),
+    module("AllenBrainAtlas", ["CajalSupport", "CajalImages"]),
     module(
-      "CajalTensor", ["CCajalKernels", "COpenBLAS", "CLAPACKE", "CajalFiles"],
+      "CajalTensor", ["CCajalKernels", "COpenBLAS", "CLAPACKE", "CajalSupport"],
       [.strictMemorySafety()]),
-    module("CajalAutodiff", ["CajalTensor", "CajalFiles"]),
-    module("CajalOptimizers", ["CajalAutodiff", "CajalTensor", "CajalFiles"]),
-    module("CajalLayers", ["CajalAutodiff", "CajalTensor", "CajalFiles"]),
+    module("CajalAutodiff", ["CajalTensor", "CajalSupport"]),
+    module("CajalOptimizers", ["CajalAutodiff", "CajalTensor", "CajalSupport"]),
+    module("CajalLayers", ["CajalAutodiff", "CajalTensor", "CajalSupport"]),
     // Knows no model and no problem.
     module(
       "CajalTraining",
-      ["CajalLayers", "CajalOptimizers", "CajalAutodiff", "CajalTensor", "CajalFiles"]),
+      ["CajalLayers", "CajalOptimizers", "CajalAutodiff", "CajalTensor", "CajalSupport"]),
     module(
       "CajalLogging",
-      ["CajalTraining", "CajalFiles", .product(name: "Logging", package: "swift-log")]),
+      ["CajalTraining", "CajalSupport", .product(name: "Logging", package: "swift-log")]),
     module(
       "CajalModels",
       [
         "CajalTraining", "CajalLayers", "CajalOptimizers", "CajalAutodiff", "CajalTensor",
-        "CajalImages", "CajalFiles",
+        "CajalImages", "CajalSupport",
       ]),
     .target(
       name: "CajalProblems",
       dependencies: [
         "CajalModels", "CajalTraining", "CajalOptimizers", "CajalLayers", "CajalAutodiff",
-        "CajalTensor", "CajalImages", "CajalFiles",
+        "CajalTensor", "CajalImages", "CajalSupport",
         .product(
           name: "SwiftProtobuf", package: "swift-protobuf", condition: .when(traits: ["Problems"])),
       ],
@@ -102,20 +102,20 @@ let package = Package(
       "CajalVerification",
       [
         "CajalModels", "CajalLayers", "CajalOptimizers", "CajalAutodiff", "CajalTensor",
-        "CajalFiles",
+        "CajalSupport",
       ]),
     module(
       "Cajal",
       [
         "CajalTraining", "CajalModels", "CajalLayers", "CajalOptimizers", "CajalAutodiff",
-        "CajalTensor", "CajalImages", "CajalFiles",
+        "CajalTensor", "CajalImages", "CajalSupport",
         .target(name: "CajalProblems", condition: .when(traits: ["Problems"])),
         .target(name: "AllenBrainAtlas", condition: .when(traits: ["Problems"])),
       ]),
     .executableTarget(
       name: "CajalCommand",
       dependencies: [
-        "Cajal", "CajalFiles", "CajalVerification",
+        "Cajal", "CajalSupport", "CajalVerification",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -139,11 +139,11 @@ let package = Package(
       path: "Tests/LoopbackServer", swiftSettings: settings),
 
     // Tests.
-    tests("CajalFiles"),
-    tests("CajalImages", ["CajalFiles"]),
-    tests("AllenBrainAtlas", ["CajalFiles", "CajalImages", "LoopbackServer"]),
+    tests("CajalSupport"),
+    tests("CajalImages", ["CajalSupport"]),
+    tests("AllenBrainAtlas", ["CajalSupport", "CajalImages", "LoopbackServer"]),
     tests(
-      "CajalTensor", ["CCajalKernels", "CajalFiles", "TestBackends"], excluding: ["NumPy"]),
+      "CajalTensor", ["CCajalKernels", "CajalSupport", "TestBackends"], excluding: ["NumPy"]),
     tests("CajalAutodiff", ["CajalTensor", "CajalOperationCases", "TestBackends"]),
     tests("CajalOptimizers", ["CajalAutodiff", "CajalTensor"]),
     tests("CajalLayers", ["CajalAutodiff", "CajalTensor"]),
@@ -154,9 +154,9 @@ let package = Package(
         "TestBackends",
       ]),
     tests(
-      "CajalProblems", ["CajalTraining", "CajalTensor", "CajalImages", "CajalFiles", "CZlib"],
+      "CajalProblems", ["CajalTraining", "CajalTensor", "CajalImages", "CajalSupport", "CZlib"],
       excluding: ["TensorFlow"]),
-    tests("CajalTraining", ["Cajal", "CajalFiles", "TestBackends"]),
+    tests("CajalTraining", ["Cajal", "CajalSupport", "TestBackends"]),
     tests("CajalLogging", ["Cajal", .product(name: "Logging", package: "swift-log")]),
     tests("CajalVerification", ["CajalTensor"], excluding: ["Cases"]),
     tests("CajalCommand", ["Cajal", "LoopbackServer"]),

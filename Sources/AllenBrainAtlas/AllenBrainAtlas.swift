@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 package import Foundation
 
 /// The image server of the Allen Institute for Brain Science: lists the section images of its

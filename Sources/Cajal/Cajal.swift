@@ -1,5 +1,5 @@
 @_exported public import CajalAutodiff
-@_exported public import CajalFiles
+@_exported public import CajalSupport
 @_exported public import CajalImages
 @_exported public import CajalLayers
 @_exported public import CajalModels

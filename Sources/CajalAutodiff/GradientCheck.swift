@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 public import CajalTensor
 
 /// Compares the derivative of an operation with differences of the operation itself.

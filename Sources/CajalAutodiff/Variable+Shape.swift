@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 public import CajalTensor
 
 extension Variable {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Cajal
-import CajalFiles
+import CajalSupport
 import Foundation
 
 /// `cajal demo`: all steps once, on synthetic tissue.

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Cajal
-import CajalFiles
+import CajalSupport
 
 /// `cajal evaluate`: evaluates a trained model on held-out examples.
 struct EvaluateCommand: ParsableCommand {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Cajal
-import CajalFiles
+import CajalSupport
 
 /// `cajal upsample`: enlarges a picture.
 struct UpsampleCommand: ParsableCommand {

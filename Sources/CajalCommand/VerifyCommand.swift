@@ -1,5 +1,5 @@
 import ArgumentParser
-import CajalFiles
+import CajalSupport
 import CajalVerification
 
 /// `cajal verify`: replays the original's results.

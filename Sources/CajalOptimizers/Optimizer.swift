@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// An update rule with learning-rate schedule, clipping and decay.
 ///

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import CajalAutodiff
 public import CajalTensor
 import Foundation

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import Foundation
 
 /// The learning rate of each step: a product of factors.

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 public import CajalTensor
 
 /// An exponential moving average of the parameters, which often generalizes better than the last

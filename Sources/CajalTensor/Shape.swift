@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// The extent of a tensor along each of its axes, outermost first.
 ///

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import Foundation
 
 /// A folder of cases that another implementation computed: `index.json`, and for each case a

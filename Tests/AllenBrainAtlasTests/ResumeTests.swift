@@ -1,6 +1,6 @@
 import AllenBrainAtlas
 import LoopbackServer
-import CajalFiles
+import CajalSupport
 import Foundation
 import Testing
 

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import CajalImages
 import Foundation
 import Testing

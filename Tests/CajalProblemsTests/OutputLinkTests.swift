@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import Foundation
 import Testing
 

@@ -1,5 +1,5 @@
 import Cajal
-import CajalFiles
+import CajalSupport
 import Foundation
 import Testing
 

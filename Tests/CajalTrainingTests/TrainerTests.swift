@@ -1,5 +1,5 @@
 import Cajal
-import CajalFiles
+import CajalSupport
 import Testing
 
 @Suite struct TrainerTests {

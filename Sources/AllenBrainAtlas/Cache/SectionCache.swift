@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import Foundation
 
 /// A folder of pictures of one server, each with a record of its length and checksum:

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// A request for a section image: region, downsampling and quality.
 public struct SectionDownload: Sendable, Hashable {

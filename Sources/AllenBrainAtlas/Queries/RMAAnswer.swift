@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import Foundation
 
 /// The envelope of an answer of the server's query service (RMA, "RESTful model access").

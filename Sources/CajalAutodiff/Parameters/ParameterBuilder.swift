@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 public import CajalTensor
 
 /// Collects the parameters that layers declare while a model is built.

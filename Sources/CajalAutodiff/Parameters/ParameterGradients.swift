@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 public import CajalTensor
 
 /// The gradients of a model's parameters, laid out as the parameters are: a flat buffer for each

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 package import CajalTensor
 
 /// Parameters that are trained together: one flat buffer, in ascending order of their offsets,

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 public import CajalTensor
 
 /// The parameters of a model: named groups, each with a flat buffer of its own.

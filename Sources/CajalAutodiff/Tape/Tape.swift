@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 public import CajalTensor
 
 /// A record of what was computed from variables, replayed backwards to differentiate it.

@@ -1,5 +1,5 @@
 import ArgumentParser
-import CajalFiles
+import CajalSupport
 import Foundation
 
 /// The default folder of downloads, without `--cache`.

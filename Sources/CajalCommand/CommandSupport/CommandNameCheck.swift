@@ -1,5 +1,5 @@
 import ArgumentParser
-import CajalFiles
+import CajalSupport
 
 /// Detects an unknown command name, which the parser would report as a superfluous argument.
 enum CommandNameCheck {

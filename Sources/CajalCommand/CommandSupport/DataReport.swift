@@ -1,5 +1,5 @@
 import Cajal
-import CajalFiles
+import CajalSupport
 
 /// A report on a data set, as text and a table.
 enum DataReport {

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Cajal
-import CajalFiles
+import CajalSupport
 import Foundation
 
 /// The options for downloading sections from the Allen Institute's image server.

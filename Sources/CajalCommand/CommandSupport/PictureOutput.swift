@@ -1,6 +1,6 @@
 import ArgumentParser
 import Cajal
-import CajalFiles
+import CajalSupport
 
 /// The option that names the picture to write.
 struct PictureOutput: ParsableArguments {

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// The arguments of the process.
 enum RawArguments {

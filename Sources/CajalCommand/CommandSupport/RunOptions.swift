@@ -1,6 +1,6 @@
 import ArgumentParser
 import Cajal
-import CajalFiles
+import CajalSupport
 
 /// The option that names a run folder, and access to it.
 struct RunOptions: ParsableArguments {

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import Foundation
 
 /// Standard error, ignoring failed writes: `FileHandle` would crash the process when a terminal or

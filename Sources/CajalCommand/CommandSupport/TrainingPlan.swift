@@ -1,6 +1,6 @@
 import ArgumentParser
 import Cajal
-import CajalFiles
+import CajalSupport
 import Foundation
 
 /// The plan of `cajal train`: its options, with the recorded values of a resumed run for omitted

@@ -1,5 +1,5 @@
 import CCajalImageCodecs
-import CajalFiles
+import CajalSupport
 
 /// Compressed bytes in memory or in an open file, which is closed on deinit.
 struct ByteSource: ~Copyable {

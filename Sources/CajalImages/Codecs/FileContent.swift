@@ -1,4 +1,4 @@
-package import CajalFiles
+package import CajalSupport
 
 /// The content of a file, detected by its first bytes, whatever its name.
 package enum FileContent: Sendable, Hashable {

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 extension Image {
   /// Reads a PNG or JPEG file, detected by its first bytes.

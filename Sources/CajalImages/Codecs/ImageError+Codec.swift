@@ -1,5 +1,5 @@
 import CCajalImageCodecs
-import CajalFiles
+import CajalSupport
 
 extension ImageError {
   /// Converts a session's failure; `format` is the detected format, if any.

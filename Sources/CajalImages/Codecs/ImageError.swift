@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// Errors from reading or writing a picture; each description is one line that names the file.
 public struct ImageError: Error, Sendable, Hashable, CustomStringConvertible {

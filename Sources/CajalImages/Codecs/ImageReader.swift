@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import CCajalImageCodecs
 
 /// Reads a PNG or JPEG picture row by row, so that pictures larger than memory can be read.

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// Writes a PNG or JPEG file row by row, so that pictures larger than memory can be written.
 ///

@@ -1,5 +1,5 @@
 import CCajalImageCodecs
-import CajalFiles
+import CajalSupport
 
 /// A C decoder, released on deinit.
 struct RowDecoder: ~Copyable {

@@ -1,5 +1,5 @@
 import CCajalImageCodecs
-import CajalFiles
+import CajalSupport
 
 /// A C encoder, released on deinit.
 struct RowEncoder: ~Copyable {

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import CajalPlatform
 
 /// The range and the ticks of a chart axis.

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 extension Image {
   /// Pictures side by side, row after row, with white between them.

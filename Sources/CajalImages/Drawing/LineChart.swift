@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// Curves over a common axis, such as the losses of several runs.
 ///

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// Rows of pictures side by side, with a title above each column: for comparing inputs, predictions
 /// and targets.

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// A picture at the depth of its file, 8 or 16 bits, for measurements.
 ///

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 extension Image {
   /// The rectangle whose top left pixel is in column `x` and row `y`.

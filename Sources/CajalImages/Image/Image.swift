@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// A picture of 8-bit values, gray or red, green and blue.
 public struct Image: Sendable, Hashable {

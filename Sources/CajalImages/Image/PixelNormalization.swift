@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// Normalizes brightness and contrast of pictures, invertibly: each channel's mean maps to 128 and
 /// three standard deviations to either end of 0...255, as far as that is lossless.

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// The used range of 16-bit values: cameras of 8 to 14 bits often write 16-bit files with unused
 /// upper bits.

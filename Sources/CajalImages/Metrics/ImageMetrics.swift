@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import CajalPlatform
 
 /// Similarity metrics of two pictures of the same size.

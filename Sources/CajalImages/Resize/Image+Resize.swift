@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 extension Image {
   /// The picture at another size, rounded to 8 bits.

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 // tensor2tensor's sets as far as they can run, and our own. The one-dimensional sets lack the input
 // embedding in tensor2tensor, so that they cannot be built for these problems; here every set has

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 public import CajalImages
 public import CajalTensor
 

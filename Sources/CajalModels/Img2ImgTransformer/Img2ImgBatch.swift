@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import CajalTraining
 import CajalImages
 public import CajalAutodiff

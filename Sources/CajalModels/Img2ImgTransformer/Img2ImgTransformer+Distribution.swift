@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import CajalAutodiff
 import CajalLayers
 public import CajalTensor

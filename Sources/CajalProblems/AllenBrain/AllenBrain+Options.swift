@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 extension AllenBrain {
   /// Descriptions of the values of ``options``, by name.

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 public import CajalImages
 
 /// Sections of the mouse brain, as the Allen Institute publishes them: up-sampling, in-painting and

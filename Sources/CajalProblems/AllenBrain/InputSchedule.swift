@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// Input sizes for the first part of a run, so that it can start with an easier ratio.
 public struct InputSchedule: Sendable, Hashable {

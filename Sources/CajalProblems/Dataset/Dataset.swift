@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import CajalTensor
 
 /// A stored data set: training tiles, which are cropped at random, and evaluation examples.

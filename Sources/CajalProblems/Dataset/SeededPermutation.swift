@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import CajalTensor
 
 /// A random permutation of `0 ..< count` that takes no memory: each image is computed on its own.

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import CajalImages
 
 /// The pictures in a folder and the folders in it, each file and each folder once, however many

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import Foundation
 
 /// A list of pictures with their sections.

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import Foundation
 
 /// The directory of a data set, written to a temporary directory and renamed when complete.

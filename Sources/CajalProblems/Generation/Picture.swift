@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 public import CajalImages
 
 /// A picture of a section: the source of its pixels and the part to use.

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import CajalTensor
 
 /// The pictures to cut, of which no two sections share pixels, and what was left out.

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import CajalImages
 
 /// The used part of a picture, read from the top down with only the current rows in memory.

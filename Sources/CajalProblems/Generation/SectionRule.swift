@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// The section of a file without a manifest entry.
 public enum SectionRule: Sendable, Hashable {

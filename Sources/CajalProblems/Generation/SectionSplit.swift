@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// The choice of evaluation sections.
 struct SectionSplit {

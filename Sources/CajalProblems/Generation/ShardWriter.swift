@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import CajalTensor
 
 /// The tiles of all pictures, split by section, in shard order.

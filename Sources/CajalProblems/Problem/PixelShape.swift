@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// The size of a picture: rows, columns and values per pixel.
 public struct PixelShape: Sendable, Hashable, Codable {

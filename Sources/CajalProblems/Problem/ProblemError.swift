@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 public import CajalImages
 
 /// Errors from problems and data sets; each description is one line with the cause and a remedy.

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// Finds problems by name.
 ///

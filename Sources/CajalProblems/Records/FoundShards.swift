@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// The shards of one set in a directory of another program.
 ///

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// TensorFlow's TFRecord format: a sequence of records, each a little-endian 64-bit length, the
 /// masked CRC-32C of the length, the bytes, and the masked CRC-32C of the bytes.

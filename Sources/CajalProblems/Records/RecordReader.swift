@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// Reads a TFRecord file record by record in constant memory, verifying every checksum.
 struct RecordReader {

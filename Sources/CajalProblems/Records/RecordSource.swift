@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// The bytes of a shard from beginning to end.
 protocol RecordSource {

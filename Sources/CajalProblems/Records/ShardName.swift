@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// The name of a file of a set of shards, as tensor2tensor names them:
 /// `img2img_allen_brain-train-00007-of-00100`.

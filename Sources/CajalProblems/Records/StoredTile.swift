@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 public import CajalImages
 
 /// A tile in a shard: its location and origin.

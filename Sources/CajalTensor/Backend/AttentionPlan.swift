@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// Block-sparse attention mask, compiled to 64×64 tiles: once from a pattern, for any backend.
 ///

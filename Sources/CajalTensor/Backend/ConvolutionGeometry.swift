@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// The shapes of a two-dimensional convolution of pictures `[images, rows, columns, channels]` with
 /// a kernel `[kernel rows, kernel columns, channels / groups, result channels]`.

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// What host memory is given back to.
 package protocol HostMemory: AnyObject, Sendable {

@@ -1,5 +1,5 @@
 import CCajalKernels
-import CajalFiles
+import CajalSupport
 
 /// The processors that this process may use.
 enum Processors {

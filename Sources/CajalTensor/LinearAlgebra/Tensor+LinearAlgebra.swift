@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import CLAPACKE
 
 /// Linear algebra on matrices by LAPACK, in Double on the host, for tensors of Float as well.

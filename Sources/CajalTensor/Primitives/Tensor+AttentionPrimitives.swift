@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 extension Tensor<Float> {
   /// Multi-head attention of these queries, and each query's log-sum-exp, which its gradient needs;

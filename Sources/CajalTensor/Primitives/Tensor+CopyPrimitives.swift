@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 // Copies and strides, for all types of elements where they need no arithmetic.
 

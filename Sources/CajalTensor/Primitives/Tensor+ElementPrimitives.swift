@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 // Element by element. Results are new tensors; what is written in place is copied first if somebody
 // shares it.

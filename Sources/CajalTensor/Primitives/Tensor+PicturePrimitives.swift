@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 // Pictures `[images, rows, columns, channels]`.
 

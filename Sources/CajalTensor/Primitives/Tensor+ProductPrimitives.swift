@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 extension Tensor<Float> {
   /// `activation(self · kernel + bias)` over the innermost axis: this is `[…, inputs]`, `kernel`

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 extension Tensor<Float> {
   /// Uniform random numbers in [low, high): elements `0 ..< shape.count` of the sequence `key`.

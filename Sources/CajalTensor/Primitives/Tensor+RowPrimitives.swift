@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 // Operations on the rows of the innermost axis.
 

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// Names one sequence of random numbers: the same key gives the same numbers on every device.
 ///

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import Foundation
 
 /// A regular file that is open for reading at any position, closed with its last owner.

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// A checksum of a whole file that is stored inside of it: ten digits in the metadata, taken as
 /// zeros while the checksum is computed.

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import Foundation
 
 /// Writing safetensors files; ``SafetensorsFile`` reads them.

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 // What tensors of integers compute on the host, in Int64. Everything saturates; a quotient
 // truncates toward zero.

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// Arithmetic element by element.
 ///

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 extension Tensor {
   /// The last two axes exchanged: the transpose of a matrix, or of each in a batch.

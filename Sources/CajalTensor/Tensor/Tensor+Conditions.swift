@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 extension Tensor {
   /// The elements of `a` where `condition` is true, and of `b` elsewhere. The three shapes

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// How operations find their way: tensors of Float go through the primitives of their device's
 /// backend; the other scalars are computed on the host, floating-point numbers in Double and

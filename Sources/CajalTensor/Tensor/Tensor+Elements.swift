@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 extension Tensor {
   /// One element, named by an index for each axis. Each reading is a copy from the device: read

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 extension Tensor {
   /// The matrix of the given rows, which are equally long. Literals need no call:

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 extension Tensor {
   /// The slices of `axis` that `indices` names, in their order: `shape[..<axis]`, then the shape of

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 // Loops over elements on the host, for what no primitive computes. Called on a tensor of a concrete
 // type, they are compiled for that type.

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// What the brackets of a tensor's literal hold: a number, or brackets again.
 ///

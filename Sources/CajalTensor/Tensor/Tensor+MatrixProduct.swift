@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import COpenBLAS
 
 extension Tensor where Scalar: TensorFloatingPoint {

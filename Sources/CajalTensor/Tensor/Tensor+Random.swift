@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 extension Tensor<Double> {
   /// Uniform random numbers in [low, high) with 53 random bits, two words of the sequence `key`

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 extension Tensor where Scalar: TensorNumeric {
   /// The sum of all elements, a tensor without axes. Integers saturate.

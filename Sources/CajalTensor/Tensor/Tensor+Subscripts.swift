@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// Parts of a tensor, to be read and written: `x[1, 0..<3]`, `x[..., 0]`, `x[2, ...]`.
 ///

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// A value of many numbers: a shape and contiguous, row-major elements on a device.
 ///

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// What a tensor's subscript takes for one axis: an Int, a range of Int, or every n-th index by
 /// `stride(from:to:by:)`.

@@ -1,5 +1,5 @@
 public import CajalAutodiff
-import CajalFiles
+import CajalSupport
 public import CajalOptimizers
 public import CajalTensor
 

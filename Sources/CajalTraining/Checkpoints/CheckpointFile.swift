@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import CajalTensor
 
 /// A checkpoint on disk. Opening it verifies the whole file; tensors are read on demand.

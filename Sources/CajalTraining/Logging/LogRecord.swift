@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import Foundation
 
 /// One line of a run's log: a JSON object with `kind`, `step` and numbers by name, such as

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import Foundation
 
 /// The log of a run: an append-only file of ``LogRecord`` lines.

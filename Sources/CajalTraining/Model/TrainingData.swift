@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// A source of training and evaluation batches.
 ///

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// An observer that passes on the lines of a run: the last loss every so many steps, evaluations
 /// and checkpoints.

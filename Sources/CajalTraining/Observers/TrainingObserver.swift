@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// Something that watches a training run: a log, a progress line, a chart.
 public protocol TrainingObserver: Sendable {

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import Foundation
 
 /// The folder of one run: its configuration, checkpoints and log.

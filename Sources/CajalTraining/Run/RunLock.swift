@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 
 /// Exclusive lock on a run folder, released on deinit or when the process exits, however it exits.
 public final class RunLock: Sendable {

@@ -1,5 +1,5 @@
 import CajalAutodiff
-import CajalFiles
+import CajalSupport
 public import CajalTensor
 
 /// A finished or stopped run, opened for use: its configuration and the model of its newest valid

@@ -1,5 +1,5 @@
 import CajalAutodiff
-import CajalFiles
+import CajalSupport
 import CajalOptimizers
 
 /// The validated start of a run: its configuration, and the checkpoint to resume from.

@@ -1,5 +1,5 @@
 import CajalAutodiff
-import CajalFiles
+import CajalSupport
 import CajalLayers
 import CajalOptimizers
 import CajalTensor

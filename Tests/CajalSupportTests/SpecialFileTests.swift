@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import CajalFiles
+@testable import CajalSupport
 
 @Suite struct SpecialFileTests {
   /// Opening a FIFO without a writer must not hang.

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import CajalFiles
+@testable import CajalSupport
 
 @Suite struct RawNameTests {
   /// Names as file systems have them: UTF-8, ISO-8859-1, Shift JIS, cut and overlong sequences,

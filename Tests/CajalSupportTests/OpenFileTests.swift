@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import CajalFiles
+@testable import CajalSupport
 
 /// Descriptors are closed exactly once. Each test has a process of its own, in which a number that
 /// is free is the next one to be given.

@@ -1,4 +1,4 @@
-import CajalFiles
+import CajalSupport
 import Testing
 
 @Suite struct CRC32CTests {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import CajalFiles
+@testable import CajalSupport
 
 @Suite struct FilesTests {
   @Test(arguments: [0, 1, 7, 65_535, 65_536, 65_537, 300_001])
