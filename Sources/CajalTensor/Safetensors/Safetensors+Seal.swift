@@ -53,8 +53,7 @@ extension SafetensorsFile {
   ///
   /// - Throws: ``SafetensorsError`` when the file cannot be read any more.
   package func isSealed(under key: String) throws -> Bool {
-    var header = [UInt8](repeating: 0, count: dataStart)
-    try unsafe header.withUnsafeMutableBytes { try unsafe file.read(into: $0, at: 0) }
+    var header = try SafetensorsError.wrapping { try file.read(0..<dataStart) }
     guard let range = Seal.range(under: key, in: header) else { return false }
     let stored = Array(header[range])
     header.replaceSubrange(range, with: Seal.zeros.utf8)

@@ -53,7 +53,7 @@ public enum Safetensors {
   }
 
   /// The CRC-32C (Castagnoli) of the tensors' bytes as ``write(_:metadata:to:)`` lays them out, for
-  /// who wants to keep it in the metadata.
+  /// a caller that stores it in the metadata.
   public static func checksum(of tensors: [Entry]) -> UInt32 {
     var checksum: UInt32 = 0
     unsafe forEachPiece(of: inFileOrder(tensors)) { piece in

@@ -1,18 +1,14 @@
-import CajalSupport
-
-/// TensorFlow's TFRecord format: a sequence of records, each a little-endian 64-bit length, the
-/// masked CRC-32C of the length, the bytes, and the masked CRC-32C of the bytes.
-enum RecordFile {
+/// The framing of TensorFlow's TFRecord format: a file is a sequence of records, each a
+/// little-endian 64-bit length, the masked CRC-32C of the length, the bytes, and the masked CRC-32C
+/// of the bytes.
+package enum TFRecord {
   /// Bytes before the data of a record.
-  static let headerSize = 12
+  package static let headerSize = 12
   /// Bytes after the data of a record.
-  static let footerSize = 4
-  /// The maximum length of a record, 64 MiB: a tile of 4096 × 4096 pixels, the largest, as RGB PNG,
-  /// plus a third. Damaged lengths must not allocate gigabytes.
-  static let largestRecord = 1 << 26
+  package static let footerSize = 4
 
   /// The bytes of a file that hold the record.
-  static func framed(_ record: [UInt8]) -> [UInt8] {
+  package static func framed(_ record: [UInt8]) -> [UInt8] {
     var bytes = header(length: UInt64(record.count))
     bytes.reserveCapacity(headerSize + record.count + footerSize)
     bytes += record
@@ -21,7 +17,7 @@ enum RecordFile {
   }
 
   /// The header of a record of `length` bytes.
-  static func header(length: UInt64) -> [UInt8] {
+  package static func header(length: UInt64) -> [UInt8] {
     var bytes = withUnsafeBytes(of: length.littleEndian) { [UInt8]($0) }
     append(word: CRC32C.masked(CRC32C.checksum(bytes)), to: &bytes)
     return bytes
@@ -32,7 +28,7 @@ enum RecordFile {
   }
 
   /// The length of the data that a header declares, or `nil` when its checksum is wrong.
-  static func length(inHeader bytes: ArraySlice<UInt8>) -> UInt64? {
+  package static func length(inHeader bytes: ArraySlice<UInt8>) -> UInt64? {
     let length = Array(bytes.prefix(8))
     guard word(bytes.dropFirst(8).prefix(4)) == CRC32C.masked(CRC32C.checksum(length)) else {
       return nil
@@ -41,7 +37,7 @@ enum RecordFile {
   }
 
   /// Whether the checksum after the data of a record is that of the data.
-  static func isSound(_ data: [UInt8], footer: ArraySlice<UInt8>) -> Bool {
+  package static func isSound(_ data: [UInt8], footer: ArraySlice<UInt8>) -> Bool {
     word(footer) == CRC32C.masked(CRC32C.checksum(data))
   }
 
