@@ -76,6 +76,6 @@ extension OperationCase {
     }
     return AttentionPlan(
       keyCount: keys, visibleKeys: visible,
-      phantomCounts: hasPaddingKeys ? (0..<queries).map { $0 % 3 * 4 } : [])
+      paddingKeyCounts: hasPaddingKeys ? (0..<queries).map { $0 % 3 * 4 } : [])
   }
 }

@@ -166,7 +166,7 @@ struct cajal_attention {
   /// transposed).
   const uint64_t *masks;
   /// The number of zero-logit padding keys (value 0) of each query, or null.
-  const float *_Nullable phantom_counts;
+  const float *_Nullable padding_key_counts;
   const struct cajal_dropout *_Nullable dropout;
 };
 
@@ -186,7 +186,7 @@ struct cajal_attention_row {
   /// The plan's own masks (bit k of word q) and the query's place in its tile.
   const uint64_t *masks;
   long query_in_tile;
-  float phantom_count;
+  float padding_key_count;
 };
 
 /// One step of Adam; see AdamStep.

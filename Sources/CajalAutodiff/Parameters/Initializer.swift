@@ -8,7 +8,7 @@ public enum Initializer: Sendable, Hashable {
   /// fans are the last two extents, times the product of the ones before.
   case uniformUnitScaling(gain: Float)
   /// Normal with mean 0.
-  case normal(deviation: Float)
+  case normal(standardDeviation: Float)
 }
 
 extension Initializer {
@@ -16,8 +16,10 @@ extension Initializer {
   func values(shape: Shape, key: RandomKey) -> [Float] {
     switch self {
     case .constant(let value): return [Float](repeating: value, count: shape.count)
-    case .normal(let deviation):
-      return Tensor<Float>(randomNormal: shape, mean: 0, deviation: deviation, key: key).scalars
+    case .normal(let standardDeviation):
+      return Tensor<Float>(
+        randomNormal: shape, mean: 0, standardDeviation: standardDeviation, key: key
+      ).scalars
     case .uniformUnitScaling(let gain):
       let limit = Self.unitScalingLimit(shape: shape, gain: gain)
       guard limit > 0 else { return [Float](repeating: 0, count: shape.count) }

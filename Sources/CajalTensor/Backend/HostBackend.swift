@@ -143,7 +143,7 @@ package protocol HostBackend: Backend, HostMemory {
     _ key: RandomKey, low: Float, high: Float, _ result: UnsafeMutablePointer<Float>, count: Int)
   /// Normal numbers.
   func randomNormal(
-    _ key: RandomKey, mean: Float, deviation: Float, _ result: UnsafeMutablePointer<Float>,
+    _ key: RandomKey, mean: Float, standardDeviation: Float, _ result: UnsafeMutablePointer<Float>,
     count: Int)
   /// Inverted dropout.
   func dropout(

@@ -13,11 +13,12 @@ extension Tensor<Float> {
 
   /// Normal random numbers: elements `0 ..< shape.count` of the sequence `key`.
   public init(
-    randomNormal shape: Shape, mean: Float = 0, deviation: Float = 1, key: RandomKey,
+    randomNormal shape: Shape, mean: Float = 0, standardDeviation: Float = 1, key: RandomKey,
     on device: Device = .cpu
   ) {
-    require(deviation >= 0, "a deviation is at least 0, not \(deviation)")
+    require(standardDeviation >= 0, "a standard deviation is at least 0, not \(standardDeviation)")
     self.init(uninitialized: shape, on: device)
-    device.backend.randomNormal(key, mean: mean, deviation: deviation, buffer, count: shape.count)
+    device.backend.randomNormal(
+      key, mean: mean, standardDeviation: standardDeviation, buffer, count: shape.count)
   }
 }
