@@ -52,8 +52,3 @@ struct ResumeOptions: ParsableArguments {
     return try RunFolder(existing: run).configuration()
   }
 }
-
-/// The configuration of an image transformer's run on a data set of pictures.
-typealias PictureRunConfiguration = RunConfiguration<
-  Img2ImgTransformer.Configuration, PictureDataRecord
->

@@ -1,20 +1,7 @@
 import CajalSupport
 
-// What tensors of integers compute on the host, in Int64. Everything saturates; a quotient
-// truncates toward zero.
-
-extension UnaryOperation {
-  /// The function of an integer. Only those are asked for that a tensor of integers has.
-  func callAsFunction(_ x: Int64) -> Int64 {
-    switch self {
-    case .negate: Int64(clamping: 0 - Int128(x))
-    case .absolute: Int64(clamping: x.magnitude)
-    case .square: BinaryOperation.multiply(x, x)
-    case .relu: Swift.max(x, 0)
-    default: requirementFailure("\(rawValue) is not a function of integers")
-    }
-  }
-}
+// Tensors of integers compute on the host, in Int64, and saturate; a quotient truncates toward
+// zero.
 
 extension BinaryOperation {
   /// The function of two integers; a quotient by zero has the numerator's sign and saturates, and
