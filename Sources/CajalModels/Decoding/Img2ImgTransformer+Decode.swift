@@ -98,8 +98,8 @@ extension Img2ImgTransformer {
     return Tensor(pixels, shape: [batch, order.count])
   }
 
-  /// Whether all numbers are finite, of few numbers at every position. Zero times anything finite is
-  /// zero: there is no branch in the loop.
+  /// Whether all numbers are finite, of few numbers at every position. Zero times anything finite
+  /// is zero: there is no branch in the loop.
   private static func areFinite(_ numbers: [Float]) -> Bool {
     var sum: Float = 0
     for number in numbers { sum += number * 0 }

@@ -30,6 +30,7 @@ extension Img2ImgHyperparameters {
     case shift
     case targetCoding = "target_coding"
     case neighborEmbeddings = "neighbor_embeddings"
+    case layerActivations = "layer_activations"
     case labelSmoothing = "label_smoothing"
     case initializerGain = "initializer_gain"
     case batchSize = "batch_size"
@@ -87,6 +88,7 @@ extension Img2ImgHyperparameters {
     try read(&shift, .shift)
     try read(&targetCoding, .targetCoding)
     try read(&neighborEmbeddings, .neighborEmbeddings)
+    try read(&layerActivations, .layerActivations)
     try read(&labelSmoothing, .labelSmoothing)
     try read(&initializerGain, .initializerGain)
     try read(&batchSize, .batchSize)

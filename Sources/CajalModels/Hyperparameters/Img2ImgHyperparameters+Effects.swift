@@ -43,7 +43,7 @@ extension Img2ImgHyperparameters {
     case .optimizerAdamBeta1, .optimizerAdamBeta2, .optimizerAdamEpsilon:
       return needs(optimizer != "momentum", "optimizer=adam, true_adam or adamw")
     case .filterSize, .reluDropout, .numHeads, .attentionKeyChannels, .attentionValueChannels,
-      .attentionDropout:
+      .attentionDropout, .layerActivations:
       return needs(
         numEncoderLayers > 0 || numDecoderLayers > 0, "num_encoder_layers or num_decoder_layers")
     case .optimizerMomentumMomentum: return needs(optimizer == "momentum", "optimizer=momentum")

@@ -44,8 +44,14 @@ extension Img2ImgHyperparameters {
     let width = Double(hiddenSize)
     let attention = 2 * (Double(keyChannels) + Double(valueChannels))
     let feedForward = 4 * width + 2 * Double(filterSize)
-    let encoder = inputs * (Double(numEncoderLayers) * (attention + feedForward) + 4 * width)
-    let decoder = targets * (Double(numDecoderLayers) * (2 * attention + feedForward) + 6 * width)
+    func layers(_ count: Int, _ inside: Double) -> Double {
+      switch layerActivations {
+      case .keep: Double(count) * inside
+      case .recompute: Double(count) * width + (count > 0 ? inside : 0)
+      }
+    }
+    let encoder = inputs * (layers(numEncoderLayers, attention + feedForward) + 4 * width)
+    let decoder = targets * (layers(numDecoderLayers, 2 * attention + feedForward) + 6 * width)
     let logits = targets * 2 * Double(ChannelEmbedding.levels)
     var pairs = inputs * targets
     if encAttentionType == .global { pairs += inputs * inputs }

@@ -38,12 +38,12 @@ public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
   public var decAttentionType = DecoderAttention.local2D
   /// Rows and columns (in sub-pixels) of a block of `local_2d`.
   public var queryShape = [16, 16]
-  /// Rows above and columns beside a block that it sees.
+  /// Rows above and columns beside a block that it attends to.
   public var memoryFlange = [16, 32]
   /// Positions in a block of the one-dimensional kinds.
   public var blockLength = 256
   /// Positions beside a block that `local_1d_noncausal`, the encoder's `local_1d` and `dilated`
-  /// see.
+  /// attend to.
   public var blockWidth = 128
   /// The gap of each decoder layer, for `dilated`.
   public var gapSizes: [Int] = []
@@ -87,6 +87,12 @@ public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
   /// the one before it: the same channel to the left, above, above left, above right, in this
   /// order (not in tensor2tensor, whose number is 0).
   public var neighborEmbeddings = 0
+
+  /// What a training step keeps of each layer for the backward pass (not in tensor2tensor, whose
+  /// way is `keep`). With `recompute` it is the layer's input, from which the backward pass
+  /// computes the layer again: the same bits with the memory of one layer, for one more forward
+  /// pass.
+  public var layerActivations = LayerActivations.keep
 
   // MARK: Loss and initialization
 
@@ -189,5 +195,13 @@ extension Img2ImgHyperparameters {
     case value
     /// its difference from the enlarged input
     case residual
+  }
+
+  /// What a training step keeps of each layer for the backward pass.
+  public enum LayerActivations: String, Sendable, Codable, CaseIterable {
+    /// everything that its derivatives need
+    case keep
+    /// its input; the rest is computed again
+    case recompute
   }
 }

@@ -56,7 +56,7 @@ extension Img2ImgTransformer {
       codes: codes.copied(to: device).reshaped(codes.shape.appending(1)))
   }
 
-  /// The pictures as the network sees them.
+  /// The pictures as the network reads them.
   func normalized(_ images: Tensor<UInt8>) -> Tensor<UInt8> {
     guard let normalization else { return images }
     require(

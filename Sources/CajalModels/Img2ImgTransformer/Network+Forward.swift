@@ -7,9 +7,20 @@ extension Network {
   func encode(_ inputRows: Tensor<Int32>, _ pass: ForwardPass) -> Variable {
     let input = encoderInput(inputRows, pass)
     let encoded = encoderLayers.reduce(pass.dropout(input, rate: inputDropout)) { x, layer in
-      layer(x, plan: encoderPlan, pass)
+      computed([x], pass) { [encoderPlan] in layer($0[0], plan: encoderPlan, $1) }
     }
     return encoderClosing(encoded, pass)
+  }
+
+  /// A layer of these inputs, whose inside the pass keeps or computes again.
+  private func computed(
+    _ inputs: [Variable], _ pass: ForwardPass,
+    _ layer: @escaping @Sendable (_ inputs: [Variable], _ pass: ForwardPass) -> Variable
+  ) -> Variable {
+    switch layerActivations {
+    case .keep: layer(inputs, pass)
+    case .recompute: pass.checkpoint(inputs, layer)
+    }
   }
 
   /// The embedded input with its position signal, before dropout.
@@ -38,9 +49,11 @@ extension Network {
   func decode(_ input: Variable, memory: Variable, _ pass: ForwardPass) -> Variable {
     var x = pass.dropout(input, rate: inputDropout)
     for (layer, plan) in zip(decoderLayers, decoderPlans) {
-      x = layer(
-        x, pass, attend: { layer.selfAttention($0, plan: plan, pass) },
-        attendMemory: { layer.crossAttention($0, memory: memory, plan: crossPlan, pass) })
+      x = computed([x, memory], pass) { [crossPlan] inputs, pass in
+        layer(
+          inputs[0], pass, attend: { layer.selfAttention($0, plan: plan, pass) },
+          attendMemory: { layer.crossAttention($0, memory: inputs[1], plan: crossPlan, pass) })
+      }
     }
     return decoderClosing(x, pass)
   }

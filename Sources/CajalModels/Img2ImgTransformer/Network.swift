@@ -25,6 +25,7 @@ struct Network: Sendable {
   let crossPlan: AttentionPlan
   let output: Dense
   let inputDropout: Float
+  let layerActivations: Img2ImgHyperparameters.LayerActivations
 
   init(
     _ h: Img2ImgHyperparameters, inputRows: Int, inputColumns: Int, on device: Device,
@@ -70,6 +71,7 @@ struct Network: Sendable {
     decoderPlans = patterns.compactMap { plans[$0] }
     crossPlan = AttentionPattern.crossPlan(queries: order.count, keys: inputOrder.count)
     inputDropout = h.layerPrepostprocessDropout
+    layerActivations = h.layerActivations
   }
 }
 
