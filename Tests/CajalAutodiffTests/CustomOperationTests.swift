@@ -2,7 +2,7 @@ import CajalAutodiff
 import CajalTensor
 import Testing
 
-/// Operations whose derivative a client gives.
+/// Operations with derivatives written by a client.
 @Suite struct CustomOperationTests {
   /// x³, as a client writes it.
   private func cube(_ x: Variable) -> Variable {

@@ -71,7 +71,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: work.run))
   }
 
-  /// A checkpoint whose weights are no numbers is named, and no picture is made with it.
+  /// A checkpoint with NaN weights is an error that names it, and no picture is written.
   @Test func destroyedModels() throws {
     let work = try Workspace()
     try work.train()

@@ -5,7 +5,8 @@ import CajalTensor
 import TestBackends
 import Testing
 
-/// Training and decoding on the test backends: the bits of the processor, and few round trips to the host.
+/// Training and decoding on the test backends: the bits of the processor, and few round trips to
+/// the host.
 @Suite struct ModelBackendTests {
   /// The bits of loss and gradients of one picture, with dropout.
   private func trained(

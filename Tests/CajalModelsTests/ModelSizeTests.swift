@@ -59,7 +59,7 @@ import Testing
   }
 }
 
-/// What is set by hand has an effect, or is refused.
+/// A hyperparameter that is set by hand has an effect, or is refused.
 @Suite struct EffectTests {
   @Test(arguments: [
     ("block_length=8", "dec_attention_type=local_1d"),

@@ -93,7 +93,7 @@ import Testing
     #expect(try model.upsample(input, decoding: .mean).pixels.allSatisfy { $0 == 128 })
   }
 
-  /// The most probable class is always possible, and where nothing wraps nothing is taken away.
+  /// The most probable class is always possible; without wrapping, all classes are.
   @Test func whatIsPossible() {
     for base in stride(from: 0, through: 255, by: 5) {
       for mode in 0..<256 {

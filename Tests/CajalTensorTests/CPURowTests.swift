@@ -47,7 +47,8 @@ import Testing
     }
     let terms = Float(rows).squareRoot() + 1
     for (i, pair) in zip(results[0], results[1]).enumerated() {
-      // Differences of numbers near 10 with rounded means, divided by a deviation of 0.1 to 0.6.
+      // Differences of numbers near 10 with rounded means, divided by a standard deviation of 0.1
+      // to 0.6.
       expectClose(
         pair.0, pair.1, roundings: 400, magnitude: 10 * terms, "\(shape) output \(i)")
     }

@@ -3,10 +3,10 @@ import Testing
 
 @testable import CajalTensor
 
-/// Memory that nobody touches costs nothing, so that blocks here may be large.
+/// Memory that is never touched costs nothing, so that blocks here may be large.
 struct MemoryPoolTests {
   private static let blockSize = 8 << 20
-  /// Together more than may wait however little is in use.
+  /// Together more than is kept cached when idle.
   private static let blockCount = 2 * MemoryPool.LargeBlocks.cacheLimit / blockSize
 
   private func allocate(_ count: Int, from pool: MemoryPool) throws -> [UnsafeMutableRawPointer] {
@@ -17,7 +17,7 @@ struct MemoryPoolTests {
     for block in blocks { pool.deallocate(block, byteCount: Self.blockSize) }
   }
 
-  /// As in a training: parameters stay in use while a step's memory comes and goes.
+  /// As in a training run: parameters stay in use while a step's memory comes and goes.
   @Test func asMuchAsWasInUseWaits() throws {
     let pool = MemoryPool()
     let kept = try allocate(1, from: pool)
