@@ -68,7 +68,7 @@ public struct Shape: Sendable, Hashable {
     return index
   }
 
-  /// How many elements lie between neighbours along each axis of a contiguous, row-major tensor.
+  /// How many elements lie between neighbors along each axis of a contiguous, row-major tensor.
   public var strides: [Int] {
     var strides = [Int](repeating: 1, count: rank)
     for axis in stride(from: rank - 2, through: 0, by: -1) {

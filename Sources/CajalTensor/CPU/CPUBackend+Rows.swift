@@ -51,7 +51,7 @@ extension CPUBackend {
     }
   }
 
-  /// Layer normalisation of each row.
+  /// Layer normalization of each row.
   package func layerNorm(
     _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, bias: UnsafePointer<Float>,
     _ result: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>,
@@ -65,7 +65,7 @@ extension CPUBackend {
     }
   }
 
-  /// The gradients of layer normalisation.
+  /// The gradients of layer normalization.
   package func layerNormGradient(
     _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
     resultGradient: UnsafePointer<Float>, _ xGradient: UnsafeMutablePointer<Float>,

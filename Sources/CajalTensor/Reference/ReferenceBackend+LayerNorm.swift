@@ -23,7 +23,7 @@ extension ReferenceBackend {
     }
   }
 
-  /// With n the normalised row and h = g · scale: `dx = factor (h - mean(h) - n mean(h n))`,
+  /// With n the normalized row and h = g · scale: `dx = factor (h - mean(h) - n mean(h n))`,
   /// `dscale += Σ g n`, `dbias += Σ g`.
   package func layerNormGradient(
     _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, statistics: UnsafePointer<Float>,

@@ -6,8 +6,7 @@ private enum Seal {
   static let zeros = "0000000000"
 
   static func digits(_ checksum: UInt32) -> [UInt8] {
-    let digits = Array(String(checksum).utf8)
-    return Array(zeros.utf8.dropLast(digits.count)) + digits
+    Array(checksum.zeroPadded(to: zeros.count).utf8)
   }
 
   /// Where the digits are in the bytes of a header.

@@ -12,8 +12,8 @@ import Foundation
 /// header, then the tensors' little-endian elements one after the other. The types of
 /// ``ScalarType`` can be read; tensors of other types are listed.
 ///
-/// The file stays open until the last reference goes, so that a file that is meanwhile replaced
-/// under the same name is read as it was. May be used from several threads.
+/// The file stays open until deinit, so that one that is replaced under the same name is read as it
+/// was. May be used from several threads.
 public final class SafetensorsFile: Sendable {
   /// The file's name as it was given.
   public let path: String

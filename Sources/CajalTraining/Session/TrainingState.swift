@@ -22,25 +22,25 @@ struct TrainingState<M: Model> {
   ) throws {
     model = trainer.model
     let layout = model.layout
-    let trainings = Array(zip(layout.groups, trainer.groupTrainings(options)))
+    let groups = Array(zip(layout.groups, trainer.groupTrainings(options)))
     guard let checkpoint else {
       step = 0
-      optimizers = try trainings.map { group, training in
-        try training.optimizer.map { try OptimizerState($0, for: group, on: device) }
+      optimizers = try groups.map { group, settings in
+        try settings.optimizer.map { try OptimizerState($0, for: group, on: device) }
       }
-      averages = zip(trainings, trainer.model.parameters.buffers).map { group, buffer in
+      averages = zip(groups, trainer.model.parameters.buffers).map { group, buffer in
         group.1.averageDecay > 0 ? WeightAverage(of: buffer, decay: group.1.averageDecay) : nil
       }
       return
     }
     step = checkpoint.step
     model.parameters = try checkpoint.weights(for: layout, on: device)
-    optimizers = try trainings.map { group, training in
-      try training.optimizer.map { try checkpoint.optimizerState($0, for: group, on: device) }
+    optimizers = try groups.map { group, settings in
+      try settings.optimizer.map { try checkpoint.optimizerState($0, for: group, on: device) }
     }
-    averages = try trainings.map { group, training in
-      guard training.averageDecay > 0 else { return nil }
-      return try checkpoint.average(decay: training.averageDecay, for: group, on: device)
+    averages = try groups.map { group, settings in
+      guard settings.averageDecay > 0 else { return nil }
+      return try checkpoint.average(decay: settings.averageDecay, for: group, on: device)
     }
     recent = checkpoint.pendingLosses
   }
