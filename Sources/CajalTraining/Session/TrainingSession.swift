@@ -153,10 +153,8 @@ extension TrainerOptions {
 
   /// A batch cut into micro-batches.
   var microBatches: [Range<Int>] {
-    let count = batchSize ?? 1
-    return stride(from: 0, to: count, by: microBatchSize).map {
-      $0..<min($0 + microBatchSize, count)
-    }
+    let (count, size) = (batchSize ?? 1, microBatchSize ?? 1)
+    return stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
   }
 
   /// Whether a record was added at the end of a run that has since been extended.

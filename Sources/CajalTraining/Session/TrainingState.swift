@@ -3,7 +3,7 @@ import CajalOptimizers
 import CajalTensor
 import Dispatch
 
-/// The mutable state of a run: weights, moments, averages and the losses not logged yet.
+/// The mutable state of a run: weights, moments, averages, and the losses and measures not logged yet.
 struct TrainingState<M: Model> {
   var model: M
   /// The number of updates made.
@@ -14,6 +14,8 @@ struct TrainingState<M: Model> {
   var averages: [WeightAverage?]
   /// The losses of the first objective since the last line of the log.
   var recent = LossSum()
+  /// The measures since then, by name.
+  var recentMeasures: [String: LossSum] = [:]
 
   /// The state of a checkpoint, or the one before the first step.
   init(
@@ -43,6 +45,7 @@ struct TrainingState<M: Model> {
       return try checkpoint.average(decay: training.averageDecay, for: group, on: device)
     }
     recent = checkpoint.pendingLosses
+    recentMeasures = checkpoint.pendingMeasures
   }
 
   /// The model with the averages of the weights, where they are kept.
@@ -62,7 +65,8 @@ extension TrainingSession {
     Checkpoint(
       step: state.step, layout: state.model.layout, weights: state.model.parameters,
       optimizers: state.optimizers, averages: state.averages, seed: options.seed,
-      examplesSeen: state.step * (options.batchSize ?? 1), pendingLosses: state.recent)
+      examplesSeen: state.step * (options.batchSize ?? 1), pendingLosses: state.recent,
+      pendingMeasures: state.recentMeasures)
   }
 
   /// Restores a snapshot of this run or of another run of the same model.
@@ -97,6 +101,7 @@ extension TrainingSession {
     state.averages = snapshot.averages
     state.step = snapshot.step
     state.recent = snapshot.pendingLosses
+    state.recentMeasures = snapshot.pendingMeasures
     firstStep = snapshot.step
     start = .now()
     feed = Self.feed(data, options, from: snapshot.step, to: steps)
