@@ -103,3 +103,27 @@ extension Img2ImgHyperparameters {
     try read(&weightAverageDecay, .weightAverageDecay)
   }
 }
+
+extension Img2ImgHyperparameters {
+  /// The cases of those that are one of several words; else the kind of number.
+  public static func choices(of name: String) -> String {
+    switch name {
+    case CodingKeys.encAttentionType.rawValue: return list(EncoderAttention.self)
+    case CodingKeys.decAttentionType.rawValue: return list(DecoderAttention.self)
+    case CodingKeys.pos.rawValue: return list(Position.self)
+    case CodingKeys.conditioning.rawValue: return list(Conditioning.self)
+    case CodingKeys.shift.rawValue: return list(Shift.self)
+    case CodingKeys.targetCoding.rawValue: return list(TargetCoding.self)
+    case CodingKeys.layerPrepostprocessDropout.rawValue, CodingKeys.reluDropout.rawValue,
+      CodingKeys.attentionDropout.rawValue, CodingKeys.normEpsilon.rawValue,
+      CodingKeys.labelSmoothing.rawValue, CodingKeys.initializerGain.rawValue:
+      return "a number of 32 bits"
+    default: return "a whole number"
+    }
+  }
+
+  private static func list<Choice: RawRepresentable & CaseIterable>(_ type: Choice.Type) -> String
+  where Choice.RawValue == String {
+    type.allCases.map(\.rawValue).joined(separator: ", ")
+  }
+}

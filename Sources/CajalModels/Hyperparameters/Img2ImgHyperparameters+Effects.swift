@@ -50,16 +50,4 @@ extension Img2ImgHyperparameters {
     default: return nil
     }
   }
-
-  /// Checks that each of the hyperparameters `names` that differs from `original` has an effect.
-  ///
-  /// - Throws: ``HyperparameterError`` that names the first one that has none, and what it needs.
-  public func checkEffect(of names: [String], since original: Self) throws {
-    for name in names {
-      guard let reason = reasonForNoEffect(of: name),
-        try text(of: name) != original.text(of: name)
-      else { continue }
-      throw HyperparameterError(name: name, reason: reason)
-    }
-  }
 }

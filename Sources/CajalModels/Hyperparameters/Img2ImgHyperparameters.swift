@@ -3,7 +3,7 @@
 /// In JSON and on the command line the names are tensor2tensor's own, such as `hidden_size`. The
 /// default of every field is that of `img2img_transformer2d_base`. Hyperparameters that
 /// tensor2tensor does not have are marked.
-public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
+public struct Img2ImgHyperparameters: ModelHyperparameters {
   // MARK: Size
 
   /// Width of the residual stream, H.

@@ -1,7 +1,7 @@
 import CajalSupport
 import Foundation
 
-extension Img2ImgHyperparameters {
+extension ModelHyperparameters {
   /// Sets hyperparameters from `name=value` texts, such as `hidden_size=256` or `query_shape=8,16`.
   ///
   /// - Throws: ``HyperparameterError`` for a text without `=`, an unknown name (with the nearest
@@ -55,7 +55,7 @@ extension Img2ImgHyperparameters {
       self = try JSONDecoder().decode(Self.self, from: data)
     } catch {
       throw HyperparameterError(
-        name: name, reason: "cannot be \"\(text)\"; possible: \(Self.choices(name))")
+        name: name, reason: "cannot be \"\(text)\"; possible: \(Self.choices(of: name))")
     }
   }
 
@@ -75,26 +75,5 @@ extension Img2ImgHyperparameters {
 
   private static func kind(of value: Any) -> String {
     value is [Any] ? "a list of whole numbers such as 16,32" : "a number"
-  }
-
-  private static func choices(_ name: String) -> String {
-    switch name {
-    case CodingKeys.encAttentionType.rawValue: return list(EncoderAttention.self)
-    case CodingKeys.decAttentionType.rawValue: return list(DecoderAttention.self)
-    case CodingKeys.pos.rawValue: return list(Position.self)
-    case CodingKeys.conditioning.rawValue: return list(Conditioning.self)
-    case CodingKeys.shift.rawValue: return list(Shift.self)
-    case CodingKeys.targetCoding.rawValue: return list(TargetCoding.self)
-    case CodingKeys.layerPrepostprocessDropout.rawValue, CodingKeys.reluDropout.rawValue,
-      CodingKeys.attentionDropout.rawValue, CodingKeys.normEpsilon.rawValue,
-      CodingKeys.labelSmoothing.rawValue, CodingKeys.initializerGain.rawValue:
-      return "a number of 32 bits"
-    default: return "a whole number"
-    }
-  }
-
-  private static func list<Choice: RawRepresentable & CaseIterable>(_ type: Choice.Type) -> String
-  where Choice.RawValue == String {
-    type.allCases.map(\.rawValue).joined(separator: ", ")
   }
 }
