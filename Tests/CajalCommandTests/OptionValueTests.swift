@@ -102,7 +102,7 @@ import Testing
   }
 
   @Test func theCommandDecodesAsTheLibraryDoes() throws {
-    #expect(try DecodingOptions.parse([]).decoding == Decoding.default)
+    #expect(try DecodingOptions.parse([]).decoding == .mean)
   }
 
   /// Strides and shapes of cases of another implementation are checked before they are used.

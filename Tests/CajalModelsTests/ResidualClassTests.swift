@@ -143,7 +143,7 @@ import Testing
   @Test func meanIsTheDefault() throws {
     let model = try smallModel(variants[2])
     let inputs = randomPixels([1, 2, 2, 3], seed: 2)
-    #expect(Decoding.default == .mean)
+    #expect(model.defaultDecoding == .mean)
     #expect(try model.decode(inputs) == model.decode(inputs, decoding: .mean))
     #expect(try model.decode(inputs) != model.decode(inputs, decoding: .greedy))
   }

@@ -18,9 +18,9 @@ extension Img2ImgTransformer {
   /// - Returns: `[batch, img_len, img_len, channels]`.
   /// - Throws: ``HyperparameterError`` for a non-causal decoder, or a ``normalization`` with
   ///   another number of channels; ``PredictionError`` for a model whose weights or predictions
-  ///   are not finite, or an invalid temperature.
+  ///   are not finite, an invalid temperature, or a decoding that the model does not have.
   public func decode(
-    _ inputs: Tensor<UInt8>, decoding: Decoding = .default,
+    _ inputs: Tensor<UInt8>, decoding: Decoding = .mean,
     progress: (@Sendable (Double) -> Void)? = nil
   ) throws -> Tensor<UInt8> {
     let count = inputs.shape[0]
@@ -32,7 +32,7 @@ extension Img2ImgTransformer {
         name: "num_channels",
         reason: "the model has \(channels) and its normalization \(normalization?.channels ?? 0)")
     }
-    try decoding.validate()
+    try checkDecoding(decoding)
     try checkWeights()
     if case .zeroTarget = decoding { return try zeroTargetPrediction(inputs) }
     guard hyperparameters.decAttentionType.isCausal else {

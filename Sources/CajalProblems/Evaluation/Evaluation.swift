@@ -53,13 +53,13 @@ public struct Evaluation: Sendable {
   ///   - data: Its held-out examples.
   ///   - examples: The indices of those that are decoded and compared.
   ///   - lossExamples: The indices of those that the loss is taken over; `nil` takes the same.
-  ///   - decoding: How pictures are made.
+  ///   - decoding: How pictures are made; `nil` is the model's default.
   ///   - progress: Called with the fraction of a phase done, on any thread.
   /// - Throws: What the data or the decoding throws; `PredictionError` for a model whose weights or
   ///   predictions are not finite.
   public init(
     _ model: some PictureModel, on data: Dataset, examples: some Collection<Int>,
-    lossExamples: [Int]? = nil, decoding: Decoding = .default,
+    lossExamples: [Int]? = nil, decoding: Decoding? = nil,
     progress: (@Sendable (Phase, Double) -> Void)? = nil
   ) throws {
     guard !examples.isEmpty else {
@@ -68,6 +68,8 @@ public struct Evaluation: Sendable {
     self.examples = examples.count
     let lossExamples = lossExamples ?? Array(examples)
     self.lossExamples = lossExamples.count
+    let decoding = decoding ?? model.defaultDecoding
+    try model.checkDecoding(decoding)
     try model.checkWeights()
     nats = try model.meanLoss(data, examples: lossExamples) { progress?(.loss, $0) }
     guard nats.isFinite else { throw PredictionError.nonFiniteLogits }
