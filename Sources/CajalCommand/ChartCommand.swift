@@ -11,7 +11,8 @@ struct ChartCommand: ParsableCommand {
       Example: cajal chart --run runs/first --run runs/second -o losses.png
 
       A run alone is drawn with the losses of its batches and of held-out examples; of several \
-      runs each is one curve, its smoothed training loss.
+      runs each is one curve, its smoothed training loss. Of models that are trained on something \
+      else than nats, the nats of the batches are drawn where the log has them.
       """)
 
   @Option(name: .customLong("run"), help: "The folder of a run. May be repeated.")
@@ -91,14 +92,17 @@ struct LossChart {
     summary = Self.summary(last)
   }
 
-  /// The losses of one kind in a log.
+  /// The losses of one kind in a log: nats where they are there beside a training loss that is
+  /// something else.
   private struct Losses {
     let steps: [Double], values: [Double]
 
     init(_ records: [LogRecord], _ kind: String) {
-      let found = records.filter { $0.kind == kind && $0["loss"] != nil }
+      let records = records.filter { $0.kind == kind }
+      let name = records.contains { $0["nats"] != nil } ? "nats" : "loss"
+      let found = records.filter { $0[name] != nil }
       steps = found.map { Double($0.step) }
-      values = found.compactMap { $0["loss"] }
+      values = found.compactMap { $0[name] }
     }
   }
 
