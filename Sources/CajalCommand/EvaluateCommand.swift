@@ -42,20 +42,21 @@ struct EvaluateCommand: ParsableCommand {
   func run() throws {
     let progress = ProgressLine()
     let trained = try runOptions.open(reportingTo: progress)
+    let decoding = try decoding.decoding(of: trained.model)
     let dataset = try trained.openData(data, reportingTo: progress)
     let indices = try HeldOutExamples.indices(in: dataset, section: section)
     let evaluation = try Evaluation(
       trained.model, on: dataset, examples: indices.prefix(examples),
-      lossExamples: Array(indices.prefix(lossExamples ?? examples)), decoding: decoding.decoding
+      lossExamples: Array(indices.prefix(lossExamples ?? examples)), decoding: decoding
     ) { phase, share in
       progress.show(phase.rawValue, share: share)
     }
     progress.finish()
     if json {
       try StandardOutput.print(
-        json: EvaluationRecord(evaluation, of: trained, decoding: decoding.way.rawValue))
+        json: EvaluationRecord(evaluation, of: trained, decoding: decoding.name))
     } else {
-      print(Self.report(evaluation, of: trained, decoding: decoding.way.rawValue))
+      print(Self.report(evaluation, of: trained, decoding: decoding.name))
     }
   }
 

@@ -32,6 +32,7 @@ struct PredictCommand: ParsableCommand {
     try picture.check(reading: [runOptions.folder, data.path])
     let progress = ProgressLine()
     let trained = try runOptions.open(reportingTo: progress)
+    let decoding = try decoding.decoding(of: trained.model)
     let dataset = try trained.openData(data, reportingTo: progress)
     let available = dataset.evaluationExamples.count
     guard index < available, count <= available - index else {
@@ -41,7 +42,7 @@ struct PredictCommand: ParsableCommand {
     }
     let examples = index..<(index + count)
     let inputs = try dataset.evaluationExamples[examples].map { try $0.example().input }
-    let predictions = try trained.model.predict(inputs, decoding: decoding.decoding) {
+    let predictions = try trained.model.predict(inputs, decoding: decoding) {
       progress.show("decoding", share: $0)
     }
     progress.finish()

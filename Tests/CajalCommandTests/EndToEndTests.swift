@@ -76,6 +76,8 @@ import Testing
     let info = try CajalProcess.run(["info"], environment: ["CAJAL_ISA": "scalar"])
     #expect(info.status == 0 && info.output.contains("instruction set: scalar (CAJAL_ISA)"))
     #expect(info.output.contains("allen-brain-8to32") && info.output.contains("cajal2d_tiny"))
+    #expect(
+      info.output.contains("sets of hyperparameters of img2img-transformer:\n  cajal2d_tiny\n"))
     let set = try CajalProcess.run(["info", "--hparams", "img2img_transformer2d_tiny"])
     let object = try JSONSerialization.jsonObject(with: Data(set.output.utf8)) as? [String: Any]
     #expect(object?["hidden_size"] as? Int == 128 && object?["optimizer"] as? String == "adam")

@@ -12,9 +12,23 @@ struct RunOptions: ParsableArguments {
   /// - Throws: an error that names the file; where every checkpoint is broken, the reason of the
   ///   newest.
   func open(reportingTo progress: ProgressLine) throws -> OpenedRun {
+    try reporting(to: progress) { try OpenedRun(folder, report: $0) }
+  }
+
+  /// The run of a model whose kind is known.
+  func open<M: ProblemModel>(
+    as kind: M.Type, reportingTo progress: ProgressLine
+  ) throws -> TrainedRun<M> {
+    try reporting(to: progress) { try OpenedRun.checked(TrainedRun<M>(folder, report: $0)) }
+  }
+
+  /// Opens a run and reports the broken checkpoints that it had to skip.
+  private func reporting<Run>(
+    to progress: ProgressLine, _ open: ((String) -> Void) throws -> Run
+  ) throws -> Run {
     var skipped = SkippedCheckpoints()
     do {
-      let run = try OpenedRun(folder) { skipped.reasons.append($0) }
+      let run = try open { skipped.reasons.append($0) }
       skipped.reasons.forEach { progress.say("skipped: \($0)") }
       return run
     } catch {
@@ -37,24 +51,48 @@ struct SkippedCheckpoints {
   }
 }
 
-/// A trained run with what it recorded of its data.
+/// A trained run of any kind of model with what it recorded of its data.
 struct OpenedRun {
-  let trained: TrainedRun<Img2ImgTransformer>
+  let path: String
+  let step: Int
+  let model: any ProblemModel
   let data: PictureDataRecord
 
-  init(_ folder: String, report: (String) -> Void = { _ in }) throws {
-    trained = try TrainedRun(folder, report: report)
-    data = try trained.dataRecord()
+  /// Opens a run.
+  ///
+  /// - Throws: an error that names the file.
+  init(
+    _ folder: String, in registry: ModelRegistry = .standard, report: (String) -> Void = { _ in }
+  ) throws {
+    self = try Self.open(registry.kind(ofRun: RunFolder(existing: folder)), folder, report)
+  }
+
+  private static func open<M: ProblemModel>(
+    _ kind: M.Type, _ folder: String, _ report: (String) -> Void
+  ) throws -> OpenedRun {
+    let trained = try TrainedRun<M>(folder, report: report)
+    let data: PictureDataRecord = try trained.dataRecord()
+    return OpenedRun(try checked(trained), data)
+  }
+
+  private init(_ trained: TrainedRun<some ProblemModel>, _ data: PictureDataRecord) {
+    path = trained.path
+    step = trained.step
+    model = trained.model
+    self.data = data
+  }
+
+  /// A run whose weights are finite.
+  ///
+  /// - Throws: an error that names the checkpoint.
+  static func checked<M: ProblemModel>(_ trained: TrainedRun<M>) throws -> TrainedRun<M> {
     do {
-      try model.checkWeights()
+      try trained.model.checkWeights()
     } catch {
       throw FileError(path: trained.checkpoint, attempt: "use checkpoint", reason: "\(error)")
     }
+    return trained
   }
-
-  var path: String { trained.path }
-  var step: Int { trained.step }
-  var model: Img2ImgTransformer { trained.model }
 
   /// The problem of the model.
   var problem: any Problem {
@@ -71,12 +109,9 @@ struct OpenedRun {
   func openData(_ folder: DataFolder, reportingTo progress: ProgressLine) throws -> Dataset {
     let problem = try problem
     let data = try folder.open(for: problem, reportingTo: progress)
-    let input = PixelShape(
-      height: model.inputRows, width: model.inputColumns, channels: model.channels)
-    let target = PixelShape(square: model.targetLength, channels: model.channels)
-    guard problem.inputShape == input, problem.targetShape == target else {
+    guard model.pictureShapes.fit(input: problem.inputShape, target: problem.targetShape) else {
       throw TrainingError.unsuitableData(
-        "the model of \(path) goes from \(input) to \(target), and \(problem.name) from "
+        "the model of \(path) goes from \(model.pictureShapes), and \(problem.name) from "
           + "\(problem.inputShape) to \(problem.targetShape)")
     }
     guard !data.evaluationExamples.isEmpty else {
