@@ -91,7 +91,7 @@ extension PictureModel {
   ///   - image: The input.
   ///   - decoding: How the picture is made from the predictions; `nil` is the model's default.
   ///   - progress: Called with the fraction done, on any thread.
-  /// - Throws: As ``upsample(_:decoding:progress:)``.
+  /// - Throws: As the function without default arguments.
   public func upsample(
     _ image: Image, decoding: Decoding? = nil, progress: (@Sendable (Double) -> Void)? = nil
   ) throws -> Image {

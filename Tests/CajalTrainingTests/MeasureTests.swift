@@ -8,7 +8,10 @@ import Testing
   /// A scale that learns to multiply by three: `loss` is the squared error, and reported are the
   /// absolute error and the mean of the inputs.
   struct ScaleModel: Model {
-    struct Configuration: Codable, Hashable, Sendable { var isChecked = false }
+    struct Configuration: Codable, Hashable, Sendable {
+      var isChecked = false
+      var hasSecondObjective = false
+    }
 
     static let kind = "scale"
     static let lossUnit = "units"
@@ -25,6 +28,10 @@ import Testing
       scale = builder.declare("scale", shape: [1], initializer: .constant(1))
       layout = builder.layout
       parameters = try layout.initialValues(seed: 1, on: device)
+    }
+
+    var objectives: [Objective] {
+      configuration.hasSecondObjective ? [.loss, Objective("second")] : [.loss]
     }
 
     var trainingDefaults: TrainingDefaults { TrainingDefaults(batchSize: 5, microBatchSize: 2) }
@@ -132,6 +139,18 @@ import Testing
         try session.makeStep()
         #expect(backend.roundTrips - before == 4)
       }
+    }
+  }
+
+  @Test func measuresOfSeveralObjectives() throws {
+    try withRunFolder { run in
+      var trainer = try trainer(run: run.path + "/run")
+      trainer.model = try ScaleModel(configuration: .init(hasSecondObjective: true), on: .cpu)
+      let records = try trainer.fit(Numbers(), steps: 1).records
+      let record = try #require(records.first { $0.kind == "train" })
+      #expect(record["input"] == 3 && record["input_second"] == 3)
+      let (first, second) = (record["absolute_error"], record["absolute_error_second"])
+      #expect(first == 6 && second ?? 6 < 6)
     }
   }
 

@@ -100,7 +100,8 @@ struct TrainingPlan<M: ProblemModel> {
       1,
       try TrainingTime.affordableSteps(
         trainer, data, seconds: 0.95 * 60 * minutes, reportingTo: progress))
-    progress.say("\(steps) steps fit into --minutes, by the pace of the first ones")
+    progress.say(
+      "\(steps) steps fit into \(String(format: "%g", minutes)) minutes, by the pace of the first")
     return steps
   }
 
