@@ -136,6 +136,22 @@ package protocol Backend: AnyObject, Sendable {
     logits: Buffer, labels: Buffer, smoothing: Float, scale: Buffer, divisor: Float,
     _ logitsGradient: Buffer, rows: Int, width: Int)
 
+  /// The negative log-likelihood in nats of each pixel's `values` `[rows, channels]` under a
+  /// mixture with `parameters` `[rows, width]` relative to `locations` `[rows, channels]`; see
+  /// ``LogisticMixtureGeometry``. Writes the gradient of each row's loss with respect to its
+  /// parameters to `gradient` `[rows, width]`, if there is one.
+  func logisticMixture(
+    parameters: Buffer, values: Buffer, locations: Buffer, _ losses: Buffer, gradient: Buffer?,
+    rows: Int, _ geometry: LogisticMixtureGeometry)
+
+  /// What is known of `count` pixels before they are decoded, `[count, width]`; see
+  /// ``CausalContextGeometry``. `pixels` count through images, rows and columns; `targets` and
+  /// `means` are `[images, rows, columns, channels]`, and `inputs`, given if there is a ratio,
+  /// `[images, rows / ratio, columns / ratio, channels]`.
+  func causalContext(
+    targets: Buffer, means: Buffer, inputs: Buffer?, pixels: Buffer, _ result: Buffer, count: Int,
+    _ geometry: CausalContextGeometry)
+
   // MARK: Attention
 
   /// Multi-head attention over the pairs of a plan; see ``AttentionGeometry`` for the layouts.

@@ -111,6 +111,18 @@ package protocol HostBackend: Backend, HostMemory {
     logits: UnsafePointer<Float>, labels: UnsafePointer<Int32>, smoothing: Float, scale: Float,
     _ logitsGradient: UnsafeMutablePointer<Float>, rows: Int, width: Int)
 
+  /// The likelihood of a mixture of discretized logistics, and its gradient.
+  func logisticMixture(
+    parameters: UnsafePointer<Float>, values: UnsafePointer<Int32>,
+    locations: UnsafePointer<Float>, _ losses: UnsafeMutablePointer<Float>,
+    gradient: UnsafeMutablePointer<Float>?, rows: Int, _ geometry: LogisticMixtureGeometry)
+
+  /// What is known of pixels before they are decoded.
+  func causalContext(
+    targets: UnsafePointer<Float>, means: UnsafePointer<Float>, inputs: UnsafePointer<Float>?,
+    pixels: UnsafePointer<Int32>, _ result: UnsafeMutablePointer<Float>, count: Int,
+    _ geometry: CausalContextGeometry)
+
   // MARK: Attention
 
   /// Multi-head attention.

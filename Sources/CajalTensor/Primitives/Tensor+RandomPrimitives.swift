@@ -21,3 +21,23 @@ extension Tensor<Float> {
     device.backend.randomNormal(key, mean: mean, deviation: deviation, buffer, count: shape.count)
   }
 }
+
+extension Tensor<Int32> {
+  /// Random integers in `0 ..< bound` from elements `0 ..< shape.count` of the sequence `key`, such
+  /// as pixels of a batch. Their probabilities differ by at most `bound / 2³²` of themselves.
+  ///
+  /// - Precondition: `bound` is 1 to 2³¹ - 1.
+  public init(
+    randomBelow bound: Int, shape: Shape, key: RandomKey, on device: Device = .cpu
+  ) {
+    require(
+      (1...Int(Int32.max)).contains(bound), "random integers are below 1 to 2³¹ - 1, not \(bound)")
+    var numbers: [Int32] = []
+    numbers.reserveCapacity(shape.count + 3)
+    while numbers.count < shape.count {
+      let words = Philox.block(key, UInt32(truncatingIfNeeded: numbers.count / 4))
+      for lane in 0..<4 { numbers.append(Int32(UInt64(words[lane]) * UInt64(bound) >> 32)) }
+    }
+    self.init(Array(numbers.prefix(shape.count)), shape: shape, on: device)
+  }
+}
