@@ -196,6 +196,7 @@ int main(int count, char **arguments) {
     compare_rows();
     compare_products();
     compare_attention();
+    compare_pixels();
     failures = finish();
     printf("%s and plain: %s\n", wanted, failures ? "DIFFER" : "agree");
   } else {

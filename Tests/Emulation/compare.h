@@ -49,3 +49,4 @@ void compare_elements(void);
 void compare_rows(void);
 void compare_products(void);
 void compare_attention(void);
+void compare_pixels(void);

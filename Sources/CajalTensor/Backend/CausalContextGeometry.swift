@@ -16,8 +16,9 @@ import CajalSupport
 ///
 /// What is left of the sum of a block of `ratio` × `ratio` pixels, whose floored mean the input is:
 /// `ratio² · input + (ratio² - 1) / 2`, minus the sum of the means, minus the residuals of the
-/// block's earlier pixels in raster order. No other pixels of the target are read. Sums are in
-/// Double and in raster order, so that every device gives the same bits.
+/// block's earlier pixels in raster order. No other pixels of the target are read: pixels may be
+/// decoded together that have the same `x + s · y` with `s = max(4, ratio)`. Sums are in Double and
+/// in raster order, so that every device gives the same bits.
 package struct CausalContextGeometry: Sendable, Hashable {
   /// Pixels of the window above and to the left.
   package static let radius = 3

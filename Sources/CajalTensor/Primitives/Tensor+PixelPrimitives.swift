@@ -40,8 +40,9 @@ extension Tensor<Float> {
   /// of those 24 that are in the picture, and its own `mean / 128 - 1`. With `inputs`, the floored
   /// means of blocks of ratio × ratio pixels, it also has what is left of the block's sum: per
   /// pixel still to come and over 16 before the mean, and over `4 · ratio²` after it. Of the
-  /// targets only pixels above, and to the left in the same row, are read: a partly decoded picture
-  /// gives the same bits as the whole one, on every device.
+  /// targets only pixels above, and to the left in the same row, are read, all of which have a
+  /// smaller `x + s · y` for `s = max(4, ratio)`: a picture decoded so far gives the same bits as the
+  /// whole one, on every device.
   ///
   /// - Parameters:
   ///   - means: the expected pictures, of the targets' shape.

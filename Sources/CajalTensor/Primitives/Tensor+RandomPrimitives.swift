@@ -36,7 +36,7 @@ extension Tensor<Int32> {
     numbers.reserveCapacity(shape.count + 3)
     while numbers.count < shape.count {
       let words = Philox.block(key, UInt32(truncatingIfNeeded: numbers.count / 4))
-      for lane in 0..<4 { numbers.append(Int32(UInt64(words[lane]) * UInt64(bound) >> 32)) }
+      for lane in 0..<4 { numbers.append(Int32((UInt64(words[lane]) * UInt64(bound)) >> 32)) }
     }
     self.init(Array(numbers.prefix(shape.count)), shape: shape, on: device)
   }
