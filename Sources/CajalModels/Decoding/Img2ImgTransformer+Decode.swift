@@ -69,8 +69,7 @@ extension Img2ImgTransformer {
     _ inputs: Tensor<UInt8>, _ decoding: Decoding, firstImage: Int, _ report: (Int) -> Void
   ) throws -> Tensor<Int32> {
     let (batch, order, distribution) = (inputs.shape[0], decodeOrder, distribution)
-    require(
-      distribution.valuesPerPosition == 1, "a position of this model is a single sub-pixel")
+    let group = distribution.valuesPerPosition
     let inputs = normalized(inputs)
     let enlarged = enlarged(inputs)
     let decoder = IncrementalDecoder(
@@ -80,7 +79,7 @@ extension Img2ImgTransformer {
       ).copied(to: parameters.device),
       alignedRows: alignedRows(enlarged, batch: batch))
     let bases = enlarged.map { inDecodeOrder($0, batch: batch).permuted([1, 0, 2]) }
-    var pixels = [Int32](repeating: 0, count: batch * order.count)
+    var pixels = [Int32](repeating: 0, count: batch * order.count * group)
     for (position, plane) in order.enumerated() {
       // The only read from the device; the rest is decided on the host.
       let output = decoder.output(at: position).copied(to: .cpu)
@@ -89,13 +88,14 @@ extension Img2ImgTransformer {
         output, bases: bases?.sliced(position..<(position + 1)).reshaped([batch, 1]),
         decoding: decoding, pictures: firstImage..<(firstImage + batch), position: position)
       decoder.set(decoded.codes, at: position)
-      for (image, value) in decoded.values.scalars.enumerated() {
-        pixels[image * order.count + plane] = value
+      for (index, value) in decoded.values.scalars.enumerated() {
+        let (image, channel) = index.quotientAndRemainder(dividingBy: group)
+        pixels[(image * order.count + plane) * group + channel] = value
       }
       if (position + 1) % Self.progressInterval == 0 { report(batch * Self.progressInterval) }
     }
     report(batch * (order.count % Self.progressInterval))
-    return Tensor(pixels, shape: [batch, order.count])
+    return Tensor(pixels, shape: [batch, order.count * group])
   }
 
   /// Whether all numbers are finite, of few numbers at every position. Zero times anything finite is
@@ -110,10 +110,13 @@ extension Img2ImgTransformer {
   private func zeroTargetPrediction(_ inputs: Tensor<UInt8>) throws -> Tensor<UInt8> {
     let zeros = Tensor<UInt8>(
       repeating: 0, shape: [inputs.shape[0], targetLength, targetLength, channels])
-    let logits = self.logits(inputs: inputs, targets: zeros)
-    guard logits.allFinite else { throw PredictionError.nonFiniteLogits }
-    let byValue = CategoricalDistribution(classes: distribution.levels)
-    return restored(byValue.mode(logits, bases: nil).scalars)
+    let outputs =
+      network.isOfPixels
+      ? self.outputs(inputs: inputs, targets: zeros) : logits(inputs: inputs, targets: zeros)
+    guard outputs.allFinite else { throw PredictionError.nonFiniteLogits }
+    let byValue: any OutputDistribution =
+      network.isOfPixels ? distribution : CategoricalDistribution(classes: distribution.levels)
+    return restored(byValue.mode(outputs, bases: nil).scalars)
   }
 
   /// Normalized values as pictures, `[batch, img_len, img_len, channels]`.

@@ -14,7 +14,7 @@ final class IncrementalDecoder {
   private let zeros: Variable
   /// `[positions, batch]`, so that a position's rows are a slice.
   private let alignedRows: Tensor<Int32>?
-  /// The codes decoded so far, `[batch, positions]`.
+  /// The codes decoded so far, `[batch, positions, values per position]`.
   private var codes: [Int32]
 
   /// Encodes the inputs.
@@ -34,7 +34,7 @@ final class IncrementalDecoder {
     self.pass = pass
     let device = parameters.device
     self.alignedRows = alignedRows?.permuted([1, 0]).copied(to: device)
-    codes = [Int32](repeating: 0, count: batch * network.order.count)
+    codes = [Int32](repeating: 0, count: batch * network.order.count * network.valuesPerPosition)
     positionSignal = network.targetPositions.values(pass)
     zeros = pass.tape.constant(Tensor(zeros: [batch, 1, positionSignal.shape[1]], on: device))
     let memory = network.encode(inputRows, pass)
@@ -71,9 +71,12 @@ final class IncrementalDecoder {
     return output.reshaped([batch, output.shape[-1]])
   }
 
-  /// Fixes the codes of a position, `[batch, 1]`: one for every picture.
+  /// Fixes the codes of a position, `[batch, values per position]`.
   func set(_ chosen: Tensor<Int32>, at position: Int) {
-    for (image, code) in chosen.scalars.enumerated() { codes[image * count + position] = code }
+    let group = network.valuesPerPosition
+    for (index, code) in chosen.scalars.enumerated() {
+      codes[(index / group * count + position) * group + index % group] = code
+    }
   }
 
   private func input(at position: Int) -> Variable {
@@ -87,6 +90,7 @@ final class IncrementalDecoder {
   /// The embeddings of the earlier codes for a position. All rows are copied to the device at
   /// once.
   private func shown(at position: Int) -> Variable {
+    if let embedding = network.pixelEmbedding { return shownPixels(embedding, at: position) }
     var embeddings: [ChannelEmbedding] = []
     var rows: [Int32] = []
     for (embedding, sources) in zip(network.targetEmbeddings, network.neighbors.sources) {
@@ -104,5 +108,17 @@ final class IncrementalDecoder {
     return embeddings.enumerated().dropFirst().reduce(embedded(0, first)) {
       $0 + embedded($1.offset, $1.element)
     }
+  }
+
+  /// The embeddings of the pixels before a position.
+  private func shownPixels(_ embedding: PixelEmbedding, at position: Int) -> Variable {
+    let (source, group) = (Int(network.neighbors.sources[0][position]), network.valuesPerPosition)
+    guard source >= 0 else { return zeros }
+    let pixels = (0..<batch).flatMap { image -> ArraySlice<Int32> in
+      let start = (image * count + source) * group
+      return codes[start..<(start + group)]
+    }
+    let scaled = PixelEmbedding.scaled(Tensor(pixels, shape: [batch, 1, group]))
+    return embedding(scaled.copied(to: positionSignal.device), pass)
   }
 }

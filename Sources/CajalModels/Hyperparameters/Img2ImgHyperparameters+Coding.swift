@@ -30,6 +30,8 @@ extension Img2ImgHyperparameters {
     case shift
     case targetCoding = "target_coding"
     case neighborEmbeddings = "neighbor_embeddings"
+    case likelihood
+    case numMixtures = "num_mixtures"
     case labelSmoothing = "label_smoothing"
     case initializerGain = "initializer_gain"
     case batchSize = "batch_size"
@@ -87,6 +89,8 @@ extension Img2ImgHyperparameters {
     try read(&shift, .shift)
     try read(&targetCoding, .targetCoding)
     try read(&neighborEmbeddings, .neighborEmbeddings)
+    try read(&likelihood, .likelihood)
+    try read(&numMixtures, .numMixtures)
     try read(&labelSmoothing, .labelSmoothing)
     try read(&initializerGain, .initializerGain)
     try read(&batchSize, .batchSize)

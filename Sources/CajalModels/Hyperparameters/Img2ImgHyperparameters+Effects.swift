@@ -34,6 +34,8 @@ extension Img2ImgHyperparameters {
       return needs(
         decoder == .local2D || decoder == .localBlock,
         "dec_attention_type=local_2d or local_block")
+    case .numMixtures: return needs(likelihood == .logisticMixture, "likelihood=dmol")
+    case .labelSmoothing: return needs(likelihood == .categorical, "likelihood=cat")
     case .maxLength: return needs(pos == .embedding, "pos=emb")
     case .normEpsilon:
       return needs(

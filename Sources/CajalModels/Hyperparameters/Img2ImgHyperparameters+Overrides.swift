@@ -85,6 +85,7 @@ extension Img2ImgHyperparameters {
     case CodingKeys.conditioning.rawValue: return list(Conditioning.self)
     case CodingKeys.shift.rawValue: return list(Shift.self)
     case CodingKeys.targetCoding.rawValue: return list(TargetCoding.self)
+    case CodingKeys.likelihood.rawValue: return list(Likelihood.self)
     case CodingKeys.layerPrepostprocessDropout.rawValue, CodingKeys.reluDropout.rawValue,
       CodingKeys.attentionDropout.rawValue, CodingKeys.normEpsilon.rawValue,
       CodingKeys.labelSmoothing.rawValue, CodingKeys.initializerGain.rawValue:

@@ -90,6 +90,12 @@ public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
 
   // MARK: Loss and initialization
 
+  /// The distribution that the output stands for: `cat`, over the values of each sub-pixel, or
+  /// `dmol`, a mixture of discretized logistics over the channels of each pixel. With `dmol` the
+  /// decoder's sequence is of pixels.
+  public var likelihood = Likelihood.categorical
+  /// Components of the mixture of `dmol`.
+  public var numMixtures = 10
   /// Probability mass of the target that is spread over the wrong values, in training.
   public var labelSmoothing: Float = 0
   /// The gain of uniform unit scaling.
@@ -181,6 +187,14 @@ extension Img2ImgHyperparameters {
     case block
     /// the one decoded before
     case decodeOrder = "decode_order"
+  }
+
+  /// Distributions of the output.
+  public enum Likelihood: String, Sendable, Codable, CaseIterable {
+    /// over the values of each sub-pixel
+    case categorical = "cat"
+    /// a mixture of discretized logistics over the channels of each pixel
+    case logisticMixture = "dmol"
   }
 
   /// The meaning of a target's classes.

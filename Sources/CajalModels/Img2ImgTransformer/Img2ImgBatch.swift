@@ -16,8 +16,10 @@ public struct Img2ImgBatch: Sendable {
   let alignedRows: Tensor<Int32>?
   /// For each table of earlier sub-pixels its rows, `[batch, positions]`; -1 where there is none.
   let neighborRows: [Tensor<Int32>]
-  /// The code of each target sub-pixel in decoding order, `[batch, positions, 1]`.
+  /// The codes of the target in decoding order, `[batch, positions, values per position]`.
   let codes: Tensor<Int32>
+  /// The scaled values of the target's pixels, in the codes' shape, where the network embeds those.
+  let pixels: Tensor<Float>?
 }
 
 extension Img2ImgTransformer {
@@ -54,7 +56,8 @@ extension Img2ImgTransformer {
       ).copied(to: device),
       alignedRows: alignedRows(bases, batch: batch)?.copied(to: device),
       neighborRows: network.neighborRows(of: codes.scalars).map(onDevice),
-      codes: codes.copied(to: device).reshaped(codes.shape.appending(1)))
+      codes: codes.copied(to: device),
+      pixels: network.isOfPixels ? PixelEmbedding.scaled(codes).copied(to: device) : nil)
   }
 
   /// The pictures as the network sees them.

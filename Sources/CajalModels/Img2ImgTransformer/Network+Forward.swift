@@ -25,6 +25,12 @@ extension Network {
 
   /// The decoder's input: the shifted embeddings with position, before dropout.
   func decoderInput(_ batch: Img2ImgBatch, _ pass: ForwardPass) -> Variable {
+    if let pixelEmbedding, let pixels = batch.pixels {
+      // Embedded once, then shifted.
+      let embedded = pixelEmbedding(pixels, pass)
+      let table: Shape = [embedded.value.count / embedded.shape[2], embedded.shape[2]]
+      return targetPositions(embedded.reshaped(table).gatherRows(batch.neighborRows[0]), pass)
+    }
     let embedded = zip(targetEmbeddings, batch.neighborRows).map { embedding, rows in
       embedding(rows, pass)
     }
@@ -46,13 +52,16 @@ extension Network {
   }
 
   /// For each table of earlier sub-pixels its rows for codes in decoding order, picture after
-  /// picture; -1 where there is none.
+  /// picture; -1 where there is none. The table of pixels has a row for each position.
   func neighborRows(of codes: [Int32]) -> [[Int32]] {
     neighbors.sources.map { sources in
-      var rows = [Int32](repeating: -1, count: codes.count)
-      for start in stride(from: 0, to: codes.count, by: max(sources.count, 1)) {
+      var rows = [Int32](repeating: -1, count: codes.count / valuesPerPosition)
+      for start in stride(from: 0, to: rows.count, by: max(sources.count, 1)) {
         for (position, source) in sources.enumerated() where source >= 0 {
-          rows[start + position] = channelBase(at: Int(source)) + codes[start + Int(source)]
+          rows[start + position] =
+            isOfPixels
+            ? Int32(start) + source
+            : channelBase(at: Int(source)) + codes[start + Int(source)]
         }
       }
       return rows
