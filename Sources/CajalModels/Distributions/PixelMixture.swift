@@ -15,18 +15,21 @@ struct PixelMixture {
   private(set) var scales: [Double]
   /// The values chosen for the channels before, relative to their locations, in units.
   private var residuals: [Double]
-  /// For each component the cumulative probability below a value.
-  private var below: [Double]
+  /// For a walk through the values: each component's cumulative probability below the next value,
+  /// its odds `(1 - p) / p`, 0 before they are known, and what a step multiplies those with.
+  var below: [Double], odds: [Double], ratios: [Double]
 
   init(_ geometry: LogisticMixtureGeometry) {
     self.geometry = geometry
     let zeros = [Double](repeating: 0, count: geometry.components)
-    (weights, logWeights, centers, scales, below) = (zeros, zeros, zeros, zeros, zeros)
+    (weights, logWeights, centers, scales) = (zeros, zeros, zeros, zeros)
+    (below, odds, ratios) = (zeros, zeros, zeros)
     residuals = [0, 0, 0]
   }
 
   private var unit: Double { Double(geometry.unit) }
-  private var lastValue: Int { geometry.levels - 1 }
+  /// The greatest value.
+  var lastValue: Int { geometry.levels - 1 }
 
   /// Starts with the pixel whose parameters begin at `start`: no channel is known.
   mutating func begin(_ parameters: Span<Float>, at start: Int) {
@@ -116,106 +119,10 @@ extension PixelMixture {
   }
 }
 
-// MARK: - Of the selected channel
-
-extension PixelMixture {
-  /// The probability of values up to `value`.
-  func cumulativeProbability(_ value: Int) -> Double {
-    guard value >= 0 else { return 0 }
-    guard value < lastValue else { return 1 }
-    var (sum, total) = (0.0, 0.0)
-    for k in weights.indices {
-      sum += weights[k] * Self.sigmoid((Double(value) + 0.5 - centers[k]) / scales[k])
-      total += weights[k]
-    }
-    return sum / total
-  }
-
-  /// The least value whose cumulative probability is at least `probability`.
-  func quantile(_ probability: Double) -> Int {
-    var (low, high) = (0, lastValue)
-    while low < high {
-      let middle = (low + high) / 2
-      if cumulativeProbability(middle) >= probability { high = middle } else { low = middle + 1 }
-    }
-    return low
-  }
-
-  /// The most probable value; the first of equal ones.
-  mutating func mode() -> Int {
-    // Beyond the outermost centers every component's probability falls, up to the values that have
-    // the whole tail.
-    let range = values(within: 0)
-    var best = (value: 0, probability: -1.0)
-    if range.lowerBound > 0 { best.probability = enter(0) }
-    walk(range) { value, probability in
-      if probability > best.probability { best = (value, probability) }
-    }
-    if range.upperBound < lastValue, enter(lastValue) > best.probability { return lastValue }
-    return best.value
-  }
-
-  /// The entropy in nats.
-  mutating func entropy() -> Double {
-    var total = 0.0
-    for weight in weights { total += weight }
-    var sum = 0.0
-    // What is further away has less than e⁻⁴⁰.
-    walk(values(within: 40)) { _, probability in
-      let p = probability / total
-      if p > 0 { sum -= p * log(p) }
-    }
-    return sum
-  }
-
-  /// The values from the least to the greatest center, and so many scales further.
-  private func values(within count: Double) -> ClosedRange<Int> {
-    var (low, high) = (Double.infinity, -Double.infinity)
-    // A component with so little weight makes no value the most probable one.
-    for k in weights.indices where weights[k] > 1e-12 {
-      low = min(low, centers[k] - count * scales[k])
-      high = max(high, centers[k] + count * scales[k])
-    }
-    // False for NaN.
-    guard low <= high else { return 0...lastValue }
-    let last = Double(lastValue)
-    return Int(max(0, min(last, low.rounded(.down))))...Int(max(0, min(last, high.rounded(.up))))
-  }
-
-  /// Calls `body` with the values of a range and their probabilities up to the weights' sum.
-  private mutating func walk(_ range: ClosedRange<Int>, _ body: (Int, Double) -> Void) {
-    var probability = enter(range.lowerBound)
-    for value in range {
-      body(value, probability)
-      if value < range.upperBound { probability = step(to: value + 1) }
-    }
-  }
-
-  /// The probability of a value, up to the weights' sum.
-  private mutating func enter(_ value: Int) -> Double {
-    for k in below.indices {
-      below[k] = value == 0 ? 0 : Self.sigmoid((Double(value) - 0.5 - centers[k]) / scales[k])
-    }
-    return step(to: value)
-  }
-
-  /// The probability of the value after the last one, up to the weights' sum.
-  private mutating func step(to value: Int) -> Double {
-    var sum = 0.0
-    for k in weights.indices {
-      let upTo =
-        value == lastValue ? 1 : Self.sigmoid((Double(value) + 0.5 - centers[k]) / scales[k])
-      sum += weights[k] * (upTo - below[k])
-      below[k] = upTo
-    }
-    return sum
-  }
-}
-
 // MARK: - Of one component
 
 extension PixelMixture {
-  private static func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
+  static func sigmoid(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
 
   private static func softplus(_ x: Double) -> Double { max(x, 0) + log1p(exp(-abs(x))) }
 
