@@ -140,7 +140,7 @@ let package = Package(
 
     // Tests.
     tests("CajalSupport"),
-    tests("CajalImages", ["CajalSupport"]),
+    tests("CajalImages", ["CajalSupport"], excluding: ["NumPy"]),
     tests("AllenBrainAtlas", ["CajalSupport", "CajalImages", "LoopbackServer"]),
     tests(
       "CajalTensor", ["CCajalKernels", "CajalSupport", "TestBackends"], excluding: ["NumPy"]),

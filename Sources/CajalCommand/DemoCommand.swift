@@ -170,7 +170,7 @@ private struct Demo {
     }
     progress.finish()
     print("\n3. evaluated (cajal evaluate --run \(run) --data \(dataFolder)):")
-    print(EvaluateCommand.report(evaluation, of: trained, decoding: "mean"))
+    print(EvaluationReport.text(evaluation, of: trained, decoding: "mean"))
     let panel = try PredictionPanel(
       data, examples: 0..<count, predictions: evaluation.predictions)
     try panel.image.write(to: folder + "/panel.png")

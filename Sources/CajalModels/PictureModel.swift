@@ -25,6 +25,17 @@ public protocol PictureModel: Model {
     _ inputs: [Image], decoding: Decoding, progress: (@Sendable (Double) -> Void)?
   ) throws -> [Image]
 
+  /// The central credible intervals of each target value given the true values before it, for
+  /// measuring how often they contain it. Default: `nil`, for a model without them.
+  ///
+  /// - Parameters:
+  ///   - probabilities: The least probabilities of the intervals, each more than 0 and less than 1.
+  ///   - inputs: The inputs, all of one size.
+  ///   - targets: Their targets, all of one size.
+  func credibleIntervals(
+    _ probabilities: [Double], inputs: [Image], targets: [Image]
+  ) throws -> PredictedIntervals?
+
   /// Checks that every weight is a finite number.
   ///
   /// - Throws: ``PredictionError/nonFiniteWeights``.
@@ -36,6 +47,11 @@ extension PictureModel {
   public func predict(_ inputs: [Image]) throws -> [Image] {
     try predict(inputs, decoding: .default, progress: nil)
   }
+
+  /// Default: none.
+  public func credibleIntervals(
+    _ probabilities: [Double], inputs: [Image], targets: [Image]
+  ) throws -> PredictedIntervals? { nil }
 
   /// Checks that every weight is a finite number. Cheap: one pass over the weights.
   ///

@@ -105,7 +105,8 @@ extension CategoricalDistribution {
     probabilities(logits).reduce(0) { $1 > 0 ? $0 - $1 * log($1) : $0 }
   }
 
-  private func probabilities(_ logits: ArraySlice<Float>) -> [Double] {
+  /// The softmax.
+  func probabilities(_ logits: ArraySlice<Float>) -> [Double] {
     let weights = weights(logits, temperature: 1)
     let total = weights.reduce(0, +)
     return weights.map { $0 / total }

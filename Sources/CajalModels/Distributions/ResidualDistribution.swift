@@ -20,7 +20,7 @@ public struct ResidualDistribution: OutputDistribution {
   /// step is meant.
   public let isEnlarged: Bool
 
-  private let categorical: CategoricalDistribution
+  let categorical: CategoricalDistribution
 
   /// A distribution of values in `0 ..< levels`.
   public init(levels: Int, isEnlarged: Bool) {
@@ -97,7 +97,8 @@ public struct ResidualDistribution: OutputDistribution {
     return Tensor(results, shape: numbers.shape, on: numbers.device)
   }
 
-  private func rows(
+  /// The logits and the base of each position.
+  func rows(
     _ output: Tensor<Float>, _ bases: Tensor<Int32>?
   ) -> [(logits: ArraySlice<Float>, base: Int)] {
     let bases = scalars(bases, shape: valueShape(ofOutput: output.shape))

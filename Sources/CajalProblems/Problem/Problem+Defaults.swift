@@ -40,6 +40,9 @@ extension Problem {
     return Set(sections.sorted().shuffled(using: &random).prefix(wanted))
   }
 
+  /// Not determined by the target.
+  public func input(ofTarget target: Image) -> Image? { nil }
+
   /// The problem as it is.
   public func adapted(to data: DataSummary) throws -> Self { self }
 
