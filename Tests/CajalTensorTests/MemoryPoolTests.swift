@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import CajalTensor
@@ -75,6 +76,23 @@ struct MemoryPoolTests {
       finished.wait()
     }
     #expect(pool.systemAllocations == 50)
+  }
+
+  /// Each block is one thread's until that gives it back.
+  @Test func threadsShareNoBlock() {
+    let pool = MemoryPool()
+    let shared = Atomic(0)
+    DispatchQueue.concurrentPerform(iterations: 4) { thread in
+      for round in 0..<20_000 {
+        let size = 100 << (round % 4)
+        guard let block = pool.allocate(byteCount: size) else { continue }
+        block.storeBytes(of: thread, as: Int.self)
+        if round % 16 == 0 { sched_yield() }
+        if block.load(as: Int.self) != thread { shared.add(1, ordering: .relaxed) }
+        pool.deallocate(block, byteCount: size)
+      }
+    }
+    #expect(shared.load(ordering: .relaxed) == 0)
   }
 
   @Test func fewSmallBlocksWait() throws {
