@@ -39,6 +39,11 @@ import Testing
       backend.layerNorm(
         x.start, scale: scale.start, bias: bias.start, y.start, statistics: statistics.start,
         rows: rows, width: width, epsilon: 1e-2)
+      let plain = Floats(rows * width)
+      backend.layerNorm(
+        x.start, scale: scale.start, bias: bias.start, plain.start, statistics: nil, rows: rows,
+        width: width, epsilon: 1e-2)
+      #expect(plain.bits == y.bits)
       backend.layerNormGradient(
         x.start, scale: scale.start, statistics: statistics.start, resultGradient: gradient.start,
         dx.start, scaleGradient: scaleGradient.start, biasGradient: biasGradient.start, rows: rows,

@@ -283,8 +283,8 @@ struct cajal_kernels {
       const float *y, const float *result_gradient, float *x_gradient, long rows, long width,
       int logarithm);
   void (*layer_norm)(
-      const float *x, const float *scale, const float *bias, float *result, float *statistics,
-      long rows, long width, float epsilon);
+      const float *x, const float *scale, const float *bias, float *result,
+      float *_Nullable statistics, long rows, long width, float epsilon);
   void (*layer_norm_gradient)(
       const float *x, const float *scale, const float *statistics, const float *result_gradient,
       float *x_gradient, float *scale_gradient, float *bias_gradient, long rows, long width);

@@ -115,9 +115,9 @@ package protocol Backend: AnyObject, Sendable {
     y: Buffer, resultGradient: Buffer, _ xGradient: Buffer, rows: Int, width: Int, logarithm: Bool)
   /// Layer normalisation of each row: `(x - mean) / sqrt(variance + epsilon) * scale + bias` with
   /// the biased variance. Stores `mean` and `1 / sqrt(variance + epsilon)` of each row in
-  /// `statistics` `[rows, 2]`.
+  /// `statistics` `[rows, 2]`, unless that is `nil`.
   func layerNorm(
-    _ x: Buffer, scale: Buffer, bias: Buffer, _ result: Buffer, statistics: Buffer, rows: Int,
+    _ x: Buffer, scale: Buffer, bias: Buffer, _ result: Buffer, statistics: Buffer?, rows: Int,
     width: Int, epsilon: Float)
   /// The gradients of ``layerNorm(_:scale:bias:_:statistics:rows:width:epsilon:)``. `xGradient` is
   /// overwritten; `scaleGradient` and `biasGradient` are added to.

@@ -94,7 +94,7 @@ package protocol HostBackend: Backend, HostMemory {
   /// Layer normalization of each row.
   func layerNorm(
     _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, bias: UnsafePointer<Float>,
-    _ result: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>, rows: Int,
+    _ result: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>?, rows: Int,
     width: Int, epsilon: Float)
   /// The gradients of layer normalization.
   func layerNormGradient(

@@ -2,7 +2,7 @@ extension ReferenceBackend {
   /// `(x - mean) / sqrt(variance + epsilon) * scale + bias` of each row.
   package func layerNorm(
     _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, bias: UnsafePointer<Float>,
-    _ result: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>,
+    _ result: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>?,
     rows: Int, width: Int, epsilon: Float
   ) {
     for row in 0..<rows {
@@ -18,6 +18,7 @@ extension ReferenceBackend {
         let normal = unsafe (Double(input[j]) - mean) * factor
         unsafe result[row * width + j] = unsafe Float(normal * Double(scale[j]) + Double(bias[j]))
       }
+      guard let statistics = unsafe statistics else { continue }
       unsafe statistics[2 * row] = Float(mean)
       unsafe statistics[2 * row + 1] = Float(factor)
     }
