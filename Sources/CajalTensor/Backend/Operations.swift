@@ -65,23 +65,35 @@ package enum ReduceOperation: String, Sendable, CaseIterable {
 /// Axes that both operands walk through evenly are merged, so that equal shapes are one axis and a
 /// row added to a matrix is two.
 package struct BroadcastGeometry: Sendable, Hashable {
-  /// The result's extents after merging; at least one axis.
-  package let shape: [Int]
-  /// Elements between neighbours of the left operand, 0 where it is stretched.
-  package let leftStrides: [Int]
-  /// Elements between neighbours of the right operand, 0 where it is stretched.
-  package let rightStrides: [Int]
-
   /// The number of elements of the result.
-  package var count: Int { shape.reduce(1, *) }
+  package let count: Int
+  /// The axes where something is stretched. Nothing is in most sums of decoding, and arrays would
+  /// take longer than these.
+  private let stretched: Axes?
+
+  private struct Axes: Sendable, Hashable {
+    var shape: [Int] = []
+    var leftStrides: [Int] = []
+    var rightStrides: [Int] = []
+  }
+
+  /// Whether nothing is stretched: `result[i]` is of `left[i]` and `right[i]`.
+  package var isElementwise: Bool { stretched == nil }
+  /// The result's extents after merging; at least one axis.
+  package var shape: [Int] { stretched?.shape ?? [count] }
+  /// Elements between neighbours of the left operand, 0 where it is stretched.
+  package var leftStrides: [Int] { stretched?.leftStrides ?? [1] }
+  /// Elements between neighbours of the right operand, 0 where it is stretched.
+  package var rightStrides: [Int] { stretched?.rightStrides ?? [1] }
 
   /// The geometry of `left` with `right`, or `nil` when they do not broadcast.
   package init?(_ left: Shape, _ right: Shape) {
-    guard left != right else {
-      (shape, leftStrides, rightStrides) = ([left.count], [1], [1])
+    guard let result = left.broadcast(with: right) else { return nil }
+    count = result.count
+    guard left.count != count || right.count != count else {
+      stretched = nil
       return
     }
-    guard let result = left.broadcast(with: right) else { return nil }
     func strides(_ shape: Shape) -> [Int] {
       let lead = result.rank - shape.rank
       let own = shape.strides
@@ -89,26 +101,22 @@ package struct BroadcastGeometry: Sendable, Hashable {
         axis < lead || shape.dimensions[axis - lead] == 1 ? 0 : own[axis - lead]
       }
     }
-    var shape: [Int] = []
-    var leftStrides: [Int] = []
-    var rightStrides: [Int] = []
+    var axes = Axes()
     for (extent, (l, r)) in zip(result.dimensions, zip(strides(left), strides(right)))
     where extent != 1 {
-      if let last = shape.indices.last, leftStrides[last] == l * extent,
-        rightStrides[last] == r * extent
+      if let last = axes.shape.indices.last, axes.leftStrides[last] == l * extent,
+        axes.rightStrides[last] == r * extent
       {
-        shape[last] *= extent
-        leftStrides[last] = l
-        rightStrides[last] = r
+        axes.shape[last] *= extent
+        axes.leftStrides[last] = l
+        axes.rightStrides[last] = r
       } else {
-        shape.append(extent)
-        leftStrides.append(l)
-        rightStrides.append(r)
+        axes.shape.append(extent)
+        axes.leftStrides.append(l)
+        axes.rightStrides.append(r)
       }
     }
-    self.shape = shape.isEmpty ? [1] : shape
-    self.leftStrides = shape.isEmpty ? [0] : leftStrides
-    self.rightStrides = shape.isEmpty ? [0] : rightStrides
+    stretched = axes
   }
 }
 

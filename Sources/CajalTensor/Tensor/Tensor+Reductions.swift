@@ -110,22 +110,13 @@ extension Shape {
   /// The number of elements outside of `axis`, along it and inside of it.
   func split(at axis: Int) -> (outer: Int, length: Int, inner: Int) {
     let axis = normalized(axis)
-    return (
-      dimensions[..<axis].reduce(1, *), dimensions[axis], dimensions[(axis + 1)...].reduce(1, *)
-    )
+    return (elements(of: 0..<axis), self[axis], elements(of: (axis + 1)..<rank))
   }
 
   /// The shape without `axis`.
   func removing(axis: Int) -> Shape {
     var result = dimensions
     result.remove(at: normalized(axis))
-    return Shape(result)
-  }
-
-  /// The shape with another extent along `axis`.
-  func replacing(axis: Int, with extent: Int) -> Shape {
-    var result = dimensions
-    result[normalized(axis)] = extent
     return Shape(result)
   }
 }

@@ -124,7 +124,7 @@ extension Tensor {
       "cannot take \(range) of the first axis of \(shape)")
     let row = shape.elements(of: 1..<rank)
     return Tensor(
-      shape: Shape([range.count] + shape.dimensions.dropFirst()), storage: storage,
+      shape: shape.replacing(axis: 0, with: range.count), storage: storage,
       offset: offset + range.lowerBound * row)
   }
 
