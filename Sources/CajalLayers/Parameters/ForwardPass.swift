@@ -14,7 +14,6 @@ public final class ForwardPass {
   public let randomness: RandomKey?
 
   private var dropoutPlaces: UInt32 = 0
-  private var variables: [Int: Variable] = [:]
 
   /// A pass over `parameters`. With `randomness`, dropout is on.
   public convenience init(tape: Tape, parameters: ParameterValues, randomness: RandomKey? = nil) {
@@ -31,15 +30,9 @@ public final class ForwardPass {
     self.dropoutPlaces = dropoutPlaces
   }
 
-  /// The variable of a parameter; repeated calls return the same variable.
+  /// The variable of a parameter. Those of repeated calls share elements and gradient.
   public func callAsFunction(_ parameter: Parameter) -> Variable {
-    // Offsets are far below 2⁴⁸.
-    let place = parameter.group << 48 | parameter.offset
-    if let known = variables[place] { return known }
-    let variable = tape.parameter(
-      parameters[parameter], group: parameter.group, offset: parameter.offset)
-    variables[place] = variable
-    return variable
+    tape.parameter(parameters[parameter], group: parameter.group, offset: parameter.offset)
   }
 
   /// A random key for the next dropout with `rate`, or `nil` if nothing is dropped.
@@ -54,7 +47,8 @@ public final class ForwardPass {
 
   /// Dropout of `x` with `rate`, in training.
   public func dropout(_ x: Variable, rate: Float) -> Variable {
-    dropoutKey(rate: rate).map(x.dropout) ?? x
+    guard let key = dropoutKey(rate: rate) else { return x }
+    return x.dropout(key)
   }
 }
 
