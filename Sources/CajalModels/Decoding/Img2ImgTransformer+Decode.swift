@@ -84,13 +84,13 @@ extension Img2ImgTransformer {
     for (position, plane) in order.enumerated() {
       // The only read from the device; the rest is decided on the host.
       let output = decoder.output(at: position).copied(to: .cpu)
-      guard Self.areFinite(output.scalars) else { throw PredictionError.nonFiniteLogits }
+      guard output.withSpan(Self.areFinite) else { throw PredictionError.nonFiniteLogits }
       let decoded = distribution.decode(
-        output, bases: bases?.sliced(position..<(position + 1)).reshaped([batch, 1]),
+        output, bases: bases?.flatSlice(from: position * batch, shape: [batch, 1]),
         decoding: decoding, pictures: firstImage..<(firstImage + batch), position: position)
       decoder.set(decoded.codes, at: position)
-      for (image, value) in decoded.values.scalars.enumerated() {
-        pixels[image * order.count + plane] = value
+      decoded.values.withSpan { values in
+        for image in 0..<batch { pixels[image * order.count + plane] = values[image] }
       }
       if (position + 1) % Self.progressInterval == 0 { report(batch * Self.progressInterval) }
     }
@@ -98,12 +98,15 @@ extension Img2ImgTransformer {
     return Tensor(pixels, shape: [batch, order.count])
   }
 
-  /// Whether all numbers are finite, of few numbers at every position. Zero times anything finite is
-  /// zero: there is no branch in the loop.
-  private static func areFinite(_ numbers: [Float]) -> Bool {
-    var sum: Float = 0
-    for number in numbers { sum += number * 0 }
-    return sum == 0
+  /// Whether all numbers are finite, of few numbers at every position. The largest magnitude has the
+  /// largest bits, those of no number even larger ones than infinity: several can be compared at
+  /// once, as they could not be added.
+  private static func areFinite(_ numbers: Span<Float>) -> Bool {
+    var largest: UInt32 = 0
+    for index in numbers.indices {
+      largest = max(largest, numbers[index].magnitude.bitPattern)
+    }
+    return largest < Float.infinity.bitPattern
   }
 
   /// The most probable values of one pass over an all-zero target.
