@@ -2,7 +2,7 @@
 
 import PackageDescription
 
-// A package of its own, so that those who depend on Cajal never resolve it.
+// A separate package, so that clients of Cajal never resolve it.
 let package = Package(
   name: "Benchmarks",
   dependencies: [
@@ -30,8 +30,8 @@ let package = Package(
   cLanguageStandard: .c17
 )
 
-// Regressions of single operations, by ordo-one's benchmark: fetched and built only when it is asked for.
-// CAJAL_OPERATION_BENCHMARKS=1 swift package benchmark
+// Regressions of single operations, by ordo-one's benchmark: fetched and built only when it is
+// asked for. CAJAL_OPERATION_BENCHMARKS=1 swift package benchmark
 if Context.environment["CAJAL_OPERATION_BENCHMARKS"] != nil {
   package.dependencies.append(
     .package(url: "https://github.com/ordo-one/benchmark", from: "1.38.1", traits: []))

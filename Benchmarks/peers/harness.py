@@ -32,7 +32,7 @@ PEER = " ".join(
 )
 
 
-def wants(name):
+def includes(name):
     """Whether a case of this name is to be measured."""
     return not options.filter or any(text in name for text in options.filter)
 
@@ -44,7 +44,7 @@ def compiled(function):
 
 def measure(name, prepare, flops=None, images=None, minimum_runs=5, minimum_seconds=0.5, warm_up=1):
     """Prepares the work of a case, repeats it and prints a line; what fails becomes a line as well."""
-    if not wants(name):
+    if not includes(name):
         return
     _reset_peak_memory()
     minimum_runs = options.minimum_runs or minimum_runs

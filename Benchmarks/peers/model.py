@@ -92,20 +92,20 @@ class Img2ImgTransformer(nn.Module):
     def __init__(self, size):
         super().__init__()
         self.size = size
-        everybody = F.scaled_dot_product_attention
+        full_attention = F.scaled_dot_product_attention
         self.input_embedding = nn.Embedding(768, size.width)
         self.target_embedding = nn.Embedding(768, size.width)
         for table in (self.input_embedding, self.target_embedding):
             nn.init.normal_(table.weight, std=size.width**-0.5)
         self.encoder = nn.ModuleList(
-            nn.ModuleList([Attention(size, everybody, has_memory=False), FeedForward(size)])
+            nn.ModuleList([Attention(size, full_attention, has_memory=False), FeedForward(size)])
             for _ in range(size.encoder_layers)
         )
         self.decoder = nn.ModuleList(
             nn.ModuleList(
                 [
                     Attention(size, blocks.local2d, has_memory=False),
-                    Attention(size, everybody, has_memory=True),
+                    Attention(size, full_attention, has_memory=True),
                     FeedForward(size),
                 ]
             )

@@ -11,7 +11,8 @@ let package = Package(
     // The README's own lines; built, so that they stay true.
     .executableTarget(
       name: "FirstRun", dependencies: [.product(name: "Cajal", package: "Cajal")]),
-    // A model that the library does not know: its own layer, batches, loss and groups of parameters.
+    // A model that the library does not know: its own layer, batches, loss and groups of
+    // parameters.
     .executableTarget(
       name: "OwnModel", dependencies: [.product(name: "Cajal", package: "Cajal")]),
     // The tutorial's program; built and run, so that the tutorial stays true.

@@ -46,7 +46,14 @@ long cajal_usable_processors(void) {
   return count > 0 ? count : 1;
 }
 
+// Asked for at every allocation: this model of a library's thread-local memory needs no call.
+#ifdef __ELF__
+#define IN_INITIAL_MEMORY __attribute__((tls_model("initial-exec")))
+#else
+#define IN_INITIAL_MEMORY
+#endif
+
 uint64_t cajal_thread_identity(void) {
-  static _Thread_local const char place = 0;
+  static _Thread_local const char place IN_INITIAL_MEMORY = 0;
   return (uint64_t)(uintptr_t)&place;
 }

@@ -14,7 +14,7 @@ extension Variable {
   ///   - plan: the pairs of queries and keys.
   ///   - heads: the number of slices that the innermost axis is cut into.
   ///   - dropout: drops softmax weights.
-  /// - Returns: `[batch, queries, heads · valueWidth]`; zero for a query that sees nothing.
+  /// - Returns: `[batch, queries, heads · valueWidth]`; zero for a query that attends to no key.
   public func attention(
     keys: Variable, values: Variable, plan: AttentionPlan, heads: Int, dropout: DropoutKey? = nil
   ) -> Variable {

@@ -4,7 +4,7 @@ import CajalTensor
 extension Variable {
   /// Group normalization (Wu and He 2018) of pictures `[images, …, channels]`:
   /// `(x - mean) / √(variance + epsilon) · scale + bias`, with mean and biased variance of each
-  /// picture's groups of neighbouring channels over all positions. `scale` and `bias` are
+  /// picture's groups of neighboring channels over all positions. `scale` and `bias` are
   /// `[channels]`; `groups` divides the channels.
   public func groupNorm(
     scale: Variable, bias: Variable, groups: Int, epsilon: Float = 1e-5

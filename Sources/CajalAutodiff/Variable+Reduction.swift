@@ -99,6 +99,55 @@ extension Variable {
   }
 }
 
+// MARK: - Several axes
+
+extension Variable {
+  /// The sums over several axes together, which are removed or, with `keepingAxes`, left with
+  /// extent 1.
+  public func sum(axes: [Int], keepingAxes: Bool = false) -> Variable {
+    reduced(over: axes, keepingAxes: keepingAxes) { $0.sum(axis: $1) }
+  }
+
+  /// The arithmetic means over several axes together, which are removed or, with `keepingAxes`,
+  /// left with extent 1.
+  public func mean(axes: [Int], keepingAxes: Bool = false) -> Variable {
+    reduced(over: axes, keepingAxes: keepingAxes) { $0.mean(axis: $1) }
+  }
+
+  /// The largest elements over several axes together, which are removed or, with `keepingAxes`,
+  /// left with extent 1; NaN when one is. Equal elements share the gradient.
+  public func max(axes: [Int], keepingAxes: Bool = false) -> Variable {
+    reduced(over: axes, keepingAxes: keepingAxes) { $0.max(axis: $1) }
+  }
+
+  /// The smallest elements over several axes together, which are removed or, with `keepingAxes`,
+  /// left with extent 1; NaN when one is. Equal elements share the gradient.
+  public func min(axes: [Int], keepingAxes: Bool = false) -> Variable {
+    reduced(over: axes, keepingAxes: keepingAxes) { $0.min(axis: $1) }
+  }
+
+  /// The variances over several axes together, which are removed or, with `keepingAxes`, left with
+  /// extent 1.
+  public func variance(axes: [Int], keepingAxes: Bool = false) -> Variable {
+    reduced(over: axes, keepingAxes: keepingAxes) { $0.variance(axis: $1) }
+  }
+
+  /// The square roots of the variances over several axes together, which are removed or, with
+  /// `keepingAxes`, left with extent 1.
+  public func standardDeviation(axes: [Int], keepingAxes: Bool = false) -> Variable {
+    reduced(over: axes, keepingAxes: keepingAxes) { $0.standardDeviation(axis: $1) }
+  }
+
+  /// Reduces several axes; `reduce` removes the axis that it is given.
+  private func reduced(
+    over axes: [Int], keepingAxes: Bool, _ reduce: (_ x: Variable, _ axis: Int) -> Variable
+  ) -> Variable {
+    let merged = MergedAxes(axes, of: shape, keepingAxes: keepingAxes)
+    let together = merged.order.map(permuted) ?? self
+    return reduce(together.reshaped(merged.shape), 1).reshaped(merged.result)
+  }
+}
+
 extension Shape {
   /// The shape with extent 1 along some axes.
   fileprivate func keeping(_ axes: Range<Int>) -> Shape {

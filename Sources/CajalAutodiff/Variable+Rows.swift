@@ -54,11 +54,12 @@ extension Variable {
   /// Layer normalization over the innermost axis (Ba et al. 2016):
   /// `(x - mean) / √(variance + epsilon) · scale + bias`, with the biased variance.
   public func layerNorm(scale: Variable, bias: Variable, epsilon: Float = 1e-6) -> Variable {
-    let (result, statistics) = value.layerNormalized(
-      scale: scale.value, bias: bias.value, epsilon: epsilon)
     guard needsGradient || scale.needsGradient || bias.needsGradient else {
-      return tape.constant(result)
+      return tape.constant(
+        value.layerNormalized(scale: scale.value, bias: bias.value, epsilon: epsilon))
     }
+    let (result, statistics) = value.layerNormalizedWithStatistics(
+      scale: scale.value, bias: bias.value, epsilon: epsilon)
     return tape.record(result, from: [self, scale, bias]) {
       [x = operand, scale = scale.operand, bias = bias.operand] tape, gradient in
       let gradients = x.value.layerNormGradients(

@@ -73,6 +73,17 @@ extension Variable {
     }
   }
 
+  /// The variable cut along `axis` into `count` parts of equal extent. Traps when the axis is not
+  /// divisible.
+  public func split(into count: Int, axis: Int) -> [Variable] {
+    split(extents: shape.equalExtents(count, axis: axis), axis: axis)
+  }
+
+  /// The variable cut along `axis` into parts with these extents, whose sum is that of the axis.
+  public func split(extents: [Int], axis: Int) -> [Variable] {
+    shape.ranges(extents, axis: axis).map { sliced($0, axis: axis) }
+  }
+
   /// The variables one after the other along `axis`; their other axes agree.
   public static func concatenate(_ parts: [Variable], axis: Int) -> Variable {
     require(!parts.isEmpty, "nothing to concatenate")

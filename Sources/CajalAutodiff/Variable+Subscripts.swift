@@ -46,3 +46,12 @@ extension Variable {
     }
   }
 }
+
+extension Variable {
+  /// The slices where `mask` is true, in row-major order, along one axis that replaces those of the
+  /// mask, which has the extents of the first axes. The host reads the mask, and waits for the
+  /// device. `where` replaces elements.
+  public subscript(_ mask: Tensor<Bool>) -> Variable {
+    reshaped(shape.sliced(by: mask.shape)).gather(mask.trueIndices)
+  }
+}

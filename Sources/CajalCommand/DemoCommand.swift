@@ -26,24 +26,21 @@ struct DemoCommand: ParsableCommand {
   var minutes: Double?
 
   func validate() throws {
-    try NumberRange.check([("--steps", steps ?? 1, 1...TrainerOptions.maximumSteps)])
-    if let minutes, !(minutes > 0 && minutes <= 1440) {
-      throw ValidationError("--minutes is more than 0 and at most 1440, not \(minutes)")
-    }
-    guard steps == nil || minutes == nil else {
-      throw ValidationError("--steps or --minutes says how long to train; give one of them")
-    }
+    try TrainingTime.validate(steps: steps, minutes: minutes, longest: 1440)
   }
 
   func run() throws {
     let demo = Demo(folder: try outputFolder(), progress: ProgressLine())
     let data = try demo.makeData()
-    var hyperparameters = Img2ImgHyperparameters.cajal2DTiny
-    try hyperparameters.apply(overrides: Demo.overrides)
-    let model = try Img2ImgTransformer(hyperparameters, for: data.problem, seed: 1)
+    try train(ModelRegistry.standard.kind(ofSet: Demo.set), on: data, demo)
+    try demo.evaluate(data)
+  }
+
+  private func train<M: ProblemModel>(_ kind: M.Type, on data: Dataset, _ demo: Demo) throws {
+    let hyperparameters = try M.Hyperparameters.named(Demo.set)
+    let model = try M(hyperparameters, for: data.problem, seed: 1, on: .cpu)
     let count = try steps ?? demo.affordableSteps(model, data, seconds: (minutes ?? 2) * 60)
     try demo.train(model, data, steps: count)
-    try demo.evaluate(data)
   }
 
   /// The folder that was named, or the first of `cajal-demo`, `cajal-demo-2`, … that is free.
@@ -69,18 +66,14 @@ struct DemoCommand: ParsableCommand {
 
 /// The steps of the demo, in one folder.
 private struct Demo {
-  /// Overrides that make cajal2d_tiny about ten times cheaper: given the enlarged input and the
-  /// decoded neighbors at each sub-pixel, a narrow model with a small context learns much in a
-  /// minute.
-  static let overrides = [
-    "hidden_size=32", "filter_size=64", "num_heads=2", "num_encoder_layers=1", "query_shape=4,12",
-    "memory_flange=4,12", "batch_size=2", "learning_rate=0.01", "learning_rate_warmup_steps=20",
-    "weight_average_decay=0.99",
-  ]
-  /// The number of pictures to decode.
-  private static let evaluatedExamples = 8
-  /// The share of the time that goes into training; most of the rest is decoding.
-  private static let trainingShare = 0.7
+  /// The set of hyperparameters that is trained.
+  static let set = "restoration_small"
+  /// The number of pictures to decode and compare, and how many of them are drawn.
+  private static let evaluatedExamples = 128, drawnExamples = 8
+  /// The share of the time that goes into training.
+  private static let trainingShare = 0.9
+  /// How the samples of the panel are drawn: with less than the full spread, which has stray specks.
+  private static let sampling = Decoding.sample(temperature: 0.7, seed: 1)
 
   let folder: String
   let progress: ProgressLine
@@ -110,47 +103,40 @@ private struct Demo {
     return data
   }
 
-  /// The number of updates that fit into a time, extrapolated from the first few.
-  func affordableSteps(
-    _ model: Img2ImgTransformer, _ data: Dataset, seconds: Double
-  ) throws -> Int {
-    let trial = folder + "/.trial"
-    defer { try? FileManager.default.removeItem(atPath: trial) }
+  /// The trainer of a run.
+  private func trainer<M: ProblemModel>(_ model: M, steps: Int) -> Trainer<M> {
     var options = TrainerOptions()
-    options.evaluationInterval = 0
-    let trainer = Trainer(
-      model: model, optimizer: model.hyperparameters.optimizer(steps: 8), run: trial,
-      options: options)
-    let session = try TrainingSession(trainer, PictureData(data, for: model), steps: 8)
-    var pace = 0.0
-    while session.step < session.steps {
-      let step = try session.makeStep()
-      progress.show("measuring the pace")
-      pace = Double(step.step) / max(step.elapsed, 1e-6)
-    }
-    return min(max(20, Int(pace * seconds * Self.trainingShare)), TrainerOptions.maximumSteps)
+    options.logInterval = max(5, steps / 400)
+    options.evaluationInterval = max(1, steps / 4)
+    options.checkpointInterval = max(1, steps / 4)
+    options.evaluationExamples = 16
+    return Trainer(model: model, steps: steps, run: run, options: options)
+  }
+
+  /// The number of updates that fit into a time, extrapolated from the first few.
+  func affordableSteps<M: ProblemModel>(
+    _ model: M, _ data: Dataset, seconds: Double
+  ) throws -> Int {
+    max(
+      20,
+      try TrainingTime.affordableSteps(
+        trainer(model, steps: TrainingTime.trialSteps), data, seconds: seconds * Self.trainingShare,
+        reportingTo: progress))
   }
 
   /// Trains; a signal ends the demonstration after a checkpoint.
-  func train(_ model: Img2ImgTransformer, _ data: Dataset, steps: Int) throws {
+  func train<M: ProblemModel>(_ model: M, _ data: Dataset, steps: Int) throws {
     progress.finish()
     print(
       """
 
-      2. training a small cajal2d_tiny of \(model.layout.parameterCount) parameters for \(steps) \
-      steps (cajal train --data \(dataFolder) --steps \(steps) --run \(run) \
-      \(Self.overrides.map { "--set \($0)" }.joined(separator: " ")))
+      2. training \(Self.set), a model of \(model.layout.parameterCount) parameters, for \(steps) \
+      steps (cajal train --data \(dataFolder) --hparams \(Self.set) --steps \(steps) --run \(run))
       """)
     try StandardOutput.finish()
-    var options = TrainerOptions()
-    options.logInterval = 5
-    options.evaluationInterval = max(1, steps / 4)
-    options.evaluationExamples = 16
     let stop = Stopping.signal()
-    let history = try Trainer(
-      model: model, optimizer: model.hyperparameters.optimizer(steps: steps), run: run,
-      options: options
-    ).fit(data, steps: steps, stop: stop, observers: [TrainingDisplay(on: progress)])
+    let history = try trainer(model, steps: steps)
+      .fit(data, steps: steps, stop: stop, observers: [TrainingDisplay(on: progress)])
     progress.finish()
     if history.wasStopped {
       print("stopped at step \(history.step); continue with cajal train --resume --run \(run)")
@@ -170,9 +156,13 @@ private struct Demo {
     }
     progress.finish()
     print("\n3. evaluated (cajal evaluate --run \(run) --data \(dataFolder)):")
-    print(EvaluateCommand.report(evaluation, of: trained, decoding: "mean"))
+    let decoding = trained.model.defaultDecoding.name
+    print(EvaluationReport.text(evaluation, of: trained, decoding: decoding))
+    let drawn = 0..<min(Self.drawnExamples, count)
+    let inputs = try drawn.map { try data.evaluationExamples[$0].example().input }
     let panel = try PredictionPanel(
-      data, examples: 0..<count, predictions: evaluation.predictions)
+      data, examples: drawn, predictions: Array(evaluation.predictions[drawn]),
+      samples: try trained.model.predict(inputs, decoding: Self.sampling, progress: nil))
     try panel.image.write(to: folder + "/panel.png")
     print("\nsee \(folder)/panel.png and \(folder)/loss.png")
   }

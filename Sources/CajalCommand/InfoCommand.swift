@@ -12,7 +12,10 @@ struct InfoCommand: ParsableCommand {
       Example: cajal info --problem allen-brain-24to32
       """)
 
-  @Option(help: "Print this set of hyperparameters as JSON, under tensor2tensor's names.")
+  @Option(
+    help: """
+      Print this set of hyperparameters as JSON, under tensor2tensor's names where it has them.
+      """)
   var hparams: String?
 
   @Option(help: "Print the options of this problem with what they are by default.")
@@ -27,8 +30,7 @@ struct InfoCommand: ParsableCommand {
   func run() throws {
     if let problem { return try Self.show(problem) }
     if let hparams {
-      try StandardOutput.print(json: try Img2ImgHyperparameters.named(hparams), pretty: true)
-      return
+      return try Self.show(hparams, of: ModelRegistry.standard.kind(ofSet: hparams))
     }
     let available = InstructionSet.available
     let chosen = try InstructionSet.requested()
@@ -44,9 +46,15 @@ struct InfoCommand: ParsableCommand {
     lines.append("problems:")
     lines += ProblemRegistry.standard.names.map { "  \($0)" }
     lines.append("  and the same with other sizes, such as allen-brain-24to32")
-    lines.append("sets of hyperparameters:")
-    lines += Img2ImgHyperparameters.setNames.map { "  \($0)" }
+    for kind in ModelRegistry.standard.kinds {
+      lines.append("sets of hyperparameters of \(kind.kind):")
+      lines += kind.setNames.map { "  \($0)" }
+    }
     print(lines.joined(separator: "\n"))
+  }
+
+  private static func show<M: ProblemModel>(_ set: String, of kind: M.Type) throws {
+    try StandardOutput.print(json: try M.Hyperparameters.named(set), pretty: true)
   }
 
   private static func show(_ name: String) throws {

@@ -17,18 +17,28 @@ struct TrainCommand: ParsableCommand {
 
   @OptionGroup var problem: ProblemChoice
 
-  @Option(help: "The kind of model.")
-  var model = Img2ImgTransformer.kind
+  @Option(help: "The kind of model; by default the one of --hparams. See cajal info.")
+  var model: String?
 
-  @Option(help: "The set of hyperparameters; see cajal info. (default: cajal2d_tiny)")
+  @Option(
+    help: """
+      The set of hyperparameters; see cajal info. (default: \(ModelRegistry.standard.defaultSet))
+      """)
   var hparams: String?
 
   @Option(
     name: .customLong("set"), help: "A hyperparameter to change as name=value. May be repeated.")
   var overrides: [String] = []
 
-  @Option(help: "Updates that make the whole run.")
+  @Option(help: "Updates that make the whole run; some sets of hyperparameters have a default.")
   var steps: Int?
+
+  @Option(
+    help: """
+      About how long to train, instead of --steps: the first updates are timed, and the number that \
+      fits is recorded as the run's steps.
+      """)
+  var minutes: Double?
 
   @Option(name: .customLong("run"), help: "The run folder, for checkpoints and the log.")
   var runFolder: String
@@ -44,7 +54,7 @@ struct TrainCommand: ParsableCommand {
     help: "Threads that share a batch; by default one per core, as far as the batch has pictures.")
   var replicas: Int?
 
-  @Option(help: "Pictures that a thread takes at a time. (default: 1)")
+  @Option(help: "Pictures that a thread takes at a time; by default as the model says.")
   var microBatch: Int?
 
   @Option(help: "Steps between evaluations; 0 for none. (default: 500)")
@@ -60,8 +70,8 @@ struct TrainCommand: ParsableCommand {
   var keep: Int?
 
   func validate() throws {
+    try TrainingTime.validate(steps: steps, minutes: minutes, longest: 43_200)
     try NumberRange.check([
-      ("--steps", steps ?? 1, 1...TrainerOptions.maximumSteps),
       ("--replicas", replicas ?? 1, 1...TrainerOptions.maximumReplicas),
       ("--micro-batch", microBatch ?? 1, 1...TrainerOptions.maximumBatchSize),
       ("--evaluate-every", evaluateEvery ?? 0, 0...Int.max),
@@ -69,10 +79,12 @@ struct TrainCommand: ParsableCommand {
       ("--checkpoint-every", checkpointEvery ?? 1, 1...Int.max), ("--keep", keep ?? 1, 1...Int.max),
     ])
     if begin.resumption == .never { try checkIsComplete() }
-    guard model == Img2ImgTransformer.kind else {
+    if begin.resume, minutes != nil {
       throw ValidationError(
-        "--model \(model): there is no such model; there is \(Img2ImgTransformer.kind)")
+        "--minutes is for a new run; one that is resumed has its number of steps, which --steps "
+          + "changes")
     }
+    if let model { _ = try ModelRegistry.standard.kind(named: model) }
   }
 
   /// A run that is not resumed needs these.
@@ -80,12 +92,14 @@ struct TrainCommand: ParsableCommand {
     guard data.path != nil else {
       throw ValidationError("name the folder that datagen stored the tiles in with --data")
     }
-    guard steps != nil else { throw ValidationError("say how many updates to make with --steps") }
   }
 
-  func run() throws {
+  func run() throws { try run(try kind(in: .standard)) }
+
+  /// Trains a model of a kind.
+  func run<M: ProblemModel>(_ kind: M.Type) throws {
     let progress = ProgressLine()
-    let plan = try TrainingPlan(self, reportingTo: progress)
+    let plan = try TrainingPlan<M>(self, reportingTo: progress)
     let stop = Stopping.signal()
     let history = try fit(plan, stop: stop, progress)
     progress.finish()
@@ -98,9 +112,9 @@ struct TrainCommand: ParsableCommand {
 
   /// Trains; broken checkpoints are reported when there is a good one to continue from, else in the
   /// error.
-  private func fit(
-    _ plan: TrainingPlan, stop: StopSignal, _ line: ProgressLine
-  ) throws -> TrainingHistory<Img2ImgTransformer> {
+  private func fit<M: ProblemModel>(
+    _ plan: TrainingPlan<M>, stop: StopSignal, _ line: ProgressLine
+  ) throws -> TrainingHistory<M> {
     let display = TrainingDisplay(on: line, introduction: plan.introduction)
     do {
       return try plan.trainer.fit(

@@ -6,7 +6,7 @@ import CajalSupport
 struct UpsampleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "upsample",
-    abstract: "Enlarge one picture of the size that the model takes.",
+    abstract: "Enlarge one picture of a size that the model takes.",
     discussion: "Example: cajal upsample --run runs/first tile.png -o tile-4x.png")
 
   @OptionGroup var runOptions: RunOptions
@@ -23,6 +23,7 @@ struct UpsampleCommand: ParsableCommand {
     try picture.check(reading: [input, runOptions.folder])
     let progress = ProgressLine()
     let run = try runOptions.open(reportingTo: progress)
+    let decoding = try decoding.decoding(of: run.model)
     let small = try readInput(
       whiteLevel: whiteLevel.whiteLevel ?? run.data.whiteLevel, reportingTo: progress)
     let model = run.model
@@ -38,7 +39,7 @@ struct UpsampleCommand: ParsableCommand {
     }
     let large: Image
     do {
-      large = try model.upsample(prepared, decoding: decoding.decoding) {
+      large = try model.upsample(prepared, decoding: decoding) {
         progress.show("decoding", share: $0)
       }
     } catch let error as PictureSizeError {

@@ -31,12 +31,12 @@ public struct LoggerObserver: TrainingObserver {
       logger.info(
         "\(line)", metadata: ["step": "\(evaluation.step)", "loss": "\(evaluation.loss)"])
     case .step(let step):
-      logger.debug(
-        "\(line)",
-        metadata: [
-          "step": "\(step.step)", "loss": "\(step.loss)", "learning_rate": "\(step.learningRate)",
-          "gradient_norm": "\(step.gradientNorm)",
-        ])
+      var metadata: Logger.Metadata = [
+        "step": "\(step.step)", "loss": "\(step.loss)", "learning_rate": "\(step.learningRate)",
+        "gradient_norm": "\(step.gradientNorm)",
+      ]
+      for (name, value) in step.measures { metadata[name] = "\(value)" }
+      logger.debug("\(line)", metadata: metadata)
     case .recorded: break
     }
   }

@@ -34,7 +34,7 @@ extension OperationCase {
     return wide + narrow + dropped
   }
 
-  /// Self- or cross-attention of a plan, two images unless told.
+  /// Self- or cross-attention of a plan, by default of two images.
   public static func attention(
     _ name: String, _ plan: AttentionPlan, batch: Int = 2, heads: Int = 2, keyWidth: Int,
     valueWidth: Int, dropout: DropoutKey? = nil
@@ -55,17 +55,17 @@ extension OperationCase {
     }
   }
 
-  /// Every query sees every key.
+  /// Every query attends to every key.
   public static func global(_ queries: Int, _ keys: Int) -> AttentionPlan {
     AttentionPlan(keyCount: keys, visibleKeys: (0..<queries).map { _ in [0..<keys] })
   }
 
-  /// A query sees the keys before it and, with offset 1, its own.
+  /// A query attends to the keys before it and, with offset 1, its own.
   public static func causal(_ count: Int, offset: Int = 1) -> AttentionPlan {
     AttentionPlan(keyCount: count, visibleKeys: (0..<count).map { [0..<$0 + offset] })
   }
 
-  /// Every query sees keys drawn at random, few or many, and every fifth query none; with
+  /// Every query attends to keys drawn at random, few or many, and every fifth query none; with
   /// `hasPaddingKeys` two of three queries have zero-logit padding keys, including queries without
   /// other keys.
   static func random(_ queries: Int, _ keys: Int, hasPaddingKeys: Bool) -> AttentionPlan {
@@ -76,6 +76,6 @@ extension OperationCase {
     }
     return AttentionPlan(
       keyCount: keys, visibleKeys: visible,
-      phantomCounts: hasPaddingKeys ? (0..<queries).map { $0 % 3 * 4 } : [])
+      paddingKeyCounts: hasPaddingKeys ? (0..<queries).map { $0 % 3 * 4 } : [])
   }
 }

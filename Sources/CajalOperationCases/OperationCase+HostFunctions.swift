@@ -29,6 +29,18 @@ extension OperationCase {
       + pairs.flatMap { condition, a, b in
         conditions(condition, a, b)
       }
+      + ([[5], [2, 3], [17, 64], [2, 3, 5]] as [Shape]).flatMap(masks)
+  }
+
+  /// The slices where a mask of the first axes is true.
+  private static func masks(_ shape: Shape) -> [OperationCase] {
+    (1...shape.rank).map { rank in
+      let extents = Shape(shape.dimensions[..<rank])
+      let truths = (0..<extents.count).map { $0 * 5 % 3 != 1 }
+      return OperationCase("\(shape) under a mask of \(extents)", [Input(shape)], flops: 0) {
+        $0[0][Tensor<Bool>(truths, shape: extents, on: $0[0].value.device)]
+      }
+    }
   }
 
   /// Elements of two operands, or of one and a number.

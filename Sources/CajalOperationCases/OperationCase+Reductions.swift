@@ -19,6 +19,33 @@ extension OperationCase {
       // The mean of nothing is NaN, which agrees with nothing.
       guard shape.count > 0 else { return sums + [whole] }
       return sums + [whole] + (0..<shape.rank).flatMap { averages(shape, axis: $0) }
+    } + [[2, 3, 5], [5, 17, 3], [3, 2, 5, 2]].flatMap(overSeveralAxes)
+  }
+
+  /// Reductions over the outermost and the innermost axis, and over the last two.
+  private static func overSeveralAxes(_ shape: Shape) -> [OperationCase] {
+    [[0, -1], [-1, -2]].flatMap { axes -> [OperationCase] in
+      let terms = axes.reduce(1) { $0 * shape[$1] }
+      func row(
+        _ name: String, flops: Int, _ operation: @escaping @Sendable (Variable) -> Variable
+      ) -> OperationCase {
+        OperationCase(
+          "\(name) of \(shape) over \(axes)", [Input(shape)], terms: terms,
+          flops: flops * shape.count
+        ) { operation($0[0]) }
+      }
+      return [
+        row("sum", flops: 1) { $0.sum(axes: axes) },
+        row("mean, axes kept,", flops: 2) { $0 - $0.mean(axes: axes, keepingAxes: true) },
+        row("variance", flops: 3) { $0.variance(axes: axes) },
+        row("standard deviation", flops: 3) { ($0 * 2).standardDeviation(axes: axes) },
+        row("largest and smallest", flops: 2) { x in
+          // Apart from each other, so that differences do not change the order.
+          let ranks = Tensor<Float>((0..<shape.count).map { Float($0 * 7 % shape.count) * 4 })
+          let apart = x + x.tape.constant(ranks.reshaped(shape).copied(to: x.value.device))
+          return apart.max(axes: axes) - apart.min(axes: axes)
+        },
+      ]
     }
   }
 

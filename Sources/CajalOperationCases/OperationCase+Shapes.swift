@@ -81,8 +81,15 @@ extension OperationCase {
       },
     ]
     guard shape[axis] > 0 else { return rows }
+    let parts = [
+      OperationCase("\(shape) split along \(axis)", [Input(shape)], flops: 0) {
+        let parts = $0[0].split(into: shape[axis], axis: axis)
+        let ends = $0[0].split(extents: [1, shape[axis] - 1], axis: axis)
+        return Variable.concatenate(parts.reversed() + ends, axis: axis)
+      }
+    ]
     let indices = (0..<6).map { Int32($0 * 7 % shape[axis]) }
-    return rows + [
+    return rows + parts + [
       OperationCase("slices of \(shape) along \(axis)", [Input(shape)], terms: 6, flops: 0) {
         $0[0].gather(Tensor(indices, shape: [2, 3], on: $0[0].value.device), axis: axis)
       }

@@ -10,6 +10,11 @@ extension OperationCase {
       softmax([3072, 256]), layerNorm([3072, 256], epsilon: 1e-6),
       meanCrossEntropy([3072, 256], smoothing: 0.1),
       gather(count: 3072, from: 256, width: 256),
+      logisticMixture(
+        LogisticMixtureGeometry(components: 5, channels: 3, unit: 8, logScales: -5...4), rows: 2048
+      ),
+      causalContext(
+        CausalContextGeometry(images: 8, rows: 32, columns: 32, channels: 3, ratio: 4), count: 2048),
       attention(
         "global 1024", global(1024, 1024), batch: 1, heads: 4, keyWidth: 64, valueWidth: 64),
       attention("causal 1024", causal(1024), batch: 1, heads: 4, keyWidth: 64, valueWidth: 64),

@@ -105,7 +105,8 @@ extension OperationCase {
   public static let groups: [(name: String, cases: [OperationCase])] = [
     ("functions", functions), ("arithmetic", arithmetic), ("reductions", reductions),
     ("shapes", shapes), ("matrix products", matrixProducts), ("pictures", pictures), ("rows", rows),
-    ("attention", attention), ("segments", segments), (hostGroup, hostFunctions),
+    ("pixels", pixels), ("attention", attention), ("segments", segments),
+    (hostGroup, hostFunctions),
   ]
 
   /// Extents around the boundaries of loops, lanes and tiles.

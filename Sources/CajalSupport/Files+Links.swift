@@ -7,8 +7,8 @@ extension Files {
   /// The path with all symbolic links resolved, including links to missing files.
   ///
   /// `rename` replaces a link rather than its target, and nothing can be created below a dangling
-  /// link. The result contains no links unless they change meanwhile, and its missing parts can be
-  /// created.
+  /// link. The result contains no links unless they change concurrently, and its missing parts can
+  /// be created.
   ///
   /// - Throws: an error where links form a cycle or a directory may not be searched.
   package static func resolvingLinks(

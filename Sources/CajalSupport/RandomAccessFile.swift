@@ -25,51 +25,81 @@ package final class RandomAccessFile: Sendable {
     if staysOpen { self.file = consume file } else { self.file = nil }
   }
 
+  /// Fills a buffer with the bytes from `offset` on.
+  ///
+  /// - Throws: an error when the file has become shorter.
+  package func read(
+    into buffer: UnsafeMutableRawBufferPointer, at offset: Int
+  ) throws(FileError) {
+    switch file {
+    case .some(let file): try readAll(file.descriptor, into: buffer, at: offset, path: path)
+    case .none:
+      let file = try Files.openForReading(path)
+      try readAll(file.descriptor, into: buffer, at: offset, path: path)
+    }
+  }
+
   /// Reads a range of the file.
   ///
   /// - Throws: an error when the file has become shorter.
   package func read(_ range: Range<Int>) throws(FileError) -> [UInt8] {
-    switch file {
-    case .some(let file): return try readAll(file.descriptor, range, path: path)
-    case .none:
-      let file = try Files.openForReading(path)
-      return try readAll(file.descriptor, range, path: path)
+    try [UInt8](count: range.count) { buffer throws(FileError) in
+      try read(into: buffer, at: range.lowerBound)
     }
   }
 
   /// Computes the CRC-32C of the whole file, in blocks.
-  package func checksum() throws(FileError) -> UInt32 {
-    var checksum: UInt32 = 0
-    for offset in stride(from: 0, to: count, by: 1 << 20) {
-      let bytes = try read(offset..<min(count, offset + 1 << 20))
-      checksum = CRC32C.checksum(bytes, continuing: checksum)
+  package func checksum() throws(FileError) -> UInt32 { try checksum(from: 0, continuing: 0) }
+
+  /// Computes the CRC-32C of the bytes from `start` to the end, in blocks, continuing the checksum
+  /// of bytes before them.
+  package func checksum(from start: Int, continuing earlier: UInt32) throws(FileError) -> UInt32 {
+    let block = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
+    defer { block.deallocate() }
+    var checksum = earlier
+    for offset in stride(from: start, to: count, by: block.count) {
+      let part = UnsafeMutableRawBufferPointer(
+        rebasing: block[..<min(block.count, count - offset)])
+      try read(into: part, at: offset)
+      checksum = CRC32C.checksum(UnsafeRawBufferPointer(part), continuing: checksum)
     }
     return checksum
   }
 }
 
-/// Reads a range of an open file, in as many system calls as needed.
-func readAll(
-  _ descriptor: Int32, _ range: Range<Int>, path: String
-) throws(FileError) -> [UInt8] {
-  var code: Int32 = 0
-  let bytes = [UInt8](unsafeUninitializedCapacity: range.count) { buffer, filled in
-    while filled < range.count {
-      let got = transferred {
-        pread(
-          descriptor, buffer.baseAddress! + filled, range.count - filled,
-          off_t(range.lowerBound + filled))
+extension [UInt8] {
+  /// Creates an array of bytes that `fill` writes.
+  init(
+    count: Int, _ fill: (UnsafeMutableRawBufferPointer) throws(FileError) -> Void
+  ) throws(FileError) {
+    var failure: FileError?
+    self.init(unsafeUninitializedCapacity: count) { buffer, filled in
+      do throws(FileError) {
+        try fill(UnsafeMutableRawBufferPointer(start: buffer.baseAddress, count: count))
+        filled = count
+      } catch {
+        failure = error
       }
-      code = got.code
-      guard got.value > 0 else { return }
-      filled += got.value
     }
+    if let failure { throw failure }
   }
-  if code != 0 { throw FileError(path: path, attempt: "read", code: code) }
-  guard bytes.count == range.count else {
-    throw FileError(
-      path: path, attempt: "read",
-      reason: "it ends at byte \(range.lowerBound + bytes.count); it has become shorter")
+}
+
+/// Fills a buffer with the bytes of an open file from `offset` on, in as many system calls as
+/// needed.
+func readAll(
+  _ descriptor: Int32, into buffer: UnsafeMutableRawBufferPointer, at offset: Int, path: String
+) throws(FileError) {
+  var done = 0
+  while done < buffer.count {
+    let got = try transferred {
+      pread(descriptor, buffer.baseAddress! + done, buffer.count - done, off_t(offset + done))
+    }.value(path: path, attempt: "read")
+    guard got > 0 else {
+      throw FileError(
+        path: path, attempt: "read",
+        reason: "it ends at byte \(offset + done); it has become shorter")
+    }
+    done += got
   }
-  return bytes
 }

@@ -41,6 +41,8 @@ package final class SpoolFile: Sendable {
 
   /// Reads a range of appended bytes.
   package func read(_ range: Range<Int>) throws(FileError) -> [UInt8] {
-    try readAll(file.descriptor, range, path: path)
+    try [UInt8](count: range.count) { buffer throws(FileError) in
+      try readAll(file.descriptor, into: buffer, at: range.lowerBound, path: path)
+    }
   }
 }

@@ -12,6 +12,11 @@ public struct Shape: Sendable, Hashable {
   private var extents = SIMD8<Int32>(repeating: 1)
   /// The number of axes.
   public private(set) var rank = 0
+  /// The number of elements: the product of the dimensions.
+  public private(set) var count = 1
+
+  /// A scalar's.
+  @usableFromInline init() {}
 
   /// A shape with the given extents: at most ``maximumRank``, none of them negative or above 2³¹ -
   /// 1.
@@ -19,7 +24,7 @@ public struct Shape: Sendable, Hashable {
     for extent in dimensions { append(extent) }
   }
 
-  private mutating func append(_ extent: Int) {
+  @usableFromInline mutating func append(_ extent: Int) {
     require(extent >= 0, "a shape has no negative dimension: \(extent)")
     require(rank < Self.maximumRank, "a shape has at most \(Self.maximumRank) axes")
     guard let extent = Int32(exactly: extent) else {
@@ -27,13 +32,11 @@ public struct Shape: Sendable, Hashable {
     }
     extents[rank] = extent
     rank += 1
+    count *= Int(extent)
   }
 
   /// The extent along each axis.
   public var dimensions: [Int] { (0..<rank).map { Int(extents[$0]) } }
-
-  /// The number of elements: the product of the dimensions.
-  public var count: Int { elements(of: 0..<rank) }
 
   /// The number of elements of the given axes alone: the product of their dimensions.
   public func elements(of axes: Range<Int>) -> Int {
@@ -45,9 +48,14 @@ public struct Shape: Sendable, Hashable {
   /// The shape with another extent along its innermost axis.
   public func replacingLast(with extent: Int) -> Shape {
     require(rank > 0, "a shape without axes has no innermost one")
-    var shape = self
-    shape.rank -= 1
-    shape.append(extent)
+    return replacing(axis: rank - 1, with: extent)
+  }
+
+  /// The shape with another extent along `axis`.
+  func replacing(axis: Int, with extent: Int) -> Shape {
+    let replaced = normalized(axis)
+    var shape = Shape()
+    for axis in 0..<rank { shape.append(axis == replaced ? extent : Int(extents[axis])) }
     return shape
   }
 
@@ -68,7 +76,7 @@ public struct Shape: Sendable, Hashable {
     return index
   }
 
-  /// How many elements lie between neighbours along each axis of a contiguous, row-major tensor.
+  /// How many elements lie between neighbors along each axis of a contiguous, row-major tensor.
   public var strides: [Int] {
     var strides = [Int](repeating: 1, count: rank)
     for axis in stride(from: rank - 2, through: 0, by: -1) {
@@ -101,7 +109,11 @@ public struct Shape: Sendable, Hashable {
 
 extension Shape: ExpressibleByArrayLiteral {
   /// The shape with the given extents.
-  public init(arrayLiteral elements: Int...) { self.init(elements) }
+  @inlinable public init(arrayLiteral elements: Int...) {
+    // In the caller, the literal needs no memory.
+    self.init()
+    for extent in elements { append(extent) }
+  }
 }
 
 extension Shape: CustomStringConvertible {

@@ -14,7 +14,7 @@ extension CaseReplay {
         quantity: "loss", error: Self.relativeError(loss, try expectedScalar("loss")),
         tolerance: Tolerance.loss)
     ]
-    let logits = model.logits(inputs: inputs, targets: targets)
+    let logits = logits(targets)
     let name = file.contains("logits") ? "logits" : "logits_strided"
     let expected = try file.tensor(name, as: Float.self)
     let stride = name == "logits" ? 1 : sidecar.logitsStride ?? 1
@@ -24,6 +24,13 @@ extension CaseReplay {
         error: Self.relativeError(Self.rows(logits, every: stride), expected.scalars),
         tolerance: Tolerance.logits))
     return try checks + gradientChecks(gradients)
+  }
+
+  /// What the original calls logits: the parameters of a mixture, where the likelihood is one.
+  private func logits(_ targets: Tensor<UInt8>) -> Tensor<Float> {
+    model.hyperparameters.likelihood == .logisticMixture
+      ? model.outputs(inputs: inputs, targets: targets)
+      : model.logits(inputs: inputs, targets: targets)
   }
 
   private func gradientChecks(_ gradients: ParameterGradients) throws -> [CaseResult.Check] {
@@ -93,7 +100,7 @@ extension CaseReplay {
         quantity: "pixels", error: Double(wrong) / Double(max(expected.count, 1)), tolerance: 0)
     ]
     if let stride = sidecar.stepLogitsStride, file.contains("step_logits_strided") {
-      let logits = model.logits(inputs: inputs, targets: expected)
+      let logits = logits(expected)
       let steps = try file.tensor("step_logits_strided", as: Float.self)
       checks.append(
         CaseResult.Check(

@@ -145,7 +145,8 @@ import Foundation
     }
   }
 
-  /// Time-outs are short here and attempts many, so that a slow machine only makes it try more often.
+  /// Time-outs are short here and attempts many, so that a slow machine only makes it try more
+  /// often.
   @Test(arguments: [true, false]) func silenceEndsAnAttempt(afterTheHead: Bool) async throws {
     let picture = try testPicture()
     try await withCacheFolder { folder in

@@ -9,7 +9,7 @@ import Testing
   import FoundationNetworking
 #endif
 
-/// A request is canceled at the moments at which its end comes before anybody waits for it.
+/// A request is canceled at the moments at which it ends before it is awaited.
 @Suite struct CancellationTests {
   private final class NoReceiver: BodyReceiver {
     func begin(_ response: HTTPURLResponse) throws {}

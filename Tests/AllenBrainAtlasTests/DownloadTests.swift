@@ -101,7 +101,8 @@ import Testing
     let gate = Gate(count: 2)
     try await withCacheFolder { folder in
       try await LoopbackServer.run { request in
-        // The first two requests are answered when both are there; so the client makes two at a time.
+        // The first two requests are answered when both are there; so the client makes two at a
+        // time.
         await gate.pass()
         return .ok(picture)
       } _: { server in

@@ -99,7 +99,8 @@ import Testing
     let picture = try testPicture()
     let half = Array(picture.prefix(picture.count / 2))
     try await withCacheFolder { folder in
-      // The server is in the process that dies, because to wait for that may block a thread of this one.
+      // The server is in the process that dies, because to wait for that may block a thread of this
+      // one.
       await #expect(processExitsWith: .signal(SIGKILL)) {
         [path = folder.path as String, resumable = resumable as Bool] in
         let picture = try testPicture()

@@ -6,15 +6,17 @@ import Testing
 
 /// Every backend against the reference, on every row of the table of operations.
 @Suite struct AgreementTests {
-  /// One device for each instruction set that this machine has, and the wide kernels on narrow vectors.
+  /// One device for each instruction set that this machine has, and the wide kernels on narrow
+  /// vectors.
   static let devices: [Device] =
     (InstructionSet.available.compactMap { CPUBackend($0) }
     + [CPUBackend.wideForTests()].compactMap { $0 }).map { Device($0) }
 
   /// Checks `actual` against the reference's `expected`.
   ///
-  /// Rounding errors of n terms grow as √n (the bound for the worst case, n, would let real errors pass);
-  /// they are measured against the largest element, as an element may itself be a difference of large ones.
+  /// Rounding errors of n terms grow as √n (the bound for the worst case, n, would let real errors
+  /// pass); they are measured against the largest element, as an element may itself be a difference
+  /// of large ones.
   private func expectAgreement(
     _ actual: Tensor<Float>, _ expected: Tensor<Float>, terms: Int, _ comment: String
   ) {

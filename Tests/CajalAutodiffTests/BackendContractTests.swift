@@ -4,8 +4,8 @@ import CajalTensor
 import TestBackends
 import Testing
 
-/// Every row of the table of operations on the test backends: the same bits as on the processor, and no
-/// round trip to the host.
+/// Every row of the table of operations on the test backends: the same bits as on the processor,
+/// and no round trip to the host.
 @Suite struct BackendContractTests {
   private func bits(_ tensor: Tensor<Float>) -> [UInt32] { tensor.scalars.map(\.bitPattern) }
 

@@ -69,7 +69,7 @@ import Testing
     }
   }
 
-  /// A node's number means nothing on another tape.
+  /// A node's number is not valid on another tape.
   @Test func tapesDoNotMix() async {
     await #expect(processExitsWith: .failure) {
       let (left, right) = (Tape().variable(Tensor([1])), Tape().variable(Tensor([2])))

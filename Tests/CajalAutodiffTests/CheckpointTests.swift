@@ -120,7 +120,7 @@ import Testing
       }, "the operands of an operation are on one tape")
   }
 
-  /// A second backward pass would find nothing.
+  /// A second backward pass has no records.
   @Test func whatIsReplayedIsGone() async {
     expectSentence(
       await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {

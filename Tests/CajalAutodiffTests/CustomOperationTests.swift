@@ -2,7 +2,7 @@ import CajalAutodiff
 import CajalTensor
 import Testing
 
-/// Operations whose derivative a client gives.
+/// Operations with derivatives written by a client.
 @Suite struct CustomOperationTests {
   /// x³, as a client writes it.
   private func cube(_ x: Variable) -> Variable {
@@ -112,5 +112,27 @@ import Testing
         let x = Tape().variable(Tensor([1, 2]))
         _ = x.tape.record("moving", x.value.copied(to: .reference), from: [x]) { [$0] }
       }, "moving has an input on cpu")
+  }
+}
+
+/// Rows gathered before a pixel shuffle are those gathered after it.
+@Suite struct PixelShuffleRowTests {
+  @Test(arguments: [1, 2, 3, 4]) func rowsOfPixels(factor: Int) {
+    let (images, rows, columns, features) = (2, 3, 5, 4)
+    let key = RandomKey(seed: 8, stream: 2)
+    let deep = Tensor<Float>(
+      randomUniform: [images, rows, columns, factor * factor * features], key: key)
+    let pixels = Tensor<Int32>(
+      randomBelow: images * rows * columns * factor * factor, shape: [50], key: key)
+    let tape = Tape()
+    let (first, second) = (tape.variable(deep), tape.variable(deep))
+    let table: Shape = [deep.count / features, features]
+    let shuffled = first.pixelShuffled(factor: factor).reshaped(table).gatherRows(pixels)
+    let gathered = second.reshaped(table).gatherRows(
+      pixels.rowsBeforePixelShuffle(
+        rows: rows * factor, columns: columns * factor, factor: factor))
+    #expect(shuffled.value == gathered.value)
+    tape.backward(from: (shuffled.squared() + gathered.squared()).sum())
+    #expect(tape.gradient(of: first) == tape.gradient(of: second))
   }
 }

@@ -6,9 +6,9 @@ import Testing
 /// Every derivative against differences of the function itself, on the reference device.
 ///
 /// The loss is the sum of the results times random weights, in Double. The five-point stencil
-/// `(f(-2h) - 8f(-h) + 8f(h) - f(2h)) / 12h` with h = 2⁻⁵ is off by `h⁴/30` of the fifth derivative, 10⁻⁴
-/// where that is 3000 (which the ranges of the table ensure), and by `1.5 / h` of the loss's rounding: each
-/// result is rounded to Float, half a unit of 2⁻²³.
+/// `(f(-2h) - 8f(-h) + 8f(h) - f(2h)) / 12h` with h = 2⁻⁵ is off by `h⁴/30` of the fifth
+/// derivative, 10⁻⁴ where that is 3000 (which the ranges of the table ensure), and by `1.5 / h` of
+/// the loss's rounding: each result is rounded to Float, half a unit of 2⁻²³.
 @Suite struct FiniteDifferenceTests {
   static let step: Float = 0x1p-5
 

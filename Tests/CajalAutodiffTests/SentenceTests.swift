@@ -5,7 +5,7 @@ import Testing
 
 /// What a program says when it stops because of a programmer error.
 ///
-/// `make test` builds the tests optimized, where `precondition` would say nothing.
+/// `make test` builds the tests optimized, where `precondition` prints no message.
 @Suite struct SentenceTests {
   /// A program with a mistake, which `make test` builds optimized beside the tests.
   private static let mistake: URL = {

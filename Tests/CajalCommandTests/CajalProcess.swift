@@ -114,7 +114,7 @@ enum CajalProcess {
   }
 }
 
-/// A new folder that goes away with the last reference to it.
+/// A new folder, removed with the last reference to it.
 final class TemporaryFolder {
   let path: String
 

@@ -51,7 +51,7 @@ import Testing
     // Two training tiles of 64 pixels side by side.
     #expect(sheet.width == 2 * 66 + 2 && sheet.height == 66 + 2)
 
-    // The server is gone, the cache is not; the same data come of it.
+    // Without the server, the cache gives the same data.
     let again = try CajalProcess.run(datagen(server, ids: there, to: "again"))
     #expect(again.status == 0, "\(again.errors)")
     #expect(try Self.files(folder.path + "/data") == Self.files(folder.path + "/again"))
@@ -117,7 +117,7 @@ import Testing
     #expect(others.errors.contains("the problem's augmentation is none, was flips_and_rotations"))
   }
 
-  /// Pictures whose tiles cannot be written are not taken for broken ones.
+  /// Pictures whose tiles cannot be written are not reported as broken.
   @Test(arguments: [[], ["--skip-broken"]]) func aFullDiskLeavesNothing(more: [String]) throws {
     let work = try Workspace()
     let full = try CajalProcess.run(

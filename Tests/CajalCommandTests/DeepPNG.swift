@@ -20,7 +20,7 @@ enum DeepPNG {
     return file[..<8] + chunk("IHDR", header) + file[33...]
   }
 
-  /// Tissue as a camera of fewer bits sees it: values of 0 to `top`.
+  /// Tissue as a camera of fewer bits records it: values of 0 to `top`.
   static func tissue(width: Int, height: Int, seed: Int, top: Int) -> [UInt8] {
     encoded(width: width, height: height) { x, y in
       let wave = (x * (5 + seed) + y * 7) % 61 + (x * y + 13 * seed) % 17

@@ -11,6 +11,18 @@ import Testing
       let name: String
       let psnr: Double
       let ssim: Double
+      let meanPsnr: Double
+      let slicedWassersteinDistance: Double?
+      let reproducedShare: Double?
+    }
+
+    struct Gain: Decodable {
+      let psnr: Double
+    }
+
+    struct Coverage: Decodable {
+      let probability: Double
+      let share: Double
     }
 
     let nats: Double
@@ -18,6 +30,8 @@ import Testing
     let examples: Int
     let step: Int
     let methods: [Method]
+    let gainOverLanczos: Gain
+    let coverage: [Coverage]
   }
 
   @Test func everyCommandInTurn() throws {
@@ -51,7 +65,9 @@ import Testing
     ]
     let json = try CajalProcess.run(arguments + ["--json"])
     try #require(json.status == 0, "\(json.errors)")
-    let result = try JSONDecoder().decode(EvaluationOutput.self, from: Data(json.output.utf8))
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    let result = try decoder.decode(EvaluationOutput.self, from: Data(json.output.utf8))
     #expect(result.examples == 2 && result.step == 3)
     #expect(abs(result.bits - result.nats / log(2)) < 1e-9 && result.nats > 0)
     #expect(
@@ -59,6 +75,15 @@ import Testing
     let table = try CajalProcess.run(arguments + ["--section", "section-3"])
     #expect(table.status == 0 && table.output.contains("model (greedy)"))
     #expect(table.output.contains("(3 held-out examples)"))
+    #expect(table.output.contains(/other targets( +-){3} +\d+\.\d\d +\d+\.\d\d +- +-\n/))
+    #expect(table.output.contains(/\nLanczos [+-]\d+\.\d\d dB, SSIM [+-]0\.\d{4}\n/))
+    #expect(table.output.contains(/credible intervals: \d+\.\d % in those of 50 %,/))
+    #expect(result.coverage.map(\.probability) == [0.5, 0.8, 0.95])
+    #expect(result.coverage.allSatisfy { (0...1).contains($0.share) })
+    let scores = Dictionary(uniqueKeysWithValues: result.methods.map { ($0.name, $0) })
+    let (model, lanczos) = (try #require(scores["model"]), try #require(scores["lanczos3"]))
+    #expect(abs(result.gainOverLanczos.psnr - (model.meanPsnr - lanczos.meanPsnr)) < 1e-9)
+    #expect(scores["nearest"]?.reproducedShare == 1 && model.slicedWassersteinDistance ?? 0 > 0)
   }
 
   /// Runs a command that writes a picture, checks that one is there, and returns what it printed.
@@ -76,6 +101,8 @@ import Testing
     let info = try CajalProcess.run(["info"], environment: ["CAJAL_ISA": "scalar"])
     #expect(info.status == 0 && info.output.contains("instruction set: scalar (CAJAL_ISA)"))
     #expect(info.output.contains("allen-brain-8to32") && info.output.contains("cajal2d_tiny"))
+    #expect(
+      info.output.contains("sets of hyperparameters of img2img-transformer:\n  cajal2d_tiny\n"))
     let set = try CajalProcess.run(["info", "--hparams", "img2img_transformer2d_tiny"])
     let object = try JSONSerialization.jsonObject(with: Data(set.output.utf8)) as? [String: Any]
     #expect(object?["hidden_size"] as? Int == 128 && object?["optimizer"] as? String == "adam")

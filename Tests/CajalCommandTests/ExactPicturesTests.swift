@@ -33,7 +33,9 @@ import Testing
       #expect(method["mean_squared_error"] is NSNumber)
     }
     let table = try CajalProcess.run(evaluate)
-    #expect(table.output.contains(/method +PSNR \(dB\) +SSIM +exact\n/))
-    #expect(table.output.contains(/nearest +inf +1\.0000 +2\n/))
+    #expect(
+      table.output.contains(
+        /method +PSNR \(dB\) +mean PSNR +SSIM +SWD +LSD \(dB\) +inputs +exact\n/))
+    #expect(table.output.contains(/nearest +inf +78\.13 +1\.0000 +0\.00 +0\.00 +100 % +2\n/))
   }
 }

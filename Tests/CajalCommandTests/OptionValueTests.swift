@@ -71,7 +71,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: work.run))
   }
 
-  /// A checkpoint whose weights are no numbers is named, and no picture is made with it.
+  /// A checkpoint with NaN weights is an error that names it, and no picture is written.
   @Test func destroyedModels() throws {
     let work = try Workspace()
     try work.train()
@@ -102,7 +102,14 @@ import Testing
   }
 
   @Test func theCommandDecodesAsTheLibraryDoes() throws {
-    #expect(try DecodingOptions.parse([]).decoding == Decoding.default)
+    let model = try Img2ImgTransformer(.cajal2DTiny, inputRows: 8, inputColumns: 8)
+    #expect(try DecodingOptions.parse([]).decoding(of: model) == model.defaultDecoding)
+    let anyModel = try GainModel(.init(), for: AllenBrain.dim8to32, seed: 1, on: .cpu)
+    #expect(try DecodingOptions.parse([]).decoding(of: anyModel) == .onePass)
+    let sampling = try DecodingOptions.parse(["--decoding", "sample", "--temperature", "0.5"])
+    #expect(try sampling.decoding(of: model) == .sample(temperature: 0.5))
+    let error = #expect(throws: PredictionError.self) { try sampling.decoding(of: anyModel) }
+    #expect(error?.description == "the decoding sample is not one of gain, which has one-pass")
   }
 
   /// Strides and shapes of cases of another implementation are checked before they are used.

@@ -2,7 +2,7 @@ import Cajal
 import Foundation
 import Testing
 
-/// No command replaces what it reads, however the file is called.
+/// No command replaces its input, under any name of the file.
 @Suite struct OverwriteTests {
   /// Other names of a file, made beside it: two links and another spelling.
   private static func names(of file: String, in folder: String) throws -> [String] {

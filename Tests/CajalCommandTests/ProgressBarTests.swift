@@ -25,6 +25,18 @@ import Testing
     }
   }
 
+  /// As many measures as leave room for a bar.
+  @Test func measuresAreShownBesideTheLoss() {
+    func line(_ width: Int) -> String {
+      ProgressBar(total: 100, width: width).line(
+        step: 50, loss: 0.3119, measures: [("nats", 1.6201), ("absolute_error", 3.456)],
+        imagesPerSecond: 50, elapsed: 5)
+    }
+    #expect(line(100).contains("]  50%  loss 0.3119 (nats 1.62, absolute error 3.46)  50 images/s"))
+    #expect(line(80).contains("]  50%  loss 0.3119 (nats 1.62)  50 images/s"))
+    #expect(line(60).contains("]  50%  loss 0.3119  50 images/s"))
+  }
+
   @Test func theTimeLeftCountsFromWhereThisProcessBegan() {
     let bar = ProgressBar(total: 1000, first: 900, width: 60)
     #expect(

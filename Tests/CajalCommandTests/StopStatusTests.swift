@@ -40,7 +40,7 @@ import Testing
     #expect(try RunFolder(existing: work.run).latestCheckpoint() != nil)
   }
 
-  /// The reader of the progress is gone, as when Ctrl-C ends `tee` first.
+  /// The reader of the progress has exited, as when Ctrl-C ends `tee` first.
   @Test func aClosedPipeIsAStopToo() throws {
     let work = try Workspace()
     let process = Process()

@@ -118,7 +118,7 @@ import Testing
     #expect(broken.status == 2 && broken.errors.contains("its white level is not in 1 to 65535"))
   }
 
-  /// Where nothing tells the level, the used range is said.
+  /// Without a white level, the used range is reported.
   @Test func aRunOfOtherDataSaysWhatIsUsed() throws {
     let work = try Workspace()
     try work.train()

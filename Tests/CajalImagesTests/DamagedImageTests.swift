@@ -23,7 +23,7 @@ import Testing
     }
   }
 
-  /// Bytes changed at random must be refused or decoded, whatever they say; chunks of PNG get their
+  /// Bytes changed at random are refused or decoded; chunks of PNG get their
   /// checksum back, so that the change reaches the code behind it.
   @Test(arguments: [1, 3])
   func changedBytesNeverCrash(channels: Int) throws {

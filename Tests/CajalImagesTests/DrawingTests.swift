@@ -44,7 +44,7 @@ import Testing
     #expect(rows.allSatisfy { (90...160).contains($0) })
   }
 
-  /// Whatever a run produces must draw: nothing, one point, gaps, and values of any size.
+  /// Every possible log is drawn: no points, one point, gaps, and values of any size.
   @Test(arguments: [
     [], [1], [3, 3, 3], [.nan], [1, .nan, 2, .infinity, 3], [1e-9, 2e-9], [-1e12, 1e12],
     [0, 0], [1e300, -1e300], [1e-300, 0], [1, 1 + 1e-15], [123_456, 123_457],

@@ -93,7 +93,7 @@ import Testing
     #expect(gray.converted(toChannels: 3).converted(toChannels: 1) == gray)
   }
 
-  @Test func deviationOfLumaIsThatOfItsDefinition() {
+  @Test func standardDeviationOfLumaIsThatOfItsDefinition() {
     var generator = SplitMix64(seed: 10)
     for channels in [1, 3] {
       let image = Image.random(width: 13, height: 7, channels: channels, using: &generator)
@@ -105,9 +105,9 @@ import Testing
       }
       let mean = lumas.reduce(0, +) / 24
       let variance = lumas.map { ($0 - mean) * ($0 - mean) }.reduce(0, +) / 24
-      let deviation = image.lumaStandardDeviation(x: 2, y: 3, width: 6, height: 4)
-      #expect(abs(deviation - variance.squareRoot()) < 1e-9)
-      #expect(part.lumaStandardDeviation == deviation)
+      let standardDeviation = image.lumaStandardDeviation(x: 2, y: 3, width: 6, height: 4)
+      #expect(abs(standardDeviation - variance.squareRoot()) < 1e-9)
+      #expect(part.lumaStandardDeviation == standardDeviation)
     }
     #expect(Image(width: 9, height: 9, channels: 3, filledWith: 77).lumaStandardDeviation == 0)
   }

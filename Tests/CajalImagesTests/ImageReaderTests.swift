@@ -42,7 +42,7 @@ import Testing
     for count in Self.chunkings { #expect(try Self.rows(of: jpeg.bytes, count: count) == whole) }
   }
 
-  /// How the coefficients are arranged in the file changes nothing in the picture.
+  /// The arrangement of coefficients in the file does not change the picture.
   @Test func everyArrangementOfTheSameCoefficientsIsTheSamePicture() throws {
     let gray = try Image(decoding: TestJPEG.gray.bytes)
     #expect(try Self.rows(of: TestJPEG.progressiveGray.bytes, count: 3) == gray)
@@ -56,7 +56,7 @@ import Testing
     #expect(!holdsWholePicture)
   }
 
-  /// Inks become the colors that Pillow makes of them.
+  /// Inks are converted to the same colors as by Pillow.
   @Test func inksBecomeRedGreenAndBlue() throws {
     let image = try Image(decoding: TestJPEG.inks.bytes)
     for (x, y, color) in [

@@ -2,9 +2,9 @@ import CajalImages
 import Foundation
 import Testing
 
-/// Tables that lose nothing of the values that occur.
+/// Tables that are lossless for the values that occur.
 @Suite struct NormalizationRangeTests {
-  /// Every value of every range comes back, whatever mean and standard deviation are.
+  /// Every value of every range is restored, for any mean and standard deviation.
   @Test(arguments: [0, 1, 7.3, 20, 42.5, 90]) func allOfTheRangeComesBack(standardDeviation: Double)
   {
     for lowest in stride(from: 0, through: 255, by: 5) {

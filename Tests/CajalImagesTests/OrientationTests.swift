@@ -50,7 +50,7 @@ import Testing
       TestPNG(width: width, height: height, colorType: .gray, bitDepth: 16, samples: samples)
         .encoded()
     }
-    // Where each pixel comes from is told by its number.
+    // Each pixel's number is its source.
     let numbers = Image(width: 7, height: 5, channels: 1, pixels: Array(0..<35))
     let stored = TestEXIF.stored(numbers, orientation: orientation)
     let bytes = TestEXIF.png(
@@ -94,14 +94,14 @@ import Testing
     }
   }
 
-  /// What is no orientation is passed over, wherever it goes wrong.
+  /// Invalid orientation data is ignored, wherever the damage is.
   @Test func senselessDataAreIgnored() throws {
     let image = Self.upright(channels: 3)
     let png = try image.pngData()
     let jpeg = try image.jpegData()
     let decodedJPEG = try Image(decoding: jpeg)
     let whole = TestEXIF(orientation: 6).bytes
-    // Up to the value itself, every part of the data says nothing.
+    // Truncated anywhere before the value, the data has no orientation.
     var senseless = (0..<32).map { Array(whole[..<$0]) }
     senseless += [0, 9, 255, 65535].map { TestEXIF(orientation: $0).bytes }
     senseless += [

@@ -89,10 +89,11 @@ import Testing
     let order = pattern.order(rows: 2, columns: 6)
     let plan = pattern.plan(for: order)
     #expect(order.planePositions == [0, 1, 2, 3, 6, 7, 8, 9, 4, 5, 10, 11])
-    #expect(plan.phantomCounts == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2])
+    #expect(plan.paddingKeyCounts == [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 2])
   }
 
-  /// The definition in terms of plane positions, against the plan in terms of the pattern's own order.
+  /// The definition in terms of plane positions, against the plan in terms of the pattern's own
+  /// order.
   private func check(
     _ pattern: AttentionPattern, _ rows: Int, _ columns: Int, _ sees: (Int, Int) -> Bool,
     sourceLocation: SourceLocation = #_sourceLocation
@@ -105,7 +106,7 @@ import Testing
       for (key, keyPlace) in order.planePositions.enumerated() {
         let expected = sees(queryPlace, keyPlace)
         pairs += expected ? 1 : 0
-        if plan.sees(query: query, key: key) != expected {
+        if plan.attends(query: query, to: key) != expected {
           Issue.record(
             "query \(queryPlace), key \(keyPlace): expected \(expected)",
             sourceLocation: sourceLocation)

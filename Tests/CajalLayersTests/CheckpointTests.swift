@@ -64,7 +64,7 @@ import Testing
   @Test func ofOneInput() throws {
     var builder = ParameterBuilder()
     let dense = Dense(
-      "dense", inputs: 3, outputs: 2, initializer: .normal(deviation: 1), in: &builder)
+      "dense", inputs: 3, outputs: 2, initializer: .normal(standardDeviation: 1), in: &builder)
     let sums = try ParameterGradients(for: builder.layout)
     let pass = ForwardPass(
       tape: Tape(parameterGradients: sums), parameters: try builder.layout.initialValues(seed: 1))

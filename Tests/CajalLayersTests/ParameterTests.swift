@@ -26,7 +26,8 @@ import Testing
     #expect(layout["nothing"] == nil)
   }
 
-  /// The limit is √(3 · gain / mean fan); a uniform distribution over ±limit has the deviation limit / √3.
+  /// The limit is √(3 · gain / mean fan); a uniform distribution over ±limit has the standard
+  /// deviation limit / √3.
   @Test(arguments: [(64, 96), (300, 20)]) func unitScaling(rows: Int, columns: Int) throws {
     var builder = ParameterBuilder()
     let parameter = builder.declare(
@@ -57,10 +58,10 @@ import Testing
   /// Each group has a buffer of its own; what a parameter first is depends on its number alone.
   @Test func groups() throws {
     var builder = ParameterBuilder()
-    let first = builder.declare("a", shape: [3], initializer: .normal(deviation: 1))
+    let first = builder.declare("a", shape: [3], initializer: .normal(standardDeviation: 1))
     let (second, third) = builder.group("critic") { builder in
       let second = builder.scope("critic") {
-        $0.declare("b", shape: [20], initializer: .normal(deviation: 1))
+        $0.declare("b", shape: [20], initializer: .normal(standardDeviation: 1))
       }
       return (
         second, builder.group("model") { $0.declare("c", shape: [2], initializer: .constant(1)) }
@@ -76,8 +77,8 @@ import Testing
     let values = try layout.initialValues(seed: 5)
     #expect(values[third].scalars == [1, 1])
     var plain = ParameterBuilder()
-    _ = plain.declare("a", shape: [3], initializer: .normal(deviation: 1))
-    let same = plain.declare("b", shape: [20], initializer: .normal(deviation: 1))
+    _ = plain.declare("a", shape: [3], initializer: .normal(standardDeviation: 1))
+    let same = plain.declare("b", shape: [20], initializer: .normal(standardDeviation: 1))
     #expect(try plain.layout.initialValues(seed: 5)[same] == values[second])
   }
 }

@@ -5,7 +5,8 @@ import Foundation
 import Testing
 
 @Suite struct PositionSignalTests {
-  /// The formula, channel by channel; the last channels of a width that 4 does not divide get nothing.
+  /// The formula, channel by channel; the last channels of a width that 4 does not divide get
+  /// nothing.
   @Test(arguments: [8, 10, 16, 19]) func timing(width: Int) {
     let (rows, columns) = (3, 5)
     let order = SequenceOrder.raster(rows: rows, columns: columns)

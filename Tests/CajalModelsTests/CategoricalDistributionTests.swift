@@ -17,7 +17,7 @@ import Testing
     return (
       CategoricalDistribution(classes: classes),
       Tensor(
-        randomNormal: [2, 5, classes], deviation: 3, key: RandomKey(seed: seed, stream: 2))
+        randomNormal: [2, 5, classes], standardDeviation: 3, key: RandomKey(seed: seed, stream: 2))
     )
   }
 

@@ -84,4 +84,19 @@ import Testing
     let gray = Image(width: 2, height: 2, channels: 1, filledWith: 9)
     #expect(try model.upsample(gray).width == 4)
   }
+
+  @Test func aDecodingThatTheModelDoesNotHave() throws {
+    let model = try smallModel()
+    let inputs = randomPixels([1, 2, 2, 3], seed: 1)
+    let error = #expect(throws: PredictionError.self) {
+      try model.decode(inputs, decoding: .onePass)
+    }
+    #expect(
+      "\(error.map { "\($0)" } ?? "")" == """
+        the decoding one-pass is not one of img2img-transformer, which has mean, greedy, sample, \
+        zero-target
+        """)
+    for decoding in model.decodings { try model.checkDecoding(decoding) }
+    try model.checkDecoding(.sample(temperature: 0.5, seed: 3))
+  }
 }

@@ -5,7 +5,7 @@ import CajalModels
 import CajalTensor
 import Testing
 
-/// A model whose weights are no numbers any more says so and makes no picture.
+/// A model with NaN weights is an error, and no picture is decoded.
 @Suite struct DestroyedModelTests {
   private static let ways: [Decoding] = [.greedy, .mean, .sample(), .zeroTarget]
 

@@ -6,7 +6,8 @@ import Foundation
 import Testing
 
 @Suite struct LossTests {
-  /// The loss is the mean of what the logits of the true values say, whatever the classes stand for.
+  /// The loss is the mean of what the logits of the true values say, whatever the classes stand
+  /// for.
   @Test(arguments: variants.indices) func lossIsMeanCrossEntropy(variant: Int) throws {
     let model = try smallModel(variants[variant])
     let shape: Shape = [2, model.targetLength, model.targetLength, model.channels]
@@ -26,8 +27,8 @@ import Testing
     #expect(abs(loss - expected) < 1e-5 * expected)
   }
 
-  /// The gradient of every parameter, against a difference of the fourth order along its own direction:
-  /// there the slope is the gradient's norm.
+  /// The gradient of every parameter, against a difference of the fourth order along its own
+  /// direction: there the slope is the gradient's norm.
   @Test(arguments: [0, 2, 3]) func gradientsAgreeWithDifferences(variant: Int) throws {
     let model = try smallModel { set in
       variants[variant](&set)

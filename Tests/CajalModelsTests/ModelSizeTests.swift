@@ -59,13 +59,14 @@ import Testing
   }
 }
 
-/// What is set by hand has an effect, or is refused.
+/// A hyperparameter that is set by hand has an effect, or is refused.
 @Suite struct EffectTests {
   @Test(arguments: [
     ("block_length=8", "dec_attention_type=local_1d"),
     ("block_width=8", "dec_attention_type=local_1d_noncausal"),
     ("gap_sizes=1,2", "dec_attention_type=dilated"),
     ("num_memory_blocks=1", "dec_attention_type=dilated"), ("max_length=300", "pos=emb"),
+    ("num_mixtures=5", "likelihood=dmol"),
     ("optimizer_momentum_momentum=0.5", "optimizer=momentum"),
   ]) func whatNeedsSomethingElse(override: String, needed: String) throws {
     let base = Img2ImgHyperparameters.cajal2DTiny
@@ -85,7 +86,7 @@ import Testing
     ("memory_flange=8,8", "dec_attention_type=global_causal"),
     ("shift=block", "dec_attention_type=local_1d"),
     ("norm_epsilon=0.1", "layer_preprocess_sequence=none"),
-    ("optimizer_adam_beta1=0.5", "optimizer=momentum"),
+    ("optimizer_adam_beta1=0.5", "optimizer=momentum"), ("label_smoothing=0.1", "likelihood=dmol"),
   ]) func whatSomethingElseTakesAway(override: String, other: String) throws {
     let base = Img2ImgHyperparameters.cajal2DTiny
     var set = base
@@ -106,7 +107,7 @@ import Testing
     #expect(
       idle == [
         "block_length", "block_width", "gap_sizes", "num_memory_blocks", "max_length",
-        "optimizer_momentum_momentum",
+        "num_mixtures", "optimizer_momentum_momentum",
       ])
   }
 }

@@ -22,7 +22,8 @@ import Testing
     return loss.value.scalar
   }
 
-  /// Wide and long enough that products, attention and row operations are all cut into several pieces.
+  /// Wide and long enough that products, attention and row operations are all cut into several
+  /// pieces.
   private func model(on device: Device) throws -> Img2ImgTransformer {
     try smallModel(
       {

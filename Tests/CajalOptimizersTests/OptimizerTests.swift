@@ -4,7 +4,8 @@ import CajalTensor
 import Foundation
 import Testing
 
-/// The parameters of the tests: a kernel, its bias, a scale; 16-element slots, so that there is padding.
+/// The parameters of the tests: a kernel, its bias, a scale; 16-element slots, so that there is
+/// padding.
 private let group = ParameterGroup(
   "model",
   [
@@ -85,8 +86,8 @@ private struct Oracle {
       #expect(report.isApplied && report.learningRate == optimizer.schedule(step: step))
     }
     #expect(state.step == 10)
-    // Weights are of size 1 and rounded to single precision (6e-8) ten times; Adam divides by the root
-    // of moments that are as exact as that, in steps of at most 0.05.
+    // Weights are of size 1 and rounded to single precision (6e-8) ten times; Adam divides by the
+    // root of moments that are as exact as that, in steps of at most 0.05.
     for (w, expected) in zip(weights.scalars, oracle.w) {
       #expect(abs(Double(w) - expected) < 2e-6)
     }

@@ -19,7 +19,7 @@ import Testing
   }
 
   private static func plain(_ count: Int) throws -> [UInt8] {
-    try records(count).flatMap(RecordFile.framed)
+    try records(count).flatMap(TFRecord.framed)
   }
 
   private static let name = "img2img_allen_brain-train-00000-of-00001"
@@ -85,7 +85,7 @@ import Testing
     }
   }
 
-  /// Cut off anywhere, a file says so with its name, and what comes before is read.
+  /// A file truncated anywhere is an error that names it, and records before the end are read.
   @Test(arguments: [true, false]) func truncations(asGZIP: Bool) throws {
     try withTemporaryDirectory { folder in
       let bytes = packed(try Self.plain(3), asGZIP: asGZIP)
@@ -113,7 +113,7 @@ import Testing
     }
   }
 
-  /// Nothing traps and nothing hangs; what is damaged is said to be.
+  /// No trap and no hang; damage is reported.
   @Test func damage() throws {
     let bytes = [packed(try Self.plain(2)), packed(try Self.plain(2), asGZIP: false)]
     var random = RandomStream(RandomKey(seed: 20_261_127, stream: 0xF024))
@@ -154,7 +154,7 @@ import Testing
       }
       #expect((5_000_000...5_100_000).contains(reader.offset))
       // A record of zeros that is longer than any tile's is not held in memory, and is left out.
-      let record = RecordFile.framed([UInt8](repeating: 0, count: RecordFile.largestRecord + 1))
+      let record = TFRecord.framed([UInt8](repeating: 0, count: RecordReader.largestRecord + 1))
       let shard = try Self.write(packed(record + Self.plain(1)), in: folder)
       let content = try ShardContent(of: shard, skipsBroken: true)
       #expect(content.tiles.count == 1)
@@ -180,7 +180,7 @@ import Testing
   @Test func lengthsThatLookCompressed() throws {
     try withTemporaryDirectory { folder in
       for length in [0x9C78, 0x0178, 0xDA78] {
-        var file = RecordFile.framed([UInt8](repeating: 1, count: length))
+        var file = TFRecord.framed([UInt8](repeating: 1, count: length))
         let path = try Self.write(file, in: folder)
         #expect(
           errorText { try ShardContent(of: path, skipsBroken: false) }

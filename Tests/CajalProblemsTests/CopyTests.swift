@@ -4,7 +4,7 @@ import CajalProblems
 import Foundation
 import Testing
 
-/// No pixel is on both sides of the split, whatever the names of files.
+/// No pixel is on both sides of the split, for any names of files.
 @Suite struct CopyTests {
   private func withPictures(_ body: (_ folder: String) throws -> Void) throws {
     try withTemporaryDirectory { directory in

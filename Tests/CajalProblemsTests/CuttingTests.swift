@@ -128,7 +128,7 @@ import Testing
     }
   }
 
-  /// Numbers from a file that nothing can be made of are an error there, not a trap later.
+  /// Invalid numbers in a file are an error when it is read, not a trap later.
   @Test func statisticsFromFilesAreChecked() {
     func decode<Value: Decodable>(_ type: Value.Type, _ json: String) throws -> Value {
       try JSONDecoder().decode(type, from: Data(json.utf8))

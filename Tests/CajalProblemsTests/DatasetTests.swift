@@ -42,7 +42,8 @@ import Testing
     }
   }
 
-  /// An example depends on seed and number alone: not on those before it, the thread or the reading of the data.
+  /// An example depends on seed and number alone: not on those before it, the thread or the reading
+  /// of the data.
   @Test func examplesCanBeMadeAgain() throws {
     try withDataset { data in
       let again = try Dataset(at: data.directory, for: tinyProblem)
@@ -109,7 +110,8 @@ import Testing
     }
   }
 
-  /// A shard that ends at any byte is reported with its name and the byte of the record that is not whole.
+  /// A shard that ends at any byte is reported with its name and the byte of the record that is not
+  /// whole.
   @Test func everyTruncationOfAShardIsReported() throws {
     try withDataset { data in
       let shard = data.directory + "/img2img_allen_brain-dev-00000-of-00001"
@@ -210,7 +212,7 @@ import Testing
     for step in 0..<6000 {
       seen[SeededPermutation(count: 6, key: .init(seed: 1, stream: 2, step: UInt64(step)))[2]] += 1
     }
-    // A binomial count of mean 1000 and deviation 29; five deviations.
+    // A binomial count of mean 1000 and standard deviation 29; five of them.
     #expect(seen.allSatisfy { abs($0 - 1000) < 145 }, "\(seen)")
   }
 }

@@ -12,8 +12,8 @@ import Testing
     }
   }
 
-  /// Asked for in any order, by any number of threads, from any number on and with any capacity, the examples are those
-  /// of the data set.
+  /// Asked for in any order, by any number of threads, from any number on and with any capacity,
+  /// the examples are those of the data set.
   @Test(arguments: [1, 3, 100]) func examplesAreThoseOfTheData(capacity: Int) throws {
     try withDataset { data in
       for first in [0, 17] {

@@ -35,8 +35,8 @@ import Testing
   private func names(_ summary: DataSummary) -> [String] { summary.sections.map(\.name) }
   private func leftOut(_ summary: DataSummary) -> [String] { summary.leftOut.map(\.description) }
 
-  /// Another program's file called dataset.json makes no data set of a folder: its pictures are used,
-  /// and it is never replaced.
+  /// Another program's file called dataset.json makes no data set of a folder: its pictures are
+  /// used, and it is never replaced.
   @Test func foreignDescriptionsProtectNothingAndEndangerNothing() throws {
     try withPictures(["a.png", "b.png", "sub/c.png"]) { folder in
       let foreign = Array(#"{"name": "slides", "files": ["a.png"]}"#.utf8)

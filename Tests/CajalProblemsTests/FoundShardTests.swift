@@ -5,7 +5,7 @@ import Testing
 
 @testable import CajalProblems
 
-/// Folders that tensor2tensor leaves behind, and what is made of them.
+/// Folders as tensor2tensor leaves them.
 @Suite struct FoundShardTests {
   private static let set = "img2img_allen_brain"
 
@@ -88,7 +88,7 @@ import Testing
     }
   }
 
-  /// Nothing is written beside shards whose description has a folder of its own.
+  /// No file is written next to shards whose description has its own folder.
   @Test func aDescriptionElsewhere() throws {
     try withShards { folder, shards in
       let before = try Files.list(shards)
@@ -170,7 +170,7 @@ import Testing
     try withTemporaryDirectory { folder in
       let path = folder + "/a-train-00000-of-00001"
       let size = 1 << 31
-      let header = RecordFile.header(length: UInt64(size - 16))
+      let header = TFRecord.header(length: UInt64(size - 16))
       try Files.writeAtomically(to: path, header)
       #expect(truncate(path, off_t(size)) == 0)
       let content = try ShardContent(of: path, skipsBroken: true)
@@ -189,14 +189,14 @@ import Testing
     try withTemporaryDirectory { folder in
       let path = folder + "/shard"
       let tile = try CompressedShardTests.records(1)
-      let long = [UInt8](repeating: 0, count: RecordFile.largestRecord + 1)
-      try Files.writeAtomically(to: path, RecordFile.framed(long) + RecordFile.framed(tile[0]))
+      let long = [UInt8](repeating: 0, count: RecordReader.largestRecord + 1)
+      try Files.writeAtomically(to: path, TFRecord.framed(long) + TFRecord.framed(tile[0]))
       var reader = RecordReader(try RandomAccessFile(path))
       #expect(throws: ProblemError.self) { try reader.next() }
       #expect(try reader.next()?.data == tile[0])
       #expect(try reader.next() == nil)
       try Files.writeAtomically(
-        to: path, RecordFile.header(length: .max) + RecordFile.framed(tile[0]))
+        to: path, TFRecord.header(length: .max) + TFRecord.framed(tile[0]))
       reader = RecordReader(try RandomAccessFile(path))
       #expect(throws: ProblemError.self) { try reader.next() }
       #expect(try reader.next() == nil)
@@ -207,6 +207,6 @@ import Testing
   @Test func theLargestTileFits() throws {
     let tile = noise(1, width: 1024, height: 256).pixels.count
     let encoded = try noise(1, width: 1024, height: 256).pngData().count
-    #expect(Double(encoded) / Double(tile) * 3 * 4096 * 4096 < Double(RecordFile.largestRecord))
+    #expect(Double(encoded) / Double(tile) * 3 * 4096 * 4096 < Double(RecordReader.largestRecord))
   }
 }

@@ -14,8 +14,8 @@ import Testing
       })
   }
 
-  /// Killed while it cuts the first, some or the last of the tiles, a run leaves no data set, and the next one makes the
-  /// same bytes as one that was never interrupted.
+  /// Killed while it cuts the first, some or the last of the tiles, a run leaves no data set, and
+  /// the next one makes the same bytes as one that was never interrupted.
   @Test(arguments: [1, 13, 36]) func killedWhileItCuts(tiles: Int) async throws {
     let folder = NSTemporaryDirectory() + "cajal-killed-" + UUID().uuidString
     defer { try? FileManager.default.removeItem(atPath: folder) }
@@ -56,7 +56,8 @@ import Testing
     #expect(try Files.list(folder) == ["data", "uninterrupted"])
   }
 
-  /// Killed between the two steps of replacing a data set, a run leaves the old one, which the next run finds.
+  /// Killed between the two steps of replacing a data set, a run leaves the old one, which the next
+  /// run finds.
   @Test func killedWhileItReplaces() throws {
     try withTemporaryDirectory { folder in
       let directory = folder + "/data"

@@ -6,7 +6,8 @@ import Testing
 
 @testable import CajalProblems
 
-/// Shards with random damage, inside and outside of what checksums protect. `CAJAL_MUTATIONS` sets how many.
+/// Shards with random damage, inside and outside of what checksums protect. `CAJAL_MUTATIONS` sets
+/// how many.
 @Suite struct MutationTests {
   private static let count =
     ProcessInfo.processInfo.environment["CAJAL_MUTATIONS"].flatMap(Int.init) ?? 3000
@@ -48,7 +49,7 @@ import Testing
         // Checksums made after the damage let it through to the message and the picture.
         for var record in records {
           if Bool.random(using: &random) { Self.damage(&record, using: &random) }
-          bytes += RecordFile.framed(record)
+          bytes += TFRecord.framed(record)
         }
         if Int.random(in: 0..<3, using: &random) == 0 { Self.damage(&bytes, using: &random) }
         try Data(bytes).write(to: URL(fileURLWithPath: path))

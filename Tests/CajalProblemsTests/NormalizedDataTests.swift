@@ -27,7 +27,7 @@ import Testing
       })
   }
 
-  /// Nothing of any tile is lost, of those held out neither, nor of what JPEG made of them.
+  /// All values of all tiles are kept: held-out ones and values changed by JPEG too.
   @Test(arguments: [TileFormat.png, .jpeg(quality: 70)], ["a", "c"])
   func noTileLosesAnything(format: TileFormat, heldOut: String) throws {
     try withTemporaryDirectory { folder in

@@ -15,7 +15,8 @@ import Testing
     return jpeg[..<2] + [0xFF, 0xE1, 0, UInt8(content.count + 2)] + content + jpeg[2...]
   }
 
-  /// Crops and positions are those of the upright picture, which is wider or higher than the stored one.
+  /// Crops and positions are those of the upright picture, which is wider or higher than the stored
+  /// one.
   @Test(arguments: [nil, Picture.Crop(left: 3, top: 31, right: 44, bottom: 64)])
   func cropsAreOfTheUprightPicture(crop: Picture.Crop?) throws {
     try withTemporaryDirectory { folder in

@@ -6,14 +6,14 @@ import Testing
 @Suite struct RecordTests {
   /// The first twelve bytes of every event file of TensorBoard: a record of 24 bytes.
   @Test func headerIsTensorFlows() {
-    let file = RecordFile.framed([UInt8](repeating: 7, count: 24))
+    let file = TFRecord.framed([UInt8](repeating: 7, count: 24))
     #expect(file.prefix(12) == [0x18, 0, 0, 0, 0, 0, 0, 0, 0xA3, 0x7F, 0x4B, 0x22])
     #expect(file.count == 12 + 24 + 4)
   }
 
   static let records: [[UInt8]] = [[], [1], Array(0..<100), [UInt8](repeating: 9, count: 17)]
 
-  static var file: [UInt8] { records.flatMap(RecordFile.framed) }
+  static var file: [UInt8] { records.flatMap(TFRecord.framed) }
 
   /// The records of a file with these bytes.
   func records(in bytes: [UInt8]) throws -> [[UInt8]] {
@@ -33,7 +33,7 @@ import Testing
     let large = [
       [UInt8](repeating: 1, count: 1 << 20 - 10), [2, 3], [UInt8](repeating: 4, count: 3 << 20),
     ]
-    #expect(try records(in: large.flatMap(RecordFile.framed)) == large)
+    #expect(try records(in: large.flatMap(TFRecord.framed)) == large)
   }
 
   /// Cut off at any byte but the ends of records, a file names the record that is not whole.

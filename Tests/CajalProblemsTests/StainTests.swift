@@ -32,8 +32,9 @@ import Testing
     return acos(min(1, dot / (norms[0] * norms[1]))) * 180 / .pi
   }
 
-  /// The colors that pixels were mixed of come back within a few degrees: values are rounded to integers, pixels
-  /// that are pale in one channel are left out, and the method cuts off the extreme 1 %.
+  /// The colors that pixels were mixed of come back within a few degrees: values are rounded to
+  /// integers, pixels that are pale in one channel are left out, and the method cuts off the
+  /// extreme 1 %.
   @Test(arguments: [1, 2, 3] as [UInt64]) func theMixedColorsAreFound(seed: UInt64) throws {
     let (pixels, _) = Self.pixels(20_000, seed: seed)
     // With more glass than tissue, which must not matter.
@@ -55,7 +56,8 @@ import Testing
       let picture = stains.picture(ofStain: stain, in: image)
       #expect(picture.channels == 1)
       for (value, amounts) in zip(picture.pixels, concentrations) {
-        // A value of 20 is exact to 1 in 40, its density to 0.025; the inverse of these colors adds little.
+        // A value of 20 is exact to 1 in 40, its density to 0.025; the inverse of these colors adds
+        // little.
         #expect(abs(Double(value) - 255 * (1 - amounts[stain] / 1.5)) < 255 * 0.05)
       }
     }

@@ -12,7 +12,7 @@ import Testing
     _ = SyntheticTissue.section(seed: 3, width: 1, height: 1, stain: stain)
   }
 
-  /// Most of a section is tissue, and what is glass is bright and even enough to be told from it.
+  /// Most of a section is tissue; glass is bright and even enough to be distinguished from it.
   @Test(arguments: SyntheticTissue.Stain.allCases, [1, 2] as [UInt64])
   func tissueAndGlass(stain: SyntheticTissue.Stain, seed: UInt64) {
     let section = SyntheticTissue.section(seed: seed, width: 256, height: 256, stain: stain)

@@ -82,7 +82,7 @@ import Testing
     var bytes: [UInt8] = []
     while let record = try reader.next() {
       let tile = try TileRecord(serialized: record.data, file: path, offset: record.offset)
-      bytes += RecordFile.framed(try tile.serialized(size: 16, format: format))
+      bytes += TFRecord.framed(try tile.serialized(size: 16, format: format))
     }
     #expect(try Files.read(path) == bytes)
   }
@@ -115,9 +115,9 @@ import Testing
       try Files.writeAtomically(to: shards[0], first)
       // Sound records, one of no picture and one of another message.
       let added =
-        RecordFile.framed(
+        TFRecord.framed(
           try TileRecord(encoded: [0xFF, 0xD8, 0xFF]).serialized(size: 8, format: .png))
-        + RecordFile.framed([1, 2, 3])
+        + TFRecord.framed([1, 2, 3])
       try Files.writeAtomically(to: shards[1], try Files.read(shards[1]) + added)
 
       #expect(

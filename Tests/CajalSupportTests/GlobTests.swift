@@ -7,7 +7,7 @@ import Testing
     ("[ab]", "b"), ("[a-c]x", "cx"), ("[!a-c]", "d"), ("[^a]", "b"), ("[]a]", "]"), ("[a-]", "-"),
     ("[a", "[a"), ("\\*", "*"), ("[\\]]", "]"), ("sect?_*.png", "sect1_tile10_5.png"),
     ("a\\", "a\\"),
-    // A character is what people see, however it is composed.
+    // A character is a grapheme cluster, in any composition.
     ("Schnitt_?", "Schnitt_ä"), ("Schnitt_?", "Schnitt_a\u{308}"),
     ("Schnitt_\u{E4}", "Schnitt_a\u{308}"),
     ("[ä-ü]", "o\u{308}"), ("?", "👩‍🔬"),

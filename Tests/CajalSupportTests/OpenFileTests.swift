@@ -95,7 +95,7 @@ import Testing
     try await withTemporaryDirectory { directory in
       await #expect(processExitsWith: .success) { [directory = directory as String] in
         guard chmod(directory, 0o500) == 0 else { exit(2) }
-        // For the system's administrator nothing is forbidden.
+        // Root ignores permissions.
         if getuid() == 0, setuid(65_534) != 0 { exit(3) }
         let attempts: [() throws -> Void] = [
           { try Files.createDirectory(directory + "/a/b") },

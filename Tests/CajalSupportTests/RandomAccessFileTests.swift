@@ -22,7 +22,7 @@ import Testing
     }
   }
 
-  /// An open file is what it was, whatever takes its name; one that is opened again is not.
+  /// An open file keeps its content when another file takes its name; a reopened one does not.
   @Test func replacedFiles() throws {
     try withFile([1, 2, 3, 4]) { path in
       let kept = try RandomAccessFile(path)
@@ -43,7 +43,7 @@ import Testing
 }
 
 @Suite struct SpoolFileTests {
-  /// Pieces appended by several threads lie where they are said to, and no name is left.
+  /// Pieces appended by several threads are at the returned offsets, and the file has no name.
   @Test func piecesLieWhereTheyAreSaid() throws {
     let folder = NSTemporaryDirectory() + "cajal-spool-" + UUID().uuidString
     try Files.createDirectory(folder)

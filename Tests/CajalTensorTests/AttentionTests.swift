@@ -6,7 +6,7 @@ import Testing
   /// Attention by its definition: a row of logits over all keys, those not visible left out.
   private func attention(
     _ q: [Double], _ k: [Double], _ v: [Double], _ geometry: AttentionGeometry,
-    visible: [[Range<Int>]], phantoms: [Int], dropout: DropoutKey?
+    visible: [[Range<Int>]], paddingKeys: [Int], dropout: DropoutKey?
   ) -> (result: [Double], logSumExp: [Double]) {
     let (queries, keys) = (geometry.plan.queryCount, geometry.plan.keyCount)
     let (heads, width, valueWidth) = (geometry.heads, geometry.keyWidth, geometry.valueWidth)
@@ -23,7 +23,7 @@ import Testing
             for c in 0..<width { product += q[query * width + c] * k[key * width + c] }
             return exp(Double(geometry.scale) * product)
           }
-          let total = weights.reduce(0, +) + Double(phantoms.isEmpty ? 0 : phantoms[i])
+          let total = weights.reduce(0, +) + Double(paddingKeys.isEmpty ? 0 : paddingKeys[i])
           sums[(b * heads + h) * queries + i] = log(total)
           for (j, weight) in zip(seen, weights) {
             let element = ((b * heads + h) * queries + i) * keys + j
@@ -45,10 +45,10 @@ import Testing
   }
 
   private func check(
-    _ visible: [[Range<Int>]], keys: Int, phantoms: [Int] = [], heads: Int = 2, width: Int = 3,
+    _ visible: [[Range<Int>]], keys: Int, paddingKeys: [Int] = [], heads: Int = 2, width: Int = 3,
     valueWidth: Int = 5, dropout: DropoutKey? = nil, on device: Device
   ) {
-    let plan = AttentionPlan(keyCount: keys, visibleKeys: visible, phantomCounts: phantoms)
+    let plan = AttentionPlan(keyCount: keys, visibleKeys: visible, paddingKeyCounts: paddingKeys)
     let batch = 2
     let geometry = AttentionGeometry(
       plan: plan, batch: batch, heads: heads, keyWidth: width, valueWidth: valueWidth)
@@ -56,7 +56,7 @@ import Testing
     let k = numbers(batch * keys * heads * width, seed: 2)
     let v = numbers(batch * keys * heads * valueWidth, seed: 3)
     let (expected, expectedSums) = attention(
-      q, k, v, geometry, visible: visible, phantoms: phantoms, dropout: dropout)
+      q, k, v, geometry, visible: visible, paddingKeys: paddingKeys, dropout: dropout)
     let queries = Tensor<Float>(rounding: q, shape: [q.count], on: device)
     let keysTensor = Tensor<Float>(rounding: k, shape: [k.count], on: device)
     let values = Tensor<Float>(rounding: v, shape: [v.count], on: device)
@@ -113,12 +113,12 @@ import Testing
     check((0..<5).map { _ in [0..<70] }, keys: 70, on: device)
   }
 
-  @Test(arguments: devices) func phantomsAndEmptyRows(device: Device) {
+  @Test(arguments: devices) func paddingKeysAndEmptyRows(device: Device) {
     let visible: [[Range<Int>]] = (0..<70).map { query in
       query % 3 == 0 ? [] : [max(0, query - 4)..<query, 60 + query % 7..<69]
     }
-    let phantoms = (0..<70).map { $0 % 4 * 10 }
-    check(visible.map { merged($0) }, keys: 69, phantoms: phantoms, on: device)
+    let paddingKeys = (0..<70).map { $0 % 4 * 10 }
+    check(visible.map { merged($0) }, keys: 69, paddingKeys: paddingKeys, on: device)
     check(visible.map { merged($0) }, keys: 69, heads: 1, width: 33, valueWidth: 16, on: device)
   }
 
@@ -145,7 +145,7 @@ import Testing
       for key in 0..<150 {
         let sees = visible[query].contains { $0.contains(key) }
         pairs += sees ? 1 : 0
-        #expect(plan.sees(query: query, key: key) == sees)
+        #expect(plan.attends(query: query, to: key) == sees)
       }
     }
     #expect(plan.visiblePairs == pairs)

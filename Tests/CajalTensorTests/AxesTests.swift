@@ -7,7 +7,7 @@ import Testing
     [2, 3, 2, 5],
   ]
 
-  /// Checks `result` against what `source` says about where each of its elements comes from.
+  /// Checks that each element of `result` is the one that `source` names.
   private func expect<Scalar: TensorScalar>(
     _ result: Tensor<Scalar>, _ shape: Shape, of x: Tensor<Scalar>,
     sourceLocation: SourceLocation = #_sourceLocation, _ source: ([Int]) -> [Int]

@@ -3,7 +3,7 @@ import Testing
 
 /// Attention patterns that reach every path of the kernels.
 enum Pattern: String, CaseIterable {
-  case whole, causal, ragged, nothing, phantoms, single
+  case whole, causal, ragged, nothing, paddingKeys, single
 
   func plan(queries: Int, keys: Int) -> AttentionPlan {
     let all = [[Range<Int>]](repeating: [0..<keys], count: queries)
@@ -24,11 +24,11 @@ enum Pattern: String, CaseIterable {
         })
     case .nothing:
       return AttentionPlan(keyCount: keys, visibleKeys: .init(repeating: [], count: queries))
-    case .phantoms:
+    case .paddingKeys:
       return AttentionPlan(
         keyCount: keys,
         visibleKeys: (0..<queries).map { $0 % 4 == 1 ? [] : [0..<min($0 + 1, keys)] },
-        phantomCounts: (0..<queries).map { $0 % 3 * 17 })
+        paddingKeyCounts: (0..<queries).map { $0 % 3 * 17 })
     }
   }
 }
@@ -67,7 +67,8 @@ enum Pattern: String, CaseIterable {
         pattern: .causal, queries: 70, keys: 70, batch: 2, heads: 2, keyWidth: 8, valueWidth: 8,
         rate: 0.3),
       Case(
-        pattern: .phantoms, queries: 40, keys: 67, batch: 1, heads: 2, keyWidth: 12, valueWidth: 7,
+        pattern: .paddingKeys, queries: 40, keys: 67, batch: 1, heads: 2, keyWidth: 12,
+        valueWidth: 7,
         rate: 0.1),
     ]
 

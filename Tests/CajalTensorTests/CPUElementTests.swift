@@ -109,7 +109,7 @@ import Testing
   }
 
   @Test(arguments: cpuBackends.indices, [1, 19, 64, 70_001])
-  func optimisers(_ index: Int, _ count: Int) {
+  func optimizers(_ index: Int, _ count: Int) {
     let step = AdamStep(
       stepSize: 1e-2, beta1: 0.9, beta2: 0.98, epsilon: 1e-9, gradientScale: 0.5, decay: 1e-3)
     let results = [cpuBackends[index], oracle].map { (backend: any HostBackend) in

@@ -10,7 +10,7 @@ import Testing
     let results = [cpuBackends[index], oracle].map { (backend: any HostBackend) in
       let results = (0..<4).map { _ in Floats(count) }
       backend.randomUniform(Self.key, low: -0.3, high: 1.7, results[0].start, count: count)
-      backend.randomNormal(Self.key, mean: 1, deviation: 2, results[1].start, count: count)
+      backend.randomNormal(Self.key, mean: 1, standardDeviation: 2, results[1].start, count: count)
       for (result, rate) in [(results[2], 0.5), (results[3], 0)] as [(Floats, Float)] {
         backend.dropout(x.start, DropoutKey(Self.key, rate: rate), result.start, count: count)
       }

@@ -40,7 +40,7 @@ final class Floats: CustomTestStringConvertible {
   var bits: [UInt32] { elements.map(\.bitPattern) }
   /// The largest magnitude.
   var magnitude: Float { elements.reduce(0) { max($0, abs($1)) } }
-  /// Whether nothing was written behind the end.
+  /// Whether no element beyond the end was written.
   var isIntact: Bool {
     (0..<Self.watched).allSatisfy { start[count + $0] == Self.watchword }
   }

@@ -72,13 +72,14 @@ import Testing
     let result = x.layerNorm(
       scale: Tensor(rounding: scale, shape: [width], on: device),
       bias: Tensor(rounding: bias, shape: [width], on: device), epsilon: 1e-3)
-    // Inputs of magnitude 9, divided by a deviation that is only small where all inputs are equal.
+    // Inputs of magnitude 9, divided by a standard deviation that is only small where all inputs
+    // are equal.
     expectClose(
       result, normal, shape: shape, roundings: 16,
       magnitudes: normal.map { abs($0) + (width == 1 ? 600 : 30) }, "layer norm \(shape)")
   }
 
-  @Test(arguments: devices) func normalisesRows(device: Device) {
+  @Test(arguments: devices) func normalizesRows(device: Device) {
     for width in extents {
       for rows in extents {
         checkRows(Float.self, rows: rows, width: width, on: device)

@@ -1,12 +1,13 @@
 import Foundation
+import Synchronization
 import Testing
 
 @testable import CajalTensor
 
-/// Memory that nobody touches costs nothing, so that blocks here may be large.
+/// Memory that is never touched costs nothing, so that blocks here may be large.
 struct MemoryPoolTests {
   private static let blockSize = 8 << 20
-  /// Together more than may wait however little is in use.
+  /// Together more than is kept cached when idle.
   private static let blockCount = 2 * MemoryPool.LargeBlocks.cacheLimit / blockSize
 
   private func allocate(_ count: Int, from pool: MemoryPool) throws -> [UnsafeMutableRawPointer] {
@@ -17,7 +18,7 @@ struct MemoryPoolTests {
     for block in blocks { pool.deallocate(block, byteCount: Self.blockSize) }
   }
 
-  /// As in a training: parameters stay in use while a step's memory comes and goes.
+  /// As in a training run: parameters stay in use while a step's memory comes and goes.
   @Test func asMuchAsWasInUseWaits() throws {
     let pool = MemoryPool()
     let kept = try allocate(1, from: pool)
@@ -75,6 +76,23 @@ struct MemoryPoolTests {
       finished.wait()
     }
     #expect(pool.systemAllocations == 50)
+  }
+
+  /// Each block is one thread's until that gives it back.
+  @Test func threadsShareNoBlock() {
+    let pool = MemoryPool()
+    let shared = Atomic(0)
+    DispatchQueue.concurrentPerform(iterations: 4) { thread in
+      for round in 0..<20_000 {
+        let size = 100 << (round % 4)
+        guard let block = pool.allocate(byteCount: size) else { continue }
+        block.storeBytes(of: thread, as: Int.self)
+        if round % 16 == 0 { sched_yield() }
+        if block.load(as: Int.self) != thread { shared.add(1, ordering: .relaxed) }
+        pool.deallocate(block, byteCount: size)
+      }
+    }
+    #expect(shared.load(ordering: .relaxed) == 0)
   }
 
   @Test func fewSmallBlocksWait() throws {

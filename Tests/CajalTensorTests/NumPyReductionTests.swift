@@ -23,9 +23,26 @@ import Testing
     expect("standardDeviation", x.standardDeviation()) {
       x.standardDeviation(axis: $0, keepingAxis: $1)
     }
+    for axes in [[0, 1], [1, 2], [0, 2], [2, 0, 1], []] {
+      checkReductions(x, axes, keepingAxes: false, "\(axes)")
+      checkReductions(x, axes.map { $0 - 3 }, keepingAxes: true, "\(axes) kept")
+    }
     for axis in 0..<3 {
       expectNumPy("cumulativeSum \(axis)", x.cumulativeSum(axis: axis), magnitude: 1)
     }
+  }
+
+  private func checkReductions<Scalar: TensorFloatingPoint & BinaryFloatingPoint>(
+    _ x: Tensor<Scalar>, _ axes: [Int], keepingAxes kept: Bool, _ name: String
+  ) {
+    expectNumPy("sum \(name)", x.sum(axes: axes, keepingAxes: kept), magnitude: 20)
+    expectNumPy("mean \(name)", x.mean(axes: axes, keepingAxes: kept), magnitude: 8)
+    expectExactly("max \(name)", x.max(axes: axes, keepingAxes: kept))
+    expectExactly("min \(name)", x.min(axes: axes, keepingAxes: kept))
+    expectNumPy("variance \(name)", x.variance(axes: axes, keepingAxes: kept), magnitude: 8)
+    expectNumPy(
+      "standardDeviation \(name)", x.standardDeviation(axes: axes, keepingAxes: kept),
+      magnitude: 8)
   }
 
   private func checkOrder<Scalar: TensorNumeric>(_ c: NumPyInputs<Scalar>) {
@@ -79,6 +96,8 @@ import Testing
     expectExactly("t >=", t .>= 1)
     expectExactly("t ==", t .== 1)
     expectExactly("t !=", t .!= 1)
+    expectExactly("any [1, 0]", (t .> 2).any(axes: [1, 0]))
+    expectExactly("all [1, 0]", (t .< 9).all(axes: [-1, 0], keepingAxes: true))
     expectExactly("any 0", (t .> 2).any(axis: 0))
     expectExactly("all 1", (t .< 3).all(axis: 1, keepingAxis: true))
     expectExactly("and", (t .> 0) .& (t .< 2))

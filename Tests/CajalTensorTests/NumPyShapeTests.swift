@@ -13,6 +13,14 @@ import Testing
     expectExactly("broadcast", c.y.broadcast(to: [2, 3, 4]))
     expectExactly("concatenate", Tensor.concatenate([x, z], axis: 0))
     expectExactly("concatenate 2", Tensor.concatenate([x, z, x], axis: 2))
+    for axis in -1..<3 {
+      for (number, part) in x.split(into: x.shape[axis], axis: axis).enumerated() {
+        expectExactly("split \(axis) \(number)", part)
+      }
+    }
+    for (number, part) in x.split(extents: [1, 0, 2, 1], axis: 2).enumerated() {
+      expectExactly("split extents \(number)", part)
+    }
     for axis in -1..<3 { expectExactly("stack \(axis)", Tensor.stack([x, z], axis: axis)) }
     expectExactly("padded", x.padded([(1, 0), (0, 2), (3, 1)], with: 0.5))
     expectExactly("padded zeros", x.padded([(0, 0), (1, 1), (0, 0)]))
@@ -32,6 +40,10 @@ import Testing
     expectExactly("x[..<1, 2, ...]", x[..<1, 2, ...])
     expectExactly("x[0, 1, ...]", x[0, 1, ...])
     expectExactly("x[..., 1..<1]", x[..., 1..<1])
+    expectExactly("x[x > 0]", x[x.cast(to: Float.self) .> 0])
+    expectExactly("x[rows]", x[x.cast(to: Float.self)[..., 0] .> 0])
+    expectExactly("x[picture]", x[c.z.cast(to: Float.self)[..., 0, 0] .< -1])
+    expectExactly("x[none]", x[x.cast(to: Float.self) .> 9])
     #expect(x[...] == x && x[0, 1, 2, ...].scalar == x[0, 1, 2])
     #expect(x[...1, ...2, stride(from: 0, through: 3, by: 1)] == x)
   }
@@ -47,7 +59,13 @@ import Testing
     written("write steps") { $0[..., 1..<3, stride(from: 0, to: 4, by: 2)] = c.z[..., 1..., 2...] }
     written("write number") { $0[0, 1..., 0..<3] = Tensor(7, on: c.x.device) }
     written("write element") { $0[1, 2, 3] = -4 }
+    written("write mask") { $0[$0 .> 0] = Tensor(7, on: c.x.device) }
+    written("write mask rows") { $0[$0[..., 0] .> 0] = c.z[0, 0, ...] }
+    written("write mask values") { $0[$0 .> 0] = c.z[c.x .> 0] }
     var x = c.x
+    x[x .> 0] *= 0
+    #expect(x == c.x.minimum(0))
+    x = c.x
     x[0, ...] += c.z[0, ...]
     #expect(x[0, ...] == c.x[0, ...] + c.z[0, ...] && x[1, ...] == c.x[1, ...])
     x = c.x
@@ -101,6 +119,16 @@ import Testing
     }
     await #expect(processExitsWith: .failure) {
       _ = Tensor<Float>.zeros([2, 3]).gather([3], axis: 1)
+    }
+    await #expect(processExitsWith: .failure) { _ = Tensor<Float>.zeros([2, 3])[[true]] }
+    await #expect(processExitsWith: .failure) {
+      _ = Tensor<Float>.zeros([2, 3]).split(into: 2, axis: 1)
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = Tensor<Float>.zeros([2, 3]).split(extents: [2, 2], axis: 1)
+    }
+    await #expect(processExitsWith: .failure) {
+      _ = Tensor<Float>.zeros([2, 3]).sum(axes: [1, -1])
     }
   }
 }

@@ -20,7 +20,7 @@ import Testing
     #expect(plans.map { cache.compiled($0) { _ in 0 } } == [1, 2])
   }
 
-  /// A plan that is gone is neither kept nor mistaken for another one at its address.
+  /// A freed plan is neither kept nor mistaken for another one at its address.
   @Test func whatIsGoneIsForgotten() {
     let cache = PlanCache<Int>()
     for number in 0..<100 { #expect(cache.compiled(plan()) { _ in number } == number) }

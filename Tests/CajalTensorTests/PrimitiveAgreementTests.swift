@@ -37,7 +37,7 @@ import Testing
     }
   }
 
-  @Test(arguments: backends) func optimiserSteps(backend: CPUBackend) {
+  @Test(arguments: backends) func optimizerSteps(backend: CPUBackend) {
     for count in Self.counts + [Self.many] {
       for decay in [0, 0.01] as [Float] {
         let step = AdamStep(
@@ -90,8 +90,8 @@ import Testing
         Tensor(randomUniform: shape, low: -0.3, high: 0.7, key: key, on: device)
           == Tensor(randomUniform: shape, low: -0.3, high: 0.7, key: key, on: .reference))
       #expect(
-        Tensor(randomNormal: shape, mean: 1, deviation: 0.1, key: key, on: device)
-          == Tensor(randomNormal: shape, mean: 1, deviation: 0.1, key: key, on: .reference))
+        Tensor(randomNormal: shape, mean: 1, standardDeviation: 0.1, key: key, on: device)
+          == Tensor(randomNormal: shape, mean: 1, standardDeviation: 0.1, key: key, on: .reference))
       compare(backend, [count], "dropout of \(count)") { backend, x in
         backend.dropout(x[0], DropoutKey(key, rate: 0.3), x[0], count: count)
       }
@@ -104,7 +104,7 @@ import Testing
         ? [] : [query / 3..<query / 2 + 1, query / 2 + 1..<query + 2].dropLast(query % 2)
     }
     let plan = AttentionPlan(
-      keyCount: 131, visibleKeys: visible, phantomCounts: (0..<130).map { $0 % 3 * 5 })
+      keyCount: 131, visibleKeys: visible, paddingKeyCounts: (0..<130).map { $0 % 3 * 5 })
     for width in [1, 3, 5, 16, 33, 64] {
       let geometry = AttentionGeometry(
         plan: plan, batch: 2, heads: 2, keyWidth: width, valueWidth: width + 1)

@@ -18,7 +18,7 @@ import Testing
         "/sys/fs/cgroup/user.slice/job/cpu.max": "max 100000",
       ], 3
     ),
-    // The path is the host's; the container sees the end of it as its root.
+    // The path is the host's; its last part is the root of the container.
     (
       [
         "/proc/self/cgroup": "0::/../../docker/abc\n", "/sys/fs/cgroup/cpu.max": "400000 100000",

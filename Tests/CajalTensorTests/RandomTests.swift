@@ -55,7 +55,7 @@ import Testing
   @Test(arguments: devices) func normalNumbers(device: Device) {
     for count in [1, 2, 3, 4, 5, 1 << 16] {
       let x = Tensor<Float>(
-        randomNormal: [count], mean: 2, deviation: 0.5, key: Self.key, on: device)
+        randomNormal: [count], mean: 2, standardDeviation: 0.5, key: Self.key, on: device)
       let expected = (0..<count).map { 2 + 0.5 * Philox.normal(Self.key, element: $0) }
       expectClose(
         x, expected, shape: [count], roundings: 8, magnitudes: expected.map { abs($0) + 2 })
@@ -77,7 +77,7 @@ import Testing
     #expect(x.scalars.allSatisfy { $0 >= 1 && $0 < 3 })
     #expect(abs(x.mean().scalar - 2) < 5 * (4.0 / 12 / 4096).squareRoot())
     #expect(Set(x.scalars).count == 4096)
-    let normal = Tensor<Double>(randomNormal: [3], mean: 1, deviation: 2, key: Self.key)
+    let normal = Tensor<Double>(randomNormal: [3], mean: 1, standardDeviation: 2, key: Self.key)
     #expect(normal.scalars == (0..<3).map { 1 + 2 * Philox.normal(Self.key, element: $0) })
   }
 
@@ -98,8 +98,8 @@ import Testing
       expectClose(
         x, zip(a, kept).map { $1 ? $0 / (1 - Double(rate)) : 0 }, shape: [count])
       let share = Double(kept.count { !$0 }) / Double(max(count, 1))
-      let deviation = (Double(rate * (1 - rate)) / Double(max(count, 1))).squareRoot()
-      #expect(abs(share - Double(rate)) <= 5 * deviation || count == 0)
+      let standardDeviation = (Double(rate * (1 - rate)) / Double(max(count, 1))).squareRoot()
+      #expect(abs(share - Double(rate)) <= 5 * standardDeviation || count == 0)
     }
   }
 

@@ -80,7 +80,7 @@ import Testing
       let folder = (path as NSString).deletingLastPathComponent
       #expect(
         message { _ = try SafetensorsFile(contentsOf: folder) }
-          == "cannot read \(folder): it is not a file")
+          == "cannot read \(folder): it is not a regular file")
       #expect(
         message { try Safetensors.write([], to: path + "/below/a.file") }.contains(
           "Not a directory"))
@@ -141,7 +141,7 @@ import Testing
   }
 }
 
-/// The line that an error is shown as, or nothing when there is none.
+/// The description of an error, or an empty string without one.
 func message(_ body: () throws -> Void) -> String {
   do {
     try body()
@@ -160,7 +160,7 @@ func withSafetensorsFile(_ body: (String) throws -> Void) throws {
   try body(folder.appendingPathComponent("a.safetensors").path)
 }
 
-/// A file with the given header, whatever it says.
+/// A file with the given header, valid or not.
 func safetensorsBytes(_ header: String, data: [UInt8]) -> [UInt8] {
   withUnsafeBytes(of: UInt64(header.utf8.count).littleEndian, Array.init) + Array(header.utf8)
     + data

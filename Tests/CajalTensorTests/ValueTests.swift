@@ -13,7 +13,7 @@ import Testing
     changed[0, 0] = 10
     #expect(
       ObjectIdentifier(changed.buffer.storage) == storage,
-      "nobody shares it, so that it is written in place")
+      "it is not shared, so that it is written in place")
     #expect(changed[0, 0] == 10 && original[0, 0] == 1)
   }
 

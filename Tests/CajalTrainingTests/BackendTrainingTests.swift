@@ -4,8 +4,8 @@ import Synchronization
 import TestBackends
 import Testing
 
-/// Whole runs on the test backends have the bits of the processor, and a step reads no more from the device
-/// than losses, norms and whether the weights are finite.
+/// Whole runs on the test backends have the bits of the processor, and a step reads no more from
+/// the device than losses, norms and whether the weights are finite.
 @Suite struct BackendTrainingTests {
   private static func device(_ name: String) -> Device {
     name == "late" ? Device(LateBackend()) : Device(FaultingBackend())
@@ -32,7 +32,8 @@ import Testing
     return trainer
   }
 
-  /// The bytes of the last checkpoint, the losses and pictures of a run that is resumed in the middle.
+  /// The bytes of the last checkpoint, the losses and pictures of a run that is resumed in the
+  /// middle.
   private func outcome(
     of data: Dataset, run: String, on device: Device
   ) throws -> (checkpoint: [UInt8], losses: [Double], picture: [UInt8], loss: Double) {

@@ -31,7 +31,7 @@ import Testing
     #expect(history.step == 5 && !history.wasStopped)
   }
 
-  /// While it trains, the main actor does other things: here what the run waits for.
+  /// The main actor is free during training: here it does what the run waits for.
   @MainActor @Test func theMainActorIsNotBlocked() async throws {
     let folder = FileManager.default.temporaryDirectory
       .appendingPathComponent("cajal-run-\(UUID().uuidString)").path

@@ -25,4 +25,38 @@ import Testing
     let method = Evaluation.Method("test", pictures, pictures)
     #expect(method.psnr == nil && method.exactCount == 2 && method.meanSquaredError == 0)
   }
+
+  /// Means are truncated as the problem truncates those of targets: that of fifteen 102s and a 99 is
+  /// 101.
+  @Test func reproducedInputsAreCountedBySubPixel() {
+    let problem = AllenBrain(.upsampling(from: 3, to: 12))
+    let flat = Self.picture(101)
+    var almost = Self.picture(102).pixels
+    almost[0] = 99
+    let picture = Image(width: 12, height: 12, channels: 3, pixels: almost)
+    let method = Evaluation.Method("test", [picture], [flat], problem: problem)
+    #expect(method.reproducedShare == 1.0 / 27)
+    #expect(Evaluation.Method("test", [picture], [flat]).reproducedShare == nil)
+    let holes = AllenBrain(.inpainting(size: 12))
+    #expect(
+      Evaluation.Method("test", [picture], [flat], problem: holes).reproducedShare == nil)
+  }
+
+  @Test func setsAreComparedWithTheTargets() throws {
+    let targets = (1...2).map { SyntheticTissue.section(seed: $0, width: 32, height: 32) }
+    let same = Evaluation.Method("test", targets, targets)
+    #expect(same.distances.slicedWasserstein == 0 && same.distances.logSpectral == 0)
+    let others = (3...4).map { SyntheticTissue.section(seed: $0, width: 32, height: 32) }
+    let distances = Evaluation.Method("test", others, targets).distances
+    let patches = try #require(PatchProjections(targets))
+    #expect(distances.slicedWasserstein == PatchProjections(others)?.distance(to: patches))
+    let spectrum = try #require(LogSpectrum(targets))
+    #expect(distances.logSpectral == LogSpectrum(others)?.distance(to: spectrum))
+  }
+
+  @Test func coverageIsTheShareOfValuesInTheirIntervals() {
+    let values: [Int32] = [3, 0, 7, 9]
+    let share = IntervalCoverage.share(of: values, lower: [3, 1, 0, 9], upper: [5, 2, 7, 9])
+    #expect(share == 0.75)
+  }
 }

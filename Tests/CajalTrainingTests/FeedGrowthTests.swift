@@ -3,7 +3,7 @@ import Testing
 
 @testable import CajalTraining
 
-/// A feed adds threads when its user has to wait, and no more than it may have.
+/// A feed adds threads when its user has to wait, up to its limit.
 @Suite struct FeedGrowthTests {
   @Test func threadsAreAddedWhileSomethingIsNotReady() throws {
     let gate = DispatchSemaphore(value: 0)

@@ -14,6 +14,10 @@ import Testing
     "block_width": ["dec_attention_type=local_1d_noncausal", "enc_attention_type=local_1d"],
     "gap_sizes": ["dec_attention_type=dilated", "gap_sizes=1"],
     "num_memory_blocks": ["dec_attention_type=dilated", "gap_sizes=1"],
+    "num_mixtures": [
+      "likelihood=dmol", "conditioning=cross_attention", "target_coding=value",
+      "neighbor_embeddings=0",
+    ],
     "max_length": ["pos=emb"], "optimizer_momentum_momentum": ["optimizer=momentum"],
   ]
 
@@ -26,7 +30,7 @@ import Testing
 
   @Test func everyNumberTrainsOrIsRefused() throws {
     let names = try Self.names()
-    #expect(names.count == 33)
+    #expect(names.count == 34)
     try withRunFolder { run in
       let data = try smallData(in: run.path)
       var trained = 0

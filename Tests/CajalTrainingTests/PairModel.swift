@@ -1,7 +1,8 @@
 import Cajal
 
-/// A model of two groups that are trained against each other, as in an adversarial loss: `generator` moves
-/// its output toward the target and away from what `critic` says, and `critic` learns what it is.
+/// A model of two groups that are trained against each other, as in an adversarial loss:
+/// `generator` moves its output toward the target and away from what `critic` says, and `critic`
+/// learns what it is.
 struct PairModel: Model {
   struct Configuration: Codable, Hashable, Sendable {
     var width: Int
@@ -30,10 +31,12 @@ struct PairModel: Model {
     var builder = ParameterBuilder()
     generator = builder.group("generator") {
       Dense(
-        "generator", inputs: width, outputs: width, initializer: .normal(deviation: 0.3), in: &$0)
+        "generator", inputs: width, outputs: width, initializer: .normal(standardDeviation: 0.3),
+        in: &$0)
     }
     critic = builder.group("critic") {
-      Dense("critic", inputs: width, outputs: 1, initializer: .normal(deviation: 0.3), in: &$0)
+      Dense(
+        "critic", inputs: width, outputs: 1, initializer: .normal(standardDeviation: 0.3), in: &$0)
     }
     layout = builder.layout
     parameters = try layout.initialValues(seed: 3, on: device)
@@ -78,7 +81,8 @@ struct PairData: TrainingData {
   }
 }
 
-/// A trainer of a small ``PairModel`` with an optimizer for each group and an average of the generator.
+/// A trainer of a small ``PairModel`` with an optimizer for each group and an average of the
+/// generator.
 func pairTrainer(
   run: String, dropout: Float = 0, on device: Device = .cpu
 ) throws -> Trainer<PairModel> {

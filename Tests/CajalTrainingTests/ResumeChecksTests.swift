@@ -97,7 +97,7 @@ import Testing
     }
   }
 
-  /// Left open, the number of replicas is the run's, whatever the machine has; a number that gives
+  /// If not given, the number of replicas is the run's, on any machine; a number that gives
   /// other bits is refused, and replicas without work do not count.
   @Test func replicas() throws {
     try withRunFolder { run in

@@ -27,7 +27,7 @@ final class Events: TrainingObserver {
   }
 }
 
-/// The line that an error is shown as, or nothing when there is none.
+/// The description of an error, or an empty string without one.
 func message(_ body: () throws -> Void) -> String {
   do {
     try body()

@@ -11,8 +11,8 @@ private let folder: String? = {
   return FileManager.default.fileExists(atPath: path + "/index.json") ? path : nil
 }()
 
-/// The devices to replay on: plain loops, the processor at every level that it has, and the sixteen-lane
-/// kernels also where there is no AVX-512.
+/// The devices to replay on: plain loops, the processor at every level that it has, and the
+/// sixteen-lane kernels also where there is no AVX-512.
 private let devices: [Device] = {
   let levels = InstructionSet.available.map { CPUBackend($0) }
   return [.reference] + (levels + [CPUBackend.wideForTests()]).compactMap { $0.map { Device($0) } }

@@ -1,5 +1,5 @@
-// Compares the kernels of one level with the plain ones: `compare avx512`. Runs as a usual program, and as
-// the only process of an emulated machine (see emulate), which it then switches off.
+// Compares the kernels of one level with the plain ones: `compare avx512`. Runs as a usual program,
+// and as the only process of an emulated machine (see emulate), which it then switches off.
 
 #define _GNU_SOURCE
 #include "compare.h"
@@ -147,7 +147,8 @@ void expect_close(float *const pair[2], long count, double tolerance, const char
 /// Whether this is the only process of an emulated machine, which may use its ports.
 static int owns_machine(void) { return getpid() == 1 && iopl(3) == 0; }
 
-/// Writes to the first serial port and waits for each byte, so that none is lost when the power goes.
+/// Writes to the first serial port and waits for each byte, so that none is lost when the power
+/// goes.
 static ssize_t write_to_port(void *cookie, const char *bytes, size_t count) {
   (void)cookie;
   enum { DATA = 0x3f8, STATUS = 0x3fd, SENT = 0x40 };
@@ -196,6 +197,7 @@ int main(int count, char **arguments) {
     compare_rows();
     compare_products();
     compare_attention();
+    compare_pixels();
     failures = finish();
     printf("%s and plain: %s\n", wanted, failures ? "DIFFER" : "agree");
   } else {

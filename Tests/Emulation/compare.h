@@ -16,10 +16,10 @@ void begin(const char *kernel);
 /// Prints the last kernel's line and returns the number of checks that failed.
 int finish(void);
 
-/// Memory for `count` elements of `size` bytes that ends where a page begins that nobody may touch: an
-/// access beyond the end stops the program. It lives until `release`.
+/// Memory for `count` elements of `size` bytes that ends where an inaccessible page begins:
+/// an access beyond the end stops the program. It lives until `release`.
 void *guarded(long count, size_t size);
-/// 64-byte aligned memory, as the attention kernels want their scratch.
+/// 64-byte aligned memory, as the scratch of the attention kernels has to be.
 float *scratch(long count);
 /// Frees all memory of the two functions above.
 void release(void);
@@ -34,12 +34,13 @@ void copies(const float *x, long count, float *pair[2]);
 /// Two results, full of NaN: what a kernel does not write shows.
 void results(long count, float *pair[2]);
 
-/// Counts a failure unless |b - a| ≤ tolerance * |a| over the finite elements, and infinities and NaN are
-/// in the same places. With tolerance 0 the elements must be equal.
+/// Counts a failure unless |b - a| ≤ tolerance * |a| over the finite elements, and infinities and
+/// NaN are in the same places. With tolerance 0 the elements must be equal.
 void expect_close(float *const pair[2], long count, double tolerance, const char *what, ...)
     __attribute__((format(printf, 4, 5)));
 
-/// Rounding differs between levels (fused multiply-add, order of sums); a wrong lane is far above this.
+/// Rounding differs between levels (fused multiply-add, order of sums); a wrong lane is far above
+/// this.
 static const double rounding = 1e-5;
 
 #define COUNT(array) ((long)(sizeof(array) / sizeof(array)[0]))
@@ -49,3 +50,4 @@ void compare_elements(void);
 void compare_rows(void);
 void compare_products(void);
 void compare_attention(void);
+void compare_pixels(void);

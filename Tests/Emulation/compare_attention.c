@@ -126,7 +126,7 @@ static void compare_each_row(
           .key_width = c->key_width, .value_width = c->value_width, .scale = a->scale,
           .entries = plan->entries + start[0], .entry_count = start[1] - start[0],
           .masks = plan->masks, .query_in_tile = q % TILE,
-          .phantom_count = plan->padding_keys ? plan->padding_keys[q] : 0};
+          .padding_key_count = plan->padding_keys ? plan->padding_keys[q] : 0};
       levels[level]->attention_row(&row);
     }
   }
@@ -149,7 +149,7 @@ static void compare_case(const struct case_of_attention *c, int row_by_row) {
       .heads = HEADS, .query_count = c->queries, .key_count = c->keys, .key_width = c->key_width,
       .value_width = c->value_width, .scale = 1 / sqrtf((float)c->key_width),
       .tile_starts = plan.starts, .entries = plan.entries, .masks = plan.transposed,
-      .phantom_counts = plan.padding_keys, .dropout = c->dropout ? &dropout : NULL};
+      .padding_key_counts = plan.padding_keys, .dropout = c->dropout ? &dropout : NULL};
   if (row_by_row) {
     compare_each_row(c, name, &a, &plan);
   } else {

@@ -1,11 +1,13 @@
-// Matrix products: tiles and their remainders, both transpositions, all that is done to what is stored.
+// Matrix products: tiles and their remainders, both transpositions, all that is done to what is
+// stored.
 
 #include "compare.h"
 
 struct shape { long rows, inner, columns; };
 
-/// A few rows (not packed), whole and partial register tiles and panels of every level, more than one block
-/// of the sum (256), more than one block of packed rows (192), enough columns for packing rows (512).
+/// A few rows (not packed), whole and partial register tiles and panels of every level, more than
+/// one block of the sum (256), more than one block of packed rows (192), enough columns for packing
+/// rows (512).
 static const struct shape shapes[] = {
     {1, 1, 1},   {1, 40, 300}, {2, 33, 128}, {3, 64, 96},    {5, 17, 161},  {6, 16, 64},
     {7, 5, 65},  {8, 300, 70}, {9, 31, 15},  {12, 8, 64},    {13, 64, 130}, {17, 257, 33},

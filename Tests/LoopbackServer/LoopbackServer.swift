@@ -2,8 +2,8 @@ import FlyingSocks
 public import Foundation
 import Synchronization
 
-/// A server on the loopback interface that answers byte by byte as a test says, so that it can break
-/// off, fall silent and lie about lengths.
+/// A server on the loopback interface that answers byte by byte as a test says, so that it can
+/// break off, fall silent and lie about lengths.
 public final class LoopbackServer: Sendable {
   /// The head of a request.
   public struct Request: Sendable {

@@ -59,10 +59,10 @@ extension ForwardingBackend {
 
   /// Hands it on.
   package func randomNormal(
-    _ key: RandomKey, mean: Float, deviation: Float, _ result: Buffer, count: Int
+    _ key: RandomKey, mean: Float, standardDeviation: Float, _ result: Buffer, count: Int
   ) {
     submit { [result = own(result)] base in
-      base.randomNormal(key, mean: mean, deviation: deviation, result, count: count)
+      base.randomNormal(key, mean: mean, standardDeviation: standardDeviation, result, count: count)
     }
   }
 

@@ -39,13 +39,13 @@ extension ForwardingBackend {
 
   /// Hands it on.
   package func layerNorm(
-    _ x: Buffer, scale: Buffer, bias: Buffer, _ result: Buffer, statistics: Buffer, rows: Int,
+    _ x: Buffer, scale: Buffer, bias: Buffer, _ result: Buffer, statistics: Buffer?, rows: Int,
     width: Int, epsilon: Float
   ) {
     submit {
       [
         x = own(x), scale = own(scale), bias = own(bias), result = own(result),
-        statistics = own(statistics)
+        statistics = statistics.map(own)
       ] base in
       base.layerNorm(
         x, scale: scale, bias: bias, result, statistics: statistics, rows: rows, width: width,

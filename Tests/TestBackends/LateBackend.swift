@@ -4,7 +4,7 @@ import Synchronization
 
 /// A backend for tests that executes everything later, in order, on a thread of its own.
 ///
-/// Work starts when it is waited for, or when much is queued. New memory is NaN, and freed memory
+/// Work starts when it is awaited, or when the queue is long. New memory is NaN, and freed memory
 /// is overwritten with NaN, both in their turn: what is read before it is written, or freed before
 /// it is used, shows in the results. Reads are counted.
 package final class LateBackend: ForwardingBackend {
@@ -13,7 +13,7 @@ package final class LateBackend: ForwardingBackend {
   private let queue = WorkQueue()
   private let reads = Atomic(0)
 
-  /// A backend that computes on `base`, whose memory is the host's.
+  /// A backend that computes on `base`, whose memory is on the host.
   package init(over base: any Backend = Device.cpu.backend) { self.base = base }
 
   deinit { queue.close() }

@@ -1,8 +1,8 @@
 import Foundation
 
-/// Work that is done in order on its own thread, when it is waited for or much has gathered.
+/// Work that is done in order on its own thread, when it is awaited or the queue is long.
 ///
-/// `@unchecked Sendable`: all properties are touched only by who holds the lock.
+/// `@unchecked Sendable`: all properties are guarded by the lock.
 final class WorkQueue: @unchecked Sendable {
   /// How much gathers.
   private static let limit = 256
@@ -54,7 +54,7 @@ final class WorkQueue: @unchecked Sendable {
       if batch.isEmpty { return }
       let count = batch.count
       for work in batch { work() }
-      // What the work refers to goes before anybody hears that it is done.
+      // The work's references are released before it is reported as done.
       batch = []
       condition.withLock {
         doneCount += count

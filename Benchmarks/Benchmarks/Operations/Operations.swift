@@ -2,7 +2,8 @@ import Benchmark
 import Cajal
 import CajalOperationCases
 
-/// Each operation of the library's table, forwards and backwards, for thresholds and comparisons of versions.
+/// Each operation of the library's table, forwards and backwards, for thresholds and comparisons of
+/// versions.
 let benchmarks: @Sendable () -> Void = {
   Benchmark.defaultConfiguration = .init(
     metrics: [.wallClock, .peakMemoryResident], maxDuration: .seconds(1),

@@ -7,16 +7,16 @@
 #include <string.h>
 #include <time.h>
 
-// Enough independent chains to cover the latency of an addition and a multiplication (4 to 5 cycles,
-// two a cycle), few enough to stay in registers beside the two operands.
+// Enough independent chains to cover the latency of an addition and a multiplication (4 to 5
+// cycles, two a cycle), few enough to stay in registers beside the two operands.
 enum { narrow_chains = 14, wide_chains = 24, rounds = 20000 };
 
 typedef float float4 __attribute__((vector_size(16)));
 typedef float float8 __attribute__((vector_size(32)));
 typedef float float16 __attribute__((vector_size(64)));
 
-// Multiply-adds `rounds` times through `chains` accumulators. The operands come from memory and every
-// lane of the sum goes there, so that the compiler can leave nothing out.
+// Multiply-adds `rounds` times through `chains` accumulators. The operands come from memory and
+// every lane of the sum goes there, so that the compiler can leave nothing out.
 #define DEFINE_LOOP(name, vector, chains)                                 \
   static void name(const float *operands, float *result) {                \
     vector factor = operands[0] - (vector){};                             \

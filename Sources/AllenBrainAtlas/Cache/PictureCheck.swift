@@ -1,14 +1,6 @@
 import CajalSupport
 import CajalImages
 
-/// The facts of a complete picture.
-struct PictureFacts: Sendable, Hashable {
-  var byteCount: Int
-  var checksum: UInt32
-  var width: Int
-  var height: Int
-}
-
 /// Validates pictures by decoding them row by row. An actor, to decode one at a time.
 actor PictureCheck {
   nonisolated let limits: ImageLimits

@@ -64,14 +64,6 @@ final class HTTPSession: Sendable {
   }
 }
 
-/// Receives a response incrementally. Its methods are called serially.
-protocol BodyReceiver: AnyObject, Sendable {
-  /// Called with the response headers. Throwing ends the transfer.
-  func begin(_ response: HTTPURLResponse) throws
-  /// Called with more of the body. Throwing ends the transfer.
-  func append(_ data: Data) throws
-}
-
 /// Dispatches the session's events to their transfers.
 private final class Router: NSObject, URLSessionDataDelegate, Sendable {
   let transfers = Mutex<[Int: Transfer]>([:])

@@ -166,7 +166,7 @@ struct cajal_attention {
   /// transposed).
   const uint64_t *masks;
   /// The number of zero-logit padding keys (value 0) of each query, or null.
-  const float *_Nullable phantom_counts;
+  const float *_Nullable padding_key_counts;
   const struct cajal_dropout *_Nullable dropout;
 };
 
@@ -186,12 +186,36 @@ struct cajal_attention_row {
   /// The plan's own masks (bit k of word q) and the query's place in its tile.
   const uint64_t *masks;
   long query_in_tile;
-  float phantom_count;
+  float padding_key_count;
 };
 
 /// One step of Adam; see AdamStep.
 struct cajal_adam {
   float step_size, beta1, beta2, epsilon, gradient_scale, decay;
+};
+
+/// A mixture of discretized logistics and the places of its parameters; see
+/// LogisticMixtureGeometry.
+struct cajal_logistic_mixture {
+  long components, channels, width;
+  /// The first parameter of a kind, and the distance from component to component; logits begin
+  /// at 0.
+  long logit_step, mean, mean_step, log_scale, log_scale_step, slope, slope_step;
+  float unit, log_unit, minimum_log_scale, maximum_log_scale;
+  int32_t last_value;
+  /// Takes the density for the probability of inner bins with less than 1e-5.
+  int density_below;
+};
+
+/// Pictures that are partly known, and what is expected of them; see CausalContextGeometry.
+struct cajal_causal_context {
+  /// [images, rows, columns, channels]
+  const float *targets;
+  const float *means;
+  /// [images, rows / ratio, columns / ratio, channels], or null.
+  const float *_Nullable inputs;
+  long rows, columns, channels, ratio;
+  float residual_scale;
 };
 
 /// The kernels of one level.
@@ -283,8 +307,8 @@ struct cajal_kernels {
       const float *y, const float *result_gradient, float *x_gradient, long rows, long width,
       int logarithm);
   void (*layer_norm)(
-      const float *x, const float *scale, const float *bias, float *result, float *statistics,
-      long rows, long width, float epsilon);
+      const float *x, const float *scale, const float *bias, float *result,
+      float *_Nullable statistics, long rows, long width, float epsilon);
   void (*layer_norm_gradient)(
       const float *x, const float *scale, const float *statistics, const float *result_gradient,
       float *x_gradient, float *scale_gradient, float *bias_gradient, long rows, long width);
@@ -322,6 +346,16 @@ struct cajal_kernels {
       float *parameters, const float *gradients, float *momenta, float learning_rate,
       float momentum, float gradient_scale, int nesterov, long count);
   void (*moving_average)(const float *x, float *average, float decay, long count);
+
+  /// Floats of scratch that logistic_mixture needs.
+  long (*logistic_mixture_scratch)(const struct cajal_logistic_mixture *);
+  /// The negative log-likelihood of each row, and its gradient where that is not null.
+  void (*logistic_mixture)(
+      const struct cajal_logistic_mixture *, const float *parameters, const int32_t *values,
+      const float *locations, float *losses, float *_Nullable gradient, long rows, float *scratch);
+  /// What is known of `count` pixels, counted through images, rows and columns.
+  void (*causal_context)(
+      const struct cajal_causal_context *, const int32_t *pixels, float *result, long count);
 };
 
 /// The kernels of a level, or null if they are not in this build or not supported by this machine.

@@ -1,14 +1,17 @@
+import CajalSupport
 import CajalTensor
 
 /// How a parameter's values are first drawn.
 public enum Initializer: Sendable, Hashable {
   /// All the same.
   case constant(Float)
+  /// These, row by row: as many as the parameter has.
+  case values([Float])
   /// Uniform in ± √(3 · gain / ((fanIn + fanOut) / 2)), tensor2tensor's `uniform_unit_scaling`. The
   /// fans are the last two extents, times the product of the ones before.
   case uniformUnitScaling(gain: Float)
   /// Normal with mean 0.
-  case normal(deviation: Float)
+  case normal(standardDeviation: Float)
 }
 
 extension Initializer {
@@ -16,8 +19,14 @@ extension Initializer {
   func values(shape: Shape, key: RandomKey) -> [Float] {
     switch self {
     case .constant(let value): return [Float](repeating: value, count: shape.count)
-    case .normal(let deviation):
-      return Tensor<Float>(randomNormal: shape, mean: 0, deviation: deviation, key: key).scalars
+    case .values(let values):
+      require(
+        values.count == shape.count, "\(values.count) values do not fill a parameter of \(shape)")
+      return values
+    case .normal(let standardDeviation):
+      return Tensor<Float>(
+        randomNormal: shape, mean: 0, standardDeviation: standardDeviation, key: key
+      ).scalars
     case .uniformUnitScaling(let gain):
       let limit = Self.unitScalingLimit(shape: shape, gain: gain)
       guard limit > 0 else { return [Float](repeating: 0, count: shape.count) }

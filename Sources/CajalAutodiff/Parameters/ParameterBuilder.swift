@@ -67,13 +67,3 @@ public struct ParameterBuilder {
     return groups.count - 1
   }
 }
-
-/// Which random sequence serves which purpose: no two uses share numbers.
-public enum RandomStreams {
-  /// First values of parameters; the step is the parameter's number.
-  public static let initialization: UInt32 = 1
-  /// Decoding by sampling; the step is the image's number, the element the position.
-  public static let sampling: UInt32 = 2
-  /// The first of the streams for dropout, one for each place in a model.
-  public static let dropout: UInt32 = 0x1000
-}

@@ -24,7 +24,7 @@ public final class Tape {
   /// Replayed in reverse; an entry is the derivative of one operation.
   private var operations: [Operation] = []
   var gradients: [Tensor<Float>?] = []
-  /// The nodes of earlier backward passes, whose derivatives are gone.
+  /// The nodes of earlier backward passes, whose derivatives are freed.
   private var replayedNodes = 0
 
   /// What to do with the gradient of an operation's result.

@@ -7,16 +7,18 @@ struct DecodingOptions: ParsableArguments {
   enum Way: String, ExpressibleByArgument, CaseIterable {
     case mean, greedy, sample
     case zeroTarget = "zero-target"
+    case onePass = "one-pass"
   }
 
   @Option(
     name: .customLong("decoding"),
     help: """
       How pictures are made: sub-pixel by sub-pixel the mean of the predicted distribution, its \
-      most probable value (greedy) or a random one (sample); zero-target is one pass over an \
-      empty picture.
+      most probable value (greedy) or a random one (sample); one-pass is the picture that a model \
+      predicts without sampling; zero-target is one pass over an empty picture. (default: as the \
+      model says, for an image transformer mean)
       """)
-  var way = Way.mean
+  var way: Way?
 
   @Option(help: "With sample: below 1 prefers probable values. (default: 1)")
   var temperature: Float?
@@ -35,13 +37,23 @@ struct DecodingOptions: ParsableArguments {
     }
   }
 
-  /// The library's value.
-  var decoding: Decoding {
+  /// The library's value; the model's default where none is given.
+  ///
+  /// - Throws: `PredictionError.unsupportedDecoding` when the model does not have it.
+  func decoding(of model: any PictureModel) throws -> Decoding {
+    let decoding = decoding ?? model.defaultDecoding
+    try model.checkDecoding(decoding)
+    return decoding
+  }
+
+  private var decoding: Decoding? {
     switch way {
     case .mean: .mean
     case .greedy: .greedy
     case .sample: .sample(temperature: temperature ?? 1, seed: seed ?? 0)
     case .zeroTarget: .zeroTarget
+    case .onePass: .onePass
+    case nil: nil
     }
   }
 }

@@ -16,7 +16,7 @@ enum ExitStatus {
   /// versions, which the parser throws as well.
   static func exit(with error: any Error, arguments: [String]) -> Never {
     if let code = error as? ExitCode {
-      // Flushing the output must not replace this status if its reader is gone.
+      // Flushing the output must not replace this status if its reader has exited.
       signal(SIGPIPE, SIG_IGN)
       Foundation.exit(code.rawValue)
     }

@@ -22,16 +22,18 @@ struct ProgressBar: Sendable, Hashable {
 
   /// The line after `step` updates.
   ///
-  /// To fit the width, first the bar is shortened, then the rate is dropped, then the percentage
-  /// and the bar, then the time, and finally the line is cut.
+  /// To fit the width, first the bar is shortened, then measures are dropped, the last one first,
+  /// then the rate, then the percentage and the bar, then the time, and finally the line is cut.
   ///
   /// - Parameters:
   ///   - step: The number of updates made.
   ///   - loss: The loss to show.
+  ///   - measures: The measures to show beside it, such as `(nats 1.62)`.
   ///   - imagesPerSecond: The rate to show.
   ///   - elapsed: The seconds since step ``first``.
   func line(
-    step: Int, loss: Double, imagesPerSecond: Double, elapsed: Double
+    step: Int, loss: Double, measures: [(name: String, value: Double)] = [],
+    imagesPerSecond: Double, elapsed: Double
   ) -> String {
     let count =
       String(repeating: " ", count: max(0, "\(total)".count - "\(step)".count))
@@ -42,15 +44,27 @@ struct ProgressBar: Sendable, Hashable {
     let rate = String(
       format: imagesPerSecond < 10 ? "%.1f images/s" : "%.0f images/s", imagesPerSecond)
     let time = remaining(step: step, elapsed: elapsed)
-    let texts = [count, percent, loss, rate, time]
-    // The brackets take two columns more than the spaces that they replace.
-    let columns = width - texts.joined(separator: "  ").count - 2
-    if columns >= 5 {
+    for shown in (0...measures.count).reversed() {
+      let loss = loss + Self.text(of: measures.prefix(shown))
+      // The brackets take two columns more than the spaces that they replace.
+      let texts = [count, percent, loss, rate, time]
+      let columns = width - texts.joined(separator: "  ").count - 2
+      guard columns >= 5 else { continue }
       return "\(count) [\(drawn(fraction, columns: columns))] \(percent)  \(loss)  \(rate)  \(time)"
     }
+    let texts = [count, percent, loss, rate, time]
     let attempts = [texts, [count, percent, loss, time], [count, loss, time], [count, loss]]
     let lines = attempts.map { $0.joined(separator: "  ") }
     return lines.first { $0.count <= width } ?? String(lines[lines.count - 1].prefix(max(0, width)))
+  }
+
+  /// Measures in parentheses, after a space.
+  private static func text(of measures: some Collection<(name: String, value: Double)>) -> String {
+    guard !measures.isEmpty else { return "" }
+    let texts = measures.map { name, value in
+      name.replacing("_", with: " ") + String(format: " %.3g", value)
+    }
+    return " (\(texts.joined(separator: ", ")))"
   }
 
   /// The inside of the bar.

@@ -37,10 +37,10 @@ struct ResumeOptions: ParsableArguments {
     return resumeOrStart ? .ifPresent : .never
   }
 
-  /// The record of the run to resume; `nil` for a new run.
+  /// The folder of the run to resume; `nil` for a new run.
   ///
   /// - Throws: `TrainingError.noRun` where one is required and there is none.
-  func recorded(in run: String) throws -> PictureRunConfiguration? {
+  func folderToResume(_ run: String) throws -> RunFolder? {
     switch resumption {
     case .never: return nil
     case .required: try RunFolder.checkHoldsRun(run)
@@ -49,11 +49,6 @@ struct ResumeOptions: ParsableArguments {
         return nil
       }
     }
-    return try RunFolder(existing: run).configuration()
+    return try RunFolder(existing: run)
   }
 }
-
-/// The configuration of an image transformer's run on a data set of pictures.
-typealias PictureRunConfiguration = RunConfiguration<
-  Img2ImgTransformer.Configuration, PictureDataRecord
->

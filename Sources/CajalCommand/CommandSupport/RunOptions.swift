@@ -1,6 +1,5 @@
 import ArgumentParser
 import Cajal
-import CajalSupport
 
 /// The option that names a run folder, and access to it.
 struct RunOptions: ParsableArguments {
@@ -12,77 +11,27 @@ struct RunOptions: ParsableArguments {
   /// - Throws: an error that names the file; where every checkpoint is broken, the reason of the
   ///   newest.
   func open(reportingTo progress: ProgressLine) throws -> OpenedRun {
+    try reporting(to: progress) { try OpenedRun(folder, report: $0) }
+  }
+
+  /// The run of a model whose kind is known.
+  func open<M: ProblemModel>(
+    as kind: M.Type, reportingTo progress: ProgressLine
+  ) throws -> TrainedRun<M> {
+    try reporting(to: progress) { try OpenedRun.checked(TrainedRun<M>(folder, report: $0)) }
+  }
+
+  /// Opens a run and reports the broken checkpoints that it had to skip.
+  private func reporting<Run>(
+    to progress: ProgressLine, _ open: ((String) -> Void) throws -> Run
+  ) throws -> Run {
     var skipped = SkippedCheckpoints()
     do {
-      let run = try OpenedRun(folder) { skipped.reasons.append($0) }
+      let run = try open { skipped.reasons.append($0) }
       skipped.reasons.forEach { progress.say("skipped: \($0)") }
       return run
     } catch {
       throw skipped.explain(error)
     }
-  }
-}
-
-/// The broken checkpoints of a run, newest first.
-struct SkippedCheckpoints {
-  var reasons: [String] = []
-
-  /// A replacement of `error`: the reason why there is no checkpoint is more helpful.
-  func explain(_ error: any Error) -> any Error {
-    guard case TrainingError.noCheckpoint(let run) = error, let first = reasons.first else {
-      return error
-    }
-    let others = reasons.count == 1 ? "" : " (and \(reasons.count - 1) older ones)"
-    return ValidationError("\(first)\(others); \(run) has no other checkpoint to resume from")
-  }
-}
-
-/// A trained run with what it recorded of its data.
-struct OpenedRun {
-  let trained: TrainedRun<Img2ImgTransformer>
-  let data: PictureDataRecord
-
-  init(_ folder: String, report: (String) -> Void = { _ in }) throws {
-    trained = try TrainedRun(folder, report: report)
-    data = try trained.dataRecord()
-    do {
-      try model.checkWeights()
-    } catch {
-      throw FileError(path: trained.checkpoint, attempt: "use checkpoint", reason: "\(error)")
-    }
-  }
-
-  var path: String { trained.path }
-  var step: Int { trained.step }
-  var model: Img2ImgTransformer { trained.model }
-
-  /// The problem of the model.
-  var problem: any Problem {
-    get throws {
-      try ProblemRegistry.standard.problem(
-        named: data.problem, options: data.problemOptions)
-    }
-  }
-
-  /// Reads data for the run's problem.
-  ///
-  /// - Throws: an error that names the folder when it is no data set or has other pictures than the
-  ///   model.
-  func openData(_ folder: DataFolder, reportingTo progress: ProgressLine) throws -> Dataset {
-    let problem = try problem
-    let data = try folder.open(for: problem, reportingTo: progress)
-    let input = PixelShape(
-      height: model.inputRows, width: model.inputColumns, channels: model.channels)
-    let target = PixelShape(square: model.targetLength, channels: model.channels)
-    guard problem.inputShape == input, problem.targetShape == target else {
-      throw TrainingError.unsuitableData(
-        "the model of \(path) goes from \(input) to \(target), and \(problem.name) from "
-          + "\(problem.inputShape) to \(problem.targetShape)")
-    }
-    guard !data.evaluationExamples.isEmpty else {
-      throw TrainingError.unsuitableData(
-        "\(folder.path) has no held-out examples; make data with --evaluation-section")
-    }
-    return data
   }
 }

@@ -1,3 +1,5 @@
+import CajalSupport
+
 /// Rows of texts in columns: the first column to the left, all others to the right.
 struct TextTable {
   private var rows: [[String]]
@@ -7,7 +9,7 @@ struct TextTable {
 
   /// Adds a row of as many texts as there are titles.
   mutating func add(_ row: [String]) {
-    precondition(row.count == rows[0].count, "a row has a text for each column")
+    require(row.count == rows[0].count, "a row has a text for each column")
     rows.append(row)
   }
 

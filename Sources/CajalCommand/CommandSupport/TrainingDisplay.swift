@@ -48,8 +48,8 @@ final class TrainingDisplay: TrainingObserver {
     case .step(let step):
       line.show(
         ProgressBar(total: step.steps, first: step.firstStep, width: line.width).line(
-          step: step.step, loss: step.loss, imagesPerSecond: step.imagesPerSecond,
-          elapsed: step.elapsed))
+          step: step.step, loss: step.loss, measures: step.measures,
+          imagesPerSecond: step.imagesPerSecond, elapsed: step.elapsed))
     }
   }
 }

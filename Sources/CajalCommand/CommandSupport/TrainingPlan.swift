@@ -5,14 +5,14 @@ import Foundation
 
 /// The plan of `cajal train`: its options, with the recorded values of a resumed run for omitted
 /// ones.
-struct TrainingPlan {
-  let trainer: Trainer<Img2ImgTransformer>
+struct TrainingPlan<M: ProblemModel> {
+  let trainer: Trainer<M>
   let data: Dataset
   let steps: Int
 
   init(_ command: TrainCommand, reportingTo progress: ProgressLine) throws {
-    if let recorded = try command.begin.recorded(in: command.runFolder) {
-      try self.init(command, resuming: recorded, progress)
+    if let folder = try command.begin.folderToResume(command.runFolder) {
+      try self.init(command, resuming: try folder.configuration(), progress)
     } else {
       try command.checkIsComplete()
       try self.init(starting: command, progress)
@@ -21,59 +21,88 @@ struct TrainingPlan {
 
   /// A run that continues.
   private init(
-    _ command: TrainCommand, resuming recorded: PictureRunConfiguration, _ progress: ProgressLine
+    _ command: TrainCommand, resuming recorded: PictureRunConfiguration<M>,
+    _ progress: ProgressLine
   ) throws {
-    try command.checkFirstWeights(recorded)
-    let hyperparameters = try command.hyperparameters(resuming: recorded)
-    let names = try command.check(hyperparameters, since: recorded.model.hyperparameters)
+    try command.checkFirstWeights(recorded.initialWeights)
+    let earlier = M.hyperparameters(of: recorded.model)
+    let hyperparameters = try command.hyperparameters(
+      earlier, set: recorded.hyperparameterSet)
+    let names = try command.check(hyperparameters, since: earlier)
     data = try command.problem.open(
-      try command.dataFolder(resuming: recorded), resuming: recorded, run: command.runFolder,
-      reportingTo: progress)
-    try hyperparameters.checkPictures(of: names, fit: data.problem)
-    let model = try Img2ImgTransformer(
-      hyperparameters, for: data.problem, seed: command.seed ?? recorded.options.seed)
+      try command.dataFolder(resuming: recorded.data), resuming: recorded.data,
+      run: command.runFolder, reportingTo: progress)
+    try M.checkPictures(of: names, in: hyperparameters, fit: data.problem)
+    let model = try M(
+      hyperparameters, for: data.problem, seed: command.seed ?? recorded.options.seed, on: .cpu)
     steps = command.steps ?? recorded.steps
-    // A program may have used an optimizer that does not come from the hyperparameters.
+    let own = model.hyperparameters
+    // A program may have used optimizers that do not come from the hyperparameters.
     let isDerived =
-      model.hyperparameters != recorded.model.hyperparameters
-      || model.hyperparameters.optimizer(steps: recorded.steps) == recorded.optimizer
+      own != earlier
+      || own.optimizer(steps: recorded.steps) == recorded.optimizer
+        && own.groups(steps: recorded.steps) == recorded.groups
     trainer = Trainer(
-      model: model,
-      optimizer: isDerived
-        ? model.hyperparameters.optimizer(steps: steps) : recorded.optimizer,
-      run: command.runFolder, options: command.options(from: recorded.options))
+      model: model, optimizer: isDerived ? own.optimizer(steps: steps) : recorded.optimizer,
+      groups: isDerived ? own.groups(steps: steps) : recorded.groups, run: command.runFolder,
+      options: command.options(from: recorded.options))
   }
 
   /// A new run.
   private init(starting command: TrainCommand, _ progress: ProgressLine) throws {
     let options = command.options(from: TrainerOptions())
     let source = try command.begin.initializeFrom.map {
-      try RunOptions(folder: $0).open(reportingTo: progress)
+      try RunOptions(folder: $0).open(as: M.self, reportingTo: progress)
     }
     var set = command.hparams
-    var hyperparameters: Img2ImgHyperparameters
+    var hyperparameters: M.Hyperparameters
     if let source, set == nil {
-      set = source.trained.configuration.hyperparameterSet
-      hyperparameters = source.trained.configuration.model.hyperparameters
+      set = source.configuration.hyperparameterSet
+      hyperparameters = source.model.hyperparameters
     } else {
-      set = set ?? "cajal2d_tiny"
-      hyperparameters = try .named(set ?? "")
+      let name = set ?? M.setNames[0]
+      set = name
+      hyperparameters = try .named(name)
     }
     let original = hyperparameters
     try hyperparameters.apply(overrides: command.overrides)
     let names = try command.check(hyperparameters, since: original)
+    let knownSteps = command.steps ?? hyperparameters.defaultSteps
+    guard knownSteps != nil || command.minutes != nil else {
+      throw ValidationError(
+        "say how many updates to make with --steps, or how long to train with --minutes")
+    }
     data = try command.problem.open(
       DataFolder(path: command.data.path ?? "", skipBroken: command.data.skipBroken),
       reportingTo: progress)
-    try hyperparameters.checkPictures(of: names, fit: data.problem)
-    steps = command.steps ?? 0
-    let model = try Img2ImgTransformer(hyperparameters, for: data.problem, seed: options.seed)
+    try M.checkPictures(of: names, in: hyperparameters, fit: data.problem)
+    let model = try M(hyperparameters, for: data.problem, seed: options.seed, on: .cpu)
     var trainer = Trainer(
-      model: model, optimizer: model.hyperparameters.optimizer(steps: steps),
-      run: command.runFolder, options: options)
+      model: model, steps: knownSteps ?? TrainingTime.trialSteps, run: command.runFolder,
+      options: options)
     trainer.hyperparameterSet = set
-    if let source { try trainer.initialize(from: source.trained) }
+    if let source { try trainer.initialize(from: source) }
+    if let minutes = command.minutes {
+      steps = try Self.steps(for: trainer, data, minutes: minutes, progress)
+      trainer.setOptimizers(steps: steps)
+    } else {
+      steps = knownSteps ?? 0
+    }
     self.trainer = trainer
+  }
+
+  /// The number of updates that fit into a time.
+  private static func steps(
+    for trainer: Trainer<M>, _ data: Dataset, minutes: Double, _ progress: ProgressLine
+  ) throws -> Int {
+    // Evaluations and checkpoints take the rest.
+    let steps = max(
+      1,
+      try TrainingTime.affordableSteps(
+        trainer, data, seconds: 0.95 * 60 * minutes, reportingTo: progress))
+    progress.say(
+      "\(steps) steps fit into \(String(format: "%g", minutes)) minutes, by the pace of the first")
+    return steps
   }
 
   /// A one-line summary of model and data.
@@ -102,11 +131,11 @@ extension TrainCommand {
   }
 
   /// Checks hyperparameters that the command line has changed, and returns the names of those.
-  fileprivate func check(
-    _ hyperparameters: Img2ImgHyperparameters, since original: Img2ImgHyperparameters
+  fileprivate func check<Hyperparameters: ModelHyperparameters>(
+    _ hyperparameters: Hyperparameters, since original: Hyperparameters
   ) throws -> [String] {
     try hyperparameters.validate()
-    let names = try Img2ImgHyperparameters.names(in: overrides)
+    let names = try Hyperparameters.names(in: overrides)
     if let twice = names.indices.first(where: { names[..<$0].contains(names[$0]) }) {
       throw ValidationError("--set \(names[twice]) is given twice; give it once")
     }
@@ -119,9 +148,9 @@ extension TrainCommand {
   }
 
   /// Checks that a run that continues began with the weights that the command line says.
-  fileprivate func checkFirstWeights(_ recorded: PictureRunConfiguration) throws {
+  fileprivate func checkFirstWeights(_ recorded: InitialWeights?) throws {
     guard let source = begin.initializeFrom else { return }
-    let earlier = recorded.initialWeights?.run
+    let earlier = recorded?.run
     guard earlier != URL(fileURLWithPath: source).standardizedFileURL.path else { return }
     throw TrainingError.configurationChanged(
       run: runFolder,
@@ -131,33 +160,33 @@ extension TrainCommand {
 
   /// The hyperparameters of a run that continues, changed as the command line says: the trainer
   /// then refuses what differs.
-  fileprivate func hyperparameters(
-    resuming recorded: PictureRunConfiguration
-  ) throws -> Img2ImgHyperparameters {
-    var hyperparameters = recorded.model.hyperparameters
+  fileprivate func hyperparameters<Hyperparameters: ModelHyperparameters>(
+    _ recorded: Hyperparameters, set recordedSet: String?
+  ) throws -> Hyperparameters {
+    var hyperparameters = recorded
     if let hparams {
-      let set = try Img2ImgHyperparameters.named(hparams)
-      if let earlier = recorded.hyperparameterSet, earlier != hparams {
+      let set = try Hyperparameters.named(hparams)
+      if let earlier = recordedSet, earlier != hparams {
         throw TrainingError.configurationChanged(
           run: runFolder, difference: "the set of hyperparameters is \(hparams), was \(earlier)")
       }
       // Runs of earlier versions did not record their set, so all overrides are needed again.
-      if recorded.hyperparameterSet == nil { hyperparameters = set }
+      if recordedSet == nil { hyperparameters = set }
     }
     try hyperparameters.apply(overrides: overrides)
     return hyperparameters
   }
 
   /// The data of a run that continues.
-  fileprivate func dataFolder(resuming recorded: PictureRunConfiguration) throws -> DataFolder {
-    if data.path == nil, !Files.exists(recorded.data.data) {
+  fileprivate func dataFolder(resuming recorded: PictureDataRecord) throws -> DataFolder {
+    if data.path == nil, !Files.exists(recorded.data) {
       throw FileError(
-        path: recorded.data.data, attempt: "read",
+        path: recorded.data, attempt: "read",
         reason: "the data of \(runFolder) are not there any more; say with --data where they are")
     }
-    let leftOut = recorded.data.dataFingerprint?.brokenRecords ?? 0
+    let leftOut = recorded.dataFingerprint?.brokenRecords ?? 0
     return DataFolder(
-      path: data.path ?? recorded.data.data, skipBroken: data.skipBroken || leftOut > 0)
+      path: data.path ?? recorded.data, skipBroken: data.skipBroken || leftOut > 0)
   }
 }
 
@@ -172,16 +201,16 @@ extension RunOptions {
 extension ProblemChoice {
   /// The data of a run that continues; options that are not given are as it recorded them.
   fileprivate func open(
-    _ data: DataFolder, resuming recorded: PictureRunConfiguration, run: String,
+    _ data: DataFolder, resuming recorded: PictureDataRecord, run: String,
     reportingTo progress: ProgressLine
   ) throws -> Dataset {
-    if let problem, problem != recorded.data.problem {
+    if let problem, problem != recorded.problem {
       throw TrainingError.configurationChanged(
-        run: run, difference: "the problem is \(problem), was \(recorded.data.problem)")
+        run: run, difference: "the problem is \(problem), was \(recorded.problem)")
     }
-    let settings = recorded.data.problemOptions.merging(try OptionTexts.parse(options)) { $1 }
+    let settings = recorded.problemOptions.merging(try OptionTexts.parse(options)) { $1 }
     return try data.open(
-      for: ProblemRegistry.standard.problem(named: recorded.data.problem, options: settings),
+      for: ProblemRegistry.standard.problem(named: recorded.problem, options: settings),
       reportingTo: progress)
   }
 }

@@ -56,7 +56,7 @@ public struct LineChart: Sendable {
   ///   - name: the name in the legend.
   ///   - x: the horizontal coordinates.
   ///   - y: the vertical coordinates.
-  ///   - color: by default the next of eight that are told apart with any color vision (Okabe and
+  ///   - color: by default the next of eight that are distinct with any color vision (Okabe and
   ///     Ito 2008).
   public mutating func addSeries(
     _ name: String, x: [Double], y: [Double], color: Color? = nil

@@ -127,7 +127,8 @@ extension AttentionPattern {
         paddingCounts.append((position - start) / width * (block.columns - width))
       }
     }
-    return AttentionPlan(keyCount: order.count, visibleKeys: visible, phantomCounts: paddingCounts)
+    return AttentionPlan(
+      keyCount: order.count, visibleKeys: visible, paddingKeyCounts: paddingCounts)
   }
 
   /// The keys outside the block at (`top`, `left`) that its queries attend to, as runs of the

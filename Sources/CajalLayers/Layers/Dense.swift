@@ -10,16 +10,16 @@ public struct Dense: Sendable {
   /// The activation.
   public let activation: Activation
 
-  /// Declares `name/kernel` and, with `hasBias`, `name/bias`, which starts at zero.
+  /// Declares `name/kernel` and, with `hasBias`, `name/bias`, which starts at zero by default.
   public init(
     _ name: String, inputs: Int, outputs: Int, hasBias: Bool = true,
     activation: Activation = .identity, initializer: Initializer,
-    in builder: inout ParameterBuilder
+    biasInitializer: Initializer = .constant(0), in builder: inout ParameterBuilder
   ) {
     (kernel, bias) = builder.scope(name) { builder in
       let kernel = builder.declare("kernel", shape: [inputs, outputs], initializer: initializer)
       let bias =
-        hasBias ? builder.declare("bias", shape: [outputs], initializer: .constant(0)) : nil
+        hasBias ? builder.declare("bias", shape: [outputs], initializer: biasInitializer) : nil
       return (kernel, bias)
     }
     self.activation = activation

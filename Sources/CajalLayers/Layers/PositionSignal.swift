@@ -54,12 +54,13 @@ public struct PositionSignal: Sendable {
     require(
       order.allSatisfy { $0 / columns < maximumLength && $0 % columns < maximumLength && $0 >= 0 },
       "\(maximumLength) learned positions are not enough for a plane of \(columns) columns")
-    let deviation = 1 / Float(width).squareRoot()
+    let standardDeviation = 1 / Float(width).squareRoot()
     let shapes: [Shape] = [[1, maximumLength, 1, width], [1, 1, maximumLength, width]]
     let axes = builder.scope(name) { builder in
       shapes.enumerated().map { axis, shape in
         builder.declare(
-          "\(name)_\(axis)", shape: shape, initializer: .normal(deviation: deviation))
+          "\(name)_\(axis)", shape: shape,
+          initializer: .normal(standardDeviation: standardDeviation))
       }
     }
     let indices = [order.map { Int32($0 / columns) }, order.map { Int32($0 % columns) }]

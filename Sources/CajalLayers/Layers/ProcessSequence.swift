@@ -9,8 +9,15 @@ public struct ProcessSequence: Sendable {
   private enum Step: Sendable {
     case dropout
     case addResidual
-    case normalize(LayerNorm)
-    case addScaledResidual(Parameter)
+    case normalize(Shared<LayerNorm>)
+    case addScaledResidual(Shared<Parameter>)
+  }
+
+  /// A constant by reference: switching over a step copies it, and a value with all its parameters'
+  /// names.
+  private final class Shared<Value: Sendable>: Sendable {
+    let value: Value
+    init(_ value: Value) { self.value = value }
   }
 
   private let steps: [Step]
@@ -30,10 +37,11 @@ public struct ProcessSequence: Sendable {
         switch letter {
         case "d": return .dropout
         case "a": return .addResidual
-        case "n": return .normalize(LayerNorm(width: width, epsilon: epsilon, in: &builder))
+        case "n":
+          return .normalize(Shared(LayerNorm(width: width, epsilon: epsilon, in: &builder)))
         case "z":
           return .addScaledResidual(
-            builder.declare("gamma", shape: [1], initializer: .constant(0)))
+            Shared(builder.declare("gamma", shape: [1], initializer: .constant(0))))
         default: requirementFailure("a sequence has no letter \(letter): \(sequence)")
         }
       }
@@ -45,14 +53,16 @@ public struct ProcessSequence: Sendable {
   public func callAsFunction(_ x: Variable, residual: Variable? = nil, _ pass: ForwardPass)
     -> Variable
   {
-    steps.reduce(x) { x, step in
+    var x = x
+    for step in steps {
       switch step {
-      case .dropout: return pass.dropout(x, rate: dropout)
-      case .normalize(let norm): return norm(x, pass)
-      case .addResidual: return x + Self.present(residual)
-      case .addScaledResidual(let gamma): return Self.present(residual) + x * pass(gamma)
+      case .dropout: x = pass.dropout(x, rate: dropout)
+      case .normalize(let norm): x = norm.value(x, pass)
+      case .addResidual: x = x + Self.present(residual)
+      case .addScaledResidual(let gamma): x = Self.present(residual) + x * pass(gamma.value)
       }
     }
+    return x
   }
 
   private static func present(_ residual: Variable?) -> Variable {

@@ -1,3 +1,4 @@
+import CajalSupport
 public import CajalAutodiff
 public import CajalTensor
 
@@ -13,8 +14,10 @@ public final class ForwardPass {
   /// The seed and step that dropout draws from; `nil` when dropout is off, as in evaluation.
   public let randomness: RandomKey?
 
+  /// The measures reported so far, in order; see ``report(_:_:)``.
+  public private(set) var measures: [(name: String, value: Tensor<Float>)] = []
+
   private var dropoutPlaces: UInt32 = 0
-  private var variables: [Int: Variable] = [:]
 
   /// A pass over `parameters`. With `randomness`, dropout is on.
   public convenience init(tape: Tape, parameters: ParameterValues, randomness: RandomKey? = nil) {
@@ -31,15 +34,9 @@ public final class ForwardPass {
     self.dropoutPlaces = dropoutPlaces
   }
 
-  /// The variable of a parameter; repeated calls return the same variable.
+  /// The variable of a parameter. Those of repeated calls share elements and gradient.
   public func callAsFunction(_ parameter: Parameter) -> Variable {
-    // Offsets are far below 2⁴⁸.
-    let place = parameter.group << 48 | parameter.offset
-    if let known = variables[place] { return known }
-    let variable = tape.parameter(
-      parameters[parameter], group: parameter.group, offset: parameter.offset)
-    variables[place] = variable
-    return variable
+    tape.parameter(parameters[parameter], group: parameter.group, offset: parameter.offset)
   }
 
   /// A random key for the next dropout with `rate`, or `nil` if nothing is dropped.
@@ -54,7 +51,33 @@ public final class ForwardPass {
 
   /// Dropout of `x` with `rate`, in training.
   public func dropout(_ x: Variable, rate: Float) -> Variable {
-    dropoutKey(rate: rate).map(x.dropout) ?? x
+    guard let key = dropoutKey(rate: rate) else { return x }
+    return x.dropout(key)
+  }
+}
+
+// MARK: - Measures
+
+extension ForwardPass {
+  /// Reports a scalar beside the loss, such as one of its terms. The trainer averages measures over
+  /// a batch as it does the loss, and puts them into the log and the progress line. They cost no
+  /// read from the device of their own.
+  ///
+  /// ```swift
+  /// pass.report("nats", nats)
+  /// return absoluteError * (1 / 16) + nats * 0.1
+  /// ```
+  ///
+  /// - Parameters:
+  ///   - name: The measure's name in the log, each once in a pass, such as `absolute_error`.
+  ///   - value: One number: the mean over the examples of the batch. Every batch of a model has the
+  ///     same measures in the same order.
+  public func report(_ name: String, _ value: Variable) { report(name, value.value) }
+
+  private func report(_ name: String, _ value: Tensor<Float>) {
+    require(value.shape.count == 1, "the measure \(name) is one number, not \(value.shape)")
+    require(!measures.contains { $0.name == name }, "the measure \(name) is reported twice")
+    measures.append((name, value))
   }
 }
 
@@ -86,8 +109,11 @@ extension ForwardPass {
       first: { tape, inputs in
         let pass = ForwardPass(
           tape: tape, parameters: parameters, randomness: randomness, dropoutPlaces: firstPlace)
-        defer { dropoutPlaces = pass.dropoutPlaces }
-        return segment(inputs, pass)
+        let result = segment(inputs, pass)
+        dropoutPlaces = pass.dropoutPlaces
+        // The second time the segment reports them to a pass that nobody asks.
+        for measure in pass.measures { report(measure.name, measure.value) }
+        return result
       },
       again: { [parameters, randomness] tape, inputs in
         let pass = ForwardPass(

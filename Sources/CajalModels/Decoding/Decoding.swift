@@ -16,8 +16,20 @@ public enum Decoding: Sendable, Hashable {
   /// write-up did; it shows the resulting artifacts.
   case zeroTarget
 
-  /// The default of the library and the command line: ``mean``, which is closest to the target.
-  public static let `default` = Decoding.mean
+  /// The picture that a model predicts in one pass, without sampling. For models that have one
+  /// beside their distribution.
+  case onePass
+
+  /// The name at the command line, such as `zero-target`.
+  public var name: String {
+    switch self {
+    case .greedy: "greedy"
+    case .sample: "sample"
+    case .mean: "mean"
+    case .zeroTarget: "zero-target"
+    case .onePass: "one-pass"
+    }
+  }
 
   /// Checks the temperature.
   ///

@@ -18,9 +18,9 @@ extension Img2ImgTransformer {
   /// - Returns: `[batch, img_len, img_len, channels]`.
   /// - Throws: ``HyperparameterError`` for a non-causal decoder, or a ``normalization`` with
   ///   another number of channels; ``PredictionError`` for a model whose weights or predictions
-  ///   are not finite, or an invalid temperature.
+  ///   are not finite, an invalid temperature, or a decoding that the model does not have.
   public func decode(
-    _ inputs: Tensor<UInt8>, decoding: Decoding = .default,
+    _ inputs: Tensor<UInt8>, decoding: Decoding = .mean,
     progress: (@Sendable (Double) -> Void)? = nil
   ) throws -> Tensor<UInt8> {
     let count = inputs.shape[0]
@@ -32,7 +32,7 @@ extension Img2ImgTransformer {
         name: "num_channels",
         reason: "the model has \(channels) and its normalization \(normalization?.channels ?? 0)")
     }
-    try decoding.validate()
+    try checkDecoding(decoding)
     try checkWeights()
     if case .zeroTarget = decoding { return try zeroTargetPrediction(inputs) }
     guard hyperparameters.decAttentionType.isCausal else {
@@ -69,8 +69,7 @@ extension Img2ImgTransformer {
     _ inputs: Tensor<UInt8>, _ decoding: Decoding, firstImage: Int, _ report: (Int) -> Void
   ) throws -> Tensor<Int32> {
     let (batch, order, distribution) = (inputs.shape[0], decodeOrder, distribution)
-    require(
-      distribution.valuesPerPosition == 1, "a position of this model is a single sub-pixel")
+    let group = distribution.valuesPerPosition
     let inputs = normalized(inputs)
     let enlarged = enlarged(inputs)
     let decoder = IncrementalDecoder(
@@ -80,40 +79,49 @@ extension Img2ImgTransformer {
       ).copied(to: parameters.device),
       alignedRows: alignedRows(enlarged, batch: batch))
     let bases = enlarged.map { inDecodeOrder($0, batch: batch).permuted([1, 0, 2]) }
-    var pixels = [Int32](repeating: 0, count: batch * order.count)
+    var pixels = [Int32](repeating: 0, count: batch * order.count * group)
     for (position, plane) in order.enumerated() {
       // The only read from the device; the rest is decided on the host.
       let output = decoder.output(at: position).copied(to: .cpu)
-      guard Self.areFinite(output.scalars) else { throw PredictionError.nonFiniteLogits }
+      guard output.withSpan(Self.areFinite) else { throw PredictionError.nonFiniteLogits }
       let decoded = distribution.decode(
-        output, bases: bases?.sliced(position..<(position + 1)).reshaped([batch, 1]),
+        output, bases: bases?.flatSlice(from: position * batch, shape: [batch, 1]),
         decoding: decoding, pictures: firstImage..<(firstImage + batch), position: position)
       decoder.set(decoded.codes, at: position)
-      for (image, value) in decoded.values.scalars.enumerated() {
-        pixels[image * order.count + plane] = value
+      decoded.values.withSpan { values in
+        for index in values.indices {
+          let (image, channel) = index.quotientAndRemainder(dividingBy: group)
+          pixels[(image * order.count + plane) * group + channel] = values[index]
+        }
       }
       if (position + 1) % Self.progressInterval == 0 { report(batch * Self.progressInterval) }
     }
     report(batch * (order.count % Self.progressInterval))
-    return Tensor(pixels, shape: [batch, order.count])
+    return Tensor(pixels, shape: [batch, order.count * group])
   }
 
-  /// Whether all numbers are finite, of few numbers at every position. Zero times anything finite is
-  /// zero: there is no branch in the loop.
-  private static func areFinite(_ numbers: [Float]) -> Bool {
-    var sum: Float = 0
-    for number in numbers { sum += number * 0 }
-    return sum == 0
+  /// Whether all numbers are finite, of few numbers at every position. The largest magnitude has the
+  /// largest bits, those of no number even larger ones than infinity: several can be compared at
+  /// once, as they could not be added.
+  private static func areFinite(_ numbers: Span<Float>) -> Bool {
+    var largest: UInt32 = 0
+    for index in numbers.indices {
+      largest = max(largest, numbers[index].magnitude.bitPattern)
+    }
+    return largest < Float.infinity.bitPattern
   }
 
   /// The most probable values of one pass over an all-zero target.
   private func zeroTargetPrediction(_ inputs: Tensor<UInt8>) throws -> Tensor<UInt8> {
     let zeros = Tensor<UInt8>(
       repeating: 0, shape: [inputs.shape[0], targetLength, targetLength, channels])
-    let logits = self.logits(inputs: inputs, targets: zeros)
-    guard logits.allFinite else { throw PredictionError.nonFiniteLogits }
-    let byValue = CategoricalDistribution(classes: distribution.levels)
-    return restored(byValue.mode(logits, bases: nil).scalars)
+    let outputs =
+      network.isOfPixels
+      ? self.outputs(inputs: inputs, targets: zeros) : logits(inputs: inputs, targets: zeros)
+    guard outputs.allFinite else { throw PredictionError.nonFiniteLogits }
+    let byValue: any OutputDistribution =
+      network.isOfPixels ? distribution : CategoricalDistribution(classes: distribution.levels)
+    return restored(byValue.mode(outputs, bases: nil).scalars)
   }
 
   /// Normalized values as pictures, `[batch, img_len, img_len, channels]`.

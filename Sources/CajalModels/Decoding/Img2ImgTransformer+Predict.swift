@@ -23,28 +23,6 @@ extension Img2ImgTransformer {
 }
 
 extension Img2ImgTransformer {
-  /// Predicts a picture from one input of the model's input size.
-  ///
-  /// A color model takes a gray picture as equal channels; a gray model takes the luma of a color
-  /// picture.
-  ///
-  /// - Parameters:
-  ///   - image: the input.
-  ///   - decoding: how the picture is made from the predictions.
-  ///   - progress: called with the fraction done, on any thread.
-  /// - Throws: ``PictureSizeError`` when the picture has another size, else as
-  ///   ``decode(_:decoding:progress:)``.
-  public func upsample(
-    _ image: Image, decoding: Decoding = .default, progress: (@Sendable (Double) -> Void)? = nil
-  ) throws -> Image {
-    try checkSize(image, channels: channels)
-    let input = image.converted(toChannels: channels)
-    let inputs = Tensor(input.pixels, shape: [1, inputRows, inputColumns, channels])
-    return Image(
-      width: targetLength, height: targetLength, channels: channels,
-      pixels: try decode(inputs, decoding: decoding, progress: progress).scalars)
-  }
-
   /// Checks that a picture has the size of an input; `channels` are those that it will have then.
   ///
   /// - Throws: ``PictureSizeError``.

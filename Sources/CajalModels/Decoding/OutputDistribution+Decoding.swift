@@ -3,21 +3,14 @@ import CajalAutodiff
 import CajalLayers
 import CajalTensor
 
-/// The values chosen at one position of several pictures.
-struct DecodedPosition {
-  /// The codes that the following positions are predicted from, `[pictures, valuesPerPosition]`.
-  let codes: Tensor<Int32>
-  /// The values of the pictures, of the same shape.
-  let values: Tensor<Int32>
-}
-
 extension OutputDistribution {
   /// Chooses the values of a position.
   ///
   /// - Parameters:
   ///   - output: `[pictures, width]`, on the host.
   ///   - bases: `[pictures, valuesPerPosition]`, where the coding needs them.
-  ///   - decoding: how values are chosen; ``Decoding/zeroTarget`` is not decided by position.
+  ///   - decoding: how values are chosen; ``Decoding/zeroTarget`` and ``Decoding/onePass`` are not decided by
+  ///     position.
   ///   - pictures: their numbers, which samples depend on.
   ///   - position: the position's number in the decoding order.
   func decode(
@@ -39,7 +32,8 @@ extension OutputDistribution {
       let rounded = means.scalars.map { Int32(max(0, min(largest, $0.rounded()))) }
       return DecodedPosition(
         codes: mode(output, bases: bases), values: Tensor(rounded, shape: means.shape))
-    case .zeroTarget: requirementFailure("a prediction from zeros is one pass over all positions")
+    case .zeroTarget, .onePass:
+      requirementFailure("\(decoding.name) is one pass over all positions")
     }
   }
 

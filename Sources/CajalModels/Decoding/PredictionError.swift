@@ -8,6 +8,9 @@ public enum PredictionError: Error, Sendable, Hashable {
   case nonFiniteLogits
   /// A temperature that is not a positive, finite number.
   case invalidTemperature(Float)
+  /// A decoding that the model does not have. `model` is its kind; decodings are named as at the
+  /// command line.
+  case unsupportedDecoding(String, model: String, supported: [String])
 }
 
 extension PredictionError: CustomStringConvertible {
@@ -22,6 +25,8 @@ extension PredictionError: CustomStringConvertible {
         + "use an earlier checkpoint, or train again with a lower learning_rate"
     case .invalidTemperature(let temperature):
       "a temperature is a positive, finite number, not \(temperature)"
+    case .unsupportedDecoding(let decoding, let model, let supported):
+      "the decoding \(decoding) is not one of \(model), which has \(supported.joined(separator: ", "))"
     }
   }
 }

@@ -36,7 +36,7 @@ public struct CategoricalDistribution: OutputDistribution {
 
   /// The classes of the largest logits; the first of equal ones.
   public func mode(_ output: Tensor<Float>, bases: Tensor<Int32>?) -> Tensor<Int32> {
-    let modes = output.hostRows.map { Int32(mode($0)) }
+    let modes = output.mapRows { logits, _ in Int32(mode(logits)) }
     return Tensor(modes, shape: valueShape(ofOutput: output.shape), on: output.device)
   }
 
@@ -46,15 +46,16 @@ public struct CategoricalDistribution: OutputDistribution {
     _ output: Tensor<Float>, bases: Tensor<Int32>?, temperature: Float, uniforms: Tensor<Float>
   ) -> Tensor<Int32> {
     requireUniforms(uniforms, of: output.shape)
-    let classes = zip(output.hostRows, uniforms.scalars).map { logits, uniform in
-      Int32(sample(logits, temperature: temperature, uniform: uniform))
+    let uniforms = uniforms.scalars
+    let classes = output.mapRows { logits, row in
+      Int32(sample(logits, temperature: temperature, uniform: uniforms[row]))
     }
     return Tensor(classes, shape: valueShape(ofOutput: output.shape), on: output.device)
   }
 
   /// The means of the classes' numbers.
   public func mean(_ output: Tensor<Float>, bases: Tensor<Int32>?) -> Tensor<Double> {
-    let means = output.hostRows.map { mean($0, of: Double.init) }
+    let means = output.mapRows { logits, _ in mean(logits, of: Double.init) }
     return Tensor(means, shape: valueShape(ofOutput: output.shape), on: output.device)
   }
 
@@ -62,14 +63,15 @@ public struct CategoricalDistribution: OutputDistribution {
   public func entropy(_ output: Tensor<Float>, bases: Tensor<Int32>?) -> Tensor<Double> {
     require(output.shape[-1] == width, "\(width) classes have no logits \(output.shape)")
     let shape = Shape(output.shape.dimensions.dropLast())
-    return Tensor(output.hostRows.map(entropy), shape: shape, on: output.device)
+    let entropies = output.mapRows { logits, _ in entropy(logits) }
+    return Tensor(entropies, shape: shape, on: output.device)
   }
 
   /// The softmax of the logits, `[..., classes]`.
   public func probabilities(_ output: Tensor<Float>) -> Tensor<Double> {
     require(output.shape[-1] == width, "\(width) classes have no logits \(output.shape)")
-    return Tensor(
-      output.hostRows.flatMap(probabilities), shape: output.shape, on: output.device)
+    let rows = output.mapRows { logits, _ in probabilities(logits) }
+    return Tensor(rows.flatMap { $0 }, shape: output.shape, on: output.device)
   }
 }
 
@@ -77,14 +79,16 @@ public struct CategoricalDistribution: OutputDistribution {
 
 extension CategoricalDistribution {
   /// The class of the first largest logit.
-  func mode(_ logits: ArraySlice<Float>) -> Int {
-    var best = logits.startIndex
-    for index in logits.indices where logits[index] > logits[best] { best = index }
-    return best - logits.startIndex
+  func mode(_ logits: Span<Float>) -> Int {
+    var (best, largest) = (0, logits[0])
+    for index in logits.indices where logits[index] > largest {
+      (best, largest) = (index, logits[index])
+    }
+    return best
   }
 
   /// The class at which the cumulative distribution passes `uniform`.
-  func sample(_ logits: ArraySlice<Float>, temperature: Float, uniform: Float) -> Int {
+  func sample(_ logits: Span<Float>, temperature: Float, uniform: Float) -> Int {
     require(temperature > 0, "a temperature is positive, not \(temperature)")
     let weights = weights(logits, temperature: Double(temperature))
     var remaining = Double(uniform) * weights.reduce(0, +)
@@ -96,24 +100,36 @@ extension CategoricalDistribution {
   }
 
   /// The expectation of `value` over the classes.
-  func mean(_ logits: ArraySlice<Float>, of value: (Int) -> Double) -> Double {
-    probabilities(logits).enumerated().reduce(0) { $0 + $1.element * value($1.offset) }
+  func mean(_ logits: Span<Float>, of value: (Int) -> Double) -> Double {
+    let weights = weights(logits, temperature: 1)
+    let total = weights.reduce(0, +)
+    var mean = 0.0
+    for (index, weight) in weights.enumerated() { mean += weight / total * value(index) }
+    return mean
   }
 
   /// The entropy in nats.
-  func entropy(_ logits: ArraySlice<Float>) -> Double {
+  func entropy(_ logits: Span<Float>) -> Double {
     probabilities(logits).reduce(0) { $1 > 0 ? $0 - $1 * log($1) : $0 }
   }
 
-  private func probabilities(_ logits: ArraySlice<Float>) -> [Double] {
+  /// The softmax.
+  func probabilities(_ logits: Span<Float>) -> [Double] {
     let weights = weights(logits, temperature: 1)
     let total = weights.reduce(0, +)
     return weights.map { $0 / total }
   }
 
   /// The probabilities up to a factor; the largest is 1.
-  private func weights(_ logits: ArraySlice<Float>, temperature: Double) -> [Double] {
-    let largest = Double(logits.max() ?? 0)
-    return logits.map { exp((Double($0) - largest) / temperature) }
+  private func weights(_ logits: Span<Float>, temperature: Double) -> [Double] {
+    let largest = Double(logits[mode(logits)])
+    var weights: [Double] = []
+    weights.reserveCapacity(logits.count)
+    for index in logits.indices {
+      let distance = Double(logits[index]) - largest
+      // Most classes beyond an end of the scale have no probability.
+      weights.append(distance == -.infinity ? 0 : exp(distance / temperature))
+    }
+    return weights
   }
 }

@@ -68,10 +68,19 @@ extension OutputDistribution {
 }
 
 extension Tensor<Float> {
-  /// The rows of the innermost axis, read from the device at once.
-  var hostRows: [ArraySlice<Float>] {
-    let (scalars, width) = (scalars, shape[-1])
-    return stride(from: 0, to: scalars.count, by: width).map { scalars[$0..<($0 + width)] }
+  /// What `body` makes of the rows of the innermost axis and their numbers. They are read from the
+  /// device at once.
+  func mapRows<Value>(_ body: (_ scalars: Span<Float>, _ row: Int) -> Value) -> [Value] {
+    let width = shape[-1]
+    let rows = width == 0 ? 0 : count / width
+    return withSpan { scalars in
+      var values: [Value] = []
+      values.reserveCapacity(rows)
+      for row in 0..<rows {
+        values.append(body(scalars.extracting((row * width)..<((row + 1) * width)), row))
+      }
+      return values
+    }
   }
 }
 

@@ -20,7 +20,7 @@ public struct ResidualDistribution: OutputDistribution {
   /// step is meant.
   public let isEnlarged: Bool
 
-  private let categorical: CategoricalDistribution
+  let categorical: CategoricalDistribution
 
   /// A distribution of values in `0 ..< levels`.
   public init(levels: Int, isEnlarged: Bool) {
@@ -54,7 +54,7 @@ public struct ResidualDistribution: OutputDistribution {
   /// The classes of the largest logits; the first of equal ones. See ``isEnlarged`` for near
   /// misses.
   public func mode(_ output: Tensor<Float>, bases: Tensor<Int32>?) -> Tensor<Int32> {
-    let modes = rows(output, bases).map { Int32(mode($0, base: $1)) }
+    let modes = mapRows(output, bases) { logits, base, _ in Int32(mode(logits, base: base)) }
     return Tensor(modes, shape: valueShape(ofOutput: output.shape), on: output.device)
   }
 
@@ -63,26 +63,27 @@ public struct ResidualDistribution: OutputDistribution {
     _ output: Tensor<Float>, bases: Tensor<Int32>?, temperature: Float, uniforms: Tensor<Float>
   ) -> Tensor<Int32> {
     requireUniforms(uniforms, of: output.shape)
-    let classes = zip(rows(output, bases), uniforms.scalars).map { row, uniform in
+    let uniforms = uniforms.scalars
+    let classes = mapRows(output, bases) { logits, base, row in
       Int32(
         categorical.sample(
-          possible(row.logits, base: row.base), temperature: temperature, uniform: uniform))
+          possible(logits, base: base).span, temperature: temperature, uniform: uniforms[row]))
     }
     return Tensor(classes, shape: valueShape(ofOutput: output.shape), on: output.device)
   }
 
   /// The means of the values of the possible classes.
   public func mean(_ output: Tensor<Float>, bases: Tensor<Int32>?) -> Tensor<Double> {
-    let means = rows(output, bases).map { logits, base in
-      categorical.mean(possible(logits, base: base)) { Double(value(of: $0, base: base)) }
+    let means = mapRows(output, bases) { logits, base, _ in
+      categorical.mean(possible(logits, base: base).span) { Double(value(of: $0, base: base)) }
     }
     return Tensor(means, shape: valueShape(ofOutput: output.shape), on: output.device)
   }
 
   /// The entropies of the possible classes.
   public func entropy(_ output: Tensor<Float>, bases: Tensor<Int32>?) -> Tensor<Double> {
-    let entropies = rows(output, bases).map { logits, base in
-      categorical.entropy(possible(logits, base: base))
+    let entropies = mapRows(output, bases) { logits, base, _ in
+      categorical.entropy(possible(logits, base: base).span)
     }
     let shape = Shape(output.shape.dimensions.dropLast())
     return Tensor(entropies, shape: shape, on: output.device)
@@ -91,23 +92,28 @@ public struct ResidualDistribution: OutputDistribution {
   private func map(
     _ numbers: Tensor<Int32>, _ bases: Tensor<Int32>?, _ body: (Int, Int) -> Int
   ) -> Tensor<Int32> {
-    let results = zip(numbers.scalars, scalars(bases, shape: numbers.shape)).map {
-      Int32(body(Int($0), Int($1)))
+    let results = present(bases, shape: numbers.shape).withSpan { bases in
+      numbers.withSpan { numbers in
+        numbers.indices.map { Int32(body(Int(numbers[$0]), Int(bases[$0]))) }
+      }
     }
     return Tensor(results, shape: numbers.shape, on: numbers.device)
   }
 
-  private func rows(
-    _ output: Tensor<Float>, _ bases: Tensor<Int32>?
-  ) -> [(logits: ArraySlice<Float>, base: Int)] {
-    let bases = scalars(bases, shape: valueShape(ofOutput: output.shape))
-    return zip(output.hostRows, bases).map { ($0, Int($1)) }
+  /// What `body` makes of the logits, the base and the number of each row.
+  func mapRows<Value>(
+    _ output: Tensor<Float>, _ bases: Tensor<Int32>?,
+    _ body: (_ logits: Span<Float>, _ base: Int, _ row: Int) -> Value
+  ) -> [Value] {
+    present(bases, shape: valueShape(ofOutput: output.shape)).withSpan { bases in
+      output.mapRows { logits, row in body(logits, Int(bases[row]), row) }
+    }
   }
 
-  private func scalars(_ bases: Tensor<Int32>?, shape: Shape) -> [Int32] {
+  private func present(_ bases: Tensor<Int32>?, shape: Shape) -> Tensor<Int32> {
     guard let bases else { requirementFailure("differences need what they are from") }
     require(bases.shape == shape, "values of \(shape) have no bases of \(bases.shape)")
-    return bases.scalars
+    return bases
   }
 }
 
@@ -129,14 +135,14 @@ extension ResidualDistribution {
   }
 
   /// The most probable class where the enlarged input is `base`.
-  func mode(_ logits: ArraySlice<Float>, base: Int) -> Int {
+  func mode(_ logits: Span<Float>, base: Int) -> Int {
     let mode = categorical.mode(logits)
     guard isEnlarged, wraps(mode, base: base), abs(mode - center) <= levels / 16 else {
       return mode
     }
     var nearest = center
-    for (code, logit) in logits.enumerated()
-    where !wraps(code, base: base) && logit > logits[logits.startIndex + nearest] {
+    for code in logits.indices
+    where !wraps(code, base: base) && logits[code] > logits[nearest] {
       nearest = code
     }
     return nearest
@@ -159,12 +165,16 @@ extension ResidualDistribution {
   }
 
   /// The logits, minus infinity for classes that cannot occur; see ``isPossible(_:mode:base:)``.
-  func possible(_ logits: ArraySlice<Float>, base: Int) -> ArraySlice<Float> {
+  func possible(_ logits: Span<Float>, base: Int) -> [Float] {
     let mode = mode(logits, base: base)
-    var possible = Array(logits)
-    for code in possible.indices where !isPossible(code, mode: mode, base: base) {
-      possible[code] = -.infinity
+    // Where neither goes around an end.
+    let certain = wraps(mode, base: base) ? 0..<0 : (center - base)..<(center - base + levels)
+    var possible: [Float] = []
+    possible.reserveCapacity(logits.count)
+    for code in logits.indices {
+      let occurs = certain.contains(code) || isPossible(code, mode: mode, base: base)
+      possible.append(occurs ? logits[code] : -.infinity)
     }
-    return possible[...]
+    return possible
   }
 }

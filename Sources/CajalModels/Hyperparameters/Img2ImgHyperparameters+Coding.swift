@@ -30,6 +30,9 @@ extension Img2ImgHyperparameters {
     case shift
     case targetCoding = "target_coding"
     case neighborEmbeddings = "neighbor_embeddings"
+    case likelihood
+    case numMixtures = "num_mixtures"
+    case layerActivations = "layer_activations"
     case labelSmoothing = "label_smoothing"
     case initializerGain = "initializer_gain"
     case batchSize = "batch_size"
@@ -87,6 +90,9 @@ extension Img2ImgHyperparameters {
     try read(&shift, .shift)
     try read(&targetCoding, .targetCoding)
     try read(&neighborEmbeddings, .neighborEmbeddings)
+    try read(&likelihood, .likelihood)
+    try read(&numMixtures, .numMixtures)
+    try read(&layerActivations, .layerActivations)
     try read(&labelSmoothing, .labelSmoothing)
     try read(&initializerGain, .initializerGain)
     try read(&batchSize, .batchSize)
@@ -101,5 +107,31 @@ extension Img2ImgHyperparameters {
     try read(&clipGradNorm, .clipGradNorm)
     try read(&weightDecay, .weightDecay)
     try read(&weightAverageDecay, .weightAverageDecay)
+  }
+}
+
+extension Img2ImgHyperparameters {
+  /// The cases of those that are one of several words; else the kind of number.
+  public static func choices(of name: String) -> String {
+    switch name {
+    case CodingKeys.encAttentionType.rawValue: return list(EncoderAttention.self)
+    case CodingKeys.decAttentionType.rawValue: return list(DecoderAttention.self)
+    case CodingKeys.pos.rawValue: return list(Position.self)
+    case CodingKeys.conditioning.rawValue: return list(Conditioning.self)
+    case CodingKeys.shift.rawValue: return list(Shift.self)
+    case CodingKeys.targetCoding.rawValue: return list(TargetCoding.self)
+    case CodingKeys.likelihood.rawValue: return list(Likelihood.self)
+    case CodingKeys.layerActivations.rawValue: return list(LayerActivations.self)
+    case CodingKeys.layerPrepostprocessDropout.rawValue, CodingKeys.reluDropout.rawValue,
+      CodingKeys.attentionDropout.rawValue, CodingKeys.normEpsilon.rawValue,
+      CodingKeys.labelSmoothing.rawValue, CodingKeys.initializerGain.rawValue:
+      return "a number of 32 bits"
+    default: return "a whole number"
+    }
+  }
+
+  private static func list<Choice: RawRepresentable & CaseIterable>(_ type: Choice.Type) -> String
+  where Choice.RawValue == String {
+    type.allCases.map(\.rawValue).joined(separator: ", ")
   }
 }

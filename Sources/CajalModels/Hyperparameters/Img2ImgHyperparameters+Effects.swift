@@ -34,6 +34,8 @@ extension Img2ImgHyperparameters {
       return needs(
         decoder == .local2D || decoder == .localBlock,
         "dec_attention_type=local_2d or local_block")
+    case .numMixtures: return needs(likelihood == .logisticMixture, "likelihood=dmol")
+    case .labelSmoothing: return needs(likelihood == .categorical, "likelihood=cat")
     case .maxLength: return needs(pos == .embedding, "pos=emb")
     case .normEpsilon:
       return needs(
@@ -43,23 +45,11 @@ extension Img2ImgHyperparameters {
     case .optimizerAdamBeta1, .optimizerAdamBeta2, .optimizerAdamEpsilon:
       return needs(optimizer != "momentum", "optimizer=adam, true_adam or adamw")
     case .filterSize, .reluDropout, .numHeads, .attentionKeyChannels, .attentionValueChannels,
-      .attentionDropout:
+      .attentionDropout, .layerActivations:
       return needs(
         numEncoderLayers > 0 || numDecoderLayers > 0, "num_encoder_layers or num_decoder_layers")
     case .optimizerMomentumMomentum: return needs(optimizer == "momentum", "optimizer=momentum")
     default: return nil
-    }
-  }
-
-  /// Checks that each of the hyperparameters `names` that differs from `original` has an effect.
-  ///
-  /// - Throws: ``HyperparameterError`` that names the first one that has none, and what it needs.
-  public func checkEffect(of names: [String], since original: Self) throws {
-    for name in names {
-      guard let reason = reasonForNoEffect(of: name),
-        try text(of: name) != original.text(of: name)
-      else { continue }
-      throw HyperparameterError(name: name, reason: reason)
     }
   }
 }

@@ -23,16 +23,20 @@ extension Img2ImgHyperparameters {
     let after = processing(layerPostprocessSequence)
     let attention = 2 * width * (Double(keyChannels) + Double(valueChannels))
     let feedForward = 2 * width * filter + filter + width
-    let embeddings = 2 + neighborEmbeddings + (conditioning == .aligned ? 1 : 0)
+    let isMixture = likelihood == .logisticMixture
     let levels = Double(ChannelEmbedding.levels)
+    let channels = Double(numChannels)
+    let tables = (isMixture ? 1 : 2) + neighborEmbeddings + (conditioning == .aligned ? 1 : 0)
+    let pixelEmbedding = isMixture ? (channels + 1) * width : 0
+    let output = (width + (isMixture ? 0 : 1)) * Double(outputWidth)
     let encoderLayer = attention + feedForward + 2 * (before + after)
     let decoderLayer =
       2 * attention + feedForward + 3 * (before + after)
       + (decAttentionType == .localBlock ? before : 0)
-    return Double(embeddings) * levels * Double(numChannels) * width
+    return Double(tables) * levels * channels * width + pixelEmbedding
       + (pos == .embedding ? 4 * Double(maxLength) * width : 0)
       + Double(numEncoderLayers) * encoderLayer + Double(numDecoderLayers) * decoderLayer
-      + 2 * before + (width + 1) * levels
+      + 2 * before + output
   }
 
   /// The estimated bytes of one picture's activations and gradients in training, attention plans
@@ -40,13 +44,19 @@ extension Img2ImgHyperparameters {
   func activationBytes(inputRows: Int, inputColumns: Int) -> Double {
     let channels = Double(numChannels)
     let inputs = Double(inputRows) * Double(inputColumns) * channels
-    let targets = Double(imgLen) * Double(imgLen) * channels
+    let targets = Double(imgLen) * Double(targetColumns)
     let width = Double(hiddenSize)
     let attention = 2 * (Double(keyChannels) + Double(valueChannels))
     let feedForward = 4 * width + 2 * Double(filterSize)
-    let encoder = inputs * (Double(numEncoderLayers) * (attention + feedForward) + 4 * width)
-    let decoder = targets * (Double(numDecoderLayers) * (2 * attention + feedForward) + 6 * width)
-    let logits = targets * 2 * Double(ChannelEmbedding.levels)
+    func layers(_ count: Int, _ inside: Double) -> Double {
+      switch layerActivations {
+      case .keep: Double(count) * inside
+      case .recompute: Double(count) * width + (count > 0 ? inside : 0)
+      }
+    }
+    let encoder = inputs * (layers(numEncoderLayers, attention + feedForward) + 4 * width)
+    let decoder = targets * (layers(numDecoderLayers, 2 * attention + feedForward) + 6 * width)
+    let logits = targets * 2 * Double(outputWidth)
     var pairs = inputs * targets
     if encAttentionType == .global { pairs += inputs * inputs }
     if decAttentionType == .global || decAttentionType == .globalCausal {

@@ -1,33 +1,8 @@
-import CajalSupport
-
 // tensor2tensor's sets as far as they can run, and our own. The one-dimensional sets lack the input
 // embedding in tensor2tensor, so that they cannot be built for these problems; here every set has
 // it.
 
 extension Img2ImgHyperparameters {
-  /// A copy with some fields changed.
-  public func with(_ change: (inout Self) -> Void) -> Self {
-    var copy = self
-    change(&copy)
-    return copy
-  }
-
-  /// The names of all sets, in order.
-  public static var setNames: [String] { sets.map(\.name) }
-
-  /// The set of a name, such as `img2img_transformer2d_tiny`.
-  ///
-  /// - Throws: ``HyperparameterError`` with the nearest known name.
-  public static func named(_ name: String) throws -> Self {
-    if let set = sets.first(where: { $0.name == name }) { return set.make() }
-    let nearest = Spelling.nearest(to: name, in: setNames)
-    throw HyperparameterError(
-      name: name,
-      reason: "there is no such set of hyperparameters"
-        + (nearest.map { "; did you mean \($0)?" } ?? "")
-        + "; all sets: \(setNames.joined(separator: ", "))")
-  }
-
   /// Our small model: the size of ``img2imgTransformer2DTiny`` with the enlarged input beside every
   /// sub-pixel, residual targets and AdamW. What the demo and the README use.
   public static var cajal2DTiny: Self { img2imgTransformer2DTiny.with(useOurs) }
@@ -66,18 +41,14 @@ extension Img2ImgHyperparameters {
     set.weightAverageDecay = 0.999
   }
 
-  private struct NamedSet {
-    let name: String
-    let make: @Sendable () -> Img2ImgHyperparameters
-  }
-
   private static func set(
-    _ name: String, from base: Self, _ change: @escaping @Sendable (inout Self) -> Void = { _ in }
+    _ name: String, from base: Self, _ change: (inout Self) -> Void = { _ in }
   ) -> NamedSet {
-    NamedSet(name: name) { base.with(change) }
+    (name, base.with(change))
   }
 
-  private static var sets: [NamedSet] {
+  /// Our sets, then tensor2tensor's.
+  public static var sets: [NamedSet] {
     let base = img2imgTransformer2DBase
     let q1 = base.with {
       $0.batchSize = 2

@@ -26,11 +26,14 @@ extension Img2ImgHyperparameters {
     try validateAmounts(require)
     try validateHeads(require)
     try require(
-      pos != .embedding || maxLength >= imgLen * numChannels, .maxLength,
-      "learned positions need \(imgLen * numChannels) rows, not \(maxLength)")
+      pos != .embedding || maxLength >= targetColumns, .maxLength,
+      "learned positions need \(targetColumns) rows, not \(maxLength)")
     try require(
       targetCoding == .value || conditioning == .aligned, .targetCoding,
       "residual needs conditioning=aligned")
+    try require(
+      likelihood == .categorical || (conditioning == .crossAttention && neighborEmbeddings == 0),
+      .likelihood, "dmol needs conditioning=cross_attention and neighbor_embeddings=0")
     try validateSequences(require)
     try require(
       Self.optimizers.contains(optimizer), .optimizer,
@@ -52,7 +55,7 @@ extension Img2ImgHyperparameters {
       (blockWidth, .blockWidth, 0...Self.maximumDistance),
       (numMemoryBlocks, .numMemoryBlocks, 0...1024), (maxLength, .maxLength, 1...1_048_576),
       (neighborEmbeddings, .neighborEmbeddings, 0...NeighborEmbeddings.offsets(channels: 1).count),
-      (batchSize, .batchSize, 1...65_536),
+      (numMixtures, .numMixtures, 1...1024), (batchSize, .batchSize, 1...65_536),
       (learningRateWarmupSteps, .learningRateWarmupSteps, 0...1_000_000_000),
     ]
     for (value, key, range) in counts {

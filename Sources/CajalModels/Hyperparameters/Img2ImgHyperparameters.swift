@@ -3,7 +3,7 @@
 /// In JSON and on the command line the names are tensor2tensor's own, such as `hidden_size`. The
 /// default of every field is that of `img2img_transformer2d_base`. Hyperparameters that
 /// tensor2tensor does not have are marked.
-public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
+public struct Img2ImgHyperparameters: ModelHyperparameters {
   // MARK: Size
 
   /// Width of the residual stream, H.
@@ -38,12 +38,12 @@ public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
   public var decAttentionType = DecoderAttention.local2D
   /// Rows and columns (in sub-pixels) of a block of `local_2d`.
   public var queryShape = [16, 16]
-  /// Rows above and columns beside a block that it sees.
+  /// Rows above and columns beside a block that it attends to.
   public var memoryFlange = [16, 32]
   /// Positions in a block of the one-dimensional kinds.
   public var blockLength = 256
   /// Positions beside a block that `local_1d_noncausal`, the encoder's `local_1d` and `dilated`
-  /// see.
+  /// attend to.
   public var blockWidth = 128
   /// The gap of each decoder layer, for `dilated`.
   public var gapSizes: [Int] = []
@@ -88,8 +88,20 @@ public struct Img2ImgHyperparameters: Sendable, Hashable, Codable {
   /// order (not in tensor2tensor, whose number is 0).
   public var neighborEmbeddings = 0
 
+  /// What a training step keeps of each layer for the backward pass (not in tensor2tensor, whose
+  /// way is `keep`). With `recompute` it is the layer's input, from which the backward pass
+  /// computes the layer again: the same bits with the memory of one layer, for one more forward
+  /// pass.
+  public var layerActivations = LayerActivations.keep
+
   // MARK: Loss and initialization
 
+  /// The distribution that the output stands for: `cat`, over the values of each sub-pixel, or
+  /// `dmol`, a mixture of discretized logistics over the channels of each pixel. With `dmol` the
+  /// decoder's sequence is of pixels.
+  public var likelihood = Likelihood.categorical
+  /// Components of the mixture of `dmol`.
+  public var numMixtures = 10
   /// Probability mass of the target that is spread over the wrong values, in training.
   public var labelSmoothing: Float = 0
   /// The gain of uniform unit scaling.
@@ -183,11 +195,27 @@ extension Img2ImgHyperparameters {
     case decodeOrder = "decode_order"
   }
 
+  /// Distributions of the output.
+  public enum Likelihood: String, Sendable, Codable, CaseIterable {
+    /// over the values of each sub-pixel
+    case categorical = "cat"
+    /// a mixture of discretized logistics over the channels of each pixel
+    case logisticMixture = "dmol"
+  }
+
   /// The meaning of a target's classes.
   public enum TargetCoding: String, Sendable, Codable, CaseIterable {
     /// its value
     case value
     /// its difference from the enlarged input
     case residual
+  }
+
+  /// What a training step keeps of each layer for the backward pass.
+  public enum LayerActivations: String, Sendable, Codable, CaseIterable {
+    /// everything that its derivatives need
+    case keep
+    /// its input; the rest is computed again
+    case recompute
   }
 }

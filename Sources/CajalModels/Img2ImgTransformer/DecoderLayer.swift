@@ -3,7 +3,10 @@ import CajalLayers
 import CajalTensor
 
 /// A layer of the decoder: self-attention, attention over the encoder's output and feed-forward.
-struct DecoderLayer: Sendable {
+///
+/// A class, because decoding calls it at every position: from an array, a structure would be copied
+/// with the names of all its parameters.
+final class DecoderLayer: Sendable {
   let selfAttention: MultiHeadAttention
   let crossAttention: MultiHeadAttention
   private let feedForward: FeedForward

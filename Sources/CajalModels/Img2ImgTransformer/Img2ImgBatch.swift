@@ -4,7 +4,6 @@ import CajalImages
 public import CajalAutodiff
 public import CajalLayers
 public import CajalTensor
-import Synchronization
 
 /// A batch of pictures prepared for an ``Img2ImgTransformer``, on the model's device.
 public struct Img2ImgBatch: Sendable {
@@ -16,8 +15,10 @@ public struct Img2ImgBatch: Sendable {
   let alignedRows: Tensor<Int32>?
   /// For each table of earlier sub-pixels its rows, `[batch, positions]`; -1 where there is none.
   let neighborRows: [Tensor<Int32>]
-  /// The code of each target sub-pixel in decoding order, `[batch, positions, 1]`.
+  /// The codes of the target in decoding order, `[batch, positions, values per position]`.
   let codes: Tensor<Int32>
+  /// The scaled values of the target's pixels, in the codes' shape, where the network embeds those.
+  let pixels: Tensor<Float>?
 }
 
 extension Img2ImgTransformer {
@@ -54,10 +55,11 @@ extension Img2ImgTransformer {
       ).copied(to: device),
       alignedRows: alignedRows(bases, batch: batch)?.copied(to: device),
       neighborRows: network.neighborRows(of: codes.scalars).map(onDevice),
-      codes: codes.copied(to: device).reshaped(codes.shape.appending(1)))
+      codes: codes.copied(to: device),
+      pixels: network.isOfPixels ? PixelEmbedding.scaled(codes).copied(to: device) : nil)
   }
 
-  /// The pictures as the network sees them.
+  /// The pictures as the network reads them.
   func normalized(_ images: Tensor<UInt8>) -> Tensor<UInt8> {
     guard let normalization else { return images }
     require(
@@ -86,41 +88,5 @@ extension Img2ImgTransformer {
     guard let bases, let embedding = network.alignedEmbedding else { return nil }
     let enlarged = Tensor(bases, shape: [batch, targetLength, targetLength, channels])
     return embedding.indices(of: enlarged, order: network.order.planePositions)
-  }
-}
-
-/// Makes batches with several input sizes, using one weightless model per size.
-final class Img2ImgBatchMaker: Sendable {
-  private let models: Mutex<[[Int]: Img2ImgTransformer]>
-  private let model: Img2ImgTransformer
-
-  init(_ model: Img2ImgTransformer) {
-    self.model = model.withoutWeights
-    models = Mutex([[model.inputRows, model.inputColumns]: self.model])
-  }
-
-  /// A batch of pictures, which have the model's channels.
-  func batch(inputs: [Image], targets: [Image]) throws -> Img2ImgBatch {
-    let model = model(forInputs: inputs[0].height, inputs[0].width)
-    return model.batch(inputs: Self.tensor(inputs), targets: Self.tensor(targets))
-  }
-
-  private func model(forInputs rows: Int, _ columns: Int) -> Img2ImgTransformer {
-    models.withLock { models in
-      if let known = models[[rows, columns]] { return known }
-      let made = model.forInputs(rows: rows, columns: columns)
-      models[[rows, columns]] = made
-      return made
-    }
-  }
-
-  private static func tensor(_ images: [Image]) -> Tensor<UInt8> {
-    let first = images[0]
-    require(
-      images.allSatisfy {
-        ($0.height, $0.width, $0.channels) == (first.height, first.width, first.channels)
-      }, "the pictures of a batch have one size")
-    return Tensor(
-      images.flatMap(\.pixels), shape: [images.count, first.height, first.width, first.channels])
   }
 }

@@ -7,9 +7,20 @@ extension Network {
   func encode(_ inputRows: Tensor<Int32>, _ pass: ForwardPass) -> Variable {
     let input = encoderInput(inputRows, pass)
     let encoded = encoderLayers.reduce(pass.dropout(input, rate: inputDropout)) { x, layer in
-      layer(x, plan: encoderPlan, pass)
+      computed([x], pass) { [encoderPlan] in layer($0[0], plan: encoderPlan, $1) }
     }
     return encoderClosing(encoded, pass)
+  }
+
+  /// A layer of these inputs, whose inside the pass keeps or computes again.
+  private func computed(
+    _ inputs: [Variable], _ pass: ForwardPass,
+    _ layer: @escaping @Sendable (_ inputs: [Variable], _ pass: ForwardPass) -> Variable
+  ) -> Variable {
+    switch layerActivations {
+    case .keep: layer(inputs, pass)
+    case .recompute: pass.checkpoint(inputs, layer)
+    }
   }
 
   /// The embedded input with its position signal, before dropout.
@@ -25,6 +36,12 @@ extension Network {
 
   /// The decoder's input: the shifted embeddings with position, before dropout.
   func decoderInput(_ batch: Img2ImgBatch, _ pass: ForwardPass) -> Variable {
+    if let pixelEmbedding, let pixels = batch.pixels {
+      // Embedded once, then shifted.
+      let embedded = pixelEmbedding(pixels, pass)
+      let table: Shape = [embedded.value.count / embedded.shape[2], embedded.shape[2]]
+      return targetPositions(embedded.reshaped(table).gatherRows(batch.neighborRows[0]), pass)
+    }
     let embedded = zip(targetEmbeddings, batch.neighborRows).map { embedding, rows in
       embedding(rows, pass)
     }
@@ -38,21 +55,26 @@ extension Network {
   func decode(_ input: Variable, memory: Variable, _ pass: ForwardPass) -> Variable {
     var x = pass.dropout(input, rate: inputDropout)
     for (layer, plan) in zip(decoderLayers, decoderPlans) {
-      x = layer(
-        x, pass, attend: { layer.selfAttention($0, plan: plan, pass) },
-        attendMemory: { layer.crossAttention($0, memory: memory, plan: crossPlan, pass) })
+      x = computed([x, memory], pass) { [crossPlan] inputs, pass in
+        layer(
+          inputs[0], pass, attend: { layer.selfAttention($0, plan: plan, pass) },
+          attendMemory: { layer.crossAttention($0, memory: inputs[1], plan: crossPlan, pass) })
+      }
     }
     return decoderClosing(x, pass)
   }
 
   /// For each table of earlier sub-pixels its rows for codes in decoding order, picture after
-  /// picture; -1 where there is none.
+  /// picture; -1 where there is none. The table of pixels has a row for each position.
   func neighborRows(of codes: [Int32]) -> [[Int32]] {
     neighbors.sources.map { sources in
-      var rows = [Int32](repeating: -1, count: codes.count)
-      for start in stride(from: 0, to: codes.count, by: max(sources.count, 1)) {
+      var rows = [Int32](repeating: -1, count: codes.count / valuesPerPosition)
+      for start in stride(from: 0, to: rows.count, by: max(sources.count, 1)) {
         for (position, source) in sources.enumerated() where source >= 0 {
-          rows[start + position] = channelBase(at: Int(source)) + codes[start + Int(source)]
+          rows[start + position] =
+            isOfPixels
+            ? Int32(start) + source
+            : channelBase(at: Int(source)) + codes[start + Int(source)]
         }
       }
       return rows

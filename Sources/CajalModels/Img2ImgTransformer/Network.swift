@@ -10,8 +10,10 @@ struct Network: Sendable {
   let neighbors: NeighborEmbeddings
   let inputOrder: SequenceOrder
   let inputEmbedding: ChannelEmbedding
-  /// The predecessor's embedding, then those of the other neighbors.
+  /// The predecessor's embedding, then those of the other neighbors; empty with `likelihood=dmol`.
   let targetEmbeddings: [ChannelEmbedding]
+  /// The embedding of the predecessor with `likelihood=dmol`.
+  let pixelEmbedding: PixelEmbedding?
   let alignedEmbedding: ChannelEmbedding?
   let inputPositions: PositionSignal
   let targetPositions: PositionSignal
@@ -25,6 +27,12 @@ struct Network: Sendable {
   let crossPlan: AttentionPlan
   let output: Dense
   let inputDropout: Float
+  let layerActivations: Img2ImgHyperparameters.LayerActivations
+  /// Values per position of the decoder.
+  let valuesPerPosition: Int
+
+  /// Whether a position of the decoder is a pixel with all of its channels.
+  var isOfPixels: Bool { pixelEmbedding != nil }
 
   init(
     _ h: Img2ImgHyperparameters, inputRows: Int, inputColumns: Int, on device: Device,
@@ -32,8 +40,7 @@ struct Network: Sendable {
   ) {
     let block = BlockShape(rows: h.queryShape[0], columns: h.queryShape[1])
     let patterns = h.decoderPatterns
-    let columns = h.imgLen * h.numChannels
-    let order = (patterns.first ?? .global).order(rows: h.imgLen, columns: columns)
+    let order = (patterns.first ?? .global).order(rows: h.imgLen, columns: h.targetColumns)
     let inputOrder = SequenceOrder.raster(rows: inputRows, columns: inputColumns * h.numChannels)
     self.order = order
     self.inputOrder = inputOrder
@@ -45,15 +52,24 @@ struct Network: Sendable {
       ChannelEmbedding(
         name, channels: h.numChannels, width: h.hiddenSize, initializer: initializer, in: &builder)
     }
-    (inputEmbedding, targetEmbeddings, alignedEmbedding) = builder.scope("identity_modality") {
-      builder in
+    let isOfPixels = h.likelihood == .logisticMixture
+    valuesPerPosition = isOfPixels ? h.numChannels : 1
+    (inputEmbedding, targetEmbeddings, alignedEmbedding, pixelEmbedding) = builder.scope(
+      "identity_modality"
+    ) { builder in
       let input = embedding("rgb_target_emb_input_bottom", &builder)
+      if isOfPixels {
+        let pixels = PixelEmbedding(
+          "output_bottom/conv_input", channels: h.numChannels, width: h.hiddenSize,
+          initializer: initializer, in: &builder)
+        return (input, [], nil, pixels)
+      }
       var targets = [embedding("targets_bottom/rgb_target_emb_input_bottom", &builder)]
       for number in 0..<h.neighborEmbeddings {
         targets.append(embedding("neighbor_\(number)_bottom", &builder))
       }
       let aligned = h.conditioning == .aligned ? embedding("aligned_bottom", &builder) : nil
-      return (input, targets, aligned)
+      return (input, targets, aligned, nil)
     }
     let body = builder.scope("body") {
       Body(h, order: order, inputOrder: inputOrder, on: device, in: &$0)
@@ -70,6 +86,7 @@ struct Network: Sendable {
     decoderPlans = patterns.compactMap { plans[$0] }
     crossPlan = AttentionPattern.crossPlan(queries: order.count, keys: inputOrder.count)
     inputDropout = h.layerPrepostprocessDropout
+    layerActivations = h.layerActivations
   }
 }
 
@@ -112,6 +129,7 @@ private struct Body {
     decoderClosing = ProcessSequence(before: h, number: 1, in: &builder)
     output = Dense(
       "output_conv", inputs: h.hiddenSize, outputs: h.outputWidth,
+      hasBias: h.likelihood == .categorical,
       initializer: .uniformUnitScaling(gain: h.initializerGain), in: &builder)
   }
 }

@@ -19,6 +19,16 @@ extension AllenBrain {
     }
   }
 
+  /// The target made smaller for up-sampling, the target itself for the identity; `nil` for
+  /// in-painting, whose hole is at a random place.
+  public func input(ofTarget target: Image) -> Image? {
+    switch task {
+    case .upsampling(let size, _): target.areaReduced(width: size, height: size)
+    case .inpainting: nil
+    case .identity: target
+    }
+  }
+
   /// A picture in the ``colorSpace``.
   ///
   /// - Throws: ``ProblemError`` when the stains are not known.

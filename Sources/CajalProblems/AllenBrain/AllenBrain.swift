@@ -96,6 +96,12 @@ public struct AllenBrain: Problem {
     PixelShape(square: targetShape.height, channels: colorSpace.storedChannels)
   }
 
+  /// True of up-sampling by a whole number.
+  public var inputsAreBlockMeans: Bool {
+    guard case .upsampling(let from, let to) = task else { return false }
+    return to % from == 0
+  }
+
   /// Keeps tissue, according to ``tissueRule``.
   public func keepsTile(_ tile: Image) -> Bool { tissueRule.isTissue(tile) }
 }

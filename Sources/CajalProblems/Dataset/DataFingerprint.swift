@@ -1,6 +1,5 @@
 import CajalSupport
 import CajalImages
-import Foundation
 
 /// The identity of a data set: its tiles and their origin, but not where they are stored, when they
 /// were made or for which problem.
@@ -50,8 +49,7 @@ extension Dataset {
   }
 
   private static func checksum(_ lines: [String]) -> String {
-    let checksum = CRC32C.checksum(Array(lines.joined(separator: "\n").utf8))
-    return String(format: "%08x", checksum)
+    CRC32C.checksum(Array(lines.joined(separator: "\n").utf8)).zeroPadded(to: 8, radix: 16)
   }
 }
 

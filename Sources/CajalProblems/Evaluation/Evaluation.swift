@@ -1,5 +1,6 @@
 public import CajalImages
 public import CajalModels
+import CajalTensor
 import CajalTraining
 import Foundation
 
@@ -15,25 +16,12 @@ public struct Evaluation: Sendable {
   public let predictions: [Image]
   /// The scores of the model and of the filters, in table order.
   public let methods: [Method]
-
-  /// The scores of one method.
-  public struct Method: Sendable {
-    /// Its name: `model`, `nearest`, `bilinear`, `bicubic` or `lanczos3`.
-    public let name: String
-    /// The mean squared error over all values of all pictures.
-    public let meanSquaredError: Double
-    /// The peak signal-to-noise ratio of the mean squared error, in dB; `nil` if every picture is
-    /// exact.
-    public var psnr: Double? {
-      meanSquaredError == 0
-        ? nil : ImageMetrics.psnr(meanSquaredError: meanSquaredError, range: 255)
-    }
-    /// The number of pictures equal to their targets.
-    public let exactCount: Int
-    /// The mean of the pictures' structural similarities; `nil` for pictures smaller than its
-    /// window.
-    public let ssim: Double?
-  }
+  /// The distances of other held-out targets from those of the examples, which no picture can be
+  /// expected to be below; `nil` if none were given.
+  public let otherTargets: SetDistances?
+  /// How often target values lie in the model's credible intervals of 50, 80 and 95 %; empty for a
+  /// model without intervals.
+  public let coverage: [IntervalCoverage]
 
   /// The phases of an evaluation.
   public enum Phase: String, Sendable {
@@ -41,6 +29,8 @@ public struct Evaluation: Sendable {
     case loss
     /// Decoding pictures.
     case decoding
+    /// Comparing pictures.
+    case measures
   }
 
   /// The resize filters that a model is compared with.
@@ -53,13 +43,15 @@ public struct Evaluation: Sendable {
   ///   - data: Its held-out examples.
   ///   - examples: The indices of those that are decoded and compared.
   ///   - lossExamples: The indices of those that the loss is taken over; `nil` takes the same.
-  ///   - decoding: How pictures are made.
+  ///   - otherExamples: The indices of as many other examples as are decoded, whose targets are
+  ///     compared as a set in ``otherTargets``; fewer are not compared.
+  ///   - decoding: How pictures are made; `nil` is the model's default.
   ///   - progress: Called with the fraction of a phase done, on any thread.
   /// - Throws: What the data or the decoding throws; `PredictionError` for a model whose weights or
   ///   predictions are not finite.
   public init(
     _ model: some PictureModel, on data: Dataset, examples: some Collection<Int>,
-    lossExamples: [Int]? = nil, decoding: Decoding = .default,
+    lossExamples: [Int]? = nil, otherExamples: [Int] = [], decoding: Decoding? = nil,
     progress: (@Sendable (Phase, Double) -> Void)? = nil
   ) throws {
     guard !examples.isEmpty else {
@@ -68,6 +60,8 @@ public struct Evaluation: Sendable {
     self.examples = examples.count
     let lossExamples = lossExamples ?? Array(examples)
     self.lossExamples = lossExamples.count
+    let decoding = decoding ?? model.defaultDecoding
+    try model.checkDecoding(decoding)
     try model.checkWeights()
     nats = try model.meanLoss(data, examples: lossExamples) { progress?(.loss, $0) }
     guard nats.isFinite else { throw PredictionError.nonFiniteLogits }
@@ -75,29 +69,22 @@ public struct Evaluation: Sendable {
     predictions = try model.predict(pairs.map(\.input), decoding: decoding) {
       progress?(.decoding, $0)
     }
-    let targets = pairs.map(\.target)
-    methods =
-      [Method("model", predictions, targets)]
+    coverage = try IntervalCoverage.measured(model, on: pairs)
+    progress?(.measures, 0)
+    let reference = Reference(pairs.map(\.target), problem: data.problem)
+    let candidates =
+      [("model", predictions)]
       + Self.filters.map { filter in
-        Method(
+        (
           filter.rawValue,
           pairs.map {
             $0.input.resized(width: $0.target.width, height: $0.target.height, filter: filter)
-          }, targets)
+          }
+        )
       }
-  }
-}
-
-extension Evaluation.Method {
-  /// Compares pictures of one size with their targets.
-  public init(_ name: String, _ pictures: [Image], _ targets: [Image]) {
-    self.name = name
-    let errors = zip(pictures, targets).map { ImageMetrics.meanSquaredError($0, $1) }
-    meanSquaredError = errors.reduce(0, +) / Double(max(errors.count, 1))
-    exactCount = errors.count { $0 == 0 }
-    let similarities = zip(pictures, targets).compactMap { ImageMetrics.ssim($0, $1) }
-    ssim =
-      similarities.isEmpty ? nil : similarities.reduce(0, +) / Double(similarities.count)
+    methods = Threads.concurrentMap(candidates) { Method($0.0, $0.1, reference) }
+    let others = try otherExamples.map { try data.evaluationExamples[$0].example().target }
+    otherTargets = others.count == pairs.count ? SetDistances(others, reference) : nil
   }
 }
 
@@ -117,6 +104,7 @@ extension Evaluation: CustomStringConvertible, CustomReflectable {
       self,
       children: [
         "examples": examples, "lossExamples": lossExamples, "nats": nats, "methods": methods,
+        "coverage": coverage,
       ])
   }
 }

@@ -9,10 +9,10 @@ extension Problem {
   /// `generate_data` writes them: every record is read, every picture decoded, and `dataset.json`,
   /// a ``DataSummary``, put next to the shards or into a separate directory.
   ///
-  /// Shards are told by their names (`…-train-00000-of-00100`, `…-dev-00000-of-00010`); where there
-  /// are those of several problems, those of ``storageName`` are taken. Without `dev` shards those
-  /// of a `test` split are held out, else they are left out and listed. Shards may be compressed as
-  /// GZIP or ZLIB. Tiles may have any size that crops fit into, each its own.
+  /// Shards are recognized by their names (`…-train-00000-of-00100`, `…-dev-00000-of-00010`); where
+  /// there are those of several problems, those of ``storageName`` are taken. Without `dev` shards
+  /// those of a `test` split are held out, else they are left out and listed. Shards may be
+  /// compressed as GZIP or ZLIB. Tiles may have any size that crops fit into, each its own.
   ///
   /// - Parameters:
   ///   - directory: the directory of the shards.

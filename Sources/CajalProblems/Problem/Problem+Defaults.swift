@@ -40,6 +40,9 @@ extension Problem {
     return Set(sections.sorted().shuffled(using: &random).prefix(wanted))
   }
 
+  /// Not determined by the target.
+  public func input(ofTarget target: Image) -> Image? { nil }
+
   /// The problem as it is.
   public func adapted(to data: DataSummary) throws -> Self { self }
 
@@ -48,6 +51,9 @@ extension Problem {
 
   /// Pictures as they are.
   public var normalization: PixelNormalization? { nil }
+
+  /// False.
+  public var inputsAreBlockMeans: Bool { false }
 
   /// The picture in the channels of the input.
   public func preparedInput(_ image: Image) throws -> Image {

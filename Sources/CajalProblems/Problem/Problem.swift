@@ -87,6 +87,16 @@ public protocol Problem: Sendable {
   /// Random choices must use `random` only, so that an example is reproducible.
   func example(from crop: Image, using random: inout RandomStream) throws -> Example
 
+  /// Whether each value of an input is the floor of the mean of a block of its target, where that is
+  /// a whole number of times as large. A model can then know what is left of a block's sum. Default:
+  /// false.
+  var inputsAreBlockMeans: Bool { get }
+
+  /// The input that ``example(from:using:)`` makes of a target; `nil` if the target alone does not
+  /// determine it. Evaluations measure with it whether predictions agree with their inputs. Default:
+  /// `nil`.
+  func input(ofTarget target: Image) -> Image?
+
   // MARK: Data and models
 
   /// The problem with statistics of the training tiles filled in, such as their mean. Called when a

@@ -8,8 +8,12 @@ struct RecordReader {
     let range: Range<Int>
     let data: [UInt8]
     /// The offset of the record with its header.
-    var offset: Int { range.lowerBound - RecordFile.headerSize }
+    var offset: Int { range.lowerBound - TFRecord.headerSize }
   }
+
+  /// The maximum length of a record, 64 MiB: a tile of 4096 × 4096 pixels, the largest, as RGB PNG,
+  /// plus a third. Damaged lengths must not allocate gigabytes.
+  static let largestRecord = 1 << 26
 
   private var source: any RecordSource
 
@@ -29,31 +33,31 @@ struct RecordReader {
   ///   oversized record.
   mutating func next() throws -> Record? {
     let start = source.offset
-    let header = try source.read(RecordFile.headerSize)
+    let header = try source.read(TFRecord.headerSize)
     if header.isEmpty { return nil }
-    guard header.count == RecordFile.headerSize else {
+    guard header.count == TFRecord.headerSize else {
       throw broken(start, "the file ends \(header.count) bytes into the header of a record")
     }
-    guard let length = RecordFile.length(inHeader: header) else {
+    guard let length = TFRecord.length(inHeader: header) else {
       source.end()
       throw broken(start, "the checksum of the record's length is wrong")
     }
-    let limit = RecordFile.largestRecord
+    let limit = Self.largestRecord
     guard length <= UInt64(limit) else {
       try source.skip(length)
-      try source.skip(UInt64(RecordFile.footerSize))
+      try source.skip(UInt64(TFRecord.footerSize))
       throw broken(start, "the record has \(length) bytes, and one of a tile at most \(limit)")
     }
-    let content = try source.read(Int(length) + RecordFile.footerSize)
-    guard content.count == Int(length) + RecordFile.footerSize else {
-      let left = RecordFile.headerSize + content.count
+    let content = try source.read(Int(length) + TFRecord.footerSize)
+    guard content.count == Int(length) + TFRecord.footerSize else {
+      let left = TFRecord.headerSize + content.count
       throw broken(start, "the file ends \(left) bytes into a record of \(length) bytes")
     }
     let data = Array(content.prefix(Int(length)))
-    guard RecordFile.isSound(data, footer: content.suffix(RecordFile.footerSize)) else {
+    guard TFRecord.isSound(data, footer: content.suffix(TFRecord.footerSize)) else {
       throw broken(start, "the checksum of the record is wrong")
     }
-    let first = start + RecordFile.headerSize
+    let first = start + TFRecord.headerSize
     return Record(range: first..<(first + data.count), data: data)
   }
 

@@ -64,9 +64,9 @@ extension RandomAccessFile {
   /// The compression of the shard; `nil` for none.
   fileprivate var shardCompression: Compression? {
     get throws {
-      let header = try read(0..<min(count, RecordFile.headerSize))
+      let header = try read(0..<min(count, TFRecord.headerSize))
       let isPlain =
-        header.count == RecordFile.headerSize && RecordFile.length(inHeader: header[...]) != nil
+        header.count == TFRecord.headerSize && TFRecord.length(inHeader: header[...]) != nil
       guard !isPlain, let found = Compression(ofFileThatBegins: header) else { return nil }
       // ZLIB has but two bytes to tell it by: a plain record's damaged length, below 16 MiB, may
       // have them too.

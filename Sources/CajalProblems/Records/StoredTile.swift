@@ -33,9 +33,9 @@ public struct StoredTile: Sendable {
   ///
   /// - Throws: an error that names shard and record when the file has changed since it was opened.
   func encoded() throws -> [UInt8] {
-    let content = try storage.read(range.lowerBound..<(range.upperBound + RecordFile.footerSize))
+    let content = try storage.read(range.lowerBound..<(range.upperBound + TFRecord.footerSize))
     let data = Array(content.prefix(range.count))
-    guard RecordFile.isSound(data, footer: content[range.count...]) else {
+    guard TFRecord.isSound(data, footer: content[range.count...]) else {
       throw ProblemError.brokenData(
         file: storage.name, offset: offset, reason: "the record has changed while it was in use")
     }

@@ -1,6 +1,4 @@
 import CajalSupport
-import Foundation
-import Synchronization
 
 /// The storage of a shard's records.
 enum TileStorage: Sendable {
@@ -22,22 +20,5 @@ enum TileStorage: Sendable {
     case .file(let file): try file.read(range)
     case .unpacked(let spool, _): try spool.read(range)
     }
-  }
-}
-
-/// The records of the compressed shards of a data set: one temporary file for all of them, created
-/// with the first record, released with the last tile.
-final class UnpackedRecords: Sendable {
-  private let spool = Mutex<SpoolFile?>(nil)
-
-  /// Stores a record read from the shard `name`, and returns the location of its data.
-  func store(_ record: [UInt8], of name: String) throws -> (TileStorage, Range<Int>) {
-    let spool = try spool.withLock { spool in
-      let open = try spool ?? SpoolFile(in: FileManager.default.temporaryDirectory.path)
-      spool = open
-      return open
-    }
-    let start = try spool.append(RecordFile.framed(record)) + RecordFile.headerSize
-    return (.unpacked(spool, name: name), start..<(start + record.count))
   }
 }

@@ -48,3 +48,26 @@ extension Img2ImgTransformer {
     normalization = problem.normalization
   }
 }
+
+extension Img2ImgTransformer: ProblemModel {
+  /// The hyperparameters of a recorded configuration.
+  public static func hyperparameters(of configuration: Configuration) -> Img2ImgHyperparameters {
+    configuration.hyperparameters
+  }
+
+  /// Checks that `img_len` and `num_channels`, where they are among `names`, match the problem.
+  ///
+  /// - Throws: `HyperparameterError` that names the one that differs.
+  public static func checkPictures(
+    of names: [String], in hyperparameters: Img2ImgHyperparameters, fit problem: some Problem
+  ) throws {
+    try hyperparameters.checkPictures(of: names, fit: problem)
+  }
+
+  /// One size of inputs and one of targets.
+  public var pictureShapes: PictureShapes {
+    .fixed(
+      input: PixelShape(height: inputRows, width: inputColumns, channels: channels),
+      target: PixelShape(square: targetLength, channels: channels))
+  }
+}

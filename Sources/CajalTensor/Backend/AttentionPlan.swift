@@ -3,21 +3,21 @@ import CajalSupport
 /// Block-sparse attention mask, compiled to 64×64 tiles: once from a pattern, for any backend.
 ///
 /// Queries are cut into tiles of 64 and keys likewise. For each tile of queries the plan lists the
-/// key tiles that at least one of its queries sees, in ascending order, each whole (every query of
-/// the tile sees every key that exists) or with a mask. A kernel never touches a tile that is not
-/// listed.
+/// key tiles that at least one of its queries attends to, in ascending order, each whole (every
+/// query of the tile attends to every key that exists) or with a mask. A kernel never touches a
+/// tile that is not listed.
 public final class AttentionPlan: Sendable {
   /// Queries and keys in a tile.
   package static let tile = 64
 
-  /// A key tile as a query tile sees it. The layout is shared with the C kernels.
+  /// A key tile in the row of a query tile. The layout is shared with the C kernels.
   package struct Entry: Sendable, Hashable {
     /// The number of the key tile: its first key is `keyTile * tile`.
     package var keyTile: Int32
-    /// The number of the mask, or -1 when the tile is seen whole.
+    /// The number of the mask, or -1 when every query attends to every key.
     package var mask: Int32
 
-    /// An entry; `mask` -1 sees the whole tile.
+    /// An entry; `mask` -1 is the whole tile.
     package init(keyTile: Int32, mask: Int32) {
       self.keyTile = keyTile
       self.mask = mask
@@ -30,26 +30,28 @@ public final class AttentionPlan: Sendable {
   package let tileStarts: [Int32]
   /// The key tiles of all query tiles.
   package let entries: [Entry]
-  /// 64 words a mask: bit `k` of word `q` says that the tile's query `q` sees the tile's key `k`.
+  /// 64 words per mask: bit `k` of word `q` says that the tile's query `q` attends to the tile's
+  /// key `k`.
   package let masks: [UInt64]
-  /// How many further keys with logit 0 and value 0 each query sees (padding that takes part in the
-  /// softmax), or empty when no query sees any.
-  package let phantomCounts: [Float]
+  /// The number of zero-logit padding keys (value 0) of each query, which take part in its softmax,
+  /// or empty when no query has any.
+  package let paddingKeyCounts: [Float]
   /// The number of visible pairs of a query and a real key: the useful work.
   public let visiblePairs: Int
 
-  /// Compiles the key ranges that each query sees (ascending, disjoint, within `0 ..< keyCount`).
+  /// Compiles the key ranges that each query attends to (ascending, disjoint, within
+  /// `0 ..< keyCount`).
   ///
   /// Takes time and memory in proportion to the number of visited tiles.
   public init(
-    keyCount: Int, visibleKeys: [[Range<Int>]], phantomCounts: [Int] = []
+    keyCount: Int, visibleKeys: [[Range<Int>]], paddingKeyCounts: [Int] = []
   ) {
     let tile = Self.tile
     self.keyCount = keyCount
     queryCount = visibleKeys.count
     require(
-      phantomCounts.isEmpty || phantomCounts.count == visibleKeys.count,
-      "there is one phantom count a query")
+      paddingKeyCounts.isEmpty || paddingKeyCounts.count == visibleKeys.count,
+      "there is one count of padding keys per query")
     var tileStarts: [Int32] = [0]
     var entries: [Entry] = []
     var masks: [UInt64] = []
@@ -62,7 +64,7 @@ public final class AttentionPlan: Sendable {
         for range in visibleKeys[query] where !range.isEmpty {
           require(
             range.lowerBound >= 0 && range.upperBound <= keyCount,
-            "query \(query) sees keys \(range) of \(keyCount)")
+            "query \(query) attends to keys \(range) of \(keyCount)")
           pairs += range.count
           for keyTile in (range.lowerBound / tile)...((range.upperBound - 1) / tile) {
             let low = max(range.lowerBound - keyTile * tile, 0)
@@ -89,12 +91,13 @@ public final class AttentionPlan: Sendable {
     self.tileStarts = tileStarts
     self.entries = entries
     self.masks = masks
-    self.phantomCounts = phantomCounts.contains { $0 != 0 } ? phantomCounts.map(Float.init) : []
+    self.paddingKeyCounts =
+      paddingKeyCounts.contains { $0 != 0 } ? paddingKeyCounts.map(Float.init) : []
     visiblePairs = pairs
   }
 
-  /// Whether `query` sees `key`.
-  public func sees(query: Int, key: Int) -> Bool {
+  /// Whether `query` attends to `key`.
+  public func attends(query: Int, to key: Int) -> Bool {
     let tile = Self.tile
     for index in tileStarts[query / tile]..<tileStarts[query / tile + 1] {
       let entry = entries[Int(index)]

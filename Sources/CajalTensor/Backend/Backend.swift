@@ -52,7 +52,7 @@ package protocol Backend: AnyObject, Sendable {
 
   // MARK: Shape
 
-  /// Reduces the middle axis of `x`, seen as `[outer, length, inner]`, to `[outer, inner]`.
+  /// Reduces the middle axis of `x`, taken as `[outer, length, inner]`, to `[outer, inner]`.
   /// The sum and mean of nothing are 0 and NaN, the maximum is -infinity.
   func reduce(
     _ operation: ReduceOperation, _ x: Buffer, _ result: Buffer, outer: Int, length: Int, inner: Int
@@ -113,11 +113,11 @@ package protocol Backend: AnyObject, Sendable {
   /// The gradient of ``softmax(_:_:rows:width:logarithm:)`` from its result `y`.
   func softmaxGradient(
     y: Buffer, resultGradient: Buffer, _ xGradient: Buffer, rows: Int, width: Int, logarithm: Bool)
-  /// Layer normalisation of each row: `(x - mean) / sqrt(variance + epsilon) * scale + bias` with
+  /// Layer normalization of each row: `(x - mean) / sqrt(variance + epsilon) * scale + bias` with
   /// the biased variance. Stores `mean` and `1 / sqrt(variance + epsilon)` of each row in
-  /// `statistics` `[rows, 2]`.
+  /// `statistics` `[rows, 2]`, unless that is `nil`.
   func layerNorm(
-    _ x: Buffer, scale: Buffer, bias: Buffer, _ result: Buffer, statistics: Buffer, rows: Int,
+    _ x: Buffer, scale: Buffer, bias: Buffer, _ result: Buffer, statistics: Buffer?, rows: Int,
     width: Int, epsilon: Float)
   /// The gradients of ``layerNorm(_:scale:bias:_:statistics:rows:width:epsilon:)``. `xGradient` is
   /// overwritten; `scaleGradient` and `biasGradient` are added to.
@@ -136,11 +136,27 @@ package protocol Backend: AnyObject, Sendable {
     logits: Buffer, labels: Buffer, smoothing: Float, scale: Buffer, divisor: Float,
     _ logitsGradient: Buffer, rows: Int, width: Int)
 
+  /// The negative log-likelihood in nats of each pixel's `values` `[rows, channels]` under a
+  /// mixture with `parameters` `[rows, width]` relative to `locations` `[rows, channels]`; see
+  /// ``LogisticMixtureGeometry``. Writes the gradient of each row's loss with respect to its
+  /// parameters to `gradient` `[rows, width]`, if there is one.
+  func logisticMixture(
+    parameters: Buffer, values: Buffer, locations: Buffer, _ losses: Buffer, gradient: Buffer?,
+    rows: Int, _ geometry: LogisticMixtureGeometry)
+
+  /// What is known of `count` pixels before they are decoded, `[count, width]`; see
+  /// ``CausalContextGeometry``. `pixels` count through images, rows and columns; `targets` and
+  /// `means` are `[images, rows, columns, channels]`, and `inputs`, given if there is a ratio,
+  /// `[images, rows / ratio, columns / ratio, channels]`.
+  func causalContext(
+    targets: Buffer, means: Buffer, inputs: Buffer?, pixels: Buffer, _ result: Buffer, count: Int,
+    _ geometry: CausalContextGeometry)
+
   // MARK: Attention
 
   /// Multi-head attention over the pairs of a plan; see ``AttentionGeometry`` for the layouts.
   /// Stores each query's log-sum-exp (natural, of the scaled logits) in `logSumExp`
-  /// `[batch, heads, queries]`; a query that sees nothing gets a zero row and -infinity.
+  /// `[batch, heads, queries]`; a query that attends to nothing gets a zero row and -infinity.
   func attention(
     queries: Buffer, keys: Buffer, values: Buffer, _ result: Buffer, logSumExp: Buffer,
     _ geometry: AttentionGeometry, dropout: DropoutKey?)
@@ -158,7 +174,7 @@ package protocol Backend: AnyObject, Sendable {
     _ geometry: AttentionGeometry)
   /// One row of attention, for decoding: query number `row` of the plan, whose vector is given for
   /// each image (`queries` is `[batch, heads * keyWidth]`), against caches of keys and values. What
-  /// no query sees is read, but does not count, as long as it is finite. `result` is
+  /// no query attends to is read, but does not count, as long as it is finite. `result` is
   /// `[batch, heads * valueWidth]`.
   func attentionRow(
     _ row: Int, queries: Buffer, keyCache: Buffer, valueCache: Buffer, _ result: Buffer,
@@ -169,7 +185,8 @@ package protocol Backend: AnyObject, Sendable {
   /// Uniform numbers in [low, high) from elements `0 ..< count` of a random stream.
   func randomUniform(_ key: RandomKey, low: Float, high: Float, _ result: Buffer, count: Int)
   /// Normal numbers from elements `0 ..< count` of a random stream (Box-Muller over pairs).
-  func randomNormal(_ key: RandomKey, mean: Float, deviation: Float, _ result: Buffer, count: Int)
+  func randomNormal(
+    _ key: RandomKey, mean: Float, standardDeviation: Float, _ result: Buffer, count: Int)
   /// Inverted dropout: `result[i] = keep(i) ? x[i] / (1 - rate) : 0`; `result` may be `x`. Its
   /// gradient is itself, applied to the gradient.
   func dropout(_ x: Buffer, _ key: DropoutKey, _ result: Buffer, count: Int)

@@ -13,7 +13,7 @@ package struct ConvolutionGeometry: Sendable, Hashable {
   package struct Axis: Sendable, Hashable {
     /// Positions of the picture, and of the kernel.
     package let extent: Int, kernel: Int
-    /// Positions of the picture between neighbours of the result.
+    /// Positions of the picture between neighbors of the result.
     package let stride: Int
     /// Zeros before the first and after the last position of the picture.
     package let before: Int, after: Int
@@ -47,7 +47,7 @@ package struct ConvolutionGeometry: Sendable, Hashable {
   package let rows: Axis, columns: Axis
   /// Channels of a picture and of a result.
   package let channels: Int, resultChannels: Int
-  /// Groups of channels, each of which sees only the same group of the picture's channels.
+  /// Groups of channels, each of which reads only the same group of the picture's channels.
   package let groups: Int
 
   /// A geometry; traps where the groups do not divide the channels.
@@ -80,44 +80,5 @@ package struct ConvolutionGeometry: Sendable, Hashable {
   package var multiplications: Int {
     images * rows.result * columns.result * rows.kernel * columns.kernel * groupChannels
       * resultChannels
-  }
-}
-
-/// Pictures `[images, rows · factor, columns · factor, channels]` as blocks of `factor` × `factor`
-/// positions.
-package struct BlockGeometry: Sendable, Hashable {
-  /// The number of pictures, and the rows and columns of blocks in each.
-  package let images: Int, rows: Int, columns: Int
-  /// Channels of a position.
-  package let channels: Int
-  /// Rows and columns of a block.
-  package let factor: Int
-
-  /// A geometry; traps for a factor below 1.
-  package init(images: Int, rows: Int, columns: Int, channels: Int, factor: Int) {
-    require(factor > 0, "a block has at least one position a side, not \(factor)")
-    self.images = images
-    self.rows = rows
-    self.columns = columns
-    self.channels = channels
-    self.factor = factor
-  }
-}
-
-/// Pictures `[images, positions, channels]` whose channels are normalized in groups.
-package struct GroupNormGeometry: Sendable, Hashable {
-  /// The number of pictures, the positions of each, and the channels of a position.
-  package let images: Int, positions: Int, channels: Int
-  /// The groups, of as many neighbouring channels each.
-  package let groups: Int
-
-  /// A geometry; traps where the groups do not divide the channels.
-  package init(images: Int, positions: Int, channels: Int, groups: Int) {
-    require(
-      groups > 0 && channels % groups == 0, "\(groups) groups do not divide \(channels) channels")
-    self.images = images
-    self.positions = positions
-    self.channels = channels
-    self.groups = groups
   }
 }

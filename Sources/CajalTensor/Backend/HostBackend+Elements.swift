@@ -47,9 +47,10 @@ extension HostBackend {
 
   /// Normal numbers.
   package func randomNormal(
-    _ key: RandomKey, mean: Float, deviation: Float, _ result: Buffer, count: Int
+    _ key: RandomKey, mean: Float, standardDeviation: Float, _ result: Buffer, count: Int
   ) {
-    unsafe randomNormal(key, mean: mean, deviation: deviation, result.mutableFloats, count: count)
+    unsafe randomNormal(
+      key, mean: mean, standardDeviation: standardDeviation, result.mutableFloats, count: count)
   }
 
   /// Inverted dropout.

@@ -1,3 +1,5 @@
+import CajalSupport
+
 extension HostBackend {
   /// Memory that goes back to this backend.
   package func allocate(byteCount: Int) throws(AllocationError) -> Storage {
@@ -49,7 +51,7 @@ extension HostBackend {
     for i in 0..<count where unsafe !range.contains(Int(indices[i])) {
       let allowed =
         range.lowerBound == .min ? "below \(range.upperBound)" : "in \(range)"
-      fatalError(unsafe "\(name) \(indices[i]) is not \(allowed)")
+      requirementFailure(unsafe "\(name) \(indices[i]) is not \(allowed)")
     }
   }
 }

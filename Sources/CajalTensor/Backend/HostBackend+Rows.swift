@@ -36,12 +36,12 @@ extension HostBackend {
 
   /// Layer normalization of each row.
   package func layerNorm(
-    _ x: Buffer, scale: Buffer, bias: Buffer, _ result: Buffer, statistics: Buffer, rows: Int,
+    _ x: Buffer, scale: Buffer, bias: Buffer, _ result: Buffer, statistics: Buffer?, rows: Int,
     width: Int, epsilon: Float
   ) {
     unsafe layerNorm(
       x.floats, scale: scale.floats, bias: bias.floats, result.mutableFloats,
-      statistics: statistics.mutableFloats, rows: rows, width: width, epsilon: epsilon)
+      statistics: statistics?.mutableFloats, rows: rows, width: width, epsilon: epsilon)
   }
 
   /// The gradients of layer normalization.

@@ -94,7 +94,7 @@ package protocol HostBackend: Backend, HostMemory {
   /// Layer normalization of each row.
   func layerNorm(
     _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, bias: UnsafePointer<Float>,
-    _ result: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>, rows: Int,
+    _ result: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>?, rows: Int,
     width: Int, epsilon: Float)
   /// The gradients of layer normalization.
   func layerNormGradient(
@@ -110,6 +110,18 @@ package protocol HostBackend: Backend, HostMemory {
   func crossEntropyGradient(
     logits: UnsafePointer<Float>, labels: UnsafePointer<Int32>, smoothing: Float, scale: Float,
     _ logitsGradient: UnsafeMutablePointer<Float>, rows: Int, width: Int)
+
+  /// The likelihood of a mixture of discretized logistics, and its gradient.
+  func logisticMixture(
+    parameters: UnsafePointer<Float>, values: UnsafePointer<Int32>,
+    locations: UnsafePointer<Float>, _ losses: UnsafeMutablePointer<Float>,
+    gradient: UnsafeMutablePointer<Float>?, rows: Int, _ geometry: LogisticMixtureGeometry)
+
+  /// What is known of pixels before they are decoded.
+  func causalContext(
+    targets: UnsafePointer<Float>, means: UnsafePointer<Float>, inputs: UnsafePointer<Float>?,
+    pixels: UnsafePointer<Int32>, _ result: UnsafeMutablePointer<Float>, count: Int,
+    _ geometry: CausalContextGeometry)
 
   // MARK: Attention
 
@@ -143,7 +155,7 @@ package protocol HostBackend: Backend, HostMemory {
     _ key: RandomKey, low: Float, high: Float, _ result: UnsafeMutablePointer<Float>, count: Int)
   /// Normal numbers.
   func randomNormal(
-    _ key: RandomKey, mean: Float, deviation: Float, _ result: UnsafeMutablePointer<Float>,
+    _ key: RandomKey, mean: Float, standardDeviation: Float, _ result: UnsafeMutablePointer<Float>,
     count: Int)
   /// Inverted dropout.
   func dropout(

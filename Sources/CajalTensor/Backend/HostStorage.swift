@@ -1,11 +1,5 @@
 import CajalSupport
 
-/// What host memory is given back to.
-package protocol HostMemory: AnyObject, Sendable {
-  /// Takes back memory of `byteCount` bytes.
-  func deallocate(_ memory: UnsafeMutableRawPointer, byteCount: Int)
-}
-
 /// Memory of the host.
 @safe package final class HostStorage: Storage, @unchecked Sendable {
   /// The first byte.

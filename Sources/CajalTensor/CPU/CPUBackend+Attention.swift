@@ -67,7 +67,7 @@ extension CPUBackend {
     let (tile, place) = row.quotientAndRemainder(dividingBy: AttentionPlan.tile)
     let first = Int(plan.tileStarts[tile])
     let count = Int(plan.tileStarts[tile + 1]) - first
-    unsafe plan.withPointers { _, entries, masks, phantoms in
+    unsafe plan.withPointers { _, entries, masks, paddingKeys in
       let work = count * AttentionPlan.tile * (geometry.keyWidth + geometry.valueWidth)
       let total = geometry.batch * heads
       concurrently(total, every: max(1, (1 << 19) / max(work, 1))) { index in
@@ -79,7 +79,7 @@ extension CPUBackend {
           result: result + index * geometry.valueWidth, key_count: plan.keyCount,
           key_width: geometry.keyWidth, value_width: geometry.valueWidth, scale: geometry.scale,
           entries: entries + first, entry_count: count, masks: masks, query_in_tile: place,
-          phantom_count: phantoms?[row] ?? 0)
+          padding_key_count: paddingKeys?[row] ?? 0)
         unsafe kernels.pointee.attention_row(&attention)
       }
     }
@@ -92,7 +92,7 @@ extension CPUBackend {
   ) {
     let plan = geometry.plan
     let transposed = plans.compiled(plan) { TransposedMasks($0) }
-    unsafe plan.withPointers { starts, entries, masks, phantoms in
+    unsafe plan.withPointers { starts, entries, masks, paddingKeys in
       unsafe transposed.words.withUnsafeBufferPointer { transposed in
         var attention = unsafe cajal_attention(
           queries: buffers.queries, keys: buffers.keys, values: buffers.values,
@@ -102,7 +102,7 @@ extension CPUBackend {
           heads: geometry.heads, query_count: plan.queryCount, key_count: plan.keyCount,
           key_width: geometry.keyWidth, value_width: geometry.valueWidth, scale: geometry.scale,
           tile_starts: starts, entries: entries, masks: transposed.baseAddress ?? masks,
-          phantom_counts: phantoms, dropout: nil)
+          padding_key_counts: paddingKeys, dropout: nil)
         guard let dropout else { return unsafe body(attention) }
         unsafe withUnsafePointer(to: cajal_dropout(dropout)) { pointer in
           unsafe attention.dropout = unsafe pointer
@@ -128,27 +128,6 @@ extension CPUBackend {
   }
 }
 
-/// A plan's masks as the kernels read them: a word per key instead of one per query.
-struct TransposedMasks: Sendable {
-  let words: [UInt64]
-
-  init(_ plan: AttentionPlan) {
-    let masks = plan.masks
-    // An uninitialized array of no elements writes to the standard library's one empty array, which
-    // the thread sanitizer reports as a race.
-    guard !masks.isEmpty else {
-      words = []
-      return
-    }
-    words = unsafe [UInt64](unsafeUninitializedCapacity: masks.count) { buffer, initialized in
-      if let base = buffer.baseAddress {
-        unsafe cajal_transpose_masks(masks, base, masks.count / AttentionPlan.tile)
-      }
-      initialized = masks.count
-    }
-  }
-}
-
 /// The buffers of one attention, and of its gradient.
 @unsafe private struct AttentionBuffers {
   let queries, keys, values: UnsafePointer<Float>
@@ -161,12 +140,12 @@ extension AttentionPlan {
   /// The number of query tiles.
   fileprivate var queryTiles: Int { tileStarts.count - 1 }
 
-  /// Calls `body` with the start of each array as the kernels see them; there are phantoms or
+  /// Calls `body` with the start of each array as the kernels see them; there are padding keys or
   /// `nil`.
   fileprivate func withPointers(
     _ body: (
       _ tileStarts: UnsafePointer<Int32>, _ entries: UnsafePointer<cajal_plan_entry>,
-      _ masks: UnsafePointer<UInt64>, _ phantomCounts: UnsafePointer<Float>?
+      _ masks: UnsafePointer<UInt64>, _ paddingKeyCounts: UnsafePointer<Float>?
     ) -> Void
   ) {
     // An empty array may have no address. Nothing is read from it, so any will do.
@@ -174,12 +153,12 @@ extension AttentionPlan {
     unsafe tileStarts.withUnsafeBytes { starts in
       unsafe entries.withUnsafeBytes { entries in
         unsafe masks.withUnsafeBytes { masks in
-          unsafe phantomCounts.withUnsafeBufferPointer { phantoms in
+          unsafe paddingKeyCounts.withUnsafeBufferPointer { paddingKeys in
             unsafe body(
               (starts.baseAddress ?? nowhere).assumingMemoryBound(to: Int32.self),
               (entries.baseAddress ?? nowhere).assumingMemoryBound(to: cajal_plan_entry.self),
               (masks.baseAddress ?? nowhere).assumingMemoryBound(to: UInt64.self),
-              phantoms.isEmpty ? nil : phantoms.baseAddress)
+              paddingKeys.isEmpty ? nil : paddingKeys.baseAddress)
           }
         }
       }

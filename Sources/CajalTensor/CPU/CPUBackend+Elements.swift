@@ -17,6 +17,10 @@ extension CPUBackend {
     _ operation: BinaryOperation, _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>,
     _ result: UnsafeMutablePointer<Float>, _ geometry: BroadcastGeometry
   ) {
+    if geometry.isElementwise {
+      unsafe elementwise(operation, left, right, result, count: geometry.count)
+      return
+    }
     let axes = geometry.shape.count
     let columns = geometry.shape[axes - 1]
     let rows = axes > 1 ? geometry.shape[axes - 2] : 1
@@ -48,6 +52,20 @@ extension CPUBackend {
           unsafe kernels.pointee.binary(operation.code, &operands)
         }
       }
+    }
+  }
+
+  /// `result[i] = operation(left[i], right[i])`
+  private func elementwise(
+    _ operation: BinaryOperation, _ left: UnsafePointer<Float>, _ right: UnsafePointer<Float>,
+    _ result: UnsafeMutablePointer<Float>, count: Int
+  ) {
+    inPieces(of: elementsPerPiece, count) { piece in
+      let start = piece.lowerBound
+      var operands = unsafe cajal_binary_operands(
+        left: left + start, right: right + start, result: result + start,
+        extents: (1, piece.count), left_strides: (0, 1), right_strides: (0, 1))
+      unsafe kernels.pointee.binary(operation.code, &operands)
     }
   }
 

@@ -8,7 +8,7 @@ extension CPUBackend {
   ) {
     let (rows, inner, columns) = (geometry.rows, geometry.inner, geometry.columns)
     guard rows > 0, columns > 0 else { return }
-    let product = { (batch: Int) in
+    func product(_ batch: Int) -> cajal_product {
       unsafe cajal_product(
         left: left + batch * geometry.leftBatchStride,
         right: right + batch * geometry.rightBatchStride, packed_right: nil, bias: bias,
@@ -19,6 +19,12 @@ extension CPUBackend {
         right_column: geometry.transposesRight ? inner : 1,
         columns: columns, accumulates: geometry.accumulates ? 1 : 0,
         relu: geometry.activation == .relu ? 1 : 0)
+    }
+    if geometry.batch == 1, rows <= Cut.fewRows {
+      // As in decoding: nothing is divided, and asking how would take as long as some products.
+      var product = unsafe product(0)
+      unsafe kernels.pointee.product(&product, 0, rows, 0, inner)
+      return
     }
     if unsafe Cut.splitsInner(geometry, hasBias: bias != nil) {
       for batch in 0..<geometry.batch { unsafe splitProduct(product(batch), geometry) }
@@ -93,11 +99,13 @@ extension CPUBackend {
 private enum Cut {
   /// Summed elements of a part of a split sum.
   static let innerPerPart = 1024
+  /// Rows of a product that stays in one piece, however long its sums.
+  static let fewRows = 16
 
   /// Whether the sum is long and the result small enough to cut the sum itself.
   static func splitsInner(_ geometry: MatrixProductGeometry, hasBias: Bool) -> Bool {
     geometry.inner >= 2 * innerPerPart && geometry.rows * geometry.columns <= 1 << 17
-      && geometry.rows > 16 && !hasBias && geometry.activation == .identity
+      && geometry.rows > fewRows && !hasBias && geometry.activation == .identity
   }
 
   /// Whether the right operand, packed as a whole, stays in a cache until all pieces have read it.

@@ -16,13 +16,13 @@ extension CPUBackend {
 
   /// Normal numbers, two from each pair of words; computed in Double.
   package func randomNormal(
-    _ key: RandomKey, mean: Float, deviation: Float, _ result: UnsafeMutablePointer<Float>,
+    _ key: RandomKey, mean: Float, standardDeviation: Float, _ result: UnsafeMutablePointer<Float>,
     count: Int
   ) {
     inPieces(of: elementsPerPiece / 16, count) { piece in
       for i in piece {
         let normal = Philox.normal(key, element: i)
-        unsafe result[i] = Float(Double(mean) + Double(deviation) * normal)
+        unsafe result[i] = Float(Double(mean) + Double(standardDeviation) * normal)
       }
     }
   }

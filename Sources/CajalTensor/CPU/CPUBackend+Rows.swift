@@ -51,21 +51,21 @@ extension CPUBackend {
     }
   }
 
-  /// Layer normalisation of each row.
+  /// Layer normalization of each row.
   package func layerNorm(
     _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, bias: UnsafePointer<Float>,
-    _ result: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>,
+    _ result: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>?,
     rows: Int, width: Int, epsilon: Float
   ) {
     inPiecesOfRows(rows, width: width) { piece in
       let start = piece.lowerBound
       unsafe kernels.pointee.layer_norm(
-        x + start * width, scale, bias, result + start * width, statistics + start * 2,
-        piece.count, width, epsilon)
+        x + start * width, scale, bias, result + start * width,
+        statistics.map { unsafe $0 + start * 2 }, piece.count, width, epsilon)
     }
   }
 
-  /// The gradients of layer normalisation.
+  /// The gradients of layer normalization.
   package func layerNormGradient(
     _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, statistics: UnsafePointer<Float>,
     resultGradient: UnsafePointer<Float>, _ xGradient: UnsafeMutablePointer<Float>,

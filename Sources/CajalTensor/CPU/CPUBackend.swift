@@ -84,7 +84,7 @@ import COpenBLAS
     do {
       unsafe memory = try unsafe allocateMemory(byteCount: bytes)
     } catch {
-      fatalError("\(error)")
+      requirementFailure("\(error)")
     }
     defer { unsafe pool.deallocate(memory, byteCount: bytes) }
     return unsafe body(memory.assumingMemoryBound(to: Float.self))

@@ -1,7 +1,7 @@
 /// The number of elements from which on work over elements is cut into pieces, and of each piece.
 let elementsPerPiece = 1 << 16
 
-/// Calls `body` for every index below `count`, `grain` neighbours on one thread.
+/// Calls `body` for every index below `count`, `grain` neighbors on one thread.
 func concurrently(_ count: Int, every grain: Int, _ body: (_ index: Int) -> Void) {
   inPieces(of: min(grain, max(count, 1)), count) { for index in $0 { body(index) } }
 }
@@ -13,10 +13,4 @@ func inPieces(of size: Int, _ count: Int, _ body: (_ piece: Range<Int>) -> Void)
   Threads.concurrentPerform((count + size - 1) / size) { index in
     body(index * size..<min((index + 1) * size, count))
   }
-}
-
-/// Promises that a value may be used from several threads; whoever makes one keeps the promise.
-struct UncheckedSendable<Value>: @unchecked Sendable {
-  let value: Value
-  init(_ value: Value) { self.value = value }
 }

@@ -1,10 +1,5 @@
 import CCajalKernels
-
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import CajalPlatform
 
 /// The levels of SIMD instructions that the kernels are compiled for, slowest first.
 public enum InstructionSet: String, Sendable, CaseIterable {
@@ -27,25 +22,6 @@ public enum InstructionSet: String, Sendable, CaseIterable {
     case .scalar: unsafe cajal_kernels_for(cajal_isa_plain)
     case .avx2: unsafe cajal_kernels_for(cajal_isa_avx2)
     case .avx512: unsafe cajal_kernels_for(cajal_isa_avx512)
-    }
-  }
-}
-
-/// Why the level that the environment names cannot be used.
-public enum InstructionSetError: Error, Sendable, CustomStringConvertible {
-  /// There is no level of this name.
-  case unknown(String)
-  /// This machine cannot run the level.
-  case unavailable(InstructionSet)
-
-  /// One line with the reason and the levels that work.
-  public var description: String {
-    let levels = InstructionSet.available.map(\.rawValue).joined(separator: ", ")
-    return switch self {
-    case .unknown(let name):
-      "CAJAL_ISA=\(name) names no instruction set; this machine has \(levels)"
-    case .unavailable(let level):
-      "CAJAL_ISA=\(level.rawValue) asks for instructions that this machine lacks; it has \(levels)"
     }
   }
 }

@@ -49,7 +49,7 @@ extension MemoryPool {
     }
   }
 
-  /// `@unchecked Sendable`: nobody else knows the address of a block that waits.
+  /// `@unchecked Sendable`: a free block has no other user that knows its address.
   @safe private struct Block: @unchecked Sendable {
     let address: UnsafeMutableRawPointer
     let byteCount: Int

@@ -1,42 +1,72 @@
-import Foundation
+import Synchronization
+
+#if canImport(Glibc)
+  import Glibc
+#elseif canImport(Darwin)
+  import Darwin
+#endif
 
 extension MemoryPool {
   /// Small blocks that wait, for the threads that have them as their share. What is in use is not
   /// known, as a block may be given back elsewhere; at most ``limit`` bytes wait.
-  @safe final class SmallBlocks: Sendable {
+  ///
+  /// Every operation of decoding takes a block and gives one back, so that this costs a few
+  /// instructions: a list is linked through its blocks, and the lock is held so shortly that
+  /// waiting for it is trying again.
+  @safe struct SmallBlocks: @unchecked Sendable {
     /// The most bytes that wait; what is beyond goes back to the system.
     static let limit = 4 << 20
 
-    private let lock = NSLock()
-    // Only touched by who holds the lock.
-    nonisolated(unsafe) private var waiting: [[UnsafeMutableRawPointer]]
-    nonisolated(unsafe) private var waitingBytes = 0
-    nonisolated(unsafe) private var heldCount = 0
-    nonisolated(unsafe) private var allocationCount = 0
-
-    init() {
-      let classes = MemoryPool.sizeClass(MemoryPool.smallLimit).index + 1
-      unsafe waiting = unsafe [[UnsafeMutableRawPointer]](repeating: [], count: classes)
+    private struct State: ~Copyable {
+      let isLocked = Atomic(false)
+      var waitingBytes = 0
+      var heldBytes = 0
+      var systemAllocations = 0
     }
 
-    deinit {
-      unsafe waiting.joined().forEach { unsafe SystemMemory.free($0) }
+    // Only touched by who holds the lock.
+    private let state: UnsafeMutablePointer<State>
+    /// The first block of each class; a block begins with the address of the next one.
+    private let waiting: UnsafeMutablePointer<UnsafeMutableRawPointer?>
+
+    private static let classes = MemoryPool.sizeClass(MemoryPool.smallLimit).index + 1
+    /// What keeps two shares out of each other's cache lines, which processors fetch in pairs.
+    private static let alignment = 128
+
+    /// No blocks; ``free()`` ends it.
+    init() {
+      let lists = unsafe MemoryLayout<UnsafeMutableRawPointer?>.stride * Self.classes
+      let memory = UnsafeMutableRawPointer.allocate(
+        byteCount: lists + MemoryLayout<State>.stride, alignment: Self.alignment)
+      unsafe waiting = unsafe memory.initializeMemory(
+        as: UnsafeMutableRawPointer?.self, repeating: nil, count: Self.classes)
+      unsafe state = unsafe (memory + lists).bindMemory(to: State.self, capacity: 1)
+      unsafe state.initialize(to: State())
+    }
+
+    /// Gives everything back to the system.
+    func free() {
+      for index in 0..<Self.classes {
+        while let block = unsafe popped(index) { unsafe SystemMemory.free(block) }
+      }
+      unsafe state.deinitialize(count: 1)
+      unsafe UnsafeMutableRawPointer(waiting).deallocate()
     }
 
     /// How often the system was asked for memory.
-    var systemAllocations: Int { lock.withLock { unsafe allocationCount } }
+    var systemAllocations: Int { withLock { unsafe state.pointee.systemAllocations } }
 
     /// The bytes that came from the system here less those that went back from here. Those of all
     /// shares together are the bytes of all small blocks.
-    var heldBytes: Int { lock.withLock { unsafe heldCount } }
+    var heldBytes: Int { withLock { unsafe state.pointee.heldBytes } }
 
     /// A block that waits.
     func take(_ index: Int, _ size: Int) -> UnsafeMutableRawPointer? {
-      lock.lock()
-      defer { lock.unlock() }
-      guard let block = unsafe waiting[index].popLast() else { return nil }
-      unsafe waitingBytes -= size
-      return unsafe block
+      unsafe withLock {
+        guard let block = unsafe popped(index) else { return nil }
+        unsafe state.pointee.waitingBytes -= size
+        return unsafe block
+      }
     }
 
     /// A block from the system, if it has one.
@@ -44,25 +74,39 @@ extension MemoryPool {
       guard let block = unsafe SystemMemory.allocate(byteCount: size, alignment: 64) else {
         return nil
       }
-      lock.withLock {
-        unsafe heldCount += size
-        unsafe allocationCount += 1
+      withLock {
+        unsafe state.pointee.heldBytes += size
+        unsafe state.pointee.systemAllocations += 1
       }
       return unsafe block
     }
 
     /// Lets a block wait, or gives it back to the system.
     func put(_ block: UnsafeMutableRawPointer, _ index: Int, _ size: Int) {
-      lock.lock()
-      let waits = unsafe waitingBytes + size <= Self.limit
-      if waits {
-        unsafe waiting[index].append(block)
-        unsafe waitingBytes += size
-      } else {
-        unsafe heldCount -= size
+      let waits = withLock {
+        guard unsafe state.pointee.waitingBytes + size <= Self.limit else {
+          unsafe state.pointee.heldBytes -= size
+          return false
+        }
+        unsafe block.storeBytes(of: waiting[index], as: UnsafeMutableRawPointer?.self)
+        unsafe waiting[index] = unsafe block
+        unsafe state.pointee.waitingBytes += size
+        return true
       }
-      lock.unlock()
       if !waits { unsafe SystemMemory.free(block) }
+    }
+
+    private func popped(_ index: Int) -> UnsafeMutableRawPointer? {
+      guard let block = unsafe waiting[index] else { return nil }
+      unsafe waiting[index] = unsafe block.load(as: UnsafeMutableRawPointer?.self)
+      return unsafe block
+    }
+
+    @inline(__always)
+    private func withLock<Result>(_ body: () -> Result) -> Result {
+      while unsafe state.pointee.isLocked.exchange(true, ordering: .acquiring) { sched_yield() }
+      defer { unsafe state.pointee.isLocked.store(false, ordering: .releasing) }
+      return body()
     }
   }
 }

@@ -18,6 +18,8 @@ final class MemoryPool: Sendable {
   /// decoding takes small blocks so often that threads would wait for each other's locks.
   private let small = (0..<shares).map { _ in SmallBlocks() }
 
+  deinit { small.forEach { $0.free() } }
+
   /// How often the system was asked for memory. It stays what it is in the steady state of a
   /// training.
   var systemAllocations: Int {
@@ -59,13 +61,12 @@ final class MemoryPool: Sendable {
   /// The number of the class of a size and the bytes of its blocks: multiples of a quarter of the
   /// power of two below, and at least 64.
   static func sizeClass(_ byteCount: Int) -> (index: Int, size: Int) {
-    let bytes = max(byteCount, 64)
-    let power = Int.bitWidth - 1 - (bytes - 1).leadingZeroBitCount
-    let base = 1 << power
-    guard bytes > 64 else { return (0, 64) }
-    // base < bytes <= 2 * base; base is at least 64, so that quarters are multiples of 16.
-    let quarter = max(base / 4, 64)
-    let quarters = (bytes - base + quarter - 1) / quarter
-    return (power * 4 + quarters, base + quarters * quarter)
+    guard byteCount > 64 else { return (0, 64) }
+    // 1 << power < byteCount <= 2 << power. Shifts, because a division by a variable takes as long
+    // as all the rest.
+    let power = Int.bitWidth - 1 - (byteCount - 1).leadingZeroBitCount
+    let quarterPower = max(power - 2, 6)
+    let quarters = (byteCount - 1 &- (1 &<< power)) &>> quarterPower &+ 1
+    return (power &* 4 &+ quarters, (1 &<< power) &+ (quarters &<< quarterPower))
   }
 }

@@ -8,7 +8,7 @@ public enum OpenBLAS {
   }
 
   /// What to do when its kernels are for lesser processors than `instructionSet` needs, in one
-  /// line; `nil` when they fit, or when that cannot be told.
+  /// line; `nil` when they fit, or when that is unknown.
   ///
   /// An OpenBLAS that is older than the processor falls back to kernels for very old ones.
   public static func remedy(for instructionSet: InstructionSet) -> String? {

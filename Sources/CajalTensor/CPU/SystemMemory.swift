@@ -1,8 +1,4 @@
-#if canImport(Glibc)
-  import Glibc
-#elseif canImport(Darwin)
-  import Darwin
-#endif
+import CajalPlatform
 
 /// Memory from the system's allocator, which may have none left, unlike Swift's own, which then
 /// stops the program.
@@ -14,13 +10,7 @@ enum SystemMemory {
   }
 
   /// Gives back memory from ``allocate(byteCount:alignment:)``.
-  static func free(_ memory: UnsafeMutableRawPointer) {
-    #if canImport(Glibc)
-      unsafe Glibc.free(memory)
-    #elseif canImport(Darwin)
-      Darwin.free(memory)
-    #endif
-  }
+  static func free(_ memory: UnsafeMutableRawPointer) { unsafe systemFree(memory) }
 
   /// The bytes of the machine's memory, if the system tells.
   static let byteCount: Int? = {
@@ -28,3 +18,6 @@ enum SystemMemory {
     return pages > 0 && size > 0 ? Int(pages) * Int(size) : nil
   }()
 }
+
+/// `free(3)`, shadowed by the method of that name.
+private func systemFree(_ memory: UnsafeMutableRawPointer) { unsafe free(memory) }

@@ -1,4 +1,4 @@
-/// Why a matrix has no solution, factor or decomposition.
+/// Errors from linear algebra: a matrix has no solution, factor or decomposition.
 public enum LinearAlgebraError: Error, Hashable {
   /// The matrix has no inverse in the arithmetic's precision: its reciprocal condition number is
   /// below 2⁻⁵² (0 where elimination met a pivot of exactly 0).

@@ -10,7 +10,7 @@ extension Backend {
 }
 
 extension Tensor {
-  /// Copies the elements if somebody shares them, so that they may be written.
+  /// Copies the elements if they are shared, so that they may be written.
   package mutating func makeUnique() {
     guard !isKnownUniquelyReferenced(&storage) else { return }
     let copy = Tensor(uninitialized: shape, on: device)
@@ -53,7 +53,7 @@ extension Tensor<Float> {
 
 extension Tensor {
   /// Writes `part`, whose elements are `counts` along as many axes, to the elements of this tensor
-  /// from `start` on that lie `steps` apart along each axis. Nobody else shares these elements.
+  /// from `start` on that lie `steps` apart along each axis. These elements are not shared.
   func store(_ part: Tensor, counts: [Int], steps: [Int], at start: Int) {
     requireSameDevice(part)
     require(

@@ -1,7 +1,7 @@
 import CajalSupport
 
-// Element by element. Results are new tensors; what is written in place is copied first if somebody
-// shares it.
+// Element by element. Results are new tensors; what is written in place is copied first if it
+// is shared.
 
 extension Tensor<Float> {
   /// Applies a function to every element.
@@ -108,7 +108,7 @@ extension Tensor<Float> {
     device.backend.copy(x.buffer, to: buffer.advanced(by: offset), count: x.count)
   }
 
-  /// Overwrites these elements, which nobody else shares, with a function of them and of another
+  /// Overwrites these elements, which are not shared, with a function of them and of another
   /// tensor's elements, stretched to this shape.
   func overwrite(by operation: BinaryOperation, _ other: Tensor) {
     requireSameDevice(other)

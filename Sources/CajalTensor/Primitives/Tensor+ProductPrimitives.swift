@@ -16,8 +16,11 @@ extension Tensor<Float> {
     var geometry = MatrixProductGeometry(
       rows: shape.elements(of: 0..<(rank - 1)), inner: kernel.shape[0], columns: outputs)
     geometry.activation = activation
-    var result = Tensor(uninitialized: shape.replacingLast(with: outputs), on: device)
-    result.storeProduct(self, kernel, bias: bias, geometry)
+    requireSameDevice(kernel)
+    if let bias { requireSameDevice(bias) }
+    let result = Tensor(uninitialized: shape.replacingLast(with: outputs), on: device)
+    device.backend.matrixProduct(
+      buffer, kernel.buffer, bias: bias?.buffer, result.buffer, geometry)
     return result
   }
 

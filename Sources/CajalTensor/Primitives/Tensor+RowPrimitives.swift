@@ -54,25 +54,39 @@ extension Tensor<Float> {
     return result
   }
 
-  /// Layer normalization over the innermost axis, and the statistics `[rows, 2]` that its gradient
-  /// needs; `scale` and `bias` are as long as the axis.
-  package func layerNormalized(
+  /// Layer normalization over the innermost axis; `scale` and `bias` are as long as the axis.
+  package func layerNormalized(scale: Tensor, bias: Tensor, epsilon: Float) -> Tensor {
+    layerNormalized(scale: scale, bias: bias, epsilon: epsilon, statistics: nil)
+  }
+
+  /// ``layerNormalized(scale:bias:epsilon:)`` and the statistics `[rows, 2]` that its gradient
+  /// needs.
+  package func layerNormalizedWithStatistics(
     scale: Tensor, bias: Tensor, epsilon: Float
   ) -> (result: Tensor, statistics: Tensor) {
+    let statistics = Tensor(uninitialized: [rowCount, 2], on: device)
+    let result = layerNormalized(
+      scale: scale, bias: bias, epsilon: epsilon, statistics: statistics.buffer)
+    return (result, statistics)
+  }
+
+  private func layerNormalized(
+    scale: Tensor, bias: Tensor, epsilon: Float, statistics: Buffer?
+  ) -> Tensor {
     require(
       scale.shape == [width] && bias.shape == [width],
       "scale \(scale.shape) and bias \(bias.shape) do not fit \(shape)")
     requireSameDevice(scale)
     requireSameDevice(bias)
     let result = Tensor(uninitialized: shape, on: device)
-    let statistics = Tensor(uninitialized: [rowCount, 2], on: device)
     device.backend.layerNorm(
-      buffer, scale: scale.buffer, bias: bias.buffer, result.buffer, statistics: statistics.buffer,
+      buffer, scale: scale.buffer, bias: bias.buffer, result.buffer, statistics: statistics,
       rows: rowCount, width: width, epsilon: epsilon)
-    return (result, statistics)
+    return result
   }
 
-  /// The gradients of ``layerNormalized(scale:bias:epsilon:)`` of this tensor.
+  /// The gradients of ``layerNormalizedWithStatistics(scale:bias:epsilon:)`` of this
+  /// tensor.
   package func layerNormGradients(
     _ gradient: Tensor, scale: Tensor, statistics: Tensor
   ) -> (x: Tensor, scale: Tensor, bias: Tensor) {

@@ -1,7 +1,7 @@
 import Foundation
 
 extension AttentionPlan {
-  /// The keys that `query` sees, in ascending order.
+  /// The keys that `query` attends to, in ascending order.
   func visibleKeys(of query: Int) -> [Int] {
     let tile = Self.tile
     let entries = entries[Int(tileStarts[query / tile])..<Int(tileStarts[query / tile + 1])]
@@ -12,9 +12,9 @@ extension AttentionPlan {
     }
   }
 
-  /// The zero-logit padding keys that `query` sees.
-  func phantomCount(of query: Int) -> Double {
-    phantomCounts.isEmpty ? 0 : Double(phantomCounts[query])
+  /// The number of zero-logit padding keys of `query`.
+  func paddingKeyCount(of query: Int) -> Double {
+    paddingKeyCounts.isEmpty ? 0 : Double(paddingKeyCounts[query])
   }
 }
 
@@ -104,18 +104,18 @@ extension ReferenceBackend {
     query: Int, visible: [Int], dropout: DropoutKey?
   ) -> Double {
     let firstRow = image * geometry.plan.keyCount
-    let phantoms = geometry.plan.phantomCount(of: query)
+    let paddingKeys = geometry.plan.paddingKeyCount(of: query)
     let logits = visible.map { key in
       let other = unsafe keys + (firstRow + key) * geometry.keyRow + head * geometry.keyWidth
       return unsafe Double(geometry.scale) * dot(vector, other, count: geometry.keyWidth)
     }
     let maximum = logits.reduce(
-      phantoms > 0 ? 0 : -Double.infinity, BinaryOperation.maximum.callAsFunction)
-    guard !visible.isEmpty || phantoms > 0 else {
+      paddingKeys > 0 ? 0 : -Double.infinity, BinaryOperation.maximum.callAsFunction)
+    guard !visible.isEmpty || paddingKeys > 0 else {
       unsafe fill(result, with: 0, count: geometry.valueWidth)
       return -.infinity
     }
-    let total = logits.reduce(phantoms * exp(-maximum)) { $0 + exp($1 - maximum) }
+    let total = logits.reduce(paddingKeys * exp(-maximum)) { $0 + exp($1 - maximum) }
     var sums = [Double](repeating: 0, count: geometry.valueWidth)
     for (key, logit) in zip(visible, logits) {
       let kept = geometry.kept(dropout, image: image, head: head, query: query, key: key)

@@ -2,7 +2,7 @@ extension ReferenceBackend {
   /// `(x - mean) / sqrt(variance + epsilon) * scale + bias` of each row.
   package func layerNorm(
     _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, bias: UnsafePointer<Float>,
-    _ result: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>,
+    _ result: UnsafeMutablePointer<Float>, statistics: UnsafeMutablePointer<Float>?,
     rows: Int, width: Int, epsilon: Float
   ) {
     for row in 0..<rows {
@@ -18,12 +18,13 @@ extension ReferenceBackend {
         let normal = unsafe (Double(input[j]) - mean) * factor
         unsafe result[row * width + j] = unsafe Float(normal * Double(scale[j]) + Double(bias[j]))
       }
+      guard let statistics = unsafe statistics else { continue }
       unsafe statistics[2 * row] = Float(mean)
       unsafe statistics[2 * row + 1] = Float(factor)
     }
   }
 
-  /// With n the normalised row and h = g · scale: `dx = factor (h - mean(h) - n mean(h n))`,
+  /// With n the normalized row and h = g · scale: `dx = factor (h - mean(h) - n mean(h n))`,
   /// `dscale += Σ g n`, `dbias += Σ g`.
   package func layerNormGradient(
     _ x: UnsafePointer<Float>, scale: UnsafePointer<Float>, statistics: UnsafePointer<Float>,

@@ -10,12 +10,12 @@ extension ReferenceBackend {
 
   /// Normal numbers, two from each pair of words.
   package func randomNormal(
-    _ key: RandomKey, mean: Float, deviation: Float, _ result: UnsafeMutablePointer<Float>,
+    _ key: RandomKey, mean: Float, standardDeviation: Float, _ result: UnsafeMutablePointer<Float>,
     count: Int
   ) {
     for i in 0..<count {
       let normal = Philox.normal(key, element: i)
-      unsafe result[i] = Float(Double(mean) + Double(deviation) * normal)
+      unsafe result[i] = Float(Double(mean) + Double(standardDeviation) * normal)
     }
   }
 

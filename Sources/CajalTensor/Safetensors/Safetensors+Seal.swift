@@ -6,8 +6,7 @@ private enum Seal {
   static let zeros = "0000000000"
 
   static func digits(_ checksum: UInt32) -> [UInt8] {
-    let digits = Array(String(checksum).utf8)
-    return Array(zeros.utf8.dropLast(digits.count)) + digits
+    Array(checksum.zeroPadded(to: zeros.count).utf8)
   }
 
   /// Where the digits are in the bytes of a header.
@@ -53,8 +52,7 @@ extension SafetensorsFile {
   ///
   /// - Throws: ``SafetensorsError`` when the file cannot be read any more.
   package func isSealed(under key: String) throws -> Bool {
-    var header = [UInt8](repeating: 0, count: dataStart)
-    try unsafe header.withUnsafeMutableBytes { try unsafe file.read(into: $0, at: 0) }
+    var header = try SafetensorsError.wrapping { try file.read(0..<dataStart) }
     guard let range = Seal.range(under: key, in: header) else { return false }
     let stored = Array(header[range])
     header.replaceSubrange(range, with: Seal.zeros.utf8)

@@ -1,6 +1,7 @@
+import CajalSupport
 public import Foundation
 
-/// Why a safetensors file, or one tensor of it, could not be read: one line with its name.
+/// Errors from reading a safetensors file, or one tensor of it: one line with its name.
 public struct SafetensorsError: Error, Sendable, Hashable {
   /// The file.
   public let path: String
@@ -10,6 +11,15 @@ public struct SafetensorsError: Error, Sendable, Hashable {
   init(_ path: String, _ reason: String) {
     self.path = path
     self.reason = reason
+  }
+
+  /// Runs an operation that reads a file; a `FileError` becomes an error of this type.
+  static func wrapping<Result>(_ operation: () throws -> Result) throws -> Result {
+    do {
+      return try operation()
+    } catch let error as FileError {
+      throw SafetensorsError(error.path, error.reason)
+    }
   }
 }
 

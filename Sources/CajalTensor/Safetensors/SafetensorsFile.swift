@@ -12,15 +12,15 @@ import Foundation
 /// header, then the tensors' little-endian elements one after the other. The types of
 /// ``ScalarType`` can be read; tensors of other types are listed.
 ///
-/// The file stays open until the last reference goes, so that a file that is meanwhile replaced
-/// under the same name is read as it was. May be used from several threads.
+/// The file stays open until deinit, so that one that is replaced under the same name is read as it
+/// was. May be used from several threads.
 public final class SafetensorsFile: Sendable {
   /// The file's name as it was given.
   public let path: String
   /// The free-form texts of the header.
   public let metadata: [String: String]
   private let entries: [String: SafetensorsHeader.Entry]
-  let file: ReadableFile
+  let file: RandomAccessFile
   let dataStart: Int
 
   /// Opens a file and reads its header.
@@ -28,9 +28,12 @@ public final class SafetensorsFile: Sendable {
   /// - Throws: ``SafetensorsError`` when the file cannot be read, is truncated or is not a
   ///   safetensors file.
   public init(contentsOf path: String) throws {
-    let file = try ReadableFile(path)
-    let (header, dataStart) = try file.readSafetensorsHeader()
-    if let fault = header.fault(dataByteCount: file.byteCount - dataStart) {
+    let (file, header, dataStart) = try SafetensorsError.wrapping {
+      let file = try RandomAccessFile(path)
+      let (header, dataStart) = try file.readSafetensorsHeader()
+      return (file, header, dataStart)
+    }
+    if let fault = header.fault(dataByteCount: file.count - dataStart) {
       throw SafetensorsError(path, fault)
     }
     self.path = path
@@ -41,11 +44,11 @@ public final class SafetensorsFile: Sendable {
   }
 }
 
-extension ReadableFile {
+extension RandomAccessFile {
   /// The header and where the bytes after it start.
   fileprivate func readSafetensorsHeader() throws -> (SafetensorsHeader, dataStart: Int) {
-    guard byteCount >= 8 else {
-      throw SafetensorsError(path, "it is not a safetensors file (it has only \(byteCount) bytes)")
+    guard count >= 8 else {
+      throw SafetensorsError(path, "it is not a safetensors file (it has only \(count) bytes)")
     }
     var announced: UInt64 = 0
     try unsafe withUnsafeMutableBytes(of: &announced) { try unsafe read(into: $0, at: 0) }
@@ -54,7 +57,7 @@ extension ReadableFile {
         path, "it is not a safetensors file (it announces a header of \(announced) bytes)")
     }
     let length = Int(announced)
-    guard length <= byteCount - 8 else {
+    guard length <= count - 8 else {
       throw SafetensorsError(
         path, "it is truncated or not a safetensors file (its header is cut short)")
     }
@@ -108,7 +111,9 @@ extension SafetensorsFile {
     while done < byteCount {
       let part = unsafe UnsafeMutableRawBufferPointer(
         rebasing: piece[..<min(piece.count, byteCount - done)])
-      try unsafe file.read(into: part, at: dataStart + entry.offsets[0] + done)
+      try SafetensorsError.wrapping {
+        try unsafe file.read(into: part, at: dataStart + entry.offsets[0] + done)
+      }
       guard unsafe Scalar.scalarType != .bool || part.allSatisfy({ $0 <= 1 }) else {
         throw SafetensorsError(path, "tensor '\(name)' has a byte of BOOL that is neither 0 nor 1")
       }
@@ -126,16 +131,7 @@ extension SafetensorsFile {
 
   /// The checksum of the tensors' bytes after others, whose checksum is `earlier`.
   func checksum(continuing earlier: UInt32) throws -> UInt32 {
-    let piece = UnsafeMutableRawBufferPointer.allocate(byteCount: 1 << 20, alignment: 64)
-    defer { unsafe piece.deallocate() }
-    var checksum = earlier
-    for start in stride(from: dataStart, to: file.byteCount, by: piece.count) {
-      let part = unsafe UnsafeMutableRawBufferPointer(
-        rebasing: piece[..<min(piece.count, file.byteCount - start)])
-      try unsafe file.read(into: part, at: start)
-      checksum = unsafe CRC32C.checksum(UnsafeRawBufferPointer(part), continuing: checksum)
-    }
-    return checksum
+    try SafetensorsError.wrapping { try file.checksum(from: dataStart, continuing: earlier) }
   }
 
   private func entry(_ name: String) throws -> SafetensorsHeader.Entry {

@@ -26,8 +26,7 @@ struct SafetensorsHeader: Sendable, Equatable {
   /// The key that no tensor can have.
   static let metadataKey = "__metadata__"
 
-  /// How many bytes an element of a type takes, or `nil` for a type that this library has never
-  /// heard of.
+  /// How many bytes an element of a type takes, or `nil` for an unknown type.
   static func byteCount(ofType name: String) -> Int? {
     switch name {
     case "BOOL", "U8", "I8", "F8_E4M3", "F8_E5M2": 1

@@ -87,7 +87,7 @@ extension Tensor where Scalar: TensorNumeric {
   /// Divides every element by `right`.
   public static func /= (left: inout Tensor, right: Scalar) { left = left / right }
 
-  /// Applies `operation` in place where nobody shares the elements.
+  /// Applies `operation` in place where the elements are not shared.
   private mutating func apply(_ operation: BinaryOperation, _ right: Tensor) {
     require(
       shape.broadcast(with: right.shape) == shape, "\(right.shape) does not stretch to \(shape)")

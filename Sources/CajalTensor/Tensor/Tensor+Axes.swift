@@ -94,6 +94,17 @@ extension Tensor {
 // MARK: - Several tensors, borders
 
 extension Tensor {
+  /// The tensor cut along `axis` into `count` parts of equal extent. Traps when the axis is not
+  /// divisible.
+  public func split(into count: Int, axis: Int) -> [Tensor] {
+    split(extents: shape.equalExtents(count, axis: axis), axis: axis)
+  }
+
+  /// The tensor cut along `axis` into parts with these extents, whose sum is that of the axis.
+  public func split(extents: [Int], axis: Int) -> [Tensor] {
+    shape.ranges(extents, axis: axis).map { sliced($0, axis: axis) }
+  }
+
   /// The tensors, all of one shape, along a new axis: axis `axis` of the result.
   public static func stack(_ tensors: [Tensor], axis: Int = 0) -> Tensor {
     require(!tensors.isEmpty, "nothing was given to stack")
@@ -125,5 +136,27 @@ extension Tensor {
   /// after.
   public func padded(_ widths: [(before: Int, after: Int)]) -> Tensor {
     padded(widths, with: Scalar(converting: 0.0))
+  }
+}
+
+extension Shape {
+  /// The extents of `count` equal parts of an axis. Traps when it is not divisible.
+  package func equalExtents(_ count: Int, axis: Int) -> [Int] {
+    require(
+      count > 0 && self[axis] % count == 0,
+      "axis \(axis) of \(self) is not divisible into \(count) parts")
+    return [Int](repeating: self[axis] / count, count: count)
+  }
+
+  /// The ranges of parts with these extents, which together are the axis.
+  package func ranges(_ extents: [Int], axis: Int) -> [Range<Int>] {
+    require(
+      extents.allSatisfy { $0 >= 0 } && extents.reduce(0, +) == self[axis],
+      "parts of \(extents) are not axis \(axis) of \(self)")
+    var start = 0
+    return extents.map { extent in
+      defer { start += extent }
+      return start..<(start + extent)
+    }
   }
 }

@@ -67,6 +67,12 @@ extension Tensor<Bool> {
     mappedLines(axis: axis, extent: keepingAxis ? 1 : nil) { [$0.contains(true)] }
   }
 
+  /// Whether an element along several axes is true. The axes are removed or, with `keepingAxes`,
+  /// left with extent 1.
+  public func any(axes: [Int], keepingAxes: Bool = false) -> Tensor {
+    reduced(over: axes, keepingAxes: keepingAxes) { $0.any(axis: $1) }
+  }
+
   /// Whether every element is true; true of none.
   public func all() -> Bool { flattened().all(axis: 0).scalar }
 
@@ -74,5 +80,11 @@ extension Tensor<Bool> {
   /// with extent 1.
   public func all(axis: Int, keepingAxis: Bool = false) -> Tensor {
     mappedLines(axis: axis, extent: keepingAxis ? 1 : nil) { [!$0.contains(false)] }
+  }
+
+  /// Whether every element along several axes is true. The axes are removed or, with `keepingAxes`,
+  /// left with extent 1.
+  public func all(axes: [Int], keepingAxes: Bool = false) -> Tensor {
+    reduced(over: axes, keepingAxes: keepingAxes) { $0.all(axis: $1) }
   }
 }

@@ -42,7 +42,7 @@ extension Tensor {
     unsafe device.backend.download(bytes(from: offset), to: host)
   }
 
-  /// Writes the bytes of the flat sequence of elements from `offset` on; nobody else shares them.
+  /// Writes the bytes of the flat sequence of elements from `offset` on; they are not shared.
   func upload(_ host: UnsafeRawBufferPointer, toBytesFrom offset: Int) {
     unsafe device.backend.upload(host, to: bytes(from: offset))
   }

@@ -19,12 +19,12 @@ extension Tensor<Double> {
 
   /// Normal random numbers: elements `0 ..< shape.count` of the sequence `key`.
   public init(
-    randomNormal shape: Shape, mean: Double = 0, deviation: Double = 1, key: RandomKey,
+    randomNormal shape: Shape, mean: Double = 0, standardDeviation: Double = 1, key: RandomKey,
     on device: Device = .cpu
   ) {
-    require(deviation >= 0, "a deviation is at least 0, not \(deviation)")
+    require(standardDeviation >= 0, "a standard deviation is at least 0, not \(standardDeviation)")
     let numbers = (0..<shape.count).map { index in
-      mean + deviation * Philox.normal(key, element: index)
+      mean + standardDeviation * Philox.normal(key, element: index)
     }
     self.init(numbers, shape: shape, on: device)
   }

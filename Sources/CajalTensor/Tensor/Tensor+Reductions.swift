@@ -9,6 +9,12 @@ extension Tensor where Scalar: TensorNumeric {
     reduced(.sum, axis: axis, keepingAxis: keepingAxis)
   }
 
+  /// The sums over several axes together, which are removed or, with `keepingAxes`, left with
+  /// extent 1.
+  public func sum(axes: [Int], keepingAxes: Bool = false) -> Tensor {
+    reduced(over: axes, keepingAxes: keepingAxes) { $0.sum(axis: $1) }
+  }
+
   /// The largest element, a tensor without axes; NaN when one is. There must be one.
   public func max() -> Tensor { flattened().max(axis: 0) }
 
@@ -17,6 +23,12 @@ extension Tensor where Scalar: TensorNumeric {
   public func max(axis: Int, keepingAxis: Bool = false) -> Tensor {
     requireElements(along: axis, for: "largest")
     return reduced(.maximum, axis: axis, keepingAxis: keepingAxis)
+  }
+
+  /// The largest elements over several axes together, which are removed or, with `keepingAxes`,
+  /// left with extent 1.
+  public func max(axes: [Int], keepingAxes: Bool = false) -> Tensor {
+    reduced(over: axes, keepingAxes: keepingAxes) { $0.max(axis: $1) }
   }
 
   /// The smallest element, a tensor without axes; NaN when one is. There must be one.
@@ -30,6 +42,12 @@ extension Tensor where Scalar: TensorNumeric {
     return mappedLines(axis: axis, extent: keepingAxis ? 1 : nil) { line in
       [line.dropFirst().reduce(line[0]) { $1 < $0 || $1.isNotANumber ? $1 : $0 }]
     }
+  }
+
+  /// The smallest elements over several axes together, which are removed or, with `keepingAxes`,
+  /// left with extent 1.
+  public func min(axes: [Int], keepingAxes: Bool = false) -> Tensor {
+    reduced(over: axes, keepingAxes: keepingAxes) { $0.min(axis: $1) }
   }
 
   func requireElements(along axis: Int, for name: String) {
@@ -46,6 +64,12 @@ extension Tensor where Scalar: TensorFloatingPoint {
     reduced(.mean, axis: axis, keepingAxis: keepingAxis)
   }
 
+  /// The means over several axes together, which are removed or, with `keepingAxes`, left with
+  /// extent 1.
+  public func mean(axes: [Int], keepingAxes: Bool = false) -> Tensor {
+    reduced(over: axes, keepingAxes: keepingAxes) { $0.mean(axis: $1) }
+  }
+
   /// The mean squared distance of all elements from their mean, a tensor without axes: the variance
   /// of the whole population, not the estimate from a sample.
   public func variance() -> Tensor { flattened().variance(axis: 0) }
@@ -56,6 +80,12 @@ extension Tensor where Scalar: TensorFloatingPoint {
       .mean(axis: axis, keepingAxis: keepingAxis)
   }
 
+  /// The variances over several axes together, which are removed or, with `keepingAxes`, left with
+  /// extent 1.
+  public func variance(axes: [Int], keepingAxes: Bool = false) -> Tensor {
+    reduced(over: axes, keepingAxes: keepingAxes) { $0.variance(axis: $1) }
+  }
+
   /// The square root of ``variance()``.
   public func standardDeviation() -> Tensor { variance().sqrt() }
 
@@ -63,6 +93,12 @@ extension Tensor where Scalar: TensorFloatingPoint {
   /// with extent 1.
   public func standardDeviation(axis: Int, keepingAxis: Bool = false) -> Tensor {
     variance(axis: axis, keepingAxis: keepingAxis).sqrt()
+  }
+
+  /// The square roots of the variances over several axes together, which are removed or, with
+  /// `keepingAxes`, left with extent 1.
+  public func standardDeviation(axes: [Int], keepingAxes: Bool = false) -> Tensor {
+    reduced(over: axes, keepingAxes: keepingAxes) { $0.standardDeviation(axis: $1) }
   }
 }
 
@@ -110,22 +146,13 @@ extension Shape {
   /// The number of elements outside of `axis`, along it and inside of it.
   func split(at axis: Int) -> (outer: Int, length: Int, inner: Int) {
     let axis = normalized(axis)
-    return (
-      dimensions[..<axis].reduce(1, *), dimensions[axis], dimensions[(axis + 1)...].reduce(1, *)
-    )
+    return (elements(of: 0..<axis), self[axis], elements(of: (axis + 1)..<rank))
   }
 
   /// The shape without `axis`.
   func removing(axis: Int) -> Shape {
     var result = dimensions
     result.remove(at: normalized(axis))
-    return Shape(result)
-  }
-
-  /// The shape with another extent along `axis`.
-  func replacing(axis: Int, with extent: Int) -> Shape {
-    var result = dimensions
-    result[normalized(axis)] = extent
     return Shape(result)
   }
 }

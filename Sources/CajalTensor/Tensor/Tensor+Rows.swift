@@ -28,7 +28,7 @@ extension Tensor where Scalar: TensorFloatingPoint {
       "scale \(scale.shape) and bias \(bias.shape) do not fit \(shape)")
     if let x = asFloat, let scale = scale.asFloat, let bias = bias.asFloat {
       let epsilon = Float(epsilon.asDouble)
-      return Tensor(x.layerNormalized(scale: scale, bias: bias, epsilon: epsilon).result)
+      return Tensor(x.layerNormalized(scale: scale, bias: bias, epsilon: epsilon))
     }
     let centered = self - mean(axis: -1, keepingAxis: true)
     let variance = centered.squared().mean(axis: -1, keepingAxis: true)

@@ -31,7 +31,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
     do {
       try self.init(allocating: shape, on: device)
     } catch {
-      fatalError("\(error)")
+      requirementFailure("\(error)")
     }
   }
 
@@ -42,7 +42,7 @@ public struct Tensor<Scalar: TensorScalar>: Sendable {
       shape: shape, storage: try device.backend.allocate(byteCount: byteCount), offset: 0)
   }
 
-  /// What primitives are given of this tensor. To be written only where nobody else shares it.
+  /// What primitives are given of this tensor. Written only where it is not shared.
   package var buffer: Buffer { Buffer(storage, offset: offset, scalarType: Scalar.scalarType) }
 }
 
@@ -124,7 +124,7 @@ extension Tensor {
       "cannot take \(range) of the first axis of \(shape)")
     let row = shape.elements(of: 1..<rank)
     return Tensor(
-      shape: Shape([range.count] + shape.dimensions.dropFirst()), storage: storage,
+      shape: shape.replacing(axis: 0, with: range.count), storage: storage,
       offset: offset + range.lowerBound * row)
   }
 

@@ -18,21 +18,10 @@ public protocol TensorScalar: Sendable, Hashable, Codable {
   var asInt64: Int64 { get }
 }
 
-/// A number that tensors hold: every ``TensorScalar`` but `Bool`.
-public protocol TensorNumeric: TensorScalar, Comparable, Numeric {}
-
-/// A floating-point number that tensors hold: `Float`, `Double`, `Float16` or ``BFloat16``.
-public protocol TensorFloatingPoint: TensorNumeric, SignedNumeric, ExpressibleByFloatLiteral {}
-
 extension TensorScalar {
   /// The name of the type in safetensors files, such as `F32`.
   public static var typeName: String { scalarType.rawValue }
 
   /// The value as an Int64, truncated and saturated; NaN is 0.
   public var asInt64: Int64 { Int64(converting: asDouble) }
-}
-
-extension TensorNumeric {
-  /// Whether the value is NaN, which no integer is. NaN alone is not equal to itself.
-  var isNotANumber: Bool { self != self }
 }

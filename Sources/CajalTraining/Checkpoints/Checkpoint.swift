@@ -22,6 +22,8 @@ public struct Checkpoint: Sendable {
   public var examplesSeen: Int
   /// The losses since the last line of the log; the next line logs their mean.
   public var pendingLosses: LossSum
+  /// The measures that the model has reported since the last line of the log, by name.
+  public var pendingMeasures: [String: LossSum]
   /// Further metadata to store.
   public var metadata: [String: String]
 
@@ -29,7 +31,8 @@ public struct Checkpoint: Sendable {
   public init(
     step: Int, layout: ParameterLayout, weights: ParameterValues, optimizers: [OptimizerState?],
     averages: [WeightAverage?], seed: UInt64, examplesSeen: Int,
-    pendingLosses: LossSum = LossSum(), metadata: [String: String] = [:]
+    pendingLosses: LossSum = LossSum(), pendingMeasures: [String: LossSum] = [:],
+    metadata: [String: String] = [:]
   ) {
     let count = layout.groups.count
     require(
@@ -43,29 +46,9 @@ public struct Checkpoint: Sendable {
     self.seed = seed
     self.examplesSeen = examplesSeen
     self.pendingLosses = pendingLosses
+    self.pendingMeasures = pendingMeasures
     self.metadata = metadata
   }
-}
-
-/// Metadata keys and tensor name prefixes of a checkpoint file.
-enum CheckpointKey {
-  static let modelPrefix = "model/"
-  static let averagePrefix = "average/"
-  static let optimizerPrefix = "optimizer/"
-  static let userPrefix = "user."
-
-  static let format = "cajal.checkpoint"
-  static let step = "cajal.step"
-  static let seed = "cajal.seed"
-  static let examplesSeen = "cajal.examples_seen"
-  static let checksum = "cajal.crc32c"
-  static let averageUpdates = "cajal.average_updates"
-  static let pendingLossSum = "cajal.pending_loss_sum"
-  static let pendingLossCount = "cajal.pending_loss_count"
-
-  /// The format version that is written, and the newest that is read. In format 1 the checksum
-  /// covers the tensors only, in format 2 the whole file.
-  static let currentFormat = 2
 }
 
 extension Checkpoint {
@@ -85,6 +68,9 @@ extension Checkpoint {
     texts[CheckpointKey.examplesSeen] = "\(examplesSeen)"
     texts[CheckpointKey.pendingLossSum] = "\(pendingLosses.sum)"
     texts[CheckpointKey.pendingLossCount] = "\(pendingLosses.count)"
+    for (name, pending) in pendingMeasures {
+      texts[CheckpointKey.pendingMeasurePrefix + name] = "\(pending.sum) \(pending.count)"
+    }
     // All averages have seen every update.
     if let updates = averages.lazy.compactMap({ $0?.updates }).first {
       tensors += named(CheckpointKey.averagePrefix) { averages[$0]?.values }

@@ -11,6 +11,8 @@ public struct CheckpointFile: Sendable {
   public let examplesSeen: Int
   /// The losses since the last line of the log.
   public let pendingLosses: LossSum
+  /// The measures since the last line of the log, by name.
+  public let pendingMeasures: [String: LossSum]
   /// Further stored metadata.
   public let metadata: [String: String]
   /// The number of updates of the moving average; `nil` if it has none.
@@ -79,12 +81,26 @@ public struct CheckpointFile: Sendable {
     } else {
       pendingLosses = LossSum()
     }
+    pendingMeasures = try Self.pendingMeasures(of: file)
     let prefix = CheckpointKey.userPrefix
     metadata = Dictionary(
       uniqueKeysWithValues: texts.filter { $0.key.hasPrefix(prefix) }.map {
         (String($0.key.dropFirst(prefix.count)), $0.value)
       })
     try checkFinite()
+  }
+
+  private static func pendingMeasures(of file: SafetensorsFile) throws -> [String: LossSum] {
+    let prefix = CheckpointKey.pendingMeasurePrefix
+    var measures: [String: LossSum] = [:]
+    for (key, text) in file.metadata where key.hasPrefix(prefix) {
+      let parts = text.split(separator: " ")
+      guard parts.count == 2, let sum = Double(parts[0]), let count = Int(parts[1]),
+        (0...TrainerOptions.maximumSteps).contains(count)
+      else { throw FileError(path: file.path, attempt: "read", reason: "its \(key) is \(text)") }
+      measures[String(key.dropFirst(prefix.count))] = LossSum(sum: sum, count: count)
+    }
+    return measures
   }
 
   /// Runs of versions without this check can have saved a diverged model.

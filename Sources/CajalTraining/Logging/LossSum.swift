@@ -1,4 +1,4 @@
-/// A running sum of losses, for their mean.
+/// A running sum of losses, or of a measure, for their mean.
 public struct LossSum: Sendable, Hashable {
   /// The sum of the losses, in their order.
   public private(set) var sum: Double

@@ -5,11 +5,3 @@ public protocol DataRecord: Codable, Hashable, Sendable {
   /// - Throws: An error that names `run` and what differs.
   func checkContinues(_ earlier: Self, run: String) throws
 }
-
-/// An empty record.
-public struct NoDataRecord: DataRecord {
-  /// Nothing.
-  public init() {}
-  /// Always accepts.
-  public func checkContinues(_ earlier: NoDataRecord, run: String) {}
-}

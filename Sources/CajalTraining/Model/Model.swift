@@ -31,6 +31,9 @@ public protocol Model: Sendable {
   static var kind: String { get }
   /// The unit of the losses for messages, such as `nats per sub-pixel`. Default: none.
   static var lossUnit: String { get }
+  /// The unit of the losses of training batches, where training minimizes something else than what
+  /// held-out examples are measured by. Default: ``lossUnit``.
+  static var trainingLossUnit: String { get }
 
   /// Everything that defines the model except its weights.
   var configuration: Configuration { get }
@@ -48,7 +51,8 @@ public protocol Model: Sendable {
   /// The objectives of each step, in this order. Default: one loss, minimized by all groups.
   var objectives: [Objective] { get }
   /// The mean loss of a batch, one number, recorded on the tape of `pass`. A pass with randomness
-  /// is for training, else for evaluation.
+  /// is for training, else for evaluation. Other numbers that are worth watching, such as the terms
+  /// of the loss, go to `ForwardPass.report(_:_:)`.
   func loss(_ batch: Batch, objective: Objective, _ pass: ForwardPass) -> Variable
 
   /// Recommended trainer options, used where none are given. Default: batches of 1, no average.
@@ -62,6 +66,8 @@ public protocol Model: Sendable {
 extension Model {
   /// Default: no unit.
   public static var lossUnit: String { "" }
+  /// Default: the unit of held-out losses.
+  public static var trainingLossUnit: String { lossUnit }
   /// Default: one loss, minimized by all groups.
   public var objectives: [Objective] { [.loss] }
   /// Default: batches of 1, no average.

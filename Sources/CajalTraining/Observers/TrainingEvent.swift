@@ -27,6 +27,8 @@ public enum TrainingEvent: Sendable {
     public let loss: Double
     /// The losses of the batch by objective, in the order of ``Model/objectives``.
     public let losses: [(name: String, loss: Double)]
+    /// The measures of the batch that the model reports beside its losses, in its order.
+    public let measures: [(name: String, value: Double)]
     /// The unit of the losses, such as `nats per sub-pixel`; may be empty.
     public let lossUnit: String
     /// The norm of the gradient before clipping: of the first group that is trained.
@@ -39,14 +41,15 @@ public enum TrainingEvent: Sendable {
     /// Creates a step event.
     public init(
       step: Int, steps: Int, firstStep: Int, loss: Double, losses: [(name: String, loss: Double)],
-      lossUnit: String, gradientNorm: Double, learningRate: Double, imagesPerSecond: Double,
-      elapsed: Double
+      measures: [(name: String, value: Double)] = [], lossUnit: String, gradientNorm: Double,
+      learningRate: Double, imagesPerSecond: Double, elapsed: Double
     ) {
       self.step = step
       self.steps = steps
       self.firstStep = firstStep
       self.loss = loss
       self.losses = losses
+      self.measures = measures
       self.lossUnit = lossUnit
       self.gradientNorm = gradientNorm
       self.learningRate = learningRate
@@ -89,8 +92,18 @@ extension TrainingEvent {
     case .step(let step):
       guard step.step % interval == 0 || step.step == step.steps else { return nil }
       return String(format: "step \(step.step)/\(step.steps): loss %.4f", step.loss)
-        + Self.suffix(step.lossUnit) + String(format: ", %.1f images/s", step.imagesPerSecond)
+        + Self.suffix(step.lossUnit) + Self.text(of: step.measures)
+        + String(format: ", %.1f images/s", step.imagesPerSecond)
     }
+  }
+
+  /// Measures in parentheses, such as ` (nats 1.6210, absolute error 3.4500)`.
+  private static func text(of measures: [(name: String, value: Double)]) -> String {
+    guard !measures.isEmpty else { return "" }
+    let texts = measures.map { name, value in
+      name.replacing("_", with: " ") + String(format: " %.4f", value)
+    }
+    return " (\(texts.joined(separator: ", ")))"
   }
 
   private static func suffix(_ unit: String) -> String { unit.isEmpty ? "" : " " + unit }

@@ -1,3 +1,4 @@
+import CajalSupport
 import CajalAutodiff
 import CajalLayers
 import CajalTensor
@@ -39,32 +40,49 @@ final class ReplicaPool<M: Model>: Sendable {
     var count: Int { parts.last?.upperBound ?? 0 }
   }
 
-  /// The mean loss of a batch over all members. Sets ``gradients``, which are valid until the next
-  /// call. Reads one tensor of losses per replica from the device, after all work has been
-  /// enqueued.
-  func run(_ model: M, _ batch: Batch) throws -> Double {
+  /// The mean loss of a batch over all members, and the means of the measures that the model
+  /// reports. Sets ``gradients``, which are valid until the next call. Reads one tensor per replica
+  /// from the device, after all work has been enqueued.
+  func run(_ model: M, _ batch: Batch) throws -> BatchReport {
     let count = collective.memberCount
     let first = collective.localMembers.lowerBound
-    let losses = try collective.concurrentMap { member in
+    let reports = try collective.concurrentMap { member in
       let replica = replicas[member - first]
       replica.gradients.reset()
       return try stride(from: member, to: batch.parts.count, by: count).map { part in
-        try replica.loss(model, batch, part)
+        try replica.run(model, batch, part)
       }
     }
     try collective.sum(replicas.map(\.gradients))
-    let numbers = try collective.gather(losses.map(Self.numbers))
-    let total = batch.parts.enumerated().reduce(0) { sum, part in
-      let (turn, member) = part.offset.quotientAndRemainder(dividingBy: count)
-      return sum + numbers[member][turn] * Double(part.element.count)
+    let names = Self.measureNames(reports)
+    let numbers = try collective.gather(reports.map { Self.numbers($0.flatMap(\.numbers)) })
+    // A process without micro-batches knows no names. The first member has at least one.
+    let width = numbers[0].count / ((batch.parts.count + count - 1) / count)
+    func mean(_ index: Int) -> Double {
+      let total = batch.parts.enumerated().reduce(0) { sum, part in
+        let (turn, member) = part.offset.quotientAndRemainder(dividingBy: count)
+        return sum + numbers[member][turn * width + index] * Double(part.element.count)
+      }
+      return total / Double(batch.count)
     }
-    return total / Double(batch.count)
+    return BatchReport(
+      loss: mean(0), measures: names.enumerated().map { ($0.element, mean($0.offset + 1)) })
   }
 
-  /// Losses on the host, by one copy.
-  private static func numbers(_ losses: [Tensor<Float>]) -> [Double] {
-    guard !losses.isEmpty else { return [] }
-    return Tensor.concatenate(losses.map { $0.reshaped([1]) }, axis: 0).scalars.map(Double.init)
+  /// The names of the measures, which are those of every micro-batch.
+  private static func measureNames(_ reports: [[MicroBatchReport]]) -> [String] {
+    let all = reports.lazy.flatMap { $0 }.map(\.measureNames)
+    guard let names = all.first else { return [] }
+    require(
+      all.allSatisfy { $0 == names },
+      "a model reports the same measures of every batch, not \(names) of one")
+    return names
+  }
+
+  /// Numbers on the host, by one copy.
+  private static func numbers(_ numbers: [Tensor<Float>]) -> [Double] {
+    guard !numbers.isEmpty else { return [] }
+    return Tensor.concatenate(numbers.map { $0.reshaped([1]) }, axis: 0).scalars.map(Double.init)
   }
 
   /// The gradients of the last batch's mean loss, by group.
@@ -78,9 +96,10 @@ private final class Replica: @unchecked Sendable {
 
   init(gradients: ParameterGradients) { self.gradients = gradients }
 
-  func loss<M: Model>(
+  /// Computes the loss of a micro-batch and adds its gradient.
+  func run<M: Model>(
     _ model: M, _ batch: ReplicaPool<M>.Batch, _ part: Int
-  ) throws -> Tensor<Float> {
+  ) throws -> MicroBatchReport {
     let tape = Tape(parameterGradients: gradients)
     let pass = ForwardPass(
       tape: tape, parameters: model.parameters,
@@ -89,7 +108,25 @@ private final class Replica: @unchecked Sendable {
       try batch.examples(part), objective: model.objectives[batch.objective], pass)
     let weight = Float(batch.parts[part].count) / Float(batch.count)
     tape.backward(from: loss, seed: weight)
-    return loss.value
+    return MicroBatchReport(loss: loss.value, measures: pass.measures)
+  }
+}
+
+/// The loss and the reported measures of a batch.
+struct BatchReport {
+  let loss: Double
+  let measures: [(name: String, value: Double)]
+}
+
+/// The loss and the reported measures of a micro-batch, on the device.
+private struct MicroBatchReport: Sendable {
+  let measureNames: [String]
+  /// The loss, then the measures.
+  let numbers: [Tensor<Float>]
+
+  init(loss: Tensor<Float>, measures: [(name: String, value: Tensor<Float>)]) {
+    measureNames = measures.map(\.name)
+    numbers = [loss] + measures.map(\.value)
   }
 }
 

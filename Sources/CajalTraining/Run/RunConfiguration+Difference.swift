@@ -51,7 +51,7 @@ extension RunConfiguration {
     let (new, old) = (options, earlier.options)
     let numbers: [(String, Int?, Int?)] = [
       ("batch size", new.batchSize, old.batchSize),
-      ("micro-batch size", new.microBatchSize, old.microBatchSize),
+      ("micro-batch size", new.microBatchSize ?? 1, old.microBatchSize ?? 1),
     ]
     for (name, new, old) in numbers where new != old {
       return "the \(name) is \(new ?? 0), was \(old ?? 0)"

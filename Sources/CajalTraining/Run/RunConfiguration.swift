@@ -34,16 +34,6 @@ public typealias ModelRunConfiguration<M: Model> = RunConfiguration<
   M.Configuration, UnreadDataRecord
 >
 
-/// A data record that is left unread.
-public struct UnreadDataRecord: DataRecord {
-  /// Reads nothing.
-  public init(from decoder: any Decoder) {}
-  /// Writes nothing.
-  public func encode(to encoder: any Encoder) {}
-  /// Never differs.
-  public func checkContinues(_ earlier: UnreadDataRecord, run: String) {}
-}
-
 extension RunConfiguration: Codable {
   private enum CodingKeys: String, CodingKey {
     case version, model, hyperparameterSet, optimizer, groups, initialWeights, steps, options

@@ -48,6 +48,26 @@ extension RunFolder {
     return value
   }
 
+  /// Reads the kind of the run's model, as which its configuration can then be read; see
+  /// ``Model/kind``.
+  ///
+  /// - Throws: An error that names the file when it is missing, is no JSON or has no kind.
+  public func modelKind() throws -> String {
+    let json = Data(try Files.read(configurationPath, limit: 1 << 24))
+    do {
+      return try JSONDecoder().decode(KindOfModel.self, from: json).model.kind
+    } catch {
+      throw FileError(path: configurationPath, attempt: "read", reason: error.sentence)
+    }
+  }
+
+  /// The part of a configuration that says how to read the rest.
+  private struct KindOfModel: Decodable {
+    struct Model: Decodable { let kind: String }
+
+    let model: Model
+  }
+
   /// The first key, in alphabetical order, that is in JSON but not in what was read from it:
   /// whatever a type reads it also writes.
   private static func unknownKey(in json: Any, known: Any?, atTop: Bool) -> String? {

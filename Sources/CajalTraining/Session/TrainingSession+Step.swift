@@ -16,15 +16,17 @@ extension TrainingSession {
     require(state.step < steps, "the session has made all of its \(steps) steps")
     if savesFirstWeights, state.step == 0, lastCheckpoint == nil { try save() }
     if state.step == firstStep { start = .now() }
-    let (losses, report) = try update()
+    let (losses, measures, report) = try update()
     state.recent.add(losses[0].loss)
+    for (name, value) in measures { state.recentMeasures[name, default: LossSum()].add(value) }
     let elapsed =
       Double(DispatchTime.now().uptimeNanoseconds - start.uptimeNanoseconds) / 1e9
     let images = Double((state.step - firstStep) * (options.batchSize ?? 1))
     let event = TrainingEvent.Step(
       step: state.step, steps: steps, firstStep: firstStep, loss: losses[0].loss, losses: losses,
-      lossUnit: M.lossUnit, gradientNorm: report.gradientNorm, learningRate: report.learningRate,
-      imagesPerSecond: images / max(elapsed, 1e-9), elapsed: elapsed)
+      measures: measures, lossUnit: M.trainingLossUnit, gradientNorm: report.gradientNorm,
+      learningRate: report.learningRate, imagesPerSecond: images / max(elapsed, 1e-9),
+      elapsed: elapsed)
     try notify(.step(event))
     if state.step % options.logInterval == 0 || state.step == steps { try logStep(event) }
     if isDue(options.evaluationInterval) { try evaluate() }
@@ -54,23 +56,31 @@ extension TrainingSession {
     interval > 0 && (state.step % interval == 0 || state.step == steps)
   }
 
-  /// One update of every group; the losses by objective, and the report of the first group.
-  private func update() throws -> ([(name: String, loss: Double)], OptimizerReport) {
+  /// One update of every group; the losses by objective, the measures, and the report of the first
+  /// group.
+  private func update() throws -> (
+    losses: [(name: String, loss: Double)], measures: [(name: String, value: Double)],
+    OptimizerReport
+  ) {
     let step = state.step
     let batches = try batches()
     var losses: [(name: String, loss: Double)] = []
+    var measures: [(name: String, value: Double)] = []
     var first: OptimizerReport?
     for objective in objectives {
-      let loss = try objective.pool.run(
+      let batch = try objective.pool.run(
         state.model,
         ReplicaPool.Batch(
           parts: microBatches, examples: batches,
           randomness: RandomKey(seed: options.seed, stream: 0, step: UInt64(step)),
           objective: objective.number))
-      guard loss.isFinite else {
-        throw TrainingError.diverged(step: step, loss: loss, lastCheckpoint: lastCheckpoint)
+      let name = objective.objective.name
+      guard batch.loss.isFinite else {
+        throw TrainingError.diverged(step: step, loss: batch.loss, lastCheckpoint: lastCheckpoint)
       }
-      losses.append((objective.objective.name, loss))
+      // As in the log, the first objective's numbers have no suffix.
+      measures += batch.measures.map { (losses.isEmpty ? $0.name : "\($0.name)_\(name)", $0.value) }
+      losses.append((name, batch.loss))
       for group in objective.groups {
         let report = try update(group, objective.pool.gradients)
         first = first ?? report
@@ -84,7 +94,7 @@ extension TrainingSession {
       state.averages[group]?.update(with: weights)
     }
     state.step += 1
-    return (losses, first)
+    return (losses, measures, first)
   }
 
   /// The micro-batches of the step. A single objective takes each from the feed when it comes to
@@ -120,9 +130,16 @@ extension TrainingSession {
       "seconds": step.elapsed,
     ]
     for (name, loss) in step.losses.dropFirst() { values["loss_\(name)"] = loss }
+    for (name, measure) in state.recentMeasures {
+      require(values[name] == nil, "a measure cannot have the name \(name), which the log has")
+      values[name] = measure.mean
+    }
     try notify(.recorded(LogRecord(kind: "train", step: step.step, values: values)))
     // The extra line at the end does not count when the run is made longer; see
     // `TrainerOptions.isExtraRecord`.
-    if step.step % options.logInterval == 0 { state.recent = LossSum() }
+    if step.step % options.logInterval == 0 {
+      state.recent = LossSum()
+      state.recentMeasures = [:]
+    }
   }
 }

@@ -3,7 +3,7 @@ import CajalOptimizers
 import CajalTensor
 import Dispatch
 
-/// The mutable state of a run: weights, moments, averages and the losses not logged yet.
+/// The mutable state of a run: weights, moments, averages, and the losses and measures not logged yet.
 struct TrainingState<M: Model> {
   var model: M
   /// The number of updates made.
@@ -14,6 +14,8 @@ struct TrainingState<M: Model> {
   var averages: [WeightAverage?]
   /// The losses of the first objective since the last line of the log.
   var recent = LossSum()
+  /// The measures since then, by name.
+  var recentMeasures: [String: LossSum] = [:]
 
   /// The state of a checkpoint, or the one before the first step.
   init(
@@ -22,27 +24,28 @@ struct TrainingState<M: Model> {
   ) throws {
     model = trainer.model
     let layout = model.layout
-    let trainings = Array(zip(layout.groups, trainer.groupTrainings(options)))
+    let groups = Array(zip(layout.groups, trainer.groupTrainings(options)))
     guard let checkpoint else {
       step = 0
-      optimizers = try trainings.map { group, training in
-        try training.optimizer.map { try OptimizerState($0, for: group, on: device) }
+      optimizers = try groups.map { group, settings in
+        try settings.optimizer.map { try OptimizerState($0, for: group, on: device) }
       }
-      averages = zip(trainings, trainer.model.parameters.buffers).map { group, buffer in
+      averages = zip(groups, trainer.model.parameters.buffers).map { group, buffer in
         group.1.averageDecay > 0 ? WeightAverage(of: buffer, decay: group.1.averageDecay) : nil
       }
       return
     }
     step = checkpoint.step
     model.parameters = try checkpoint.weights(for: layout, on: device)
-    optimizers = try trainings.map { group, training in
-      try training.optimizer.map { try checkpoint.optimizerState($0, for: group, on: device) }
+    optimizers = try groups.map { group, settings in
+      try settings.optimizer.map { try checkpoint.optimizerState($0, for: group, on: device) }
     }
-    averages = try trainings.map { group, training in
-      guard training.averageDecay > 0 else { return nil }
-      return try checkpoint.average(decay: training.averageDecay, for: group, on: device)
+    averages = try groups.map { group, settings in
+      guard settings.averageDecay > 0 else { return nil }
+      return try checkpoint.average(decay: settings.averageDecay, for: group, on: device)
     }
     recent = checkpoint.pendingLosses
+    recentMeasures = checkpoint.pendingMeasures
   }
 
   /// The model with the averages of the weights, where they are kept.
@@ -62,7 +65,8 @@ extension TrainingSession {
     Checkpoint(
       step: state.step, layout: state.model.layout, weights: state.model.parameters,
       optimizers: state.optimizers, averages: state.averages, seed: options.seed,
-      examplesSeen: state.step * (options.batchSize ?? 1), pendingLosses: state.recent)
+      examplesSeen: state.step * (options.batchSize ?? 1), pendingLosses: state.recent,
+      pendingMeasures: state.recentMeasures)
   }
 
   /// Restores a snapshot of this run or of another run of the same model.
@@ -97,6 +101,7 @@ extension TrainingSession {
     state.averages = snapshot.averages
     state.step = snapshot.step
     state.recent = snapshot.pendingLosses
+    state.recentMeasures = snapshot.pendingMeasures
     firstStep = snapshot.step
     start = .now()
     feed = Self.feed(data, options, from: snapshot.step, to: steps)

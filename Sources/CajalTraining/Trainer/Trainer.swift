@@ -47,6 +47,7 @@ public struct Trainer<M: Model>: Sendable {
     var resolved = options
     let defaults = model.trainingDefaults
     resolved.batchSize = options.batchSize ?? defaults.batchSize
+    resolved.microBatchSize = options.microBatchSize ?? defaults.microBatchSize
     resolved.replicas =
       options.replicas ?? earlier?.replicas ?? min(Threads.count, resolved.batchSize ?? 1)
     resolved.weightAverageDecay = options.weightAverageDecay ?? defaults.weightAverageDecay

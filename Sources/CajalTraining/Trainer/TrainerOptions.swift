@@ -2,8 +2,9 @@
 public struct TrainerOptions: Sendable, Hashable, Codable {
   /// Examples in a batch; `nil` takes the model's; see ``Model/trainingDefaults``.
   public var batchSize: Int?
-  /// Examples that one replica takes at a time. Small ones keep activations in cache.
-  public var microBatchSize = 1
+  /// Examples that one replica takes at a time; `nil` takes the model's. Small ones keep
+  /// activations in cache.
+  public var microBatchSize: Int?
   /// Threads that share a batch; `nil` is one per core, or for a run that is resumed as many as it
   /// began with, however many cores there are. Equal bits need equal numbers of replicas, as far as
   /// there are micro-batches for them.
@@ -37,9 +38,9 @@ extension TrainerOptions {
       value = try container.decodeIfPresent(Value.self, forKey: key) ?? value
     }
     batchSize = try container.decodeIfPresent(Int.self, forKey: .batchSize)
+    microBatchSize = try container.decodeIfPresent(Int.self, forKey: .microBatchSize)
     replicas = try container.decodeIfPresent(Int.self, forKey: .replicas)
     weightAverageDecay = try container.decodeIfPresent(Double.self, forKey: .weightAverageDecay)
-    try read(&microBatchSize, .microBatchSize)
     try read(&seed, .seed)
     try read(&logInterval, .logInterval)
     try read(&evaluationInterval, .evaluationInterval)

@@ -54,6 +54,11 @@ for name, f in dict(sum=np.sum, mean=np.mean, max=np.max, min=np.min, variance=n
     for axis in range(3):
         r[f"{name} {axis}"] = f(x, axis=axis)
         r[f"{name} {axis} kept"] = f(x, axis=axis, keepdims=True)
+for axes in [(0, 1), (1, 2), (0, 2), (2, 0, 1), ()]:
+    for name, f in dict(sum=np.sum, mean=np.mean, max=np.max, min=np.min, variance=np.var,
+                        standardDeviation=np.std).items():
+        r[f"{name} {list(axes)}"] = f(x, axis=axes)
+        r[f"{name} {list(axes)} kept"] = f(x, axis=axes, keepdims=True)
 for axis in range(2):
     r[f"argmax {axis}"], r[f"argmin {axis}"] = np.argmax(t, axis=axis), np.argmin(t, axis=axis)
     r[f"sorted {axis}"], r[f"sorted down {axis}"] = np.sort(t, axis), -np.sort(-t, axis)
@@ -79,6 +84,11 @@ for axis in range(-1, 3):
     r[f"stack {axis}"] = np.stack([x, z], axis)
 r["padded"] = np.pad(x, ((1, 0), (0, 2), (3, 1)), constant_values=0.5)
 r["padded zeros"] = np.pad(x, ((0, 0), (1, 1), (0, 0)))
+for axis in range(-1, 3):
+    for number, part in enumerate(np.split(x, x.shape[axis], axis)):
+        r[f"split {axis} {number}"] = part
+for number, part in enumerate(np.split(x, [1, 1, 3], axis=2)):
+    r[f"split extents {number}"] = part
 index = np.array([[2, 0], [1, 2]])
 r["gather"], r["gather 1"] = np.take(x, [1, 1, 0], axis=0), np.take(x, index, axis=1)
 r["gather -1"] = np.take(x, [3, 0], axis=-1)
@@ -87,6 +97,8 @@ r["x[1, ...]"], r["x[..., 2]"], r["x[0, ..., 1...2]"] = x[1], x[..., 2], x[0, ..
 r["x[1, 0..<2, by 2]"], r["x[0..<1, 1, 2...]"] = x[1, 0:2, ::2], x[0:1, 1, 2:]
 r["x[..<1, 2, ...]"], r["x[0, 1, ...]"] = x[:1, 2], x[0, 1]
 r["x[..., 1..<1]"] = x[..., 1:1]
+r["x[x > 0]"], r["x[rows]"], r["x[none]"] = x[x > 0], x[x[..., 0] > 0], x[x > 9]
+r["x[picture]"] = x[z[:, 0, 0] < -1]
 
 
 def written(change):
@@ -105,6 +117,8 @@ r["write row"] = write((1,), z[0])
 r["write column"] = write((Ellipsis, 2), y[:, 0])
 r["write steps"] = write((slice(None), slice(1, 3), slice(0, None, 2)), z[:, 1:, 2:])
 r["write number"] = write((0, slice(1, None), slice(0, 3)), 7)
+r["write mask"] = write(x > 0, 7)
+r["write mask rows"], r["write mask values"] = write(x[..., 0] > 0, z[0, 0]), write(x > 0, z[x > 0])
 r["write element"] = write((1, 2, 3), -4)
 
 r["arange"], r["arange steps"] = np.arange(5.0), np.arange(1, 2, 0.3)
@@ -116,6 +130,7 @@ r["t <"], r["t <="], r["t >"], r["t >="] = t < 1, t <= 1, t > 1, t >= 1
 r["t =="], r["t !="], r["s =="], r["s !="] = t == 1, t != 1, s == s, s != s
 r["where"], r["where number"] = np.where(x > y, x, z), np.where(x > 0, x, -1)
 r["where rows"] = np.where(y > 0, x, 2 * z)
+r["any [1, 0]"], r["all [1, 0]"] = np.any(t > 2, axis=(1, 0)), np.all(t < 9, axis=(1, 0), keepdims=True)
 r["any 0"], r["all 1"] = np.any(t > 2, axis=0), np.all(t < 3, axis=1, keepdims=True)
 r["and"], r["or"], r["xor"], r["not"] = (
     (t > 0) & (t < 2), (t > 2) | (t < 0), (t > 0) ^ (t < 2), ~(t > 0))

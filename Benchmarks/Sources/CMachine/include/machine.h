@@ -1,4 +1,4 @@
-// What the benchmarks want to know of the machine.
+// The properties of the machine that the benchmarks report.
 #pragma once
 
 /// The levels of instructions that Cajal's kernels have, slowest first.
@@ -12,8 +12,8 @@ enum machine_level {
 };
 
 /// How many float32 operations a second the processor can do at most: independent multiply-adds on
-/// registers (two operations each), nothing else, on `threads` threads at the same time, each for about
-/// `seconds`. 0 where the processor lacks the level.
+/// registers (two operations each), nothing else, on `threads` threads at the same time, each for
+/// about `seconds`. 0 where the processor lacks the level.
 double machine_peak(enum machine_level level, int threads, double seconds);
 
 /// Gives memory that the C library keeps for later back to the system, where it can.

@@ -17,7 +17,8 @@ struct Attention: ParsableCommand {
   }
 
   static func measure(_ options: Options, _ cases: [AttentionCase]) throws {
-    for item in cases where options.wants(item.forwardName) || options.wants(item.backwardName) {
+    for item in cases
+    where options.includes(item.forwardName) || options.includes(item.backwardName) {
       try options.measure(item.benchmarks)
     }
   }
@@ -26,8 +27,8 @@ struct Attention: ParsableCommand {
 extension AttentionCase {
   /// The two things to time: the forward pass, and the forward and the backward pass together.
   ///
-  /// Useful work is 4 operations a visible pair and element of a head's width forwards (two products),
-  /// and 10 backwards (five).
+  /// Useful work is 4 operations a visible pair and element of a head's width forwards (two
+  /// products), and 10 backwards (five).
   var benchmarks: [BenchmarkCase] {
     let plan = makePlan()
     let flops = Double(batch * heads * plan.visiblePairs * width)

@@ -16,7 +16,7 @@ struct Collective: ParsableCommand {
     ]
     for (label, hyperparameters) in models {
       let names = [2, 4, 8].map { (replicas: $0, name: "reduce_\(label)_r\($0)") }
-      guard names.contains(where: { options.wants($0.name) }) else { continue }
+      guard names.contains(where: { options.includes($0.name) }) else { continue }
       let layout = try Img2ImgTransformer(hyperparameters, inputRows: 8, inputColumns: 8).layout
       try options.measure(
         names.map { replicas, name in reduction(name, of: layout, replicas: replicas) })

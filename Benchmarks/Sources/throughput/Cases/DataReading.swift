@@ -11,7 +11,7 @@ struct DataReading: ParsableCommand {
       batches_…_feed are such examples as cajal2d_tiny reads them, enlarged and mapped to rows of its tables, from a \
       feed of as many threads as its one user needs; …_feed1 from one thread. open_dataset reads and checks 5120 tiles. cut_… are \
       tiles cut from the file of a section and stored with the options of datagen, those that turn out to be \
-      background included. data_to_training is the rate of the feed over that of a training of the tiny model with \
+      background included. data_to_training is the rate of the feed over that of training the tiny model with \
       four pictures a step.
       """)
 
@@ -33,7 +33,7 @@ struct DataReading: ParsableCommand {
     ]
     if large { cases.append(CutCase(width: 20_000, height: 20_000, format: "jpeg").benchmark) }
     let measured = try options.measure(cases)
-    guard options.wants(DataToTraining.name) else { return }
+    guard options.includes(DataToTraining.name) else { return }
     let made = try measured.first { $0.name == feed.name } ?? options.measure(feed)
     try DataToTraining(data: made, training: options.measure(TrainStep.tiny)).report(options)
   }

@@ -1,7 +1,7 @@
 import Cajal
 import Foundation
 
-/// A folder for temporary files that goes with its last user.
+/// A folder for temporary files, removed on deinit.
 final class TemporaryFolder: Sendable {
   private let url = FileManager.default.temporaryDirectory
     .appendingPathComponent("cajal-throughput-\(UUID().uuidString)")

@@ -2,9 +2,9 @@ import Cajal
 
 /// The file of a section of any size, made of synthetic tissue.
 ///
-/// Four painted squares in their eight orientations alternate in an order without a period, so that no two
-/// neighborhoods are alike and the file is about as large as that of a real section of as many cells. What is in
-/// memory meanwhile does not grow with the picture's height.
+/// Four painted squares in their eight orientations alternate in an order without a period, so that
+/// no two neighborhoods are alike and the file is about as large as that of a real section of as
+/// many cells. Memory use does not grow with the picture's height.
 struct SyntheticSection {
   /// The columns and rows.
   let width: Int, height: Int

@@ -15,9 +15,9 @@ enum Contestant: String, CaseIterable {
     case .eager, .compiled, .unlocked, .unlockedCompiled: false
     }
   }
-  /// Whether it runs what `torch.compile` makes of its work.
+  /// Whether it runs its work compiled by `torch.compile`.
   var isCompiled: Bool { self == .compiled || self == .unlockedCompiled }
-  /// Whether MKL is told that the processor is one of Intel's.
+  /// Whether MKL takes the processor for one of Intel's.
   var isUnlocked: Bool { self == .unlocked || self == .unlockedCompiled }
 
   /// The threads that the contestant is about; `nil` where that is left to the comparison.
@@ -30,7 +30,7 @@ enum Contestant: String, CaseIterable {
   }
 }
 
-/// Cases that a contestant does in one process, and who does them.
+/// Cases that one contestant does in one process.
 struct Job {
   /// The subcommand of `throughput`; the peers' script has the same name with underscores.
   let subcommand: String

@@ -1,6 +1,7 @@
 import Foundation
 
-/// The part of a Markdown file that is measured, between two comments; the rest is written by people.
+/// The part of a Markdown file that is measured, between two comments; the rest is written by
+/// people.
 enum MeasuredSection {
   private static let begin = "<!-- measured:begin -->"
   private static let end = "<!-- measured:end -->"

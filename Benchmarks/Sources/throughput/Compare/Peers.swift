@@ -14,8 +14,8 @@ struct Peers {
   /// What there is not, each a sentence.
   let missing: [String]
 
-  /// Looks for an interpreter that has PyTorch: the given one, that of `CAJAL_PEERS_PYTHON`, or that of
-  /// `make peers`; and builds the library in `folder`.
+  /// Looks for an interpreter that has PyTorch: the given one, that of `CAJAL_PEERS_PYTHON`, or
+  /// that of `make peers`; and builds the library in `folder`.
   init(python path: String?, buildFolder: URL) {
     let environment = ProcessInfo.processInfo.environment
     let path =

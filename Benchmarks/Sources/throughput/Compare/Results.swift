@@ -52,7 +52,7 @@ struct Results {
       .min { $0.1 < $1.1 }
   }
 
-  /// Why a contestant could not do a case, if it said so.
+  /// The reason why a contestant could not do a case, if it gave one.
   func failure(of name: String, by contestant: Contestant) -> String? {
     failures[Key(contestant: contestant, name: name)]
   }

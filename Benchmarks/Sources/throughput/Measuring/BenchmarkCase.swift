@@ -2,18 +2,20 @@ import Dispatch
 
 /// A piece of work that has a name and is timed.
 struct BenchmarkCase {
-  /// Does the work several times and says how many seconds each run took. What the first runs warm up is
-  /// not counted.
+  /// Does the work several times and says how many seconds each run took. What the first runs warm
+  /// up is not counted.
   typealias Runs = () throws -> [Double]
 
   /// The name, the same as that of a peer's case that does the same work.
   let name: String
-  /// The useful operations of a run, where they are counted, and the pictures that it makes or takes.
+  /// The useful operations of a run, where they are counted, and the pictures that it makes or
+  /// takes.
   let flops: Double?, images: Int?
   /// Prepares the work. What is prepared is kept for as long as the runs are.
   let prepare: () throws -> Runs
 
-  /// Work that times its own runs, and whose preparation counts as a part of it where memory is concerned.
+  /// Work that times its own runs, and whose preparation counts as a part of it where memory is
+  /// concerned.
   init(
     _ name: String, flops: Double? = nil, images: Int? = nil, durations: @escaping Runs
   ) {
@@ -23,8 +25,8 @@ struct BenchmarkCase {
     prepare = { durations }
   }
 
-  /// Work that is the same each time, repeated at least `minimumRuns` times and for half a second, after
-  /// `warmUpRuns` that are not counted.
+  /// Work that is the same each time, repeated at least `minimumRuns` times and for half a second,
+  /// after `warmUpRuns` that are not counted.
   init(
     _ name: String, flops: Double? = nil, images: Int? = nil, minimumRuns: Int = 5,
     warmUpRuns: Int = 1, prepare: @escaping () throws -> () throws -> Void

@@ -1,12 +1,13 @@
 import CMachine
 import Cajal
 
-/// The float32 operations a second that a number of threads can do at most with the instructions in use.
+/// The float32 operations a second that a number of threads can do at most with the instructions in
+/// use.
 ///
-/// Clock rates drift and machines are shared, so that yesterday's peak says little about today's case: it is
-/// measured just before and just after each case. Whatever disturbs a short run only makes it slower, so
-/// that the best of a few short runs counts on each side, and the mean of the two sides stands for the time
-/// between them.
+/// Clock rates drift and machines are shared, so that yesterday's peak says little about today's
+/// case: it is measured just before and just after each case. Whatever disturbs a short run only
+/// makes it slower, so that the best of a few short runs counts on each side, and the mean of the
+/// two sides stands for the time between them.
 struct MachinePeak {
   private static let runs = 4
   private static let secondsPerRun = 0.025

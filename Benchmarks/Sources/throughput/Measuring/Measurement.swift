@@ -19,7 +19,7 @@ struct Measurement: Codable, Sendable {
   var peer: String?
   /// The version of PyTorch, from a peer.
   var torch: String?
-  /// Why a peer could not do the work.
+  /// The reason why a peer could not do the work.
   var error: String?
 
   enum CodingKeys: String, CodingKey {

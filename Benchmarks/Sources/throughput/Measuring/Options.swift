@@ -2,7 +2,7 @@ import ArgumentParser
 import Cajal
 import Foundation
 
-/// What every subcommand that measures can be told.
+/// The options of every subcommand that measures.
 struct Options: ParsableArguments {
   @Flag(help: "Print a JSON object per line.")
   var json = false
@@ -20,7 +20,7 @@ struct Options: ParsableArguments {
   }
 
   /// Whether a case of this name is to be measured.
-  func wants(_ name: String) -> Bool {
+  func includes(_ name: String) -> Bool {
     filter.isEmpty || filter.contains { name.contains($0) }
   }
 
@@ -28,7 +28,7 @@ struct Options: ParsableArguments {
   /// them.
   @discardableResult
   func measure(_ cases: [BenchmarkCase]) throws -> [Measurement] {
-    try cases.filter { wants($0.name) }.map(measure)
+    try cases.filter { includes($0.name) }.map(measure)
   }
 
   /// Measures a case, whether its name is wanted or not, and prints it.

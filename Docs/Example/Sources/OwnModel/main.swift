@@ -16,7 +16,8 @@ struct NoisyWaves: TrainingData {
     let key = RandomKey(seed: seed, stream: 1, step: UInt64(numbers.lowerBound))
     let clean = Tensor(waves, shape: shape)
     return Denoiser.Batch(
-      noisy: clean + Tensor<Float>(randomNormal: shape, deviation: 0.5, key: key), clean: clean)
+      noisy: clean + Tensor<Float>(randomNormal: shape, standardDeviation: 0.5, key: key),
+      clean: clean)
   }
 
   func evaluationBatch(_ range: Range<Int>) -> Denoiser.Batch {

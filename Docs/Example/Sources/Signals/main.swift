@@ -32,7 +32,8 @@ struct NoisySignals: TrainingData {
 
 // MARK: - A differentiable operation
 
-/// Soft thresholding, sign(x) · max(|x| - threshold, 0): `[batch, n]` with one threshold per column.
+/// Soft thresholding, sign(x) · max(|x| - threshold, 0): `[batch, n]` with one threshold per
+/// column.
 func shrink(_ x: Variable, by threshold: Variable) -> Variable {
   let excess = x.value.abs() - threshold.value
   let isLarge = excess .> 0

@@ -1,0 +1,35 @@
+import Cajal
+
+/// Held-out examples with a model's predictions, as a picture and as a table.
+struct PredictionPanel {
+  /// The columns input, Lanczos, prediction, perhaps a sample, and target, with the PSNR below what
+  /// has one.
+  let image: Image
+  /// The same figures as text.
+  let table: String
+
+  /// Draws examples with their predictions and, where there are some, random samples.
+  init(
+    _ data: Dataset, examples: Range<Int>, predictions: [Image], samples: [Image]? = nil
+  ) throws {
+    let pairs = try data.evaluationExamples[examples].map { try $0.example() }
+    let names = ["lanczos3", "prediction"] + (samples == nil ? [] : ["sample"])
+    var panel = Panel(columns: ["input"] + names + ["target"])
+    var table = TextTable(["example", "section"] + names.map { "\($0) (dB)" })
+    for (number, index) in examples.enumerated() {
+      let (input, target) = (pairs[number].input, pairs[number].target)
+      let enlarged = input.resized(
+        width: target.width, height: target.height, filter: .lanczos3)
+      let drawn = [enlarged, predictions[number]] + (samples.map { [$0[number]] } ?? [])
+      let ratios = drawn.map { ImageMetrics.psnr($0, target) }
+      panel.addRow(
+        [input] + drawn + [target],
+        captions: [""] + ratios.map(Figures.decibels) + [""])
+      table.add(
+        ["\(index)", data.evaluationExamples[index].section]
+          + ratios.map { Figures.fixed($0, 2) })
+    }
+    image = panel.rendered()
+    self.table = table.text
+  }
+}

@@ -1,0 +1,62 @@
+import CajalSupport
+import CajalTensor
+
+/// What a ``CausalHead`` is told of a pixel before the pixel is decoded, beside the trunk's features.
+struct CausalContext: Sendable {
+  let ratio: Int
+  let channels: Int
+  /// Whether inputs are the floors of the means of blocks.
+  let hasBlockMeans: Bool
+
+  /// Numbers per pixel.
+  var width: Int { Tensor<Float>.causalContextWidth(channels: channels, hasInputs: hasBlockMeans) }
+
+  /// The distance in columns by which a row has to be behind the row above it for a pixel to come
+  /// after all that it depends on: it depends on 3 columns to its right in the rows above it, and on
+  /// those of its block.
+  var slope: Int { max(4, hasBlockMeans ? ratio : 1) }
+
+  /// Pictures of a batch.
+  struct Pictures {
+    /// `[batch, rows / ratio, columns / ratio, channels]`
+    let inputs: Tensor<Float>
+    /// The trunk's pictures, `[batch, rows, columns, channels]`.
+    let predicted: Tensor<Float>
+    /// The targets, or what is decoded of a picture, in the same shape.
+    let values: Tensor<Float>
+
+    /// The trunk's predictions of some pixels, `[pixels, channels]`.
+    func predicted(at pixels: Tensor<Int32>) -> Tensor<Float> {
+      let channels = predicted.shape[3]
+      return predicted.reshaped([predicted.count / channels, channels]).gather(pixels)
+    }
+  }
+
+  /// The contexts of some pixels, `[pixels, width]`.
+  func rows(of pictures: Pictures, at pixels: Tensor<Int32>) -> Tensor<Float> {
+    pictures.values.causalContext(
+      means: pictures.predicted, inputs: hasBlockMeans ? pictures.inputs : nil, pixels: pixels)
+  }
+
+  /// The places of some pixels of pictures with so many columns in their blocks, row by row.
+  func placesInBlocks(of pixels: [Int32], columns: Int) -> [Int32] {
+    let (columns, ratio) = (Int32(columns), Int32(ratio))
+    return pixels.map { pixel in
+      // The rows of all pictures are whole blocks, so that pictures need not be told apart.
+      pixel / columns % ratio * ratio + pixel % columns % ratio
+    }
+  }
+}
+
+/// Some pixels of a batch of pictures.
+struct Pixels {
+  /// Their numbers, counted through pictures, rows and columns, `[pixels]`.
+  let numbers: Tensor<Int32>
+  /// Their places in their blocks, `[pixels]`.
+  let places: Tensor<Int32>
+
+  init(_ numbers: [Int32], _ context: CausalContext, columns: Int, on device: Device) {
+    self.numbers = Tensor(numbers, on: device)
+    places = Tensor(context.placesInBlocks(of: numbers, columns: columns), on: device)
+  }
+}

@@ -1,0 +1,88 @@
+import CajalAutodiff
+import CajalLayers
+import CajalTensor
+
+/// Predicts the distribution of a pixel from what is known when it is decoded: the trunk's features
+/// of the pixel, and its causal context.
+///
+/// A perceptron with residual layers, `x + w₂ · gelu(w₁ · norm(x))`. It knows a pixel's place in its
+/// block but not in the picture, so that it works on pictures of any size.
+struct CausalHead: Sendable {
+  private struct Layer {
+    let norm: LayerNorm
+    let widening, narrowing: Dense
+  }
+
+  private let features: Convolution2D
+  private let fromFeatures, fromContext: Dense
+  private let placeInBlock: Parameter
+  private let layers: [Layer]
+  private let norm: LayerNorm
+  private let output: Dense
+  /// The factor between the resolutions of the trunk's features and of the pixels.
+  private let factor: Int
+
+  init(
+    _ hyperparameters: RestorationHyperparameters, trunkWidth: Int, factor: Int, ratio: Int,
+    contextWidth: Int, firstOutput: [Float], in builder: inout ParameterBuilder
+  ) {
+    let width = hyperparameters.headWidth, featureCount = hyperparameters.headFeatures
+    self.factor = factor
+    features = Convolution2D(
+      "features", inputs: trunkWidth, outputs: factor * factor * featureCount, window: 1,
+      in: &builder)
+    func uniform(_ inputs: Int, _ outputs: Int, of fanIn: Int) -> Initializer {
+      .uniformUnitScaling(gain: Float(inputs + outputs) / (6 * Float(fanIn)))
+    }
+    let inputs = featureCount + contextWidth
+    fromFeatures = Dense(
+      "from_features", inputs: featureCount, outputs: width,
+      initializer: uniform(featureCount, width, of: inputs), in: &builder)
+    fromContext = Dense(
+      "from_context", inputs: contextWidth, outputs: width, hasBias: false,
+      initializer: uniform(contextWidth, width, of: inputs), in: &builder)
+    placeInBlock = builder.declare(
+      "place_in_block", shape: [ratio * ratio, width], initializer: .normal(standardDeviation: 0.02))
+    layers = (0..<hyperparameters.headLayers).map { index in
+      builder.scope("layer_\(index)") {
+        Layer(
+          norm: LayerNorm(width: width, epsilon: 1e-5, in: &$0),
+          widening: Dense(
+            "widening", inputs: width, outputs: 4 * width,
+            initializer: uniform(width, 4 * width, of: width), in: &$0),
+          narrowing: Dense(
+            "narrowing", inputs: 4 * width, outputs: width,
+            initializer: .normal(standardDeviation: 0.2 / Float(4 * width).squareRoot()), in: &$0))
+      }
+    }
+    norm = LayerNorm(width: width, epsilon: 1e-5, in: &builder)
+    output = Dense(
+      "output", inputs: width, outputs: firstOutput.count, initializer: .normal(standardDeviation: 0.01),
+      biasInitializer: .values(firstOutput), in: &builder)
+  }
+
+  /// The features of every pixel, `[pixels, headFeatures]`, from those of the trunk.
+  func pixelFeatures(_ trunkFeatures: Variable, _ pass: ForwardPass) -> Variable {
+    let spread = features(trunkFeatures, pass).pixelShuffled(factor: factor)
+    let width = spread.shape[3]
+    return spread.reshaped([spread.value.count / width, width])
+  }
+
+  /// The parameters of the distributions, `[pixels, outputs]`.
+  ///
+  /// - Parameters:
+  ///   - features: `[pixels, headFeatures]`
+  ///   - context: `[pixels, context]`
+  ///   - places: The places in their blocks, `[pixels]`, row by row.
+  ///   - pass: the pass.
+  func callAsFunction(
+    features: Variable, context: Tensor<Float>, places: Tensor<Int32>, _ pass: ForwardPass
+  ) -> Variable {
+    var x = fromFeatures(features, pass) + fromContext(pass.tape.constant(context), pass)
+    x = x + pass(placeInBlock).gatherRows(places)
+    for layer in layers {
+      x = x + layer.narrowing(layer.widening(layer.norm(x, pass), pass).gelu(), pass)
+    }
+    return output(norm(x, pass), pass)
+  }
+}

@@ -1,0 +1,100 @@
+import CajalSupport
+public import CajalAutodiff
+import CajalImages
+public import CajalLayers
+public import CajalTensor
+public import CajalTraining
+
+/// A batch of pictures prepared for a ``RestorationModel``, on the model's device.
+public struct RestorationBatch: Sendable {
+  /// The inputs, `[batch, rows, columns, channels]`, normalized, 0 to 255.
+  let inputs: Tensor<Float>
+  /// The inputs enlarged bicubically, `[batch, ratio · rows, ratio · columns, channels]`, not
+  /// rounded.
+  let enlarged: Tensor<Float>
+  /// The targets in the same shape, normalized.
+  let targets: Tensor<Float>
+  /// The targets as values of a distribution.
+  let values: Tensor<Int32>
+}
+
+extension RestorationModel: Model {
+  /// The kind of this model in `config.json`.
+  public static let kind = "restoration"
+  /// The unit of its loss on held-out examples.
+  public static let lossUnit = "nats per sub-pixel"
+  /// The loss in training is a sum of losses of several units; its log has the nats beside it.
+  public static let trainingLossUnit = ""
+
+  /// The model of a configuration on a device, with the weights of seed 0.
+  ///
+  /// - Throws: ``HyperparameterError`` when a model cannot be built.
+  public init(configuration: Configuration, on device: Device) throws {
+    try self.init(configuration, on: device)
+  }
+
+  /// The hyperparameters' batch size and decay of the average; four pictures at a time, which make
+  /// full use of the kernels of convolutions.
+  public var trainingDefaults: TrainingDefaults {
+    TrainingDefaults(
+      batchSize: hyperparameters.batchSize, microBatchSize: 4,
+      weightAverageDecay: hyperparameters.weightAverageDecay)
+  }
+
+  /// The loss of a batch.
+  ///
+  /// In training, a pass with randomness, it is the mean absolute error of the trunk's picture
+  /// divided by 16, plus ``RestorationHyperparameters/natsWeight`` times the nats per sub-pixel of
+  /// random pixels. The head's location is the trunk's picture as a constant: the likelihood forms
+  /// the trunk's features, not the picture. In adversarial fine-tuning it is that of the objective.
+  /// Otherwise it is the nats per sub-pixel of all pixels.
+  public func loss(
+    _ batch: RestorationBatch, objective: Objective, _ pass: ForwardPass
+  ) -> Variable {
+    if pass.randomness != nil, let crisp = network.crisp, let discriminator = network.discriminator
+    {
+      let picture = crisp(inputs: batch.inputs, enlarged: batch.enlarged, pass).picture
+      return objective == Purpose.crisp
+        ? crispLoss(batch, picture, discriminator, pass)
+        : discriminatorLoss(batch, picture, discriminator, pass)
+    }
+    return likelihoodLoss(batch, pass)
+  }
+
+  private func likelihoodLoss(_ batch: RestorationBatch, _ pass: ForwardPass) -> Variable {
+    let (picture, features) = network.trunk(
+      inputs: batch.inputs, enlarged: batch.enlarged, pass)
+    let known = CausalContext.Pictures(
+      inputs: batch.inputs, predicted: picture.value, values: batch.targets)
+    let (columns, device) = (picture.shape[2], batch.targets.device)
+    func pixels(_ numbers: [Int32]) -> Pixels {
+      Pixels(numbers, network.context, columns: columns, on: device)
+    }
+    let count = picture.value.count / channels
+    guard let randomness = pass.randomness else {
+      return nats(of: pixels(Array(0..<Int32(count))), features, known, batch, pass)
+    }
+    let chosen = Tensor<Int32>(
+      randomBelow: count, shape: [batch.inputs.shape[0] * hyperparameters.pixelsPerPicture],
+      key: RandomKey(
+        seed: randomness.seed, stream: RandomStreams.pixels, step: randomness.step))
+    let error = (picture - pass.tape.constant(batch.targets)).abs().mean()
+    let nats = nats(of: pixels(chosen.scalars), features, known, batch, pass)
+    pass.report("nats", nats)
+    pass.report("absolute_error", error)
+    return error.scaled(by: 1 / 16) + nats.scaled(by: hyperparameters.natsWeight)
+  }
+
+  /// The mean nats per sub-pixel of some pixels.
+  private func nats(
+    of pixels: Pixels, _ features: Variable, _ known: CausalContext.Pictures,
+    _ batch: RestorationBatch, _ pass: ForwardPass
+  ) -> Variable {
+    let output = network.output(
+      pixels, features: network.pixelFeatures(features, pass), known: known, pass)
+    let values = batch.values.reshaped([batch.values.count / channels, channels])
+    return network.distribution.loss(
+      output, values: values.gather(pixels.numbers),
+      location: known.predicted(at: pixels.numbers))
+  }
+}

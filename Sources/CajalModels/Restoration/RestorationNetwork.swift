@@ -1,0 +1,124 @@
+import CajalAutodiff
+import CajalLayers
+import CajalTensor
+
+/// The layers of a ``RestorationModel``.
+struct RestorationNetwork: Sendable {
+  let channels: Int
+  let context: CausalContext
+  let distribution: LogisticMixtureDistribution
+  /// Predicts the picture.
+  let trunk: PictureNetwork
+  private let head: CausalHead
+  /// Predicts a picture that looks like the targets, where the model has been trained for that.
+  let crisp: PictureNetwork?
+  /// Tells such pictures from targets.
+  let discriminator: PatchDiscriminator?
+
+  init(_ configuration: RestorationModel.Configuration, in builder: inout ParameterBuilder) {
+    let hyperparameters = configuration.hyperparameters
+    channels = configuration.channels
+    let context = CausalContext(
+      ratio: configuration.ratio, channels: channels,
+      hasBlockMeans: configuration.inputsAreBlockMeans)
+    let distribution = LogisticMixtureDistribution(
+      components: hyperparameters.mixtureComponents, channels: channels)
+    self.context = context
+    self.distribution = distribution
+    func pictureNetwork(_ group: String, _ builder: inout ParameterBuilder) -> PictureNetwork {
+      builder.group(group) { $0.scope(group) { PictureNetwork(configuration, in: &$0) } }
+    }
+    let trunk = pictureNetwork("trunk", &builder)
+    self.trunk = trunk
+    head = builder.group("head") { builder in
+      builder.scope("head") {
+        CausalHead(
+          hyperparameters, trunkWidth: trunk.featureWidth, factor: trunk.factor,
+          ratio: configuration.ratio, contextWidth: context.width,
+          firstOutput: Self.firstOutput(distribution), in: &$0)
+      }
+    }
+    let isAdversarial = hyperparameters.adversarialWeight > 0
+    crisp = isAdversarial ? pictureNetwork("crisp", &builder) : nil
+    discriminator =
+      isAdversarial
+      ? builder.group("discriminator") { builder in
+        builder.scope("discriminator") {
+          PatchDiscriminator(channels: configuration.channels, in: &$0)
+        }
+      } : nil
+  }
+
+  /// The bias that the head's output starts with: components of one width beside each other.
+  private static func firstOutput(_ distribution: LogisticMixtureDistribution) -> [Float] {
+    let (count, channels) = (distribution.components, distribution.channels)
+    return (0..<count).flatMap { component in
+      let mean = count == 1 ? 0 : Float(component) / Float(count - 1) - 0.5
+      let coefficients = channels * (channels - 1) / 2
+      return [0] + [Float](repeating: mean, count: channels)
+        + [Float](repeating: -0.5, count: channels) + [Float](repeating: 0, count: coefficients)
+    }
+  }
+
+  /// The features of every pixel, `[pixels, features]`.
+  func pixelFeatures(_ trunkFeatures: Variable, _ pass: ForwardPass) -> Variable {
+    head.pixelFeatures(trunkFeatures, pass)
+  }
+
+  /// The parameters of the distributions of some pixels.
+  ///
+  /// - Parameters:
+  ///   - pixels: The pixels.
+  ///   - features: The features of all pixels.
+  ///   - known: What the pixels' contexts are taken from.
+  ///   - pass: The forward pass.
+  /// - Returns: `[pixels, distribution.width]`.
+  func output(
+    _ pixels: Pixels, features: Variable, known: CausalContext.Pictures,
+    _ pass: ForwardPass
+  ) -> Variable {
+    head(
+      features: features.gatherRows(pixels.numbers),
+      context: context.rows(of: known, at: pixels.numbers), places: pixels.places, pass)
+  }
+}
+
+/// A trunk and the picture that it predicts.
+struct PictureNetwork: Sendable {
+  /// The scale of the differences from the enlarged input that are predicted.
+  private static let scale: Float = 16
+
+  private let trunk: any Trunk
+  private let difference: Convolution2D
+  /// The factor between the resolutions of the trunk's features and of the picture.
+  let factor: Int
+
+  init(_ configuration: RestorationModel.Configuration, in builder: inout ParameterBuilder) {
+    let (ratio, channels) = (configuration.ratio, configuration.channels)
+    trunk = configuration.hyperparameters.makeTrunk(channels: channels, in: &builder)
+    factor = trunk.looksAtEnlarged ? 1 : ratio
+    // Zero, so that an untrained model enlarges bicubically.
+    difference = Convolution2D(
+      "difference", inputs: trunk.width, outputs: factor * factor * channels,
+      initializer: .constant(0), in: &builder)
+  }
+
+  /// The number of the trunk's features.
+  var featureWidth: Int { trunk.width }
+
+  /// The predicted picture, and the features that it is predicted from.
+  ///
+  /// - Parameters:
+  ///   - inputs: `[batch, rows, columns, channels]`, from 0 to 255.
+  ///   - enlarged: The inputs enlarged bicubically, not rounded.
+  ///   - pass: The forward pass.
+  /// - Returns: The picture in the shape of `enlarged`, not rounded or clamped, and the features.
+  func callAsFunction(
+    inputs: Tensor<Float>, enlarged: Tensor<Float>, _ pass: ForwardPass
+  ) -> (picture: Variable, features: Variable) {
+    let seen = trunk.looksAtEnlarged ? enlarged : inputs
+    let features = trunk.features(pass.tape.constant(seen.scaled(by: 1 / 64, plus: -2)), pass)
+    let differences = difference(features, pass).pixelShuffled(factor: factor)
+    return (differences.scaled(by: Self.scale) + pass.tape.constant(enlarged), features)
+  }
+}

@@ -1,0 +1,7 @@
+/// The function that a dense layer applies to its product plus bias.
+public enum Activation: Sendable, Hashable {
+  /// x
+  case identity
+  /// max(x, 0)
+  case relu
+}
