@@ -30,6 +30,14 @@ struct TrainCommand: ParsableCommand {
     name: .customLong("set"), help: "A hyperparameter to change as name=value. May be repeated.")
   var overrides: [String] = []
 
+  @Option(
+    help: """
+      With --initialize-from RUN: train a copy of RUN's network against a discriminator, for \
+      --decoding crisp, with this weight of the adversarial loss, such as 0.03; the same as --set \
+      adversarial_weight=0.03.
+      """)
+  var adversarial: Double?
+
   @Option(help: "Updates that make the whole run; some sets of hyperparameters have a default.")
   var steps: Int?
 
@@ -84,7 +92,16 @@ struct TrainCommand: ParsableCommand {
         "--minutes is for a new run; one that is resumed has its number of steps, which --steps "
           + "changes")
     }
+    if let adversarial, !(adversarial > 0 && adversarial.isFinite) {
+      throw ValidationError(
+        "--adversarial is a positive number, such as 0.03, not \(adversarial)")
+    }
     if let model { _ = try ModelRegistry.standard.kind(named: model) }
+  }
+
+  /// All changes of hyperparameters as `name=value`.
+  var changes: [String] {
+    (adversarial.map { ["adversarial_weight=\($0)"] } ?? []) + overrides
   }
 
   /// A run that is not resumed needs these.

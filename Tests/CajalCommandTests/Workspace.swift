@@ -28,7 +28,7 @@ struct Workspace {
       made.output.contains(/training tiles +8\n/) && made.output.contains(/held-out tiles +4\n/))
   }
 
-  /// The arguments of a run of the smallest model. What `more` gives is not given twice.
+  /// The arguments of a run of the smallest transformer. What `more` gives is not given twice.
   func training(_ run: String? = nil, steps: Int, _ more: String...) -> [String] {
     let settings = [
       "hidden_size=16", "filter_size=16", "num_heads=2", "num_encoder_layers=1",
@@ -36,8 +36,8 @@ struct Workspace {
       "layer_prepostprocess_dropout=0.1",
     ]
     let defaults = [
-      ("--data", data), ("--checkpoint-every", "1"), ("--evaluation-examples", "2"),
-      ("--replicas", "2"),
+      ("--data", data), ("--hparams", "cajal2d_tiny"), ("--checkpoint-every", "1"),
+      ("--evaluation-examples", "2"), ("--replicas", "2"),
     ].filter { !more.contains($0.0) }
     return ["train", "--steps", "\(steps)", "--run", run ?? self.run]
       + defaults.flatMap { [$0.0, $0.1] } + settings.flatMap { ["--set", $0] } + more

@@ -65,8 +65,13 @@ struct TrainingPlan<M: ProblemModel> {
       hyperparameters = try .named(name)
     }
     let original = hyperparameters
-    try hyperparameters.apply(overrides: command.overrides)
+    try command.checkAdversarial(hyperparameters)
+    try hyperparameters.apply(overrides: command.changes)
     let names = try command.check(hyperparameters, since: original)
+    guard source != nil || !hyperparameters.needsInitialWeights else {
+      throw ValidationError(
+        "adversarial fine-tuning needs a trained model; name its run with --initialize-from RUN")
+    }
     let knownSteps = command.steps ?? hyperparameters.defaultSteps
     guard knownSteps != nil || command.minutes != nil else {
       throw ValidationError(
@@ -135,7 +140,7 @@ extension TrainCommand {
     _ hyperparameters: Hyperparameters, since original: Hyperparameters
   ) throws -> [String] {
     try hyperparameters.validate()
-    let names = try Hyperparameters.names(in: overrides)
+    let names = try Hyperparameters.names(in: changes)
     if let twice = names.indices.first(where: { names[..<$0].contains(names[$0]) }) {
       throw ValidationError("--set \(names[twice]) is given twice; give it once")
     }
@@ -173,7 +178,7 @@ extension TrainCommand {
       // Runs of earlier versions did not record their set, so all overrides are needed again.
       if recordedSet == nil { hyperparameters = set }
     }
-    try hyperparameters.apply(overrides: overrides)
+    try hyperparameters.apply(overrides: changes)
     return hyperparameters
   }
 

@@ -9,7 +9,8 @@ extension OutputDistribution {
   /// - Parameters:
   ///   - output: `[pictures, width]`, on the host.
   ///   - bases: `[pictures, valuesPerPosition]`, where the coding needs them.
-  ///   - decoding: how values are chosen; ``Decoding/zeroTarget`` and ``Decoding/onePass`` are not decided by
+  ///   - decoding: how values are chosen; ``Decoding/zeroTarget``, ``Decoding/onePass`` and
+  ///     ``Decoding/crisp`` are not decided by
   ///     position.
   ///   - pictures: their numbers, which samples depend on.
   ///   - position: the position's number in the decoding order.
@@ -32,7 +33,7 @@ extension OutputDistribution {
       let rounded = means.scalars.map { Int32(max(0, min(largest, $0.rounded()))) }
       return DecodedPosition(
         codes: mode(output, bases: bases), values: Tensor(rounded, shape: means.shape))
-    case .zeroTarget, .onePass:
+    case .zeroTarget, .onePass, .crisp:
       requirementFailure("\(decoding.name) is one pass over all positions")
     }
   }

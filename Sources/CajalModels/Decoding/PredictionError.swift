@@ -27,6 +27,13 @@ extension PredictionError: CustomStringConvertible {
       "a temperature is a positive, finite number, not \(temperature)"
     case .unsupportedDecoding(let decoding, let model, let supported):
       "the decoding \(decoding) is not one of \(model), which has \(supported.joined(separator: ", "))"
+        + Self.wayToHave(decoding, model)
     }
+  }
+
+  /// How a model gets a decoding that it lacks.
+  private static func wayToHave(_ decoding: String, _ model: String) -> String {
+    guard decoding == Decoding.crisp.name, model == RestorationModel.kind else { return "" }
+    return "; fine-tune it for that with cajal train --initialize-from RUN --adversarial 0.03"
   }
 }

@@ -36,6 +36,9 @@ public protocol ModelHyperparameters: Codable, Hashable, Sendable {
   /// The length of a run of which no length is given; `nil` where one has to be given. Default:
   /// `nil`.
   var defaultSteps: Int? { get }
+
+  /// Whether training needs the weights of another run to begin with. Default: `false`.
+  var needsInitialWeights: Bool { get }
 }
 
 extension ModelHyperparameters {
@@ -45,6 +48,8 @@ extension ModelHyperparameters {
   public func groups(steps: Int) -> [String: GroupTraining] { [:] }
   /// Default: a length has to be given.
   public var defaultSteps: Int? { nil }
+  /// Default: random weights will do.
+  public var needsInitialWeights: Bool { false }
 }
 
 extension ModelHyperparameters {

@@ -5,12 +5,10 @@ import CajalTensor
 /// Tells restored pictures from targets, patch by patch (Isola et al. 2017), given the enlarged
 /// input.
 ///
-/// Five convolutions with leaky ReLU and two halvings, whose kernels are divided by their largest
-/// singular value (Miyato et al. 2018). That is estimated anew at each step by power iterations from
-/// a fixed vector, so that there is no state to keep beside the weights.
+/// Five convolutions with leaky ReLU and two halvings, and one to the judgement, all spectrally
+/// normalized.
 struct PatchDiscriminator: Sendable {
   private static let width = 48
-  private static let powerIterations = 4
 
   private let layers: [Convolution2D]
   private let output: Convolution2D
@@ -29,50 +27,47 @@ struct PatchDiscriminator: Sendable {
     output = Convolution2D("output", inputs: 2 * width, outputs: 1, window: 1, in: &builder)
   }
 
-  /// The judgement of each patch, higher for targets, and the features of all layers.
-  ///
-  /// - Parameters:
-  ///   - pictures: `[batch, rows, columns, channels]`, from 0 to 255.
-  ///   - enlarged: the enlarged inputs.
-  ///   - pass: the pass.
-  func callAsFunction(
-    _ pictures: Variable, enlarged: Variable, _ pass: ForwardPass
-  ) -> (judgement: Variable, features: [Variable]) {
-    var x = Variable.concatenate(
-      [pictures.scaled(by: 1 / 64, plus: -2), (pictures - enlarged).scaled(by: 1 / 16)], axis: 3)
-    var features: [Variable] = []
-    for layer in layers {
-      x = convolution(layer, x, pass).leakyRelu(slope: 0.2)
-      features.append(x)
+  /// The discriminator in a pass.
+  func judge(_ pass: ForwardPass) -> Judge {
+    Judge(layers: layers.map { Judge.Layer($0, pass) }, output: Judge.Layer(output, pass))
+  }
+
+  /// A discriminator whose kernels are normalized once for all pictures of a pass.
+  struct Judge {
+    fileprivate struct Layer {
+      private let kernel, bias: Variable
+      private let stride, padding: Int
+
+      init(_ layer: Convolution2D, _ pass: ForwardPass) {
+        kernel = pass(layer.kernel).spectrallyNormalized()
+        bias = pass(layer.bias)
+        (stride, padding) = (layer.stride, layer.padding)
+      }
+
+      func callAsFunction(_ x: Variable) -> Variable {
+        x.convolution2D(kernel, bias: bias, stride: stride, padding: padding)
+      }
     }
-    return (convolution(output, x, pass), features)
-  }
 
-  private func convolution(_ layer: Convolution2D, _ x: Variable, _ pass: ForwardPass) -> Variable {
-    let kernel = pass(layer.kernel)
-    return x.convolution2D(
-      kernel / largestSingularValue(kernel), bias: pass(layer.bias), stride: layer.stride,
-      padding: layer.padding)
-  }
+    fileprivate let layers: [Layer]
+    fileprivate let output: Layer
 
-  /// The largest singular value of a kernel as a matrix `[window · inputs, outputs]`. Its singular
-  /// vectors are constants, as they are to first order.
-  private func largestSingularValue(_ kernel: Variable) -> Variable {
-    let outputs = kernel.shape[3]
-    let matrix = kernel.reshaped([kernel.value.count / outputs, outputs])
-    let values = matrix.value
-    var right = Tensor<Float>(repeating: 1, shape: [outputs, 1], on: values.device)
-    var left = values.matmul(right)
-    for _ in 0..<Self.powerIterations {
-      right = Self.normalized(values.transposed().matmul(left))
-      left = Self.normalized(values.matmul(right))
+    /// The judgement of each patch, higher for targets, and the features of all layers.
+    ///
+    /// - Parameters:
+    ///   - pictures: `[batch, rows, columns, channels]`, from 0 to 255.
+    ///   - enlarged: The enlarged inputs.
+    func callAsFunction(
+      _ pictures: Variable, enlarged: Variable
+    ) -> (judgement: Variable, features: [Variable]) {
+      var x = Variable.concatenate(
+        [pictures.scaled(by: 1 / 64, plus: -2), (pictures - enlarged).scaled(by: 1 / 16)], axis: 3)
+      var features: [Variable] = []
+      for layer in layers {
+        x = layer(x).leakyRelu(slope: 0.2)
+        features.append(x)
+      }
+      return (output(x), features)
     }
-    let tape = kernel.tape
-    return (tape.constant(left).transposed().matmul(matrix).matmul(tape.constant(right)))
-      .reshaped([1])
-  }
-
-  private static func normalized(_ vector: Tensor<Float>) -> Tensor<Float> {
-    vector / ((vector * vector).sum().sqrt() + 1e-12)
   }
 }

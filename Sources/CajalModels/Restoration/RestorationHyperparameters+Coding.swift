@@ -11,6 +11,7 @@ extension RestorationHyperparameters {
     case adversarialWeight = "adversarial_weight"
     case featureMatchingWeight = "feature_matching_weight"
     case consistencyWeight = "consistency_weight"
+    case adversarialBatchSize = "adversarial_batch_size"
     case crispLearningRate = "crisp_learning_rate"
     case discriminatorLearningRate = "discriminator_learning_rate"
     case batchSize = "batch_size"
@@ -58,6 +59,7 @@ extension RestorationHyperparameters {
     try read(&adversarialWeight, .adversarialWeight)
     try read(&featureMatchingWeight, .featureMatchingWeight)
     try read(&consistencyWeight, .consistencyWeight)
+    try read(&adversarialBatchSize, .adversarialBatchSize)
     try read(&crispLearningRate, .crispLearningRate)
     try read(&discriminatorLearningRate, .discriminatorLearningRate)
     try read(&batchSize, .batchSize)

@@ -2,14 +2,22 @@ public import CajalOptimizers
 
 extension RestorationHyperparameters {
   /// The steps of a run where none are given: on two cores about two minutes for small trunks, a
-  /// quarter of an hour for those of the size of ``base``, and hours for larger ones.
+  /// quarter of an hour for those of the size of ``base``, and hours for larger ones. Adversarial
+  /// fine-tuning is 2000 steps.
   public var defaultSteps: Int? {
-    switch trunkWidth {
+    guard !isAdversarial else { return 2000 }
+    return switch trunkWidth {
     case ..<64: 10_000
     case ..<128: 30_000
     default: 200_000
     }
   }
+
+  /// Adversarial fine-tuning needs a trained trunk.
+  public var needsInitialWeights: Bool { isAdversarial }
+
+  /// Whether training is adversarial fine-tuning.
+  var isAdversarial: Bool { adversarialWeight > 0 }
 
   /// The trunk's optimizer; see ``groups(steps:)``.
   public func optimizer(steps: Int) -> Optimizer {
@@ -22,7 +30,7 @@ extension RestorationHyperparameters {
   /// and clipped by themselves. In adversarial fine-tuning they are frozen, and `crisp` and
   /// `discriminator` have Adam with rates that fall in the second half of the run.
   public func groups(steps: Int) -> [String: GroupTraining] {
-    guard adversarialWeight > 0 else {
+    guard isAdversarial else {
       return [
         "trunk": GroupTraining(optimizer(steps: steps), averageDecay: weightAverageDecay),
         "head": GroupTraining(

@@ -11,7 +11,9 @@ extension RestorationHyperparameters {
       (.trunkWidth, trunkWidth, 1...4096), (.trunkBlocks, trunkBlocks, 1...1000),
       (.headFeatures, headFeatures, 1...4096), (.headWidth, headWidth, 1...4096),
       (.headLayers, headLayers, 0...1000), (.mixtureComponents, mixtureComponents, 1...64),
-      (.batchSize, batchSize, 1...65_536), (.pixelsPerPicture, pixelsPerPicture, 1...1_048_576),
+      (.batchSize, batchSize, 1...65_536),
+      (.adversarialBatchSize, adversarialBatchSize, 1...65_536),
+      (.pixelsPerPicture, pixelsPerPicture, 1...1_048_576),
       (.learningRateWarmupSteps, learningRateWarmupSteps, 0...1_000_000_000),
     ]
     for (key, value, range) in counts where !range.contains(value) {

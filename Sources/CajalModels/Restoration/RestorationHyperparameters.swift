@@ -41,6 +41,8 @@ public struct RestorationHyperparameters: Sendable, Hashable, Codable {
   public var featureMatchingWeight: Float = 0.1
   /// The weight of the distance between the picture's block means and the input.
   public var consistencyWeight: Float = 0.5
+  /// Pictures in a batch.
+  public var adversarialBatchSize = 16
   /// The learning rate of the copy.
   public var crispLearningRate = 2e-4
   /// The learning rate of the discriminator.
@@ -48,7 +50,7 @@ public struct RestorationHyperparameters: Sendable, Hashable, Codable {
 
   // MARK: Training
 
-  /// Pictures in a batch.
+  /// Pictures in a batch, but for adversarial fine-tuning.
   public var batchSize = 8
   /// Random pixels of a picture that the head is trained on in a step.
   public var pixelsPerPicture = 256

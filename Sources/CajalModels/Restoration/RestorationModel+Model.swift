@@ -34,10 +34,14 @@ extension RestorationModel: Model {
   }
 
   /// The hyperparameters' batch size and decay of the average; four pictures at a time, which make
-  /// full use of the kernels of convolutions.
+  /// full use of the kernels of convolutions. In adversarial fine-tuning eight, whose mean judgement
+  /// others are compared with.
   public var trainingDefaults: TrainingDefaults {
-    TrainingDefaults(
-      batchSize: hyperparameters.batchSize, microBatchSize: 4,
+    let isAdversarial = hyperparameters.isAdversarial
+    return TrainingDefaults(
+      batchSize: isAdversarial
+        ? hyperparameters.adversarialBatchSize : hyperparameters.batchSize,
+      microBatchSize: isAdversarial ? 8 : 4,
       weightAverageDecay: hyperparameters.weightAverageDecay)
   }
 
@@ -54,9 +58,9 @@ extension RestorationModel: Model {
     if pass.randomness != nil, let crisp = network.crisp, let discriminator = network.discriminator
     {
       let picture = crisp(inputs: batch.inputs, enlarged: batch.enlarged, pass).picture
+      let judge = discriminator.judge(pass)
       return objective == Purpose.crisp
-        ? crispLoss(batch, picture, discriminator, pass)
-        : discriminatorLoss(batch, picture, discriminator, pass)
+        ? crispLoss(batch, picture, judge, pass) : discriminatorLoss(batch, picture, judge)
     }
     return likelihoodLoss(batch, pass)
   }

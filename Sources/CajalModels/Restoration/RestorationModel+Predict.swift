@@ -7,9 +7,12 @@ import CajalTraining
 import Synchronization
 
 extension RestorationModel: PictureModel {
-  /// ``Decoding/onePass``, the trunk's picture, which is closest to the target, and pixel by pixel
-  /// ``Decoding/sample(temperature:seed:)``, ``Decoding/greedy`` and ``Decoding/mean``.
-  public var decodings: [Decoding] { [.onePass, .sample(), .greedy, .mean] }
+  /// ``Decoding/onePass``, the trunk's picture, which is closest to the target; after adversarial
+  /// fine-tuning ``Decoding/crisp``; and pixel by pixel ``Decoding/sample(temperature:seed:)``,
+  /// ``Decoding/greedy`` and ``Decoding/mean``.
+  public var decodings: [Decoding] {
+    [.onePass] + (network.crisp == nil ? [] : [.crisp]) + [.sample(), .greedy, .mean]
+  }
 
   /// Makes batches of pictures of any size.
   public var batchMaker: @Sendable (_ inputs: [Image], _ targets: [Image]) throws -> RestorationBatch
@@ -29,8 +32,9 @@ extension RestorationModel: PictureModel {
   ///
   /// - Parameters:
   ///   - inputs: The inputs, all of one size and of the model's channels.
-  ///   - decoding: ``Decoding/onePass``, or pixel by pixel ``Decoding/sample(temperature:seed:)``,
-  ///     ``Decoding/greedy`` or ``Decoding/mean``, as a wavefront.
+  ///   - decoding: ``Decoding/onePass`` or ``Decoding/crisp``, or pixel by pixel
+  ///     ``Decoding/sample(temperature:seed:)``, ``Decoding/greedy`` or ``Decoding/mean``, as a
+  ///     wavefront.
   ///   - progress: Called with the fraction done, on any thread.
   /// - Throws: `PredictionError` when the weights or the predictions are not finite or there is no
   ///   such decoding, `PictureSizeError` when pictures have other channels.
@@ -70,9 +74,9 @@ extension RestorationModel: PictureModel {
       prepared.inputs.copied(to: device), prepared.enlarged.copied(to: device)
     )
     let predicted: Tensor<Float>
-    if decoding == .onePass {
+    if let pictureNetwork = pictureNetwork(of: decoding) {
       let pass = ForwardPass(tape: Tape(), parameters: parameters)
-      predicted = network.trunk(inputs: small, enlarged: enlarged, pass).picture.value
+      predicted = pictureNetwork(inputs: small, enlarged: enlarged, pass).picture.value
       report(predicted.count / channels)
     } else {
       let decoder = WavefrontDecoder(
@@ -82,6 +86,15 @@ extension RestorationModel: PictureModel {
     }
     guard predicted.allFinite else { throw PredictionError.nonFiniteLogits }
     return restored(predicted.copied(to: .cpu))
+  }
+
+  /// The network whose picture a decoding is; `nil` for those pixel by pixel.
+  private func pictureNetwork(of decoding: Decoding) -> PictureNetwork? {
+    switch decoding {
+    case .onePass: network.trunk
+    case .crisp: network.crisp
+    case .greedy, .sample, .mean, .zeroTarget: nil
+    }
   }
 
   /// Normalized values `[batch, rows, columns, channels]` as pictures.

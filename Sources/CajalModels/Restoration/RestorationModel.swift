@@ -21,7 +21,8 @@ public import CajalTensor
 public struct RestorationModel: Sendable {
   /// Everything that defines the model except its weights.
   public let configuration: Configuration
-  /// The layout of ``parameters``: the groups `trunk` and `head`.
+  /// The layout of ``parameters``: the groups `trunk` and `head`, and in adversarial fine-tuning
+  /// `crisp`, which is like the trunk, and `discriminator`.
   public let layout: ParameterLayout
   /// All weights.
   public var parameters: ParameterValues

@@ -38,7 +38,7 @@ struct RestorationNetwork: Sendable {
           firstOutput: Self.firstOutput(distribution), in: &$0)
       }
     }
-    let isAdversarial = hyperparameters.adversarialWeight > 0
+    let isAdversarial = hyperparameters.isAdversarial
     crisp = isAdversarial ? pictureNetwork("crisp", &builder) : nil
     discriminator =
       isAdversarial

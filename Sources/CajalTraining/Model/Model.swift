@@ -48,6 +48,10 @@ public protocol Model: Sendable {
   /// All weights.
   var parameters: ParameterValues { get set }
 
+  /// The parameter of a run's model whose value one of this model begins with, when the model is
+  /// initialized from that run: its path, or `nil` to leave it as it is. Default: the same path.
+  func sourcePath(of parameter: Parameter, in source: ParameterLayout) -> String?
+
   /// The objectives of each step, in this order. Default: one loss, minimized by all groups.
   var objectives: [Objective] { get }
   /// The mean loss of a batch, one number, recorded on the tape of `pass`. A pass with randomness
@@ -68,6 +72,10 @@ extension Model {
   public static var lossUnit: String { "" }
   /// Default: the unit of held-out losses.
   public static var trainingLossUnit: String { lossUnit }
+  /// Default: the same path.
+  public func sourcePath(of parameter: Parameter, in source: ParameterLayout) -> String? {
+    parameter.path
+  }
   /// Default: one loss, minimized by all groups.
   public var objectives: [Objective] { [.loss] }
   /// Default: batches of 1, no average.

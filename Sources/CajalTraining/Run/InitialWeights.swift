@@ -15,7 +15,8 @@ extension Trainer {
   /// newest valid checkpoint if it has one. The optimizer state starts fresh. A resumed run ignores
   /// these weights.
   ///
-  /// - Parameter run: A run of a model with the same parameters.
+  /// - Parameter run: A run of a model with the same parameters, or those that the model says in
+  ///   ``Model/sourcePath(of:in:)``.
   /// - Throws: ``TrainingError/unsuitableWeights(run:reason:)`` that names the first parameter that
   ///   one of the two models does not have or that has another shape.
   public mutating func initialize(from run: TrainedRun<M>) throws {
@@ -23,25 +24,27 @@ extension Trainer {
     func mismatch(_ reason: String) -> TrainingError {
       .unsuitableWeights(run: run.path, reason: reason)
     }
-    for parameter in layout.parameters {
-      guard let other = source[parameter.path] else {
-        throw mismatch("it has no parameter '\(parameter.path)', which the model has")
+    let paths = layout.parameters.map { model.sourcePath(of: $0, in: source) }
+    for (parameter, path) in zip(layout.parameters, paths) {
+      guard let path else { continue }
+      guard let other = source[path] else {
+        throw mismatch("it has no parameter '\(path)', which the model has")
       }
       guard other.shape == parameter.shape else {
         throw mismatch(
-          "'\(parameter.path)' has shape \(other.shape) there and \(parameter.shape) in the model")
+          "'\(path)' has shape \(other.shape) there and \(parameter.shape) in the model")
       }
     }
-    if let other = source.parameters.first(where: { layout[$0.path] == nil }) {
+    let used = Set(paths.compactMap { $0 })
+    if let other = source.parameters.first(where: { !used.contains($0.path) }) {
       throw mismatch("the model has no parameter '\(other.path)', which it has")
     }
     let device = model.parameters.device
     model.parameters = ParameterValues(
       layout.groups.map { group in
         group.assembled(on: device) { parameter in
-          // Every parameter of the model was found above.
-          source[parameter.path].map { run.model.parameters[$0] }
-            ?? Tensor(repeating: 0, shape: parameter.shape)
+          model.sourcePath(of: parameter, in: source).flatMap { source[$0] }
+            .map { run.model.parameters[$0] } ?? model.parameters[parameter]
         }
       })
     initialWeights = InitialWeights(
