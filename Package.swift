@@ -122,7 +122,12 @@ let package = Package(
       swiftSettings: settings),
 
     // The table of operation cases that tests and benchmarks share.
-    module("CajalOperationCases", ["CajalAutodiff", "CajalTensor"]),
+    module(
+      "CajalOperationCases",
+      [
+        "CajalModels", "CajalTraining", "CajalLayers", "CajalAutodiff", "CajalTensor",
+        "CajalImages",
+      ]),
 
     // Backends for tests: one whose memory faults when the host touches it, and one that works late.
     .target(

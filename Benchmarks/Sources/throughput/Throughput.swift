@@ -11,9 +11,9 @@ struct Throughput: ParsableCommand {
       could do at the time, pictures a second, and the most memory resident during the case.
       """,
     subcommands: [
-      Attention.self, Gemm.self, Convolution.self, TrainStep.self, Decode.self, Collective.self,
-      DataReading.self,
-      Operations.self, All.self, Compare.self, Section.self,
+      Attention.self, Gemm.self, Convolution.self, TrainStep.self, Decode.self, Restoration.self,
+      Quality.self, Collective.self, DataReading.self, Operations.self, All.self, Compare.self,
+      Section.self,
     ],
     defaultSubcommand: All.self)
 }
@@ -33,5 +33,6 @@ struct All: ParsableCommand {
     try DataReading.measure(options)
     try Decode.measure(options)
     try TrainStep.measure(options)
+    try Restoration.measure(options)
   }
 }

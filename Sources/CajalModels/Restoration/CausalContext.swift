@@ -54,9 +54,26 @@ struct Pixels {
   let numbers: Tensor<Int32>
   /// Their places in their blocks, `[pixels]`.
   let places: Tensor<Int32>
+  /// The rows of their features; see ``CausalHead/pixelFeatures(_:_:)``.
+  let featureRows: Tensor<Int32>
 
-  init(_ numbers: [Int32], _ context: CausalContext, columns: Int, on device: Device) {
+  init(_ numbers: [Int32], _ network: RestorationNetwork, columns: Int, on device: Device) {
+    let context = network.context
     self.numbers = Tensor(numbers, on: device)
     places = Tensor(context.placesInBlocks(of: numbers, columns: columns), on: device)
+    featureRows = Tensor(
+      Self.featureRows(of: numbers, columns: columns, factor: network.trunk.factor), on: device)
+  }
+
+  /// The rows of pixels in a table that has the pixels of a block of `factor` × `factor` one after
+  /// the other: the order before a pixel shuffle.
+  static func featureRows(of numbers: [Int32], columns: Int, factor: Int) -> [Int32] {
+    let (columns, factor) = (Int32(columns), Int32(factor))
+    return numbers.map { number in
+      // The rows of all pictures are whole blocks, so that pictures need not be told apart.
+      let (row, column) = number.quotientAndRemainder(dividingBy: columns)
+      let block = row / factor * (columns / factor) + column / factor
+      return (block * factor + row % factor) * factor + column % factor
+    }
   }
 }

@@ -42,7 +42,8 @@ struct CausalHead: Sendable {
       "from_context", inputs: contextWidth, outputs: width, hasBias: false,
       initializer: uniform(contextWidth, width, of: inputs), in: &builder)
     placeInBlock = builder.declare(
-      "place_in_block", shape: [ratio * ratio, width], initializer: .normal(standardDeviation: 0.02))
+      "place_in_block", shape: [ratio * ratio, width], initializer: .normal(standardDeviation: 0.02)
+    )
     layers = (0..<hyperparameters.headLayers).map { index in
       builder.scope("layer_\(index)") {
         Layer(
@@ -57,15 +58,18 @@ struct CausalHead: Sendable {
     }
     norm = LayerNorm(width: width, epsilon: 1e-5, in: &builder)
     output = Dense(
-      "output", inputs: width, outputs: firstOutput.count, initializer: .normal(standardDeviation: 0.01),
+      "output", inputs: width, outputs: firstOutput.count,
+      initializer: .normal(standardDeviation: 0.01),
       biasInitializer: .values(firstOutput), in: &builder)
   }
 
-  /// The features of every pixel, `[pixels, headFeatures]`, from those of the trunk.
+  /// The features of every pixel, `[pixels, headFeatures]`, from those of the trunk. They are a
+  /// pixel shuffle of a convolution's result, but as only some rows are read they are left in its
+  /// order, block by block; see ``Pixels/featureRows``.
   func pixelFeatures(_ trunkFeatures: Variable, _ pass: ForwardPass) -> Variable {
-    let spread = features(trunkFeatures, pass).pixelShuffled(factor: factor)
-    let width = spread.shape[3]
-    return spread.reshaped([spread.value.count / width, width])
+    let blocks = features(trunkFeatures, pass)
+    let width = blocks.shape[3] / (factor * factor)
+    return blocks.reshaped([blocks.value.count / width, width])
   }
 
   /// The parameters of the distributions, `[pixels, outputs]`.

@@ -66,36 +66,72 @@ extension RestorationModel: Model {
   }
 
   private func likelihoodLoss(_ batch: RestorationBatch, _ pass: ForwardPass) -> Variable {
-    let (picture, features) = network.trunk(
-      inputs: batch.inputs, enlarged: batch.enlarged, pass)
-    let known = CausalContext.Pictures(
-      inputs: batch.inputs, predicted: picture.value, values: batch.targets)
-    let (columns, device) = (picture.shape[2], batch.targets.device)
-    func pixels(_ numbers: [Int32]) -> Pixels {
-      Pixels(numbers, network.context, columns: columns, on: device)
+    let predicted = predict(batch, pass)
+    guard pass.randomness != nil else {
+      let count = predicted.picture.value.count / channels
+      return nats(of: Array(0..<Int32(count)), predicted, batch, pass)
     }
-    let count = picture.value.count / channels
-    guard let randomness = pass.randomness else {
-      return nats(of: pixels(Array(0..<Int32(count))), features, known, batch, pass)
-    }
-    let chosen = Tensor<Int32>(
-      randomBelow: count, shape: [batch.inputs.shape[0] * hyperparameters.pixelsPerPicture],
-      key: RandomKey(
-        seed: randomness.seed, stream: RandomStreams.pixels, step: randomness.step))
-    let error = (picture - pass.tape.constant(batch.targets)).abs().mean()
-    let nats = nats(of: pixels(chosen.scalars), features, known, batch, pass)
+    let error = absoluteError(predicted, batch)
+    let nats = natsOfRandomPixels(predicted, batch, pass)
     pass.report("nats", nats)
     pass.report("absolute_error", error)
     return error.scaled(by: 1 / 16) + nats.scaled(by: hyperparameters.natsWeight)
   }
+}
 
-  /// The mean nats per sub-pixel of some pixels.
-  private func nats(
-    of pixels: Pixels, _ features: Variable, _ known: CausalContext.Pictures,
-    _ batch: RestorationBatch, _ pass: ForwardPass
+// The parts of the loss, which are also timed one by one.
+extension RestorationModel {
+  /// What the trunk makes of a batch.
+  package struct Predicted {
+    /// The picture, `[batch, rows, columns, channels]`, not rounded or clamped.
+    package let picture: Variable
+    /// The features, `[batch, input rows, input columns, features]`.
+    package let features: Variable
+
+    package init(picture: Variable, features: Variable) {
+      self.picture = picture
+      self.features = features
+    }
+  }
+
+  /// The trunk's picture and features of a batch.
+  package func predict(_ batch: RestorationBatch, _ pass: ForwardPass) -> Predicted {
+    let (picture, features) = network.trunk(
+      inputs: batch.inputs, enlarged: batch.enlarged, pass)
+    return Predicted(picture: picture, features: features)
+  }
+
+  /// The mean absolute error of the trunk's picture.
+  package func absoluteError(_ predicted: Predicted, _ batch: RestorationBatch) -> Variable {
+    (predicted.picture - predicted.picture.tape.constant(batch.targets)).abs().mean()
+  }
+
+  /// The mean nats per sub-pixel of random pixels, which the pass's randomness chooses. Traps for
+  /// a pass without randomness.
+  package func natsOfRandomPixels(
+    _ predicted: Predicted, _ batch: RestorationBatch, _ pass: ForwardPass
   ) -> Variable {
+    guard let randomness = pass.randomness else {
+      requirementFailure("random pixels are chosen in training only")
+    }
+    let chosen = Tensor<Int32>(
+      randomBelow: predicted.picture.value.count / channels,
+      shape: [batch.inputs.shape[0] * hyperparameters.pixelsPerPicture],
+      key: RandomKey(
+        seed: randomness.seed, stream: RandomStreams.pixels, step: randomness.step))
+    return nats(of: chosen.scalars, predicted, batch, pass)
+  }
+
+  /// The mean nats per sub-pixel of some pixels. The trunk's picture is a constant to the head.
+  private func nats(
+    of numbers: [Int32], _ predicted: Predicted, _ batch: RestorationBatch, _ pass: ForwardPass
+  ) -> Variable {
+    let known = CausalContext.Pictures(
+      inputs: batch.inputs, predicted: predicted.picture.value, values: batch.targets)
+    let pixels = Pixels(
+      numbers, network, columns: predicted.picture.shape[2], on: batch.targets.device)
     let output = network.output(
-      pixels, features: network.pixelFeatures(features, pass), known: known, pass)
+      pixels, features: network.pixelFeatures(predicted.features, pass), known: known, pass)
     let values = batch.values.reshaped([batch.values.count / channels, channels])
     return network.distribution.loss(
       output, values: values.gather(pixels.numbers),

@@ -60,7 +60,7 @@ struct RestorationNetwork: Sendable {
     }
   }
 
-  /// The features of every pixel, `[pixels, features]`.
+  /// The features of every pixel, `[pixels, features]`, in the order of ``Pixels/featureRows``.
   func pixelFeatures(_ trunkFeatures: Variable, _ pass: ForwardPass) -> Variable {
     head.pixelFeatures(trunkFeatures, pass)
   }
@@ -78,7 +78,7 @@ struct RestorationNetwork: Sendable {
     _ pass: ForwardPass
   ) -> Variable {
     head(
-      features: features.gatherRows(pixels.numbers),
+      features: features.gatherRows(pixels.featureRows),
       context: context.rows(of: known, at: pixels.numbers), places: pixels.places, pass)
   }
 }

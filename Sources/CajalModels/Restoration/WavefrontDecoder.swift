@@ -76,7 +76,7 @@ struct WavefrontDecoder {
         wave.map { picture * Int32(size) + $0 }
       }
       let pixels = Pixels(
-        numbers, network.context, columns: predicted.shape[2], on: predicted.device)
+        numbers, network, columns: predicted.shape[2], on: predicted.device)
       let chosen = choose(pixels, known)
       known.addRows(chosen.known, at: pixels.numbers)
       if let mean = chosen.mean { means?.addRows(mean, at: pixels.numbers) }

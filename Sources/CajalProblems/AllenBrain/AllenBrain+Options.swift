@@ -5,11 +5,22 @@ extension AllenBrain {
   public var optionForms: [String: String] {
     var forms = [
       "augmentation": "none or flips_and_rotations",
+      "brightness_jitter":
+        "none, or how much the gain (below 1) and the offset (up to 255) of a training crop vary, "
+        + "such as 0.1/8",
       "color_space": "rgb, grey or stain",
+      "noise":
+        "none, or the largest standard deviation of noise in training crops, inputs and targets, up "
+        + "to 255",
       "normalization":
         "none, training_set, or means and standard deviations such as 150,140,160/30,31,28",
+      "scaling": "none, or how much the scale of training crops varies, below 1, such as 0.2",
+      "stain_jitter":
+        "none, or how much the optical density of each channel of training crops varies, below 1, "
+        + "such as 0.1",
       "tile_size": "a number of pixels, at least the size of the target and at most 4096",
       "tissue": "luma_deviation:4, tensor2tensor:230 (with any number) or everything",
+      "training_crops": "all, or tissue to draw crops without tissue again",
     ]
     switch task {
     case .inpainting: forms["hole_area"] = "a fraction of the picture, more than 0 and at most 1"
@@ -22,15 +33,21 @@ extension AllenBrain {
     return forms
   }
 
-  /// The settings under the names `augmentation`, `color_space`, `normalization`, `tile_size` and
-  /// `tissue`, and with in-painting `hole_area`, with up-sampling `input_schedule`.
+  /// The settings under the names `augmentation`, `brightness_jitter`, `color_space`, `noise`,
+  /// `normalization`, `scaling`, `stain_jitter`, `tile_size`, `tissue` and `training_crops`, and with
+  /// in-painting `hole_area`, with up-sampling `input_schedule`.
   public var options: [String: String] {
     var options = [
       "augmentation": augmentation.rawValue,
+      "brightness_jitter": JitterText.text(cropJitter.gain, cropJitter.offset),
       "color_space": colorSpace.description,
+      "noise": JitterText.text(cropJitter.noise),
       "normalization": valueNormalization.description,
+      "scaling": JitterText.text(cropJitter.scaling),
+      "stain_jitter": JitterText.text(cropJitter.opticalDensity),
       "tile_size": String(tileSize),
       "tissue": tissueRule.description,
+      "training_crops": trainingCrops.rawValue,
     ]
     switch task {
     case .inpainting: options["hole_area"] = String(holeArea)
@@ -72,6 +89,22 @@ extension AllenBrain {
     let target = targetShape.height
     switch name {
     case "augmentation": return take(Augmentation(rawValue: value), \.augmentation)
+    case "brightness_jitter":
+      guard let values = JitterText.numbers(value, count: 2),
+        CropJitter.fractions.contains(values[0]), CropJitter.levels.contains(values[1])
+      else { return false }
+      (cropJitter.gain, cropJitter.offset) = (values[0], values[1])
+      return true
+    case "noise":
+      return take(JitterText.number(value), \.cropJitter.noise, where: CropJitter.levels.contains)
+    case "scaling":
+      return take(
+        JitterText.number(value), \.cropJitter.scaling, where: CropJitter.fractions.contains)
+    case "stain_jitter":
+      return take(
+        JitterText.number(value), \.cropJitter.opticalDensity,
+        where: CropJitter.fractions.contains)
+    case "training_crops": return take(TrainingCrops(rawValue: value), \.trainingCrops)
     case "color_space": return take(ColorSpace(value), \.colorSpace)
     case "normalization": return take(ValueNormalization(value), \.valueNormalization)
     case "tile_size":
@@ -96,62 +129,21 @@ extension AllenBrain {
   }
 }
 
-extension AllenBrain {
-  /// The problem with a name such as `allen-brain-24to32`, `allen-brain-inpainting16` or
-  /// `allen-brain-identity64`, of sizes up to 1024 pixels; `nil` for other names.
-  ///
-  /// A target is not smaller than its input. From twice the input's size on it is a whole multiple
-  /// of it; below that the ratio can be any, such as 1.25.
-  public init?(named name: String) {
-    guard name.hasPrefix("allen-brain-") else { return nil }
-    let task = name.dropFirst("allen-brain-".count)
-    func size(_ text: some StringProtocol) -> Int? {
-      Int(text).flatMap { Self.possibleSizes.contains($0) ? $0 : nil }
-    }
-    if task.hasPrefix("inpainting"), let size = size(task.dropFirst("inpainting".count)) {
-      self.init(.inpainting(size: size))
-    } else if task.hasPrefix("identity"), let size = size(task.dropFirst("identity".count)) {
-      self.init(.identity(size: size))
-    } else {
-      let sizes = task.split(separator: "to", omittingEmptySubsequences: false).map { size($0) }
-      guard sizes.count == 2, let from = sizes[0], let to = sizes[1],
-        Self.reasonAgainst(from: from, to: to) == nil
-      else {
-        return nil
-      }
-      self.init(.upsampling(from: from, to: to))
-    }
-    // Other spellings of the numbers would give a problem two names.
-    guard self.name == name else { return nil }
+/// Ranges of random changes as options spell them: `none` where all are 0, else `0.1` or `0.1/8`.
+private enum JitterText {
+  static func text(_ numbers: Double...) -> String {
+    numbers.allSatisfy { $0 == 0 }
+      ? "none"
+      : numbers.map { Int(exactly: $0).map(String.init) ?? String($0) }.joined(separator: "/")
   }
 
-  /// The reason why a target of `to` pixels cannot be learned from `from` pixels, or `nil` if it
-  /// can.
-  private static func reasonAgainst(from: Int, to: Int) -> String? {
-    guard from <= to else { return "its target is smaller than its input" }
-    guard to >= 2 * from, to % from != 0 else { return nil }
-    return "from twice its input on, a target is a whole multiple of it, such as "
-      + "\(from)to\(to / from * from) or \(from)to\((to / from + 1) * from)"
+  static func numbers(_ text: String, count: Int) -> [Double]? {
+    if text == "none" { return [Double](repeating: 0, count: count) }
+    guard let rows = NumberRows.parse(text), rows.count == count,
+      rows.allSatisfy({ $0.count == 1 })
+    else { return nil }
+    return rows.map { $0[0] }
   }
 
-  /// Explains a name that has the form of one of the problems, but sizes that cannot be.
-  ///
-  /// - Throws: ``ProblemError/unfitSizes(problem:reason:)``.
-  static func checkSizes(inName name: String) throws {
-    guard
-      let match = name.wholeMatch(of: /allen-brain-(?:([0-9]+)to|inpainting|identity)([0-9]+)/)
-    else { return }
-    func fail(_ reason: String) throws {
-      throw ProblemError.unfitSizes(problem: name, reason: reason)
-    }
-    let sizes = [match.1 ?? match.2, match.2].map { Int($0) ?? .max }
-    guard sizes.allSatisfy(possibleSizes.contains) else {
-      return try fail(
-        "sizes are from \(possibleSizes.lowerBound) to \(possibleSizes.upperBound) pixels")
-    }
-    if let reason = reasonAgainst(from: sizes[0], to: sizes[1]) { try fail(reason) }
-  }
-
-  /// Rows and columns of inputs and targets.
-  private static let possibleSizes = 1...1024
+  static func number(_ text: String) -> Double? { numbers(text, count: 1)?[0] }
 }

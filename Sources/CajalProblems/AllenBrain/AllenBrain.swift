@@ -31,6 +31,10 @@ public struct AllenBrain: Problem {
   public var tissueRule = TissueRule.lumaStandardDeviation(4)
   /// The flips and rotations applied to training crops.
   public var augmentation = Augmentation.flipsAndRotations
+  /// The other random changes of training crops.
+  public var cropJitter = CropJitter()
+  /// Where training crops are taken.
+  public var trainingCrops = TrainingCrops.all
   /// The area of the hole of in-painting as a fraction of the picture, at most; at least one pixel.
   /// tensor2tensor uses 1 %.
   public var holeArea = 0.01

@@ -62,15 +62,9 @@ extension Problem {
 
   /// A crop at a random place, in a random orientation.
   public func trainingCrop(of tile: Image, using random: inout RandomStream) -> Image {
-    let x = Int.random(in: 0...(tile.width - cropShape.width), using: &random)
-    let y = Int.random(in: 0...(tile.height - cropShape.height), using: &random)
-    let crop = tile.cropped(x: x, y: y, width: cropShape.width, height: cropShape.height)
-    guard augmentation == .flipsAndRotations else { return crop }
-    let keepsShape = DihedralTransform.allCases.filter {
-      cropShape.width == cropShape.height || !$0.swapsSides
-    }
-    let choice = Int.random(in: 0..<keepsShape.count, using: &random)
-    return crop.transformed(by: keepsShape[choice])
+    let crop = tile.randomCrop(
+      width: cropShape.width, height: cropShape.height, using: &random)
+    return randomlyOriented(crop, using: &random)
   }
 
   /// The grid of crops from the top left, without those that are dropped.
@@ -86,6 +80,16 @@ extension Problem {
 }
 
 extension Problem {
+  /// A crop in a random orientation that ``augmentation`` allows.
+  func randomlyOriented(_ crop: Image, using random: inout RandomStream) -> Image {
+    guard augmentation == .flipsAndRotations else { return crop }
+    let keepsShape = DihedralTransform.allCases.filter {
+      cropShape.width == cropShape.height || !$0.swapsSides
+    }
+    let choice = Int.random(in: 0..<keepsShape.count, using: &random)
+    return crop.transformed(by: keepsShape[choice])
+  }
+
   /// Throws unless the ``normalization`` is for the channels of inputs and targets.
   package func checkNormalization() throws(ProblemError) {
     guard let channels = normalization?.channels else { return }
@@ -99,5 +103,14 @@ extension Problem {
 func gridPositions(stepX: Int, stepY: Int, width: Int, height: Int) -> [PixelPosition] {
   (0..<(height / stepY)).flatMap { row in
     (0..<(width / stepX)).map { PixelPosition(x: $0 * stepX, y: row * stepY) }
+  }
+}
+
+extension Image {
+  /// A part at a random place.
+  func randomCrop(width: Int, height: Int, using random: inout RandomStream) -> Image {
+    let x = Int.random(in: 0...(self.width - width), using: &random)
+    let y = Int.random(in: 0...(self.height - height), using: &random)
+    return cropped(x: x, y: y, width: width, height: height)
   }
 }

@@ -67,10 +67,14 @@ public struct PictureDataRecord: DataRecord {
 
   private func difference(from earlier: PictureDataRecord) -> String? {
     if problem != earlier.problem { return "the problem is \(problem), was \(earlier.problem)" }
+    // Options that later versions added are missing in earlier records: those had the defaults.
+    let defaults = (try? ProblemRegistry.standard.problem(named: problem).options) ?? [:]
     let names = Set(problemOptions.keys).union(earlier.problemOptions.keys).sorted()
-    for name in names where problemOptions[name] != earlier.problemOptions[name] {
+    for name in names {
+      let recorded = earlier.problemOptions[name] ?? defaults[name]
+      guard problemOptions[name] != recorded else { continue }
       return "the problem's \(name) is \(problemOptions[name] ?? "unset"), was "
-        + (earlier.problemOptions[name] ?? "unset")
+        + (recorded ?? "unset")
     }
     return nil
   }

@@ -20,6 +20,9 @@ struct TrainStep: ParsableCommand {
     try options.measure(TrainingCase.all.map(\.benchmark))
   }
 
+  /// The restoration model's step.
+  static var restoration: BenchmarkCase { TrainingCase.restoration.benchmark }
+
   /// The tiny model with four pictures a step, what data are compared with.
   static var tiny: BenchmarkCase { TrainingCase.tiny.benchmark }
 }
@@ -37,6 +40,9 @@ private struct TrainingCase {
   static let tiny = TrainingCase(
     set: "img2img_transformer2d_tiny", batch: 4, warmUpSteps: 3, timedSteps: 9,
     flopsPerImage: 19.62e9)
+
+  static let restoration = TrainingCase(
+    set: "restoration_base", batch: 8, warmUpSteps: 3, timedSteps: 25, flopsPerImage: nil)
 
   static let all = [
     tiny,
@@ -56,10 +62,17 @@ private struct TrainingCase {
       durations: stepDurations)
   }
 
-  /// Trains for a few steps in a folder that is thrown away.
+  /// The seconds of each of a few steps, by the kind of model that has the set.
   private func stepDurations() throws -> [Double] {
+    RestorationHyperparameters.setNames.contains(set)
+      ? try stepDurations(of: RestorationModel.self)
+      : try stepDurations(of: Img2ImgTransformer.self)
+  }
+
+  /// Trains for a few steps in a folder that is thrown away.
+  private func stepDurations<M: ProblemModel>(of kind: M.Type) throws -> [Double] {
     let data = try SyntheticData()
-    let model = try Img2ImgTransformer(.named(set), for: data.dataset.problem, seed: 1)
+    let model = try M(M.Hyperparameters.named(set), for: data.dataset.problem, seed: 1, on: .cpu)
     let steps = warmUpSteps + timedSteps
     var options = TrainerOptions()
     options.batchSize = batch
@@ -68,7 +81,8 @@ private struct TrainingCase {
     options.logInterval = steps + 1
     let trainer = Trainer(
       model: model, optimizer: model.hyperparameters.optimizer(steps: 10_000),
-      run: data.folder.path("run"), options: options)
+      groups: model.hyperparameters.groups(steps: 10_000), run: data.folder.path("run"),
+      options: options)
     // One step more is never made: the last one writes a checkpoint.
     let session = try TrainingSession(
       trainer, PictureData(data.dataset, for: model), steps: steps + 1)

@@ -51,7 +51,8 @@ struct Job {
       Job(subcommand: "gemm", contestants: operations),
       Job(subcommand: "convolution", contestants: operations),
     ] + ["tiny_b4", "tiny_b18", "base_b1"].map(training) + [
-      Job(subcommand: "decode", contestants: operations), scaling,
+      Job(subcommand: "decode", contestants: operations),
+      Job(subcommand: "restoration", contestants: everyone), scaling,
     ]
 
   /// A few cases of each kind, for a first impression.
@@ -62,6 +63,9 @@ struct Job {
     Job(subcommand: "gemm", filters: ["3072x128x128", "3072x512x512"], contestants: operations),
     Job(subcommand: "convolution", filters: ["x64_"], contestants: operations),
     Job(
+      subcommand: "restoration", filters: ["restoration_trunk", "restoration_head"],
+      contestants: operations),
+    Job(
       subcommand: "train-step", filters: ["transformer2d_tiny_b4"],
       contestants: [.cajal, .eager, .unlocked]),
     scaling,
@@ -69,10 +73,14 @@ struct Job {
 
   private static let operations: [Contestant] = [.cajal, .eager, .unlocked]
 
+  private static let everyone: [Contestant] = [
+    .cajal, .eager, .unlocked, .compiled, .unlockedCompiled,
+  ]
+
   private static func training(_ name: String) -> Job {
     Job(
       subcommand: "train-step", filters: ["img2img_transformer2d_" + name],
-      contestants: [.cajal, .eager, .unlocked, .compiled, .unlockedCompiled])
+      contestants: everyone)
   }
 
   private static let scaling = Job(

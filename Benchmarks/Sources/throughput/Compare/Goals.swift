@@ -32,6 +32,9 @@ struct RatioGoal {
         name: "img2img_transformer2d_base_b1", goal: Goal(floor: 2, aim: 2.6), unlockedFloor: 1.5),
       RatioGoal(name: "decode_tiny_b1", goal: Goal(floor: 4, aim: 6), unlockedFloor: 4),
       RatioGoal(name: "decode_tiny_b16", goal: Goal(floor: 4, aim: 6), unlockedFloor: 4),
+      RatioGoal(
+        name: "restoration_trunk_b8", goal: Goal(floor: 0.95, aim: 1.3), unlockedFloor: 0.95),
+      RatioGoal(name: "restoration_head_b8", goal: Goal(floor: 1.3, aim: 2), unlockedFloor: 1.3),
     ]
 }
 

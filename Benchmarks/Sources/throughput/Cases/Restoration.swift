@@ -1,0 +1,63 @@
+import ArgumentParser
+import Cajal
+import CajalOperationCases
+
+/// `throughput restoration`: a restoration model's training steps and decoding.
+struct Restoration: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Training steps of trunk and head, whole steps, and decoding.",
+    discussion: """
+      The model is restoration_base, 8 × 8 to 32 × 32. restoration_trunk_… is the loss of the trunk's pictures and its \
+      gradient, restoration_head_… that of 2048 random pixels of 8 pictures, given the trunk's features; neither \
+      updates weights. restoration_base_… is a training run's step, examples and update included, and \
+      restoration_examples_… the making of its examples on one thread. decode_… are pictures drawn by wavefront, \
+      each pixel at temperature 1, or the trunk's pictures.
+      """)
+
+  @OptionGroup var options: Options
+
+  func run() throws { try Self.measure(options) }
+
+  static func measure(_ options: Options) throws {
+    try options.measure(
+      [
+        step("restoration_trunk_b8") { $0.trunkStep() },
+        step("restoration_head_b8") { $0.headStep() }, TrainStep.restoration, examples,
+      ]
+        + [1, 16].flatMap { batch in
+          [
+            decoding("wavefront", .sample(temperature: 1, seed: 1), batch),
+            decoding("one_pass", .onePass, batch),
+          ]
+        })
+  }
+
+  private static func step(
+    _ name: String, _ work: @escaping (TimedRestoration) -> Void
+  ) -> BenchmarkCase {
+    BenchmarkCase(name, images: 8, minimumRuns: 9, warmUpRuns: 3) {
+      let restoration = try TimedRestoration(.base, pictures: 8)
+      return { work(restoration) }
+    }
+  }
+
+  /// A batch from stored tiles, as the trainer's feed makes it.
+  private static var examples: BenchmarkCase {
+    BenchmarkCase("restoration_examples_b8", images: 8, minimumRuns: 9) {
+      let data = try SyntheticData()
+      let model = try RestorationModel(.base, for: data.dataset.problem, seed: 1, on: .cpu)
+      let batches = try PictureData(data.dataset, for: model)
+      return { _ = try batches.trainingBatch(0..<8, step: 0, seed: 1) }
+    }
+  }
+
+  private static func decoding(
+    _ name: String, _ decoding: Decoding, _ batch: Int
+  ) -> BenchmarkCase {
+    BenchmarkCase("decode_restoration_\(name)_b\(batch)", images: batch) {
+      let model = try RestorationModel(RestorationModel.Configuration(), seed: 1)
+      let inputs = TimedRestoration.pictures(side: 8, count: batch)
+      return { _ = try model.predict(inputs, decoding: decoding, progress: nil) }
+    }
+  }
+}
