@@ -15,6 +15,8 @@ extension DatagenCommand {
     return [
       ("--manifest", manifest != nil, [.images]),
       ("--tile-size", tileSize != nil, cut),
+      ("--microns-per-pixel", micronsPerPixel != nil, [.images]),
+      ("--exclude-section", !excludedSections.isEmpty, cut),
       ("--evaluation-section", !evaluationSections.isEmpty, cut),
       ("--evaluation-fraction", evaluationFraction != nil, cut),
       ("--sections-by", sections.sectionsBy != nil, [.images]),

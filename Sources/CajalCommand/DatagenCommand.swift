@@ -36,6 +36,18 @@ struct DatagenCommand: AsyncParsableCommand {
   @Option(help: "Use only the manifest's pictures of this set. May be repeated.")
   var set: [String] = []
 
+  @Option(
+    name: .customLong("exclude-section"),
+    help: "A section to leave out; a pattern with * and ? is possible. May be repeated.")
+  var excludedSections: [String] = []
+
+  @Option(
+    help: """
+      Average pictures to about this resolution, where the manifest's um_per_px says that they are \
+      finer by a factor of 1.5 or more: in blocks of as many pixels as the rounded factor.
+      """)
+  var micronsPerPixel: Double?
+
   @Option(help: "The problem to learn.")
   var problem = AllenBrain.dim8to32.name
 
@@ -119,7 +131,15 @@ struct DatagenCommand: AsyncParsableCommand {
     guard set.isEmpty || manifest != nil else {
       throw ValidationError("--set needs a --manifest that says which pictures are in it")
     }
+    if let micronsPerPixel {
+      guard micronsPerPixel > 0, micronsPerPixel.isFinite else {
+        throw ValidationError("--microns-per-pixel is a positive number, not \(micronsPerPixel)")
+      }
+    }
     try checkSource()
+    guard micronsPerPixel == nil || manifest != nil else {
+      throw ValidationError("--microns-per-pixel needs a --manifest whose items have um_per_px")
+    }
     guard shards != nil || output != nil else {
       throw ValidationError("name the folder to store the data in with --output")
     }
@@ -185,6 +205,8 @@ struct DatagenCommand: AsyncParsableCommand {
     options.imageLimits = limits.limits
     options.split = sections.splitsByArea ? .area : .sections
     options.whiteLevel = whiteLevel.whiteLevel
+    options.excludedSections = excludedSections
+    options.micronsPerPixel = micronsPerPixel
     return options
   }
 }

@@ -31,6 +31,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Only held-out examples of sections whose names begin like this.")
   var section: String?
 
+  @OptionGroup var context: ContextOptions
   @OptionGroup var decoding: DecodingOptions
 
   @Flag(help: "Print one JSON object.")
@@ -47,7 +48,8 @@ struct EvaluateCommand: ParsableCommand {
     let progress = ProgressLine()
     let trained = try runOptions.open(reportingTo: progress)
     let decoding = try decoding.decoding(of: trained.model)
-    let dataset = try trained.openData(data, reportingTo: progress)
+    let dataset = try context.data(
+      trained.openData(data, reportingTo: progress), for: trained, reportingTo: progress)
     let indices = try HeldOutExamples.indices(in: dataset, section: section)
     let evaluation = try Evaluation(
       trained.model, on: dataset, examples: indices.prefix(examples),

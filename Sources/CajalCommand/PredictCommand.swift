@@ -18,6 +18,7 @@ struct PredictCommand: ParsableCommand {
   @Option(name: [.customShort("n"), .customLong("count")], help: "How many, at most 64.")
   var count = 1
 
+  @OptionGroup var context: ContextOptions
   @OptionGroup var decoding: DecodingOptions
   @OptionGroup var picture: PictureOutput
 
@@ -33,7 +34,8 @@ struct PredictCommand: ParsableCommand {
     let progress = ProgressLine()
     let trained = try runOptions.open(reportingTo: progress)
     let decoding = try decoding.decoding(of: trained.model)
-    let dataset = try trained.openData(data, reportingTo: progress)
+    let dataset = try context.data(
+      trained.openData(data, reportingTo: progress), for: trained, reportingTo: progress)
     let available = dataset.evaluationExamples.count
     guard index < available, count <= available - index else {
       throw ValidationError(

@@ -126,7 +126,10 @@ import Testing
   @Test func trainingTime() throws {
     let work = try Workspace()
     let refused: [([String], String)] = [
-      (["--data", work.data], "--steps, or how long to train with --minutes"),
+      (
+        ["--data", work.data, "--hparams", "cajal2d_tiny"],
+        "--steps, or how long to train with --minutes"
+      ),
       (["--data", work.data, "--steps", "1", "--minutes", "1"], "give one of them"),
       (["--data", work.data, "--minutes", "0"], "--minutes is more than 0"),
       (["--resume", "--minutes", "1"], "--minutes is for a new run"),

@@ -16,7 +16,7 @@ import Testing
     ["--evaluation-fraction", "0.05"], ["--seed", "0"], ["--training-shards", "10"],
     ["--evaluation-shards", "1"], ["--tile-format", "png"], ["--maximum-pixels", "9"],
     ["--option", "tile_size=64"], ["--ids", "i"], ["--cache", "c"], ["--quality", "3"],
-    ["--set", "a"],
+    ["--microns-per-pixel", "1"], ["--exclude-section", "a"], ["--set", "a"],
   ]) func shardsAreTakenAsTheyAre(option: [String]) throws {
     let name = option[0] == "--option" ? "--option tile_size" : option[0]
     try check(["datagen", "--shards", "x"] + option, "cajal: \(name) ")

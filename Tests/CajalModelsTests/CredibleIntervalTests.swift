@@ -13,7 +13,8 @@ import Testing
     _ rows: Int, classes: Int, standardDeviation: Float, seed: UInt64
   ) -> Tensor<Float> {
     Tensor(
-      randomNormal: [rows, classes], standardDeviation: standardDeviation, key: RandomKey(seed: seed, stream: 4))
+      randomNormal: [rows, classes], standardDeviation: standardDeviation,
+      key: RandomKey(seed: seed, stream: 4))
   }
 
   @Test(arguments: [2, 7, 256]) func intervalsAreTheSmallestWithSmallTails(classes: Int) {

@@ -24,6 +24,7 @@ enum DataReport {
     if let deep = summary.deepPictures {
       rows.append(("16-bit pictures", text(deep, whiteLevel: summary.request.whiteLevel)))
     }
+    rows += resolutions(summary)
     for (set, kept, cut) in sets(summary) {
       rows.append(("kept of \(set)", "\(kept) of \(cut)"))
     }
@@ -74,6 +75,31 @@ enum DataReport {
       text += "; \(deep.narrowCount) of them use 14 bits or less and may be dark (--white-level)"
     }
     return text
+  }
+
+  /// What became of the pictures of each resolution, where that was asked for.
+  private static func resolutions(_ summary: DataSummary) -> [(String, String)] {
+    guard let wanted = summary.request.micronsPerPixel else { return [] }
+    return (summary.resolutions ?? []).map { resolution in
+      let pictures =
+        "\(resolution.pictureCount) "
+        + (resolution.pictureCount == 1 ? "picture" : "pictures")
+      guard let microns = resolution.micronsPerPixel else {
+        return ("unknown resolution", "\(pictures), as they are")
+      }
+      let name = "\(microns) µm per pixel"
+      if resolution.reduction > 1 {
+        let blocks = "\(resolution.reduction)×\(resolution.reduction)"
+        let made = Figures.fixed(microns * Double(resolution.reduction), 2)
+        return (name, "\(pictures), averaged in blocks of \(blocks) to \(made)")
+      }
+      let coarseness = microns / wanted
+      return (
+        name,
+        "\(pictures), as they are"
+          + (coarseness < 1.5 ? "" : ", \(Figures.fixed(coarseness, 1)) times as coarse")
+      )
+    }
   }
 
   /// The tiles kept and cut of each set of the manifest.

@@ -64,7 +64,7 @@ struct EvaluationRecord: Encodable {
   let decoding: String
 
   enum CodingKeys: String, CodingKey {
-    case run, step, decoding, examples, nats, bits, methods, coverage
+    case run, step, decoding, examples, context, nats, bits, methods, coverage
     case lossExamples = "loss_examples"
     case otherTargets = "other_targets"
     case gainOverLanczos = "gain_over_lanczos"
@@ -84,6 +84,7 @@ struct EvaluationRecord: Encodable {
     try container.encode(decoding, forKey: .decoding)
     try container.encode(evaluation.examples, forKey: .examples)
     try container.encode(evaluation.lossExamples, forKey: .lossExamples)
+    if evaluation.context > 0 { try container.encode(evaluation.context, forKey: .context) }
     try container.encode(evaluation.nats, forKey: .nats)
     try container.encode(evaluation.bits, forKey: .bits)
     try container.encode(evaluation.methods.map(Method.init), forKey: .methods)

@@ -10,10 +10,15 @@ enum EvaluationReport {
     sub-pixel (\(evaluation.lossExamples) held-out examples)
 
     \(table(evaluation, decoding: decoding).text)
-    (\(evaluation.examples) held-out examples)
+    (\(evaluation.examples) held-out examples\(context(evaluation)))
 
     \(([gain(evaluation.gainOverLanczos)] + coverage(evaluation)).joined(separator: "\n"))
     """
+  }
+
+  private static func context(_ evaluation: Evaluation) -> String {
+    evaluation.context == 0
+      ? "" : ", with \(evaluation.context) input pixels of context on each side"
   }
 
   private static func table(_ evaluation: Evaluation, decoding: String) -> TextTable {

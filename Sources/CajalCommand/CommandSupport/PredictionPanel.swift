@@ -16,11 +16,13 @@ struct PredictionPanel {
     let names = ["lanczos3", "prediction"] + (samples == nil ? [] : ["sample"])
     var panel = Panel(columns: ["input"] + names + ["target"])
     var table = TextTable(["example", "section"] + names.map { "\($0) (dB)" })
+    let shape = data.problem.targetShape
     for (number, index) in examples.enumerated() {
-      let (input, target) = (pairs[number].input, pairs[number].target)
-      let enlarged = input.resized(
-        width: target.width, height: target.height, filter: .lanczos3)
-      let drawn = [enlarged, predictions[number]] + (samples.map { [$0[number]] } ?? [])
+      let (input, whole) = (pairs[number].input, pairs[number].target)
+      let enlarged = input.resized(width: whole.width, height: whole.height, filter: .lanczos3)
+      let drawn = ([enlarged, predictions[number]] + (samples.map { [$0[number]] } ?? []))
+        .map { $0.center(of: shape) }
+      let target = whole.center(of: shape)
       let ratios = drawn.map { ImageMetrics.psnr($0, target) }
       panel.addRow(
         [input] + drawn + [target],

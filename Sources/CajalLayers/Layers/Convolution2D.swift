@@ -41,7 +41,8 @@ public struct Convolution2D: Sendable {
     let usual = Initializer.uniformUnitScaling(gain: fans / (6 * fanIn))
     (kernel, bias) = builder.scope(name) { builder in
       let kernel = builder.declare(
-        "kernel", shape: [window, window, inputs / groups, outputs], initializer: initializer ?? usual)
+        "kernel", shape: [window, window, inputs / groups, outputs],
+        initializer: initializer ?? usual)
       return (kernel, builder.declare("bias", shape: [outputs], initializer: .constant(0)))
     }
     self.stride = stride
@@ -51,6 +52,7 @@ public struct Convolution2D: Sendable {
 
   /// `[batch, rows, columns, inputs]` to `[batch, result rows, result columns, outputs]`
   public func callAsFunction(_ x: Variable, _ pass: ForwardPass) -> Variable {
-    x.convolution2D(pass(kernel), bias: pass(bias), stride: stride, padding: padding, groups: groups)
+    x.convolution2D(
+      pass(kernel), bias: pass(bias), stride: stride, padding: padding, groups: groups)
   }
 }

@@ -52,6 +52,8 @@ struct CausalContext: Sendable {
 struct Pixels {
   /// Their numbers, counted through pictures, rows and columns, `[pixels]`.
   let numbers: Tensor<Int32>
+  /// The numbers on the host.
+  let hostNumbers: Tensor<Int32>
   /// Their places in their blocks, `[pixels]`.
   let places: Tensor<Int32>
   /// The rows of their features; see ``CausalHead/pixelFeatures(_:_:)``.
@@ -59,7 +61,8 @@ struct Pixels {
 
   init(_ numbers: [Int32], _ network: RestorationNetwork, columns: Int, on device: Device) {
     let context = network.context
-    self.numbers = Tensor(numbers, on: device)
+    hostNumbers = Tensor(numbers)
+    self.numbers = hostNumbers.copied(to: device)
     places = Tensor(context.placesInBlocks(of: numbers, columns: columns), on: device)
     featureRows = Tensor(
       Self.featureRows(of: numbers, columns: columns, factor: network.trunk.factor), on: device)

@@ -42,8 +42,8 @@ struct CausalHead: Sendable {
       "from_context", inputs: contextWidth, outputs: width, hasBias: false,
       initializer: uniform(contextWidth, width, of: inputs), in: &builder)
     placeInBlock = builder.declare(
-      "place_in_block", shape: [ratio * ratio, width], initializer: .normal(standardDeviation: 0.02)
-    )
+      "place_in_block", shape: [ratio * ratio, width],
+      initializer: .normal(standardDeviation: 0.02))
     layers = (0..<hyperparameters.headLayers).map { index in
       builder.scope("layer_\(index)") {
         Layer(
@@ -59,8 +59,8 @@ struct CausalHead: Sendable {
     norm = LayerNorm(width: width, epsilon: 1e-5, in: &builder)
     output = Dense(
       "output", inputs: width, outputs: firstOutput.count,
-      initializer: .normal(standardDeviation: 0.01),
-      biasInitializer: .values(firstOutput), in: &builder)
+      initializer: .normal(standardDeviation: 0.01), biasInitializer: .values(firstOutput),
+      in: &builder)
   }
 
   /// The features of every pixel, `[pixels, headFeatures]`, from those of the trunk. They are a

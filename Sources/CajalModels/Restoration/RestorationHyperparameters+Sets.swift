@@ -46,7 +46,7 @@ extension RestorationHyperparameters: ModelHyperparameters {
   public static var uNetSmall: Self {
     Self().with {
       $0.trunk = .uNet
-      $0.trunkWidth = 14
+      $0.trunkWidth = 18
     }
   }
 

@@ -74,6 +74,20 @@ extension RestorationHyperparameters {
 }
 
 extension RestorationModel.Configuration {
+  /// Checks that a model has no more parameters than one may have.
+  ///
+  /// - Throws: ``HyperparameterError`` that names the width of its largest group.
+  func checkSize(of layout: ParameterLayout) throws(HyperparameterError) {
+    let limit = Img2ImgHyperparameters.maximumParameterCount
+    guard layout.parameterCount > limit else { return }
+    let largest = layout.groups.max { $0.count < $1.count }?.name
+    typealias Key = RestorationHyperparameters.CodingKeys
+    throw HyperparameterError(
+      name: (largest == "head" ? Key.headWidth : Key.trunkWidth).rawValue,
+      reason: "and the other sizes make \(layout.parameterCount) parameters, and at most \(limit) "
+        + "are possible")
+  }
+
   /// Checks that a model can be built.
   ///
   /// - Throws: ``HyperparameterError``.

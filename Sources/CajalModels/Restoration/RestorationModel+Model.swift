@@ -5,7 +5,10 @@ public import CajalLayers
 public import CajalTensor
 public import CajalTraining
 
-/// A batch of pictures prepared for a ``RestorationModel``, on the model's device.
+/// A batch of pictures prepared for a ``RestorationModel``.
+///
+/// Pictures are on the model's device. The values of the random pixels of a step are picked on the
+/// host, where their numbers are, and go to the device with these.
 public struct RestorationBatch: Sendable {
   /// The inputs, `[batch, rows, columns, channels]`, normalized, 0 to 255.
   let inputs: Tensor<Float>
@@ -14,7 +17,7 @@ public struct RestorationBatch: Sendable {
   let enlarged: Tensor<Float>
   /// The targets in the same shape, normalized.
   let targets: Tensor<Float>
-  /// The targets as values of a distribution.
+  /// The targets as values of a distribution, on the host.
   let values: Tensor<Int32>
 }
 
@@ -134,7 +137,7 @@ extension RestorationModel {
       pixels, features: network.pixelFeatures(predicted.features, pass), known: known, pass)
     let values = batch.values.reshaped([batch.values.count / channels, channels])
     return network.distribution.loss(
-      output, values: values.gather(pixels.numbers),
+      output, values: values.gather(pixels.hostNumbers).copied(to: output.value.device),
       location: known.predicted(at: pixels.numbers))
   }
 }

@@ -15,16 +15,18 @@ extension RestorationModel: PictureModel {
   }
 
   /// Makes batches of pictures of any size.
-  public var batchMaker: @Sendable (_ inputs: [Image], _ targets: [Image]) throws -> RestorationBatch
+  public var batchMaker:
+    @Sendable (_ inputs: [Image], _ targets: [Image]) throws -> RestorationBatch
   {
     let (configuration, device) = (configuration, parameters.device)
     return { inputs, targets in
+      try configuration.check(inputs, targets)
       let prepared = PreparedInputs(inputs, configuration)
       let targets = PreparedInputs.tensor(targets, configuration.normalization)
       return RestorationBatch(
         inputs: prepared.inputs.copied(to: device), enlarged: prepared.enlarged.copied(to: device),
         targets: targets.copied(to: device),
-        values: Tensor(targets.scalars.map { Int32($0) }, shape: targets.shape, on: device))
+        values: targets.cast(to: Int32.self))
     }
   }
 
@@ -43,10 +45,7 @@ extension RestorationModel: PictureModel {
   ) throws -> [Image] {
     try checkDecoding(decoding)
     try checkWeights()
-    for input in inputs where input.channels != channels {
-      throw PictureSizeError(
-        description: "a picture has \(input.channels) channels, but the model takes \(channels)")
-    }
+    try configuration.check(inputs)
     guard let first = inputs.first else { return [] }
     let size = first.width * first.height * ratio * ratio
     // Groups that keep every core busy, and whose pictures stay in its cache.
@@ -77,15 +76,16 @@ extension RestorationModel: PictureModel {
     if let pictureNetwork = pictureNetwork(of: decoding) {
       let pass = ForwardPass(tape: Tape(), parameters: parameters)
       predicted = pictureNetwork(inputs: small, enlarged: enlarged, pass).picture.value
+        .copied(to: .cpu)
       report(predicted.count / channels)
     } else {
       let decoder = WavefrontDecoder(
         network, parameters, inputs: small, enlarged: enlarged, decoding: decoding,
         firstPicture: firstPicture)
-      predicted = decoder.pictures(waves: decoder.waves, progress: report)
+      predicted = try decoder.pictures(waves: decoder.waves, progress: report)
     }
     guard predicted.allFinite else { throw PredictionError.nonFiniteLogits }
-    return restored(predicted.copied(to: .cpu))
+    return restored(predicted)
   }
 
   /// The network whose picture a decoding is; `nil` for those pixel by pixel.
@@ -109,6 +109,26 @@ extension RestorationModel: PictureModel {
       return Image(
         width: columns, height: rows, channels: channels,
         pixels: normalization?.restored(pixels) ?? pixels)
+    }
+  }
+}
+
+extension RestorationModel.Configuration {
+  /// Checks the channels of pictures and, where there are targets, their sizes.
+  ///
+  /// - Throws: `PictureSizeError` that says what does not fit.
+  fileprivate func check(
+    _ inputs: [Image], _ targets: [Image]? = nil
+  ) throws(PictureSizeError) {
+    for picture in inputs + (targets ?? []) where picture.channels != channels {
+      throw PictureSizeError(
+        description: "a picture has \(picture.channels) channels, but the model takes \(channels)")
+    }
+    for (input, target) in zip(inputs, targets ?? [])
+    where (target.width, target.height) != (ratio * input.width, ratio * input.height) {
+      throw PictureSizeError(
+        description: "a target is \(target.width)×\(target.height) pixels, but the model makes "
+          + "\(ratio * input.width)×\(ratio * input.height) of \(input.width)×\(input.height)")
     }
   }
 }

@@ -63,6 +63,7 @@ public struct RestorationModel: Sendable {
     network = RestorationNetwork(configuration, in: &builder)
     self.configuration = configuration
     layout = builder.layout
+    try configuration.checkSize(of: layout)
     parameters = try layout.initialValues(seed: seed, on: device)
   }
 

@@ -10,7 +10,8 @@ extension Variable {
   ///
   /// The singular vectors are computed anew from the kernel, by squaring its Gram matrix, so that
   /// there is no state to keep beside the weights. To the derivative they are constants, as they
-  /// are to first order. Reads nothing from the device.
+  /// are to first order; where the two largest values are within a few percent of each other, norm
+  /// and derivative are approximate. Reads nothing from the device.
   func spectrallyNormalized() -> Variable {
     let outputs = shape[shape.rank - 1]
     let matrix = reshaped([value.count / outputs, outputs])

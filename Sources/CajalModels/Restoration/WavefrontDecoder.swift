@@ -1,4 +1,3 @@
-import CajalSupport
 import CajalAutodiff
 import CajalLayers
 import CajalTensor
@@ -10,6 +9,9 @@ import CajalTensor
 /// earlier ones of its row and its block. So all pixels with the same column + `slope` · row can be
 /// decoded at once, where the slope exceeds the reach and is at least the ratio: a picture of 32 ×
 /// 32 takes 156 steps instead of 1024, and gets the same pixels.
+///
+/// The network's output for a wave is all that is read from the device; what is chosen from it on
+/// the host is copied back.
 struct WavefrontDecoder {
   private let network: RestorationNetwork
   private let pass: ForwardPass
@@ -19,7 +21,9 @@ struct WavefrontDecoder {
   /// The trunk's features of all pixels.
   private let features: Variable
   private let decoding: Decoding
-  /// `[pixels, uniformsPerPosition]`, for samples.
+  /// The trunk's predictions of all pixels on the host, `[pixels, channels]`.
+  private let locations: Tensor<Float>
+  /// `[pixels, uniformsPerPosition]` on the host, for samples.
   private let uniforms: Tensor<Float>?
 
   /// Computes what does not depend on decoded pixels.
@@ -37,10 +41,12 @@ struct WavefrontDecoder {
     let (picture, trunkFeatures) = network.trunk(inputs: inputs, enlarged: enlarged, pass)
     predicted = picture.value
     features = network.pixelFeatures(trunkFeatures, pass)
+    locations = predicted.copied(to: .cpu)
+      .reshaped([predicted.count / network.channels, network.channels])
     uniforms = Self.uniforms(
       decoding, each: predicted.shape[1] * predicted.shape[2],
       perPixel: network.distribution.uniformsPerPosition,
-      pictures: firstPicture..<(firstPicture + predicted.shape[0]), on: predicted.device)
+      pictures: firstPicture..<(firstPicture + predicted.shape[0]))
   }
 
   /// The waves of pixels of a picture: numbers of pixels that are decoded at once.
@@ -59,45 +65,57 @@ struct WavefrontDecoder {
       rows: predicted.shape[1], columns: predicted.shape[2], slope: network.context.slope)
   }
 
-  /// The pictures, `[batch, rows, columns, channels]`, whole numbers from 0 to 255.
+  /// The pictures on the host, `[batch, rows, columns, channels]`: whole numbers from 0 to 255, or
+  /// means.
   ///
   /// - Parameters:
   ///   - waves: Numbers of pixels that are decoded at once, in an order in which each comes after
   ///     those that it depends on.
   ///   - progress: Called after every wave with the number of pixels that it has decoded in all
   ///     pictures.
-  func pictures(waves: [[Int32]], progress: (Int) -> Void) -> Tensor<Float> {
-    let (batch, size) = (predicted.shape[0], predicted.shape[1] * predicted.shape[2])
-    var known = Tensor<Float>(zeros: predicted.shape, on: predicted.device)
+  /// - Throws: ``PredictionError/nonFiniteLogits``.
+  func pictures(
+    waves: [[Int32]], progress: (Int) -> Void
+  ) throws(PredictionError) -> Tensor<Float> {
+    guard locations.allFinite else { throw .nonFiniteLogits }
+    let (shape, device) = (predicted.shape, predicted.device)
+    let (batch, size) = (shape[0], shape[1] * shape[2])
+    var known = Tensor<Float>(zeros: shape, on: device)
     // Means are shown, but predicting from them would lead away from what the model has seen.
-    var means = decoding == .mean ? known : nil
+    var means = decoding == .mean ? Tensor<Float>(zeros: shape, on: .cpu) : nil
     for wave in waves {
       let numbers = (0..<Int32(batch)).flatMap { picture in
         wave.map { picture * Int32(size) + $0 }
       }
-      let pixels = Pixels(
-        numbers, network, columns: predicted.shape[2], on: predicted.device)
-      let chosen = choose(pixels, known)
-      known.addRows(chosen.known, at: pixels.numbers)
-      if let mean = chosen.mean { means?.addRows(mean, at: pixels.numbers) }
+      let pixels = Pixels(numbers, network, columns: shape[2], on: device)
+      let chosen = try choose(output(pixels, known), pixels.hostNumbers)
+      known.addRows(chosen.values.copied(to: device), at: pixels.numbers)
+      if let mean = chosen.mean { means?.addRows(mean, at: pixels.hostNumbers) }
       progress(numbers.count)
     }
-    return means ?? known
+    return means ?? known.copied(to: .cpu)
   }
 
-  /// The values of some pixels, `[pixels, channels]`, given those of earlier ones, and their means
-  /// where these are wanted.
-  private func choose(
-    _ pixels: Pixels, _ known: Tensor<Float>
-  ) -> (known: Tensor<Float>, mean: Tensor<Float>?) {
+  /// The parameters of the distributions of some pixels on the host, `[pixels, width]`, given what
+  /// is known of the pictures.
+  ///
+  /// A function of its own, so that nothing else refers to the known pixels when they are added to.
+  private func output(_ pixels: Pixels, _ known: Tensor<Float>) -> Tensor<Float> {
     let pictures = CausalContext.Pictures(inputs: inputs, predicted: predicted, values: known)
-    let output = network.output(pixels, features: features, known: pictures, pass).value
-    let distribution = network.distribution
-    let location = pictures.predicted(at: pixels.numbers)
+    return network.output(pixels, features: features, known: pictures, pass).value
+      .copied(to: .cpu)
+  }
+
+  /// The values of some pixels, `[pixels, channels]`, from the parameters of their distributions,
+  /// and their means where these are asked for.
+  private func choose(
+    _ output: Tensor<Float>, _ pixels: Tensor<Int32>
+  ) throws(PredictionError) -> (values: Tensor<Float>, mean: Tensor<Float>?) {
+    guard output.allFinite else { throw .nonFiniteLogits }
+    let (distribution, location) = (network.distribution, locations.gather(pixels))
     if case .sample(let temperature, _) = decoding, let uniforms {
       let sample = distribution.sample(
-        output, location: location, temperature: temperature,
-        uniforms: uniforms.gather(pixels.numbers))
+        output, location: location, temperature: temperature, uniforms: uniforms.gather(pixels))
       return (sample.cast(to: Float.self), nil)
     }
     let mode = distribution.mode(output, location: location).cast(to: Float.self)
@@ -107,15 +125,14 @@ struct WavefrontDecoder {
 
   /// Random numbers that depend on the seed, the picture's number and the pixel alone.
   private static func uniforms(
-    _ decoding: Decoding, each size: Int, perPixel: Int, pictures: Range<Int>, on device: Device
+    _ decoding: Decoding, each size: Int, perPixel: Int, pictures: Range<Int>
   ) -> Tensor<Float>? {
     guard case .sample(_, let seed) = decoding else { return nil }
     return Tensor.concatenate(
       pictures.map { picture in
         Tensor(
           randomUniform: [size, perPixel],
-          key: RandomKey(seed: seed, stream: RandomStreams.sampling, step: UInt64(picture)),
-          on: device)
+          key: RandomKey(seed: seed, stream: RandomStreams.sampling, step: UInt64(picture)))
       }, axis: 0)
   }
 }

@@ -120,4 +120,16 @@ extension AllenBrain {
     problem.task = .upsampling(from: size, to: target)
     return problem
   }
+
+  /// Up-sampling by a whole number and the identity, at another size; `nil` for other tasks.
+  public func withContext(_ pixels: Int) -> AllenBrain? {
+    var problem = self
+    switch task {
+    case .upsampling(let from, let to) where to % from == 0:
+      problem.task = .upsampling(from: from + 2 * pixels, to: to + 2 * pixels * (to / from))
+    case .identity(let size): problem.task = .identity(size: size + 2 * pixels)
+    case .upsampling, .inpainting: return nil
+    }
+    return problem
+  }
 }

@@ -29,7 +29,7 @@ extension Dataset {
     let request = summary.request
     let pictures = request.pictures.map { picture in
       "\(picture.name)\0\(picture.section)\0\(picture.crop ?? [])\0\(picture.byteCount)"
-        + "\0\(picture.checksum)"
+        + "\0\(picture.checksum)" + (picture.reduction.map { "\0\($0)" } ?? "")
     }
     let sections = summary.sections.map {
       "\($0.name)\0\($0.isForEvaluation)\0\($0.tileCount)\0\($0.keptCount)"

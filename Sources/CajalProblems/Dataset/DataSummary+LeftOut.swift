@@ -25,6 +25,8 @@ extension DataSummary {
       case specialFile = "special_file"
       /// A folder that cannot be listed.
       case unreadableFolder = "unreadable_folder"
+      /// A picture of an excluded section.
+      case excludedSection = "excluded_section"
     }
 
     /// The maximum number of names kept of each kind.
@@ -67,6 +69,7 @@ extension DataSummary.LeftOut: CustomStringConvertible {
     case .systemFolder: isOne ? "system folder" : "system folders"
     case .hidden: isOne ? "hidden file or folder" : "hidden files and folders"
     case .specialFile: isOne ? "special file" : "special files"
+    case .excludedSection: (isOne ? "picture" : "pictures") + " of excluded sections"
     case .unreadableFolder: isOne ? "unreadable folder" : "unreadable folders"
     }
   }

@@ -35,11 +35,14 @@ public struct DataSummary: Sendable, Hashable, Codable {
   public internal(set) var stainFailure: StainSeparation.Failure?
   /// Statistics of 16-bit pictures; `nil` if all had 8 bits.
   public internal(set) var deepPictures: DeepPictures?
+  /// The resolutions of the pictures, from fine to coarse; `nil` if the data were made without
+  /// regard to them.
+  public internal(set) var resolutions: [Resolution]?
 
   private enum CodingKeys: String, CodingKey {
     case version, request, options, sections, shards, skipped, leftOut, areas, mean
     case standardDeviation = "deviation"
-    case range, stains, stainFailure, deepPictures
+    case range, stains, stainFailure, deepPictures, resolutions
   }
 
   /// Everything that determines the stored bytes: equal requests give equal bytes.
@@ -68,6 +71,9 @@ public struct DataSummary: Sendable, Hashable, Codable {
     public internal(set) var skipsUnreadable: Bool
     /// The value of white in 16-bit pictures, where one was chosen; see ``DataOptions/whiteLevel``.
     public internal(set) var whiteLevel: Int?
+    /// The resolution that finer pictures were averaged to, where one was chosen; see
+    /// ``DataOptions/micronsPerPixel``.
+    public internal(set) var micronsPerPixel: Double?
     /// Names, sizes and checksums of the pictures.
     var pictures: [Picture.Fingerprint]
   }

@@ -1,4 +1,5 @@
 import CajalSupport
+import CajalImages
 import CajalTensor
 
 /// A stored data set: training tiles, which are cropped at random, and evaluation examples.
@@ -19,7 +20,10 @@ public struct Dataset: Sendable {
   /// The evaluation tiles; empty for data made without evaluation.
   public let evaluationTiles: [StoredTile]
   /// All evaluation examples, in a fixed shuffled order, so that any prefix is a fair sample.
-  public let evaluationExamples: [EvaluationExample]
+  public internal(set) var evaluationExamples: [EvaluationExample]
+  /// The context of the evaluation examples on each side, in pixels of the input; 0 unless made by
+  /// ``withEvaluationContext(_:)``.
+  public internal(set) var evaluationContext = 0
   /// The broken records that were skipped.
   public let brokenRecords: [ProblemError]
 
@@ -86,26 +90,35 @@ public struct Dataset: Sendable {
     evaluationTiles = shards.flatMap { $0.isForEvaluation ? $1.tiles : [] }
     brokenRecords = contents.flatMap(\.broken)
     evaluationExamples = try Self.examples(
-      of: evaluationTiles, problem: problem, seed: summary.request.seed)
+      of: evaluationTiles, problem: problem, with: problem, seed: summary.request.seed)
   }
 
   /// With more shards than this, files are reopened for each read: processes are often limited to
   /// 1024 open files.
   private static let openFileLimit = 256
 
-  /// The evaluation examples of the tiles, shuffled.
-  private static func examples(
-    of tiles: [StoredTile], problem: any Problem, seed: UInt64
+  /// The evaluation examples of the tiles, shuffled. They are those of the problem `wider`, whose
+  /// crops have the crops of `problem` in their middle.
+  static func examples(
+    of tiles: [StoredTile], problem: any Problem, with wider: any Problem, seed: UInt64
   ) throws -> [EvaluationExample] {
-    let positions = try Threads.concurrentMap(tiles) {
-      problem.evaluationCropPositions(in: try $0.image())
+    let (crop, whole) = (problem.cropShape, wider.cropShape)
+    let left = (whole.width - crop.width) / 2, top = (whole.height - crop.height) / 2
+    let positions = try Threads.concurrentMap(tiles) { tile in
+      let image = try tile.image()
+      let inner = PixelShape(
+        height: image.height - 2 * top, width: image.width - 2 * left, channels: image.channels)
+      return problem.evaluationCropPositions(in: image.center(of: inner)).map {
+        PixelPosition(x: $0.x + left, y: $0.y + top)
+      }
     }
     var examples: [EvaluationExample] = []
     for (tile, positions) in zip(tiles, positions) {
       for position in positions {
         examples.append(
           EvaluationExample(
-            tile: tile, cropPosition: position, problem: problem, number: examples.count))
+            tile: tile, position: position, left: left, top: top, problem: wider,
+            number: examples.count))
       }
     }
     var random = RandomStream(RandomKey(seed: seed, stream: DataStream.evaluationOrder.rawValue))

@@ -5,29 +5,41 @@ import CajalTensor
 public struct EvaluationExample: Sendable {
   /// The stored tile that it is cut from.
   let tile: StoredTile
-  /// Its place in the tile.
-  let cropPosition: PixelPosition
+  /// The place in the tile of what is compared.
+  let positionInTile: PixelPosition
+  /// The columns and rows of context before it.
+  private let left: Int, top: Int
+  /// The problem with that context.
   let problem: any Problem
   /// Its number in the order of tiles, which seeds the problem's own random choices.
   let number: Int
+
+  init(
+    tile: StoredTile, position: PixelPosition, left: Int, top: Int, problem: any Problem,
+    number: Int
+  ) {
+    (self.tile, self.problem, self.number) = (tile, problem, number)
+    (positionInTile, self.left, self.top) = (position, left, top)
+  }
 
   /// Its section.
   public var section: String { tile.section }
   /// Its picture.
   public var picture: String { tile.picture }
-  /// The place of its top left corner in the picture.
+  /// The place of its top left corner, without context, in the picture.
   public var position: PixelPosition {
-    PixelPosition(x: tile.position.x + cropPosition.x, y: tile.position.y + cropPosition.y)
+    PixelPosition(x: tile.position.x + positionInTile.x, y: tile.position.y + positionInTile.y)
   }
 
-  /// Makes the example.
+  /// Makes the example, with its context.
   ///
   /// - Throws: an error that names the record when it is no picture, or what the problem throws.
   public func example() throws -> Example {
     let shape = problem.cropShape
     let image = try tile.image(for: problem)
     let crop = image.cropped(
-      x: cropPosition.x, y: cropPosition.y, width: shape.width, height: shape.height)
+      x: positionInTile.x - left, y: positionInTile.y - top, width: shape.width,
+      height: shape.height)
     var random = RandomStream(
       RandomKey(seed: 0, stream: DataStream.evaluationExample.rawValue, step: UInt64(number)))
     return try problem.checkedExample(from: crop, using: &random)

@@ -8,11 +8,14 @@ import Foundation
 public struct Evaluation: Sendable {
   /// The numbers of decoded examples and of examples in the loss.
   public let examples: Int, lossExamples: Int
+  /// The context of the examples; see ``Dataset/withEvaluationContext(_:)``. Loss and coverage are
+  /// those of pictures with their context, all else that of what they show without it.
+  public let context: Int
   /// The mean loss in nats per sub-pixel.
   public let nats: Double
   /// The loss in bits per sub-pixel.
   public var bits: Double { nats / log(2) }
-  /// The predicted pictures, in the order of the examples.
+  /// The predicted pictures, without context, in the order of the examples.
   public let predictions: [Image]
   /// The scores of the model and of the filters, in table order.
   public let methods: [Method]
@@ -57,7 +60,15 @@ public struct Evaluation: Sendable {
     guard !examples.isEmpty else {
       throw TrainingError.unsuitableData("\(data.directory) has no held-out examples")
     }
+    if data.evaluationContext > 0, let model = model as? any ProblemModel,
+      case .fixed = model.pictureShapes
+    {
+      throw TrainingError.unsuitableData(
+        "the model takes pictures of one size, and the held-out examples show a context of "
+          + "\(data.evaluationContext) pixels")
+    }
     self.examples = examples.count
+    context = data.evaluationContext
     let lossExamples = lossExamples ?? Array(examples)
     self.lossExamples = lossExamples.count
     let decoding = decoding ?? model.defaultDecoding
@@ -66,12 +77,13 @@ public struct Evaluation: Sendable {
     nats = try model.meanLoss(data, examples: lossExamples) { progress?(.loss, $0) }
     guard nats.isFinite else { throw PredictionError.nonFiniteLogits }
     let pairs = try examples.map { try data.evaluationExamples[$0].example() }
+    let shape = data.problem.targetShape
     predictions = try model.predict(pairs.map(\.input), decoding: decoding) {
       progress?(.decoding, $0)
-    }
+    }.map { $0.center(of: shape) }
     coverage = try IntervalCoverage.measured(model, on: pairs)
     progress?(.measures, 0)
-    let reference = Reference(pairs.map(\.target), problem: data.problem)
+    let reference = Reference(pairs.map { $0.target.center(of: shape) }, problem: data.problem)
     let candidates =
       [("model", predictions)]
       + Self.filters.map { filter in
@@ -79,11 +91,14 @@ public struct Evaluation: Sendable {
           filter.rawValue,
           pairs.map {
             $0.input.resized(width: $0.target.width, height: $0.target.height, filter: filter)
+              .center(of: shape)
           }
         )
       }
     methods = Threads.concurrentMap(candidates) { Method($0.0, $0.1, reference) }
-    let others = try otherExamples.map { try data.evaluationExamples[$0].example().target }
+    let others = try otherExamples.map {
+      try data.evaluationExamples[$0].example().target.center(of: shape)
+    }
     otherTargets = others.count == pairs.count ? SetDistances(others, reference) : nil
   }
 }

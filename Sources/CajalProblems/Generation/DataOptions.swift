@@ -26,6 +26,9 @@ public struct DataOptions: Sendable, Hashable {
   /// The evaluation sections: names, or patterns with `*`, `?` and `[…]`. When `nil`, they are
   /// drawn; see ``evaluationFraction``. Characters match by canonical equivalence.
   public var evaluationSections: [String]?
+  /// The sections whose pictures are not used: names or patterns like those of
+  /// ``evaluationSections``.
+  public var excludedSections: [String]
   /// The fraction of sections drawn for evaluation, at least one unless it is 0; for a split by
   /// area, the fraction of a picture's tiles to hold out, at least one row.
   public var evaluationFraction: Double
@@ -48,13 +51,19 @@ public struct DataOptions: Sendable, Hashable {
   /// become 0 to 255 in the tiles. `nil` is 65535, unless the pictures turn out to use a small part
   /// of that range, which is then an error. Pictures of 8 bits stay as they are.
   public var whiteLevel: Int?
+  /// The resolution of the tiles, the side of a pixel in micrometers; `nil` leaves pictures as they
+  /// are. Pictures that are finer by a factor of 1.5 or more are averaged in whole blocks of the
+  /// rounded factor, after the conversion to 8 bits, with rounded means. Others, and those of unknown
+  /// resolution, stay as they are; ``DataSummary/resolutions`` lists all.
+  public var micronsPerPixel: Double?
 
   /// About 5 % of the sections for evaluation, ten training shards and one for evaluation.
   public init(
     evaluationSections: [String]? = nil, evaluationFraction: Double = 0.05, seed: UInt64 = 0,
     trainingShardCount: Int = 10, evaluationShardCount: Int = 1, tileFormat: TileFormat = .png,
     skipsUnreadable: Bool = false, existing: Existing = .reuse,
-    imageLimits: ImageLimits = .default, whiteLevel: Int? = nil, split: Split = .sections
+    imageLimits: ImageLimits = .default, whiteLevel: Int? = nil, split: Split = .sections,
+    excludedSections: [String] = [], micronsPerPixel: Double? = nil
   ) {
     require(
       (0..<1).contains(evaluationFraction),
@@ -65,7 +74,11 @@ public struct DataOptions: Sendable, Hashable {
     self.split = split
     require(
       whiteLevel.map { (1...65535).contains($0) } ?? true, "A white level is in 1...65535.")
+    require(
+      micronsPerPixel.map { $0 > 0 && $0.isFinite } ?? true, "A resolution is a positive number.")
     self.whiteLevel = whiteLevel
+    self.excludedSections = excludedSections
+    self.micronsPerPixel = micronsPerPixel
     self.evaluationSections = evaluationSections
     self.evaluationFraction = evaluationFraction
     self.seed = seed

@@ -8,6 +8,24 @@ struct Manifest: Decodable {
     var section: String?
     var crop: [Int]?
     var set: String?
+    /// The side of a pixel in micrometers.
+    var micronsPerPixel: Double?
+
+    private enum CodingKeys: String, CodingKey {
+      case file, section, crop, set
+      case micronsPerPixel = "um_per_px"
+    }
+
+    init(from decoder: any Decoder) throws {
+      let container = try decoder.container(keyedBy: CodingKeys.self)
+      file = try container.decode(String.self, forKey: .file)
+      section = try container.decodeIfPresent(String.self, forKey: .section)
+      crop = try container.decodeIfPresent([Int].self, forKey: .crop)
+      set = try container.decodeIfPresent(String.self, forKey: .set)
+      // Most users of lists do not need it: what is no positive number is unknown, not an error.
+      micronsPerPixel = (try? container.decode(Double.self, forKey: .micronsPerPixel))
+        .flatMap { $0 > 0 ? $0 : nil }
+    }
   }
 
   private var items: [Item]
@@ -51,7 +69,7 @@ struct Manifest: Decodable {
         section: item.section ?? bySection.popFirst(), set: item.set,
         crop: item.crop.map {
           Picture.Crop(left: $0[0], top: $0[1], right: $0[2], bottom: $0[3])
-        })
+        }, micronsPerPixel: item.micronsPerPixel)
     }
   }
 

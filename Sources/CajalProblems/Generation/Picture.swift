@@ -26,6 +26,10 @@ public struct Picture: Sendable {
   public let set: String?
   /// The part to use; `nil` for all.
   public let crop: Crop?
+  /// The side of a pixel in micrometers, if known; see ``DataOptions/micronsPerPixel``.
+  public let micronsPerPixel: Double?
+  /// Rows and columns of the blocks that are averaged to pixels of the tiles.
+  var reduction = 1
   private let content: Content
 
   private enum Content: Sendable {
@@ -37,12 +41,13 @@ public struct Picture: Sendable {
   /// called from any thread.
   public init(
     name: String, section: String? = nil, set: String? = nil, crop: Crop? = nil,
-    make: @escaping @Sendable () throws -> Image
+    micronsPerPixel: Double? = nil, make: @escaping @Sendable () throws -> Image
   ) {
     self.name = name
     self.section = section ?? name
     self.set = set
     self.crop = crop
+    self.micronsPerPixel = micronsPerPixel
     content = .memory(make)
   }
 
@@ -50,12 +55,13 @@ public struct Picture: Sendable {
   /// its own.
   public init(
     file path: String, name: String? = nil, section: String? = nil, set: String? = nil,
-    crop: Crop? = nil
+    crop: Crop? = nil, micronsPerPixel: Double? = nil
   ) {
     self.name = RawName.shown(name ?? path)
     self.section = RawName.shown(section ?? name ?? path)
     self.set = set
     self.crop = crop
+    self.micronsPerPixel = micronsPerPixel
     content = .file(path: path)
   }
 }
@@ -74,6 +80,8 @@ extension Picture {
     var crop: [Int]?
     var byteCount: Int
     var checksum: UInt32
+    /// Rows and columns of the blocks that are averaged, where pictures are.
+    var reduction: Int?
   }
 
   /// The fingerprint, without decoding.
@@ -103,14 +111,15 @@ extension Picture {
     case .file(let path):
       try PictureRows(
         of: ImageReader(contentsOf: path, limits: limits, whiteLevel: whiteLevel), crop: crop,
-        name: name)
-    case .memory(let make): try PictureRows(of: make(), crop: crop, name: name)
+        reduction: reduction, name: name)
+    case .memory(let make):
+      try PictureRows(of: make(), crop: crop, reduction: reduction, name: name)
     }
   }
 
   private func fingerprint(byteCount: Int, checksum: UInt32) -> Fingerprint {
     Fingerprint(
       name: name, section: section, crop: crop.map { [$0.left, $0.top, $0.right, $0.bottom] },
-      byteCount: byteCount, checksum: checksum)
+      byteCount: byteCount, checksum: checksum, reduction: reduction > 1 ? reduction : nil)
   }
 }

@@ -6,6 +6,11 @@ struct PictureList {
   let pictures: [Picture]
   let leftOut: [DataSummary.LeftOut]
 
+  init(pictures: [Picture], leftOut: [DataSummary.LeftOut]) {
+    self.pictures = pictures
+    self.leftOut = leftOut
+  }
+
   /// Pictures that were found in a folder: those with equal bytes are put into one section, that of
   /// the shortest name, so that none is held out while its copy trains.
   init(found pictures: [Picture], leftOut: LeftOutTally) {

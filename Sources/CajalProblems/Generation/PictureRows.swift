@@ -5,12 +5,14 @@ import CajalImages
 ///
 /// Confined to one thread at a time.
 final class PictureRows {
-  /// The columns and rows of the part to use.
+  /// The columns and rows of the part to use, after averaging.
   let width: Int, height: Int
   /// The source: a picture in memory or, if that is `nil`, a file.
   private let image: Image?
   private var reader: ImageReader?
   private let crop: Picture.Crop
+  /// Rows and columns of the blocks of the source that are averaged to a pixel.
+  private let reduction: Int
   /// The next row of the whole picture to be taken from the source.
   private var nextRow = 0
   /// The rows in use, row after row of `width` pixels, from row `first` of the part in use on.
@@ -19,19 +21,25 @@ final class PictureRows {
   private let channels: Int
 
   /// The rows of a picture in memory.
-  init(of image: Image, crop: Picture.Crop?, name: String) throws {
+  init(of image: Image, crop: Picture.Crop?, reduction: Int, name: String) throws {
     self.crop = try Self.checked(crop, width: image.width, height: image.height, name: name)
     self.image = image
     channels = image.channels
-    (width, height) = (self.crop.right - self.crop.left, self.crop.bottom - self.crop.top)
+    self.reduction = reduction
+    width = (self.crop.right - self.crop.left) / reduction
+    height = (self.crop.bottom - self.crop.top) / reduction
   }
 
   /// The rows of a picture in a file.
-  init(of reader: consuming ImageReader, crop: Picture.Crop?, name: String) throws {
+  init(
+    of reader: consuming ImageReader, crop: Picture.Crop?, reduction: Int, name: String
+  ) throws {
     self.crop = try Self.checked(crop, width: reader.width, height: reader.height, name: name)
     image = nil
     channels = reader.channels
-    (width, height) = (self.crop.right - self.crop.left, self.crop.bottom - self.crop.top)
+    self.reduction = reduction
+    width = (self.crop.right - self.crop.left) / reduction
+    height = (self.crop.bottom - self.crop.top) / reduction
     self.reader = consume reader
   }
 
@@ -65,7 +73,7 @@ final class PictureRows {
       pixels.removeFirst(dropped * stride)
     }
     first += dropped
-    try skip(to: crop.top + rows.lowerBound)
+    try skip(to: crop.top + rows.lowerBound * reduction)
     first = rows.lowerBound
     let missing = rows.count - pixels.count / stride
     if missing > 0 { try take(missing) }
@@ -90,13 +98,27 @@ final class PictureRows {
 
   /// Appends the next rows to those in use.
   private func take(_ count: Int) throws {
+    guard reduction > 1 else { return try append(rowsOfSource(count)) }
+    // A row at a time, so that memory holds no more than without averaging.
+    for _ in 0..<count {
+      try append(rowsOfSource(reduction)?.blockMeans(factor: reduction))
+    }
+  }
+
+  private func append(_ part: Image?) {
+    guard let part else { return }
+    if pixels.isEmpty { pixels = part.pixels } else { pixels += part.pixels }
+  }
+
+  /// The next rows of the source, within the columns of the crop.
+  private func rowsOfSource(_ count: Int) throws -> Image? {
     let rows =
       try image?.cropped(x: 0, y: nextRow, width: image?.width ?? 0, height: count)
       ?? reader?.readRows(count)
-    guard let rows else { return }
+    guard let rows else { return nil }
     nextRow += count
-    let part =
-      width == rows.width ? rows : rows.cropped(x: crop.left, y: 0, width: width, height: count)
-    if pixels.isEmpty { pixels = part.pixels } else { pixels += part.pixels }
+    let columns = crop.right - crop.left
+    return columns == rows.width
+      ? rows : rows.cropped(x: crop.left, y: 0, width: columns, height: count)
   }
 }

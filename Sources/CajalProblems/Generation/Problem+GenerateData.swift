@@ -36,6 +36,8 @@ extension Problem {
     let output = try OutputDirectory(directory)
     let isOccupied = try output.content() == .dataset
     let list = try source.pictures(skippingUnreadable: options.skipsUnreadable)
+      .excluding(options.excludedSections)
+      .averaged(toMicronsPerPixel: options.micronsPerPixel, source: source.name)
     try checkOverlap(of: list, options)
     if isOccupied && options.existing == .reuse {
       let fingerprints = try list.pictures.map {
@@ -64,6 +66,7 @@ extension Problem {
         standardDeviation: writer.trainingStatistics.standardDeviation,
         range: writer.range)
       summary.deepPictures = deepPictures
+      if options.micronsPerPixel != nil { summary.resolutions = list.resolutions }
       (summary.leftOut, summary.areas) = (list.leftOut, writer.areas)
       summary.findStains(of: writer.trainingSample)
       // Opening the data set fails before it is put in place if the tiles do not suit the problem.
@@ -89,7 +92,9 @@ extension Problem {
   /// Split by area, parts of one file that overlap or touch would put the same or adjacent pixels
   /// on both sides.
   private func checkOverlap(of list: PictureList, _ options: DataOptions) throws {
-    guard options.split == .area, let (first, second) = list.firstNeighbors(within: tileSize)
+    let largest = list.pictures.map(\.reduction).max() ?? 1
+    guard options.split == .area,
+      let (first, second) = list.firstNeighbors(within: tileSize * largest)
     else { return }
     throw ProblemError.unsplittable(
       reason: (first == second ? "crops of \(first)" : "\(first) and its copy \(second)")
@@ -107,7 +112,8 @@ extension Problem {
       trainingShardCount: options.trainingShardCount,
       evaluationShardCount: options.evaluationShardCount,
       tileFormat: options.tileFormat.description, skipsUnreadable: options.skipsUnreadable,
-      whiteLevel: options.whiteLevel, pictures: pictures)
+      whiteLevel: options.whiteLevel, micronsPerPixel: options.micronsPerPixel,
+      pictures: pictures)
   }
 
   private func existingDataset(
@@ -127,6 +133,12 @@ extension DataSummary.Request {
     if problem != other.problem { return "for problem \(problem), not \(other.problem)" }
     if tileSize != other.tileSize { return "of tiles of \(tileSize), not \(other.tileSize) pixels" }
     if options != other.options { return "with other options of the problem" }
+    if micronsPerPixel != other.micronsPerPixel {
+      func text(_ microns: Double?) -> String {
+        microns.map { "at \($0) µm per pixel" } ?? "as they are"
+      }
+      return "of pictures \(text(micronsPerPixel)), not \(text(other.micronsPerPixel))"
+    }
     if pictures != other.pictures { return "from other pictures" }
     if tileFormat != other.tileFormat { return "of \(tileFormat) tiles, not \(other.tileFormat)" }
     if whiteLevel != other.whiteLevel {

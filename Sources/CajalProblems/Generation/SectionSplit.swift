@@ -35,7 +35,10 @@ struct SectionSplit {
       : .unsplittable(reason: "the problem chose all of them for evaluation")
   }
 
-  private static func matching(
+  /// The sections that names or patterns with `*`, `?` and `[…]` stand for.
+  ///
+  /// - Throws: ``ProblemError/unsplittable(reason:)`` for one that matches none.
+  static func matching(
     _ patterns: [String], among sections: [String], empty: [String]
   ) throws -> Set<String> {
     var chosen: Set<String> = []

@@ -40,6 +40,9 @@ extension Problem {
     return Set(sections.sorted().shuffled(using: &random).prefix(wanted))
   }
 
+  /// None.
+  public func withContext(_ pixels: Int) -> Self? { nil }
+
   /// Not determined by the target.
   public func input(ofTarget target: Image) -> Image? { nil }
 

@@ -97,6 +97,10 @@ public protocol Problem: Sendable {
   /// `nil`.
   func input(ofTarget target: Image) -> Image?
 
+  /// The problem with inputs of `pixels` more on each side, and with targets that show as much more;
+  /// `nil` if it has none. Data sets use it for ``Dataset/withEvaluationContext(_:)``. Default: `nil`.
+  func withContext(_ pixels: Int) -> Self?
+
   // MARK: Data and models
 
   /// The problem with statistics of the training tiles filled in, such as their mean. Called when a

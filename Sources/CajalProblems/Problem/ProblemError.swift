@@ -23,6 +23,8 @@ public enum ProblemError: Error, Sendable, Hashable {
   case unusablePicture(file: String, reason: String)
   /// The 16-bit pictures use a small part of their range, so that tiles of 8 bits would be dark.
   case narrowValues(source: String, pictureCount: Int, usedRange: UsedRange)
+  /// The pictures were to have one resolution, and that of none is known.
+  case noResolutions(source: String)
   /// No tile was left to store.
   case noTiles(source: String, reason: String)
   /// The pictures are smaller than a tile; tiles of the given size would fit.
@@ -54,6 +56,8 @@ public enum ProblemError: Error, Sendable, Hashable {
   case unwritableShards(String, reason: String)
   /// A shard has an unsupported compression.
   case packedShard(file: String, format: String)
+  /// The problem has no examples with context.
+  case noContext(problem: String)
   /// The problem made an example whose shapes differ from the declared ones.
   case unfitExample(problem: String, reason: String)
 }
@@ -88,6 +92,9 @@ extension ProblemError: CustomStringConvertible {
       "the \(count == 1 ? "16-bit picture" : "\(count) 16-bit pictures") of \(source) "
         + "\(count == 1 ? "uses" : "use") only \(range.bits) of 16 bits (the largest value is "
         + "\(range.largestValue)) and would be dark; say which value is white"
+    case .noResolutions(let source):
+      "cannot bring \(source) to a resolution: how many micrometers a pixel is must be known of some "
+        + "pictures; give a manifest with um_per_px"
     case .noTiles(let source, let reason): "no tile came out of \(source): \(reason)"
     case .tilesTooLarge(let source, let reason, let size):
       "no tile came out of \(source): \(reason); tiles of \(size) x \(size) would fit"
@@ -122,6 +129,9 @@ extension ProblemError: CustomStringConvertible {
       "cannot describe the shards in \(path) beside them: \(reason)"
     case .packedShard(let file, let format):
       "\(file) is compressed as \(format): unpack it first; GZIP and ZLIB are read as they are"
+    case .noContext(let problem):
+      "problem \(problem) has no inputs with context: only up-sampling by a whole number and the "
+        + "identity have"
     case .unfitExample(let problem, let reason):
       "problem \(problem) made a wrong example: \(reason)"
     }

@@ -17,15 +17,15 @@ extension MemoryPool {
     /// The most bytes that wait; what is beyond goes back to the system.
     static let limit = 4 << 20
 
-    private struct State: ~Copyable {
-      let isLocked = Atomic(false)
+    private struct Counts {
       var waitingBytes = 0
       var heldBytes = 0
       var systemAllocations = 0
     }
 
+    private let isLocked: UnsafeMutablePointer<Atomic<Bool>>
     // Only touched by who holds the lock.
-    private let state: UnsafeMutablePointer<State>
+    private let counts: UnsafeMutablePointer<Counts>
     /// The first block of each class; a block begins with the address of the next one.
     private let waiting: UnsafeMutablePointer<UnsafeMutableRawPointer?>
 
@@ -36,12 +36,15 @@ extension MemoryPool {
     /// No blocks; ``free()`` ends it.
     init() {
       let lists = unsafe MemoryLayout<UnsafeMutableRawPointer?>.stride * Self.classes
+      let place = lists + MemoryLayout<Counts>.stride
       let memory = UnsafeMutableRawPointer.allocate(
-        byteCount: lists + MemoryLayout<State>.stride, alignment: Self.alignment)
+        byteCount: place + MemoryLayout<Atomic<Bool>>.stride, alignment: Self.alignment)
       unsafe waiting = unsafe memory.initializeMemory(
         as: UnsafeMutableRawPointer?.self, repeating: nil, count: Self.classes)
-      unsafe state = unsafe (memory + lists).bindMemory(to: State.self, capacity: 1)
-      unsafe state.initialize(to: State())
+      unsafe counts = unsafe (memory + lists).initializeMemory(
+        as: Counts.self, repeating: Counts(), count: 1)
+      unsafe isLocked = unsafe (memory + place).bindMemory(to: Atomic<Bool>.self, capacity: 1)
+      unsafe isLocked.initialize(to: Atomic(false))
     }
 
     /// Gives everything back to the system.
@@ -49,22 +52,22 @@ extension MemoryPool {
       for index in 0..<Self.classes {
         while let block = unsafe popped(index) { unsafe SystemMemory.free(block) }
       }
-      unsafe state.deinitialize(count: 1)
+      unsafe isLocked.deinitialize(count: 1)
       unsafe UnsafeMutableRawPointer(waiting).deallocate()
     }
 
     /// How often the system was asked for memory.
-    var systemAllocations: Int { withLock { unsafe state.pointee.systemAllocations } }
+    var systemAllocations: Int { withLock { unsafe counts.pointee.systemAllocations } }
 
     /// The bytes that came from the system here less those that went back from here. Those of all
     /// shares together are the bytes of all small blocks.
-    var heldBytes: Int { withLock { unsafe state.pointee.heldBytes } }
+    var heldBytes: Int { withLock { unsafe counts.pointee.heldBytes } }
 
     /// A block that waits.
     func take(_ index: Int, _ size: Int) -> UnsafeMutableRawPointer? {
       unsafe withLock {
         guard let block = unsafe popped(index) else { return nil }
-        unsafe state.pointee.waitingBytes -= size
+        unsafe counts.pointee.waitingBytes -= size
         return unsafe block
       }
     }
@@ -75,8 +78,8 @@ extension MemoryPool {
         return nil
       }
       withLock {
-        unsafe state.pointee.heldBytes += size
-        unsafe state.pointee.systemAllocations += 1
+        unsafe counts.pointee.heldBytes += size
+        unsafe counts.pointee.systemAllocations += 1
       }
       return unsafe block
     }
@@ -84,13 +87,13 @@ extension MemoryPool {
     /// Lets a block wait, or gives it back to the system.
     func put(_ block: UnsafeMutableRawPointer, _ index: Int, _ size: Int) {
       let waits = withLock {
-        guard unsafe state.pointee.waitingBytes + size <= Self.limit else {
-          unsafe state.pointee.heldBytes -= size
+        guard unsafe counts.pointee.waitingBytes + size <= Self.limit else {
+          unsafe counts.pointee.heldBytes -= size
           return false
         }
         unsafe block.storeBytes(of: waiting[index], as: UnsafeMutableRawPointer?.self)
         unsafe waiting[index] = unsafe block
-        unsafe state.pointee.waitingBytes += size
+        unsafe counts.pointee.waitingBytes += size
         return true
       }
       if !waits { unsafe SystemMemory.free(block) }
@@ -104,8 +107,8 @@ extension MemoryPool {
 
     @inline(__always)
     private func withLock<Result>(_ body: () -> Result) -> Result {
-      while unsafe state.pointee.isLocked.exchange(true, ordering: .acquiring) { sched_yield() }
-      defer { unsafe state.pointee.isLocked.store(false, ordering: .releasing) }
+      while unsafe isLocked.pointee.exchange(true, ordering: .acquiring) { sched_yield() }
+      defer { unsafe isLocked.pointee.store(false, ordering: .releasing) }
       return body()
     }
   }
