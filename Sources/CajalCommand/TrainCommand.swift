@@ -7,7 +7,7 @@ struct TrainCommand: ParsableCommand {
     commandName: "train",
     abstract: "Train a model on stored tiles.",
     discussion: """
-      Example: cajal train --data data/sections --hparams cajal2d_tiny --steps 2000 --run runs/first
+      Example: cajal train --data data/sections --run runs/first
 
       Stop it with Ctrl-C whenever you like: it writes a checkpoint first and exits with status \
       130. After that, as after a crash, continue with: cajal train --resume --run runs/first

@@ -7,6 +7,8 @@ extension LogisticMixtureDistribution {
   /// and clipped to `0 ..< levels` before the next is conditioned on it.
   ///
   /// - Parameters:
+  ///   - output: `[..., width]`
+  ///   - location: What means are relative to, `[..., channels]`.
   ///   - temperature: Positive. Divides the components' logits and multiplies the scales.
   ///   - uniforms: `[..., 1 + channels]` numbers in 0 ..< 1: one for the component, one for each
   ///     channel, of which those beyond 1e-4 ... 1 - 1e-4 are moved there.
@@ -106,7 +108,9 @@ extension LogisticMixtureDistribution {
   /// `(1 - probability) / 2` to its quantile `(1 + probability) / 2`, ends included.
   ///
   /// - Parameters:
+  ///   - output: `[..., width]`
   ///   - probability: In 0 ..< 1.
+  ///   - location: What means are relative to, `[..., channels]`.
   ///   - values: The values of the channels before that a channel is conditioned on; the most
   ///     probable ones where `nil`.
   public func credibleInterval(

@@ -22,6 +22,8 @@ public struct LogisticMixtureDistribution: OutputDistribution, Hashable {
   /// A mixture of `components` logistics for pixels of 1 to 3 `channels`.
   ///
   /// - Parameters:
+  ///   - components: The number of logistics.
+  ///   - channels: Channels of a pixel, 1 to 3.
   ///   - unit: Steps between values in one unit of means and scales; positive.
   ///   - logScales: What log-scales are clamped to; at least -20. Outside of it they have no
   ///     gradient.
@@ -64,8 +66,9 @@ public struct LogisticMixtureDistribution: OutputDistribution, Hashable {
   /// The mean negative log-likelihood in nats per value, a scalar on the tape of `output`.
   ///
   /// - Parameters:
-  ///   - values: In `0 ..< levels`, else this traps.
-  ///   - location: What means are relative to; a constant.
+  ///   - output: `[..., width]`
+  ///   - values: `[..., channels]`, in `0 ..< levels`, else this traps.
+  ///   - location: What means are relative to, in the shape of the values; a constant.
   public func loss(
     _ output: Variable, values: Tensor<Int32>, location: Tensor<Float>
   ) -> Variable {

@@ -1,7 +1,7 @@
 import CajalSupport
 import CajalTensor
 
-/// What a ``CausalHead`` is told of a pixel before the pixel is decoded, beside the trunk's features.
+/// What a ``CausalHead`` knows of a pixel before it is decoded, beside the trunk's features.
 struct CausalContext: Sendable {
   let ratio: Int
   let channels: Int

@@ -8,7 +8,7 @@ extension Variable {
   /// A kernel `[…, outputs]` divided by its largest singular value as a matrix `[inputs · window,
   /// outputs]` (Miyato et al. 2018).
   ///
-  /// The singular vectors are computed anew from the kernel, by squaring its Gram matrix, so that
+  /// The singular vectors are computed from the kernel each time, by squaring its Gram matrix, so that
   /// there is no state to keep beside the weights. To the derivative they are constants, as they
   /// are to first order; where the two largest values are within a few percent of each other, norm
   /// and derivative are approximate. Reads nothing from the device.
