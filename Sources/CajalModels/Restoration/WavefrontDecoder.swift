@@ -5,10 +5,10 @@ import CajalTensor
 /// Decodes the pixels of pictures of one size from their predicted distributions, as many at once as
 /// depend only on pixels decoded before.
 ///
-/// A pixel depends on those of the rows above it up to `reach` columns to its right, and on the
-/// earlier ones of its row and its block. So all pixels with the same column + `slope` · row can be
-/// decoded at once, where the slope exceeds the reach and is at least the ratio: a picture of 32 ×
-/// 32 takes 156 steps instead of 1024, and gets the same pixels.
+/// A pixel depends on those of the rows above it up to 3 columns to its right, and on the earlier
+/// ones of its row and its block. So all pixels with the same column + `slope` · row can be decoded
+/// at once, where the slope is at least 4 and at least the ratio: a picture of 32 × 32 takes 156
+/// steps instead of 1024, and gets the same pixels.
 ///
 /// The network's output for a wave is all that is read from the device; what is chosen from it on
 /// the host is copied back.

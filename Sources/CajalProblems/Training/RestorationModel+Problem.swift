@@ -31,7 +31,8 @@ extension RestorationModel: ProblemModel {
       throw HyperparameterError(
         name: "ratio",
         reason: "\(problem.name) goes from \(input) to \(target); a restoration is a whole number "
-          + "of times as large as its input, with the same channels")
+          + "of times as large as its input, with the same channels; an Image Transformer, such as "
+          + "the set cajal2d_tiny, takes any sizes")
     }
     try problem.checkNormalization()
     try self.init(
