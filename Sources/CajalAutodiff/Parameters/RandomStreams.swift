@@ -6,6 +6,8 @@ public enum RandomStreams {
   public static let sampling: UInt32 = 2
   /// The pixels that a step looks at; the step is that of the batch.
   public static let pixels: UInt32 = 3
+  /// The pixels whose neighbors see them changed, and by how much; the step is that of the batch.
+  public static let contextNoise: UInt32 = 4
   /// The first of the streams for dropout, one for each place in a model.
   public static let dropout: UInt32 = 0x1000
 }
