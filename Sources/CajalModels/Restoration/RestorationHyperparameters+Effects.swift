@@ -7,8 +7,9 @@ extension RestorationHyperparameters {
     case .featureMatchingWeight, .consistencyWeight, .adversarialBatchSize, .crispLearningRate,
       .discriminatorLearningRate:
       return isAdversarial ? nil : "has no effect without adversarial_weight"
-    case .batchSize, .pixelsPerPicture, .contextNoise, .natsWeight, .trunkLearningRate, .headLearningRate,
-      .learningRateWarmupSteps, .optimizerAdamBeta1, .optimizerAdamBeta2, .weightDecay:
+    case .batchSize, .pixelsPerPicture, .contextNoise, .natsWeight, .trunkLearningRate,
+      .headLearningRate, .learningRateWarmupSteps, .optimizerAdamBeta1, .optimizerAdamBeta2,
+      .weightDecay:
       return isAdversarial ? "has no effect in adversarial fine-tuning" : nil
     default: return nil
     }
