@@ -38,6 +38,13 @@ struct TrainCommand: ParsableCommand {
       """)
   var adversarial: Double?
 
+  @Option(
+    help: """
+      With --adversarial: let pictures vary with a code of this many numbers, such as 4, which the \
+      discriminator has to tell from them (InfoGAN); the same as --set adversarial_code=4.
+      """)
+  var adversarialCode: Int?
+
   @Option(help: "Updates that make the whole run; some sets of hyperparameters have a default.")
   var steps: Int?
 
@@ -84,6 +91,7 @@ struct TrainCommand: ParsableCommand {
       ("--micro-batch", microBatch ?? 1, 1...TrainerOptions.maximumBatchSize),
       ("--evaluate-every", evaluateEvery ?? 0, 0...Int.max),
       ("--evaluation-examples", evaluationExamples ?? 0, 0...Int.max),
+      ("--adversarial-code", adversarialCode ?? 0, 0...64),
       ("--checkpoint-every", checkpointEvery ?? 1, 1...Int.max), ("--keep", keep ?? 1, 1...Int.max),
     ])
     if begin.resumption == .never { try checkIsComplete() }
@@ -101,7 +109,10 @@ struct TrainCommand: ParsableCommand {
 
   /// All changes of hyperparameters as `name=value`.
   var changes: [String] {
-    (adversarial.map { ["adversarial_weight=\($0)"] } ?? []) + overrides
+    [
+      adversarial.map { "adversarial_weight=\($0)" },
+      adversarialCode.map { "adversarial_code=\($0)" },
+    ].compactMap { $0 } + overrides
   }
 
   /// A run that is not resumed needs these.

@@ -25,14 +25,15 @@ import Testing
     let outcome = try train(
       work, tuned,
       [
-        "--initialize-from", work.run, "--adversarial", "0.03", "--steps", "2",
-        "--evaluation-examples", "1", "--set", small[4],
+        "--initialize-from", work.run, "--adversarial", "0.03", "--adversarial-code", "2",
+        "--steps", "2", "--evaluation-examples", "1", "--set", small[4],
       ])
     try #require(outcome.status == 0, "\(outcome.errors)")
     let recorded: PictureRunConfiguration<RestorationModel> = try RunFolder(existing: tuned)
       .configuration()
     let hyperparameters = recorded.model.hyperparameters
     #expect(hyperparameters.adversarialWeight == 0.03 && hyperparameters.trunkWidth == 8)
+    #expect(hyperparameters.adversarialCode == 2)
     #expect(recorded.hyperparameterSet == "restoration_small" && recorded.options.batchSize == 2)
     #expect(recorded.initialWeights?.run == work.run && recorded.groups["trunk"] == .frozen)
     #expect(try CajalProcess.run(["train", "--resume", "--run", tuned]).status == 0)
@@ -41,6 +42,11 @@ import Testing
     let use = ["--data", work.data, "--decoding", "crisp"]
     let drawn = try CajalProcess.run(["predict", "--run", tuned, "-o", output] + use)
     #expect(drawn.status == 0, "\(drawn.errors)")
+    let zeros = try Image(contentsOf: output)
+    let other = try CajalProcess.run(
+      ["predict", "--run", tuned, "-o", output, "--seed", "3"] + use)
+    #expect(other.status == 0, "\(other.errors)")
+    #expect(try Image(contentsOf: output).width == zeros.width)
     let measured = try CajalProcess.run(
       ["evaluate", "--run", tuned, "--examples", "2", "--json"] + use)
     #expect(measured.status == 0 && measured.output.contains(#""crisp""#), "\(measured.errors)")
@@ -61,6 +67,17 @@ import Testing
     let other = try train(
       work, work.run, ["--adversarial", "0.03", "--hparams", "cajal2d_tiny", "--steps", "1"])
     #expect(other.status == 2 && other.errors.contains("is for restoration models"))
+    for (options, sentence) in [
+      (["--adversarial-code", "4"], "adversarial_code: has no effect without adversarial_weight"),
+      (
+        ["--adversarial-code", "4", "--hparams", "cajal2d_tiny", "--steps", "1"],
+        "--adversarial-code is for restoration models"
+      ),
+      (["--adversarial", "0.03", "--adversarial-code", "65"], "is at most 64, not 65"),
+    ] {
+      let outcome = try train(work, work.run, options)
+      #expect(outcome.status == 2 && outcome.errors.contains(sentence), "\(outcome.errors)")
+    }
     let zero = try train(work, work.run, ["--adversarial", "0"])
     #expect(zero.status == 2 && zero.errors.contains("--adversarial is a positive number"))
     #expect(!FileManager.default.fileExists(atPath: work.run))

@@ -16,21 +16,26 @@ import Testing
 
   /// A tiny model whose copy of the trunk is not the trunk any more.
   private func model(
-    adversarialWeight: Float = 0.5, on device: Device = .cpu
+    adversarialWeight: Float = 0.5, code: Int = 0,
+    trunk: RestorationHyperparameters.Trunk = .convolutions, on device: Device = .cpu
   ) throws -> RestorationModel {
     let hyperparameters = RestorationHyperparameters.small.with {
-      $0.trunkWidth = 6
+      $0.trunk = trunk
+      $0.trunkWidth = trunk == .convolutions ? 6 : 4
       $0.trunkBlocks = 1
       $0.headWidth = 8
       $0.headLayers = 1
       $0.headFeatures = 4
       $0.adversarialWeight = adversarialWeight
+      $0.adversarialCode = code
+      $0.adversarialCodeWeight = 1
     }
     var model = try RestorationModel(
       .init(hyperparameters: hyperparameters, ratio: 2, channels: 1), seed: 4, on: device)
-    if let kernel = model.layout["crisp/difference/kernel"] {
+    for (path, deviation) in [("difference", 0.3), ("code", 1)] as [(String, Float)] {
+      guard let kernel = model.layout["crisp/\(path)/kernel"] else { continue }
       let values = Tensor<Float>(
-        randomNormal: kernel.shape, mean: 0, standardDeviation: 0.3,
+        randomNormal: kernel.shape, mean: 0, standardDeviation: deviation,
         key: RandomKey(seed: 8, stream: 77))
       model.parameters.buffers[kernel.group].write(values.copied(to: device), at: kernel.offset)
     }
@@ -60,8 +65,10 @@ import Testing
   }
 
   /// The slope of each parameter's gradient, against differences of the loss along it.
-  @Test(arguments: objectives) func gradientsAreSlopes(objective: Objective) throws {
-    let model = try model()
+  @Test(arguments: objectives, [0, 2]) func gradientsAreSlopes(
+    objective: Objective, code: Int
+  ) throws {
+    let model = try model(code: code)
     let batch = try batch(model)
     let gradients = try ParameterGradients(for: model.layout, groups: objective.groups)
     let result = loss(model, batch, objective, gradients)
@@ -91,10 +98,10 @@ import Testing
 
   /// The group of an objective gets the same gradient whether or not others are wanted, and trunk
   /// and head get none.
-  @Test(arguments: objectives) func onlyTheGroupOfTheObjectiveIsTrained(
-    objective: Objective
+  @Test(arguments: objectives, [0, 2]) func onlyTheGroupOfTheObjectiveIsTrained(
+    objective: Objective, code: Int
   ) throws {
-    let model = try model()
+    let model = try model(code: code)
     let batch = try batch(model)
     func gradients(_ groups: Set<String>?) throws -> [Tensor<Float>?] {
       let gradients = try ParameterGradients(for: model.layout, groups: groups)
@@ -138,9 +145,11 @@ import Testing
     #expect(check.largestError < 1e-3, "\(check.largestError)")
   }
 
-  @Test(arguments: objectives) func aLossReadsNothing(objective: Objective) throws {
+  @Test(arguments: objectives, [0, 2]) func aLossReadsNothing(
+    objective: Objective, code: Int
+  ) throws {
     let backend = LateBackend()
-    let model = try model(on: Device(backend))
+    let model = try model(code: code, on: Device(backend))
     let batch = try batch(model)
     let gradients = try ParameterGradients(
       for: model.layout, groups: objective.groups, on: Device(backend))
@@ -148,7 +157,8 @@ import Testing
     let result = loss(model, batch, objective, gradients)
     result.tape.backward(from: result)
     #expect(backend.roundTrips == before)
-    let expected = loss(try self.model(), try self.batch(self.model()), objective)
+    let onProcessor = try self.model(code: code)
+    let expected = loss(onProcessor, try self.batch(onProcessor), objective)
     #expect(result.value.scalar == expected.value.scalar)
   }
 
@@ -158,16 +168,16 @@ import Testing
     #expect(model.defaultDecoding == .onePass)
     let inputs = pictures(4, seed: 1)
     let onePass = try model.predict(inputs)
-    #expect(try model.predict(inputs, decoding: .crisp, progress: nil) != onePass)
+    #expect(try model.predict(inputs, decoding: .crisp(), progress: nil) != onePass)
     let groups = try ["trunk", "crisp"].map { try #require(model.layout.index(ofGroup: $0)) }
     model.parameters.buffers[groups[1]] = model.parameters.buffers[groups[0]]
-    #expect(try model.predict(inputs, decoding: .crisp, progress: nil) == onePass)
+    #expect(try model.predict(inputs, decoding: .crisp(), progress: nil) == onePass)
   }
 
   @Test func aModelWithoutItSaysHowToGetIt() throws {
     let model = try model(adversarialWeight: 0)
     let error = #expect(throws: PredictionError.self) {
-      try model.predict(pictures(4, seed: 1), decoding: .crisp, progress: nil)
+      try model.predict(pictures(4, seed: 1), decoding: .crisp(), progress: nil)
     }
     #expect(
       error?.description == """

@@ -28,7 +28,8 @@ import Testing
         text = "u_net"
       } else {
         let number = try #require(value as? NSNumber).doubleValue
-        text = number == number.rounded() && number >= 1 ? "\(Int(number) + 1)" : "0.25"
+        let isCount = number == number.rounded() && number >= 1 || name == "adversarial_code"
+        text = isCount ? "\(Int(number) + 1)" : "0.25"
       }
       var changed = standard
       try changed.apply(overrides: ["\(name)=\(text)"])

@@ -8,7 +8,7 @@ import Testing
   private let problem = AllenBrain(.upsampling(from: 2, to: 4))
 
   private func trainer(
-    run: String, adversarialWeight: Float, seed: UInt64 = 2, steps: Int
+    run: String, adversarialWeight: Float, code: Int = 0, seed: UInt64 = 2, steps: Int
   ) throws -> Trainer<RestorationModel> {
     let hyperparameters = RestorationHyperparameters.small.with {
       $0.trunkWidth = 8
@@ -18,6 +18,7 @@ import Testing
       $0.batchSize = 4
       $0.adversarialBatchSize = 4
       $0.adversarialWeight = adversarialWeight
+      $0.adversarialCode = code
     }
     var options = TrainerOptions()
     options.microBatchSize = 2
@@ -93,13 +94,14 @@ import Testing
       let small = Image(width: 2, height: 2, channels: 3, filledWith: 100)
       let opened = try TrainedRun<RestorationModel>(tuned.run).model
       #expect(try opened.upsample(small) == base.model.upsample(small))
-      _ = try opened.upsample(small, decoding: .crisp)
+      _ = try opened.upsample(small, decoding: .crisp())
     }
   }
 
-  @Test func resumedIsUninterrupted() throws {
+  @Test(arguments: [0, 3]) func resumedIsUninterrupted(code: Int) throws {
     try withRun { folder, data, base in
-      var tuned = try trainer(run: folder + "/whole", adversarialWeight: 0.1, steps: 5)
+      var tuned = try trainer(
+        run: folder + "/whole", adversarialWeight: 0.1, code: code, steps: 5)
       try tuned.initialize(from: base)
       _ = try tuned.fit(data, steps: 5)
       tuned.run = folder + "/parts"
@@ -108,11 +110,75 @@ import Testing
         if case .step(let step) = $0, step.step == 2 { stop.request() }
       }
       #expect(try tuned.fit(data, steps: 5, stop: stop, observers: [stopper]).step == 2)
-      var resumed = try trainer(run: tuned.run, adversarialWeight: 0.1, steps: 5)
+      var resumed = try trainer(run: tuned.run, adversarialWeight: 0.1, code: code, steps: 5)
       resumed.options = tuned.options
-      _ = try resumed.fit(data, steps: 5, resume: .required)
+      _ = try Threads.limited(to: 1) {
+        try resumed.fit(data, steps: 5, resume: .required)
+      }
       let name = "/checkpoints/step-00000005.safetensors"
       #expect(try Files.read(folder + "/whole" + name) == Files.read(folder + "/parts" + name))
+    }
+  }
+
+  /// A run with codes begins with the pictures of one without where codes are zeros; from then on it
+  /// is of their kind. Which codes are drawn does not depend on the number of replicas.
+  @Test func codesBeginWithARunWithoutThem() throws {
+    try withRun { folder, data, base in
+      func tuned(_ name: String, replicas: Int) throws -> TrainingHistory<RestorationModel> {
+        var tuned = try trainer(
+          run: folder + "/" + name, adversarialWeight: 0.1, code: 2, steps: 2)
+        tuned.options.replicas = replicas
+        try tuned.initialize(from: base)
+        let small = Image(width: 2, height: 2, channels: 3, filledWith: 100)
+        #expect(
+          try tuned.model.upsample(small, decoding: .crisp()) == base.model.upsample(small))
+        let kernel = try #require(tuned.model.layout["crisp/code/kernel"])
+        #expect(
+          try tuned.model.parameters[kernel]
+            == trainer(
+              run: "", adversarialWeight: 0.1, code: 2, steps: 2
+            ).model.parameters[kernel])
+        return try tuned.fit(data, steps: 2)
+      }
+      let (two, one) = (try tuned("two", replicas: 2), try tuned("one", replicas: 1))
+      let errors = [two, one].map { $0.records.first { $0.kind == "train" }?["code_error"] }
+      #expect(errors[0] != nil && errors[0] == errors[1])
+
+      let run = try TrainedRun<RestorationModel>(folder + "/two")
+      var again = try trainer(run: "", adversarialWeight: 0.1, code: 2, steps: 2)
+      try again.initialize(from: run)
+      #expect(again.model.parameters == run.model.parameters)
+      var without = try trainer(run: "", adversarialWeight: 0.1, steps: 2)
+      #expect(
+        message { try without.initialize(from: run) }
+          .contains("the model has no parameter 'crisp/code/kernel'"))
+    }
+  }
+
+  /// Pictures show their codes, and the discriminator learns to see them.
+  @Test func codesAreLearned() throws {
+    try withRunFolder { run in
+      let data = try AllenBrain(.upsampling(from: 4, to: 16))
+        .setting(["tile_size": "16", "tissue": "everything"])
+        .generateData(from: SyntheticTissue.sections(3, size: 64), to: run.path + "/data")
+      let hyperparameters = RestorationHyperparameters.small.with {
+        $0.trunkWidth = 8
+        $0.trunkBlocks = 1
+        $0.adversarialWeight = 0.03
+        $0.adversarialCode = 1
+        $0.adversarialBatchSize = 16
+        $0.crispLearningRate = 2e-3
+        $0.discriminatorLearningRate = 1e-3
+      }
+      var options = TrainerOptions()
+      options.evaluationInterval = 0
+      options.logInterval = 20
+      let model = try RestorationModel(hyperparameters, for: data.problem, seed: 2)
+      let trainer = Trainer(model: model, steps: 120, run: run.path + "/tuned", options: options)
+      let records = try trainer.fit(data, steps: 120).records
+      let errors = records.filter { $0.kind == "train" }.compactMap { $0["code_error"] }
+      // Telling nothing has an error of 1/3.
+      #expect(errors.count == 6 && (errors.last ?? 1) < 0.2, "\(errors)")
     }
   }
 }

@@ -26,13 +26,18 @@ struct DecodingOptions: ParsableArguments {
   var temperature: Float?
 
   @Option(
-    help: "With sample: equal seeds give equal pictures. (default: 0)", transform: SeedText.parse)
+    help: """
+      With sample: equal seeds give equal pictures. (default: 0) With crisp, after training with \
+      --adversarial-code: draws the code of each picture. (default: zeros, the middle of all codes)
+      """, transform: SeedText.parse)
   var seed: UInt64?
 
   func validate() throws {
-    guard way == .sample || (temperature == nil && seed == nil) else {
-      throw ValidationError(
-        "\(temperature == nil ? "--seed" : "--temperature") needs --decoding sample")
+    guard way == .sample || temperature == nil else {
+      throw ValidationError("--temperature needs --decoding sample")
+    }
+    guard way == .sample || way == .crisp || seed == nil else {
+      throw ValidationError("--seed needs --decoding sample or --decoding crisp")
     }
     if let temperature, !(temperature > 0 && temperature.isFinite) {
       throw ValidationError("--temperature is a positive number, not \(temperature)")
@@ -55,7 +60,7 @@ struct DecodingOptions: ParsableArguments {
     case .sample: .sample(temperature: temperature ?? 1, seed: seed ?? 0)
     case .zeroTarget: .zeroTarget
     case .onePass: .onePass
-    case .crisp: .crisp
+    case .crisp: .crisp(seed: seed)
     case nil: nil
     }
   }

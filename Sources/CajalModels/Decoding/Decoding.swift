@@ -20,7 +20,11 @@ public enum Decoding: Sendable, Hashable {
   case onePass
   /// The picture that adversarial fine-tuning has taught a model to predict in one pass: as sharp
   /// and as grainy as the targets, though less close to each than ``onePass``.
-  case crisp
+  ///
+  /// A model with codes (`adversarial_code`) draws one per picture from `seed`: other seeds give
+  /// other pictures. Without a seed codes are zero, the middle of their range and their mean, so
+  /// that the picture stands for all of them.
+  case crisp(seed: UInt64? = nil)
 
   /// The name at the command line, such as `zero-target`.
   public var name: String {

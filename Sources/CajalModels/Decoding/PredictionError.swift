@@ -11,6 +11,8 @@ public enum PredictionError: Error, Sendable, Hashable {
   /// A decoding that the model does not have. `model` is its kind; decodings are named as at the
   /// command line.
   case unsupportedDecoding(String, model: String, supported: [String])
+  /// A seed for the code of a model without codes.
+  case noCode
 }
 
 extension PredictionError: CustomStringConvertible {
@@ -28,12 +30,15 @@ extension PredictionError: CustomStringConvertible {
     case .unsupportedDecoding(let decoding, let model, let supported):
       "the decoding \(decoding) is not one of \(model), which has \(supported.joined(separator: ", "))"
         + Self.wayToHave(decoding, model)
+    case .noCode:
+      "the model has no code that a seed could draw for crisp pictures; leave out the seed, or "
+        + "fine-tune with cajal train --initialize-from RUN --adversarial 0.03 --adversarial-code 4"
     }
   }
 
   /// How a model gets a decoding that it lacks.
   private static func wayToHave(_ decoding: String, _ model: String) -> String {
-    guard decoding == Decoding.crisp.name, model == RestorationModel.kind else { return "" }
+    guard decoding == Decoding.crisp().name, model == RestorationModel.kind else { return "" }
     return "; fine-tune it for that with cajal train --initialize-from RUN --adversarial 0.03"
   }
 }

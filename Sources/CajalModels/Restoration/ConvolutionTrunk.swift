@@ -34,8 +34,8 @@ struct ConvolutionTrunk: Trunk {
     last = Convolution2D("last", inputs: width, outputs: width, in: &builder)
   }
 
-  func features(_ inputs: Variable, _ pass: ForwardPass) -> Variable {
-    let begin = first(inputs, pass)
+  func features(_ inputs: Variable, code: Variable?, _ pass: ForwardPass) -> Variable {
+    let begin = first(inputs, pass).adding(code)
     let x = blocks.reduce(begin) { x, block in
       x + block.second(block.first(x, pass).relu(), pass)
     }

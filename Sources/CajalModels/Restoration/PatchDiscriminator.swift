@@ -6,14 +6,16 @@ import CajalTensor
 /// input.
 ///
 /// Five convolutions with leaky ReLU and two halvings, and one to the judgement, all spectrally
-/// normalized.
+/// normalized. Where pictures are made from codes, a second output tells the code of a picture from
+/// the mean features of its patches, without normalization.
 struct PatchDiscriminator: Sendable {
   private static let width = 48
 
   private let layers: [Convolution2D]
   private let output: Convolution2D
+  private let code: Dense?
 
-  init(channels: Int, in builder: inout ParameterBuilder) {
+  init(channels: Int, code codeWidth: Int, in builder: inout ParameterBuilder) {
     let width = Self.width
     let shapes = [
       (2 * channels, width, 3, 1), (width, width, 4, 2), (width, 2 * width, 3, 1),
@@ -25,7 +27,25 @@ struct PatchDiscriminator: Sendable {
         stride: shape.3, padding: 1, in: &builder)
     }
     output = Convolution2D("output", inputs: 2 * width, outputs: 1, window: 1, in: &builder)
+    code =
+      codeWidth == 0
+      ? nil
+      : Dense(
+        "code", inputs: 2 * width, outputs: codeWidth, initializer: .uniformUnitScaling(gain: 1),
+        in: &builder)
   }
+
+  /// The codes that pictures with these features were made from, as far as they show, `[batch,
+  /// code]`; `nil` where there are none.
+  ///
+  /// - Parameter features: Those that ``Judge`` gives.
+  func codes(of features: [Variable], _ pass: ForwardPass) -> Variable? {
+    guard let code, let last = features.last else { return nil }
+    return code(last.mean(axes: [1, 2]), pass)
+  }
+
+  /// The judgements of patches, and the features of all layers.
+  typealias Opinion = (judgement: Variable, features: [Variable])
 
   /// The discriminator in a pass.
   func judge(_ pass: ForwardPass) -> Judge {
@@ -57,9 +77,7 @@ struct PatchDiscriminator: Sendable {
     /// - Parameters:
     ///   - pictures: `[batch, rows, columns, channels]`, from 0 to 255.
     ///   - enlarged: The enlarged inputs.
-    func callAsFunction(
-      _ pictures: Variable, enlarged: Variable
-    ) -> (judgement: Variable, features: [Variable]) {
+    func callAsFunction(_ pictures: Variable, enlarged: Variable) -> Opinion {
       var x = Variable.concatenate(
         [pictures.scaled(by: 1 / 64, plus: -2), (pictures - enlarged).scaled(by: 1 / 16)], axis: 3)
       var features: [Variable] = []

@@ -12,6 +12,8 @@ extension RestorationHyperparameters {
     case featureMatchingWeight = "feature_matching_weight"
     case consistencyWeight = "consistency_weight"
     case adversarialBatchSize = "adversarial_batch_size"
+    case adversarialCode = "adversarial_code"
+    case adversarialCodeWeight = "adversarial_code_weight"
     case crispLearningRate = "crisp_learning_rate"
     case discriminatorLearningRate = "discriminator_learning_rate"
     case batchSize = "batch_size"
@@ -38,7 +40,7 @@ extension RestorationHyperparameters {
       Trunk.allCases.map(\.rawValue).joined(separator: ", ")
     case CodingKeys.natsWeight.rawValue, CodingKeys.adversarialWeight.rawValue,
       CodingKeys.featureMatchingWeight.rawValue, CodingKeys.consistencyWeight.rawValue,
-      CodingKeys.contextNoise.rawValue:
+      CodingKeys.contextNoise.rawValue, CodingKeys.adversarialCodeWeight.rawValue:
       "a number of 32 bits"
     default: "a whole number"
     }
@@ -62,6 +64,8 @@ extension RestorationHyperparameters {
     try read(&featureMatchingWeight, .featureMatchingWeight)
     try read(&consistencyWeight, .consistencyWeight)
     try read(&adversarialBatchSize, .adversarialBatchSize)
+    try read(&adversarialCode, .adversarialCode)
+    try read(&adversarialCodeWeight, .adversarialCodeWeight)
     try read(&crispLearningRate, .crispLearningRate)
     try read(&discriminatorLearningRate, .discriminatorLearningRate)
     try read(&batchSize, .batchSize)

@@ -4,9 +4,11 @@ extension RestorationHyperparameters {
   public func reasonForNoEffect(of name: String) -> String? {
     guard let key = CodingKeys(rawValue: name) else { return nil }
     switch key {
-    case .featureMatchingWeight, .consistencyWeight, .adversarialBatchSize, .crispLearningRate,
-      .discriminatorLearningRate:
+    case .featureMatchingWeight, .consistencyWeight, .adversarialBatchSize, .adversarialCode,
+      .crispLearningRate, .discriminatorLearningRate:
       return isAdversarial ? nil : "has no effect without adversarial_weight"
+    case .adversarialCodeWeight:
+      return isAdversarial && adversarialCode > 0 ? nil : "has no effect without adversarial_code"
     case .batchSize, .pixelsPerPicture, .contextNoise, .natsWeight, .trunkLearningRate,
       .headLearningRate, .learningRateWarmupSteps, .optimizerAdamBeta1, .optimizerAdamBeta2,
       .weightDecay:

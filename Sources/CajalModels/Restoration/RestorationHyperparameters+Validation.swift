@@ -13,6 +13,7 @@ extension RestorationHyperparameters {
       (.headLayers, headLayers, 0...1000), (.mixtureComponents, mixtureComponents, 1...64),
       (.batchSize, batchSize, 1...65_536),
       (.adversarialBatchSize, adversarialBatchSize, 1...65_536),
+      (.adversarialCode, adversarialCode, 0...64),
       (.pixelsPerPicture, pixelsPerPicture, 1...1_048_576),
       (.learningRateWarmupSteps, learningRateWarmupSteps, 0...1_000_000_000),
     ]
@@ -28,6 +29,7 @@ extension RestorationHyperparameters {
       (.adversarialWeight, Double(adversarialWeight), 0...1e6),
       (.featureMatchingWeight, Double(featureMatchingWeight), 0...1e6),
       (.consistencyWeight, Double(consistencyWeight), 0...1e6),
+      (.adversarialCodeWeight, Double(adversarialCodeWeight), 0...1e6),
       (.crispLearningRate, crispLearningRate, 0...1e6),
       (.discriminatorLearningRate, discriminatorLearningRate, 0...1e6),
     ]

@@ -43,6 +43,12 @@ public struct RestorationHyperparameters: Sendable, Hashable, Codable {
   public var consistencyWeight: Float = 0.5
   /// Pictures in a batch.
   public var adversarialBatchSize = 16
+  /// Numbers in the code that varies the copy's pictures, and that the discriminator has to tell from
+  /// them (InfoGAN, Chen et al. 2016); 0 is off.
+  public var adversarialCode = 0
+  /// The weight of the mean squared error of the code that the discriminator tells, at first about
+  /// 1/3. 1 is InfoGAN's; with 0.1 codes are not learned beside the other terms.
+  public var adversarialCodeWeight: Float = 1
   /// The learning rate of the copy.
   public var crispLearningRate = 2e-4
   /// The learning rate of the discriminator.

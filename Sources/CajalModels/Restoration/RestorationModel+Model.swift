@@ -58,14 +58,11 @@ extension RestorationModel: Model {
   public func loss(
     _ batch: RestorationBatch, objective: Objective, _ pass: ForwardPass
   ) -> Variable {
-    if pass.randomness != nil, let crisp = network.crisp, let discriminator = network.discriminator
-    {
-      let picture = crisp(inputs: batch.inputs, enlarged: batch.enlarged, pass).picture
-      let judge = discriminator.judge(pass)
-      return objective == Purpose.crisp
-        ? crispLoss(batch, picture, judge, pass) : discriminatorLoss(batch, picture, judge)
-    }
-    return likelihoodLoss(batch, pass)
+    guard let randomness = pass.randomness, let crisp = network.crisp,
+      let discriminator = network.discriminator
+    else { return likelihoodLoss(batch, pass) }
+    return adversarialLoss(
+      batch, objective: objective, crisp: crisp, discriminator, randomness, pass)
   }
 
   private func likelihoodLoss(_ batch: RestorationBatch, _ pass: ForwardPass) -> Variable {

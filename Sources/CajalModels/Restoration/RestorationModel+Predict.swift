@@ -8,10 +8,10 @@ import Synchronization
 
 extension RestorationModel: PictureModel {
   /// ``Decoding/onePass``, the trunk's picture, which is closest to the target; after adversarial
-  /// fine-tuning ``Decoding/crisp``; and pixel by pixel ``Decoding/sample(temperature:seed:)``,
+  /// fine-tuning ``Decoding/crisp(seed:)``; and pixel by pixel ``Decoding/sample(temperature:seed:)``,
   /// ``Decoding/greedy`` and ``Decoding/mean``.
   public var decodings: [Decoding] {
-    [.onePass] + (network.crisp == nil ? [] : [.crisp]) + [.sample(), .greedy, .mean]
+    [.onePass] + (network.crisp == nil ? [] : [.crisp()]) + [.sample(), .greedy, .mean]
   }
 
   /// Makes batches of pictures of any size.
@@ -34,7 +34,7 @@ extension RestorationModel: PictureModel {
   ///
   /// - Parameters:
   ///   - inputs: The inputs, all of one size and of the model's channels.
-  ///   - decoding: ``Decoding/onePass`` or ``Decoding/crisp``, or pixel by pixel
+  ///   - decoding: ``Decoding/onePass`` or ``Decoding/crisp(seed:)``, or pixel by pixel
   ///     ``Decoding/sample(temperature:seed:)``, ``Decoding/greedy`` or ``Decoding/mean``, as a
   ///     wavefront.
   ///   - progress: Called with the fraction done, on any thread.
@@ -44,6 +44,9 @@ extension RestorationModel: PictureModel {
     _ inputs: [Image], decoding: Decoding, progress: (@Sendable (Double) -> Void)?
   ) throws -> [Image] {
     try checkDecoding(decoding)
+    if case .crisp(_?) = decoding, hyperparameters.adversarialCode == 0 {
+      throw PredictionError.noCode
+    }
     try checkWeights()
     try configuration.check(inputs)
     guard let first = inputs.first else { return [] }
@@ -75,8 +78,10 @@ extension RestorationModel: PictureModel {
     let predicted: Tensor<Float>
     if let pictureNetwork = pictureNetwork(of: decoding) {
       let pass = ForwardPass(tape: Tape(), parameters: parameters)
-      predicted = pictureNetwork(inputs: small, enlarged: enlarged, pass).picture.value
-        .copied(to: .cpu)
+      predicted = pictureNetwork(
+        inputs: small, enlarged: enlarged,
+        code: codes(of: firstPicture..<(firstPicture + inputs.count), decoding), pass
+      ).picture.value.copied(to: .cpu)
       report(predicted.count / channels)
     } else {
       let decoder = WavefrontDecoder(
@@ -95,6 +100,15 @@ extension RestorationModel: PictureModel {
     case .crisp: network.crisp
     case .greedy, .sample, .mean, .zeroTarget: nil
     }
+  }
+
+  /// The codes of some pictures, each drawn from the decoding's seed and the picture's number;
+  /// `nil` is zeros.
+  private func codes(of pictures: Range<Int>, _ decoding: Decoding) -> Tensor<Float>? {
+    guard case .crisp(let seed?) = decoding else { return nil }
+    let device = parameters.device
+    return Tensor.concatenate(
+      pictures.compactMap { codes(1, seed: seed, step: UInt64($0), on: device) }, axis: 0)
   }
 
   /// Normalized values `[batch, rows, columns, channels]` as pictures.

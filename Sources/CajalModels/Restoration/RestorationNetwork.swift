@@ -25,8 +25,12 @@ struct RestorationNetwork: Sendable {
       components: hyperparameters.mixtureComponents, channels: channels)
     self.context = context
     self.distribution = distribution
-    func pictureNetwork(_ group: String, _ builder: inout ParameterBuilder) -> PictureNetwork {
-      builder.group(group) { $0.scope(group) { PictureNetwork(configuration, in: &$0) } }
+    func pictureNetwork(
+      _ group: String, code: Int = 0, _ builder: inout ParameterBuilder
+    ) -> PictureNetwork {
+      builder.group(group) {
+        $0.scope(group) { PictureNetwork(configuration, code: code, in: &$0) }
+      }
     }
     let trunk = pictureNetwork("trunk", &builder)
     self.trunk = trunk
@@ -38,13 +42,13 @@ struct RestorationNetwork: Sendable {
           firstOutput: Self.firstOutput(distribution), in: &$0)
       }
     }
-    let isAdversarial = hyperparameters.isAdversarial
-    crisp = isAdversarial ? pictureNetwork("crisp", &builder) : nil
+    let (isAdversarial, code) = (hyperparameters.isAdversarial, hyperparameters.adversarialCode)
+    crisp = isAdversarial ? pictureNetwork("crisp", code: code, &builder) : nil
     discriminator =
       isAdversarial
       ? builder.group("discriminator") { builder in
         builder.scope("discriminator") {
-          PatchDiscriminator(channels: configuration.channels, in: &$0)
+          PatchDiscriminator(channels: configuration.channels, code: code, in: &$0)
         }
       } : nil
   }
@@ -90,10 +94,19 @@ struct PictureNetwork: Sendable {
 
   private let trunk: any Trunk
   private let difference: Convolution2D
+  /// What a code adds to the features of the trunk's first layer, where there are codes.
+  private let code: Dense?
   /// The factor between the resolutions of the trunk's features and of the picture.
   let factor: Int
 
-  init(_ configuration: RestorationModel.Configuration, in builder: inout ParameterBuilder) {
+  /// - Parameters:
+  ///   - configuration: The model's.
+  ///   - codeWidth: Numbers in a code; 0 for a network without.
+  ///   - builder: Collects the parameters.
+  init(
+    _ configuration: RestorationModel.Configuration, code codeWidth: Int,
+    in builder: inout ParameterBuilder
+  ) {
     let (ratio, channels) = (configuration.ratio, configuration.channels)
     trunk = configuration.hyperparameters.makeTrunk(channels: channels, in: &builder)
     factor = trunk.looksAtEnlarged ? 1 : ratio
@@ -101,6 +114,14 @@ struct PictureNetwork: Sendable {
     difference = Convolution2D(
       "difference", inputs: trunk.width, outputs: factor * factor * channels,
       initializer: .constant(0), in: &builder)
+    // From the first step on codes have to show, or the discriminator learns that they do not. There
+    // is no bias, so that a code of zeros gives the pictures of a network without codes.
+    code =
+      codeWidth == 0
+      ? nil
+      : Dense(
+        "code", inputs: codeWidth, outputs: trunk.width, hasBias: false,
+        initializer: .normal(standardDeviation: 0.2), in: &builder)
   }
 
   /// The number of the trunk's features.
@@ -111,14 +132,24 @@ struct PictureNetwork: Sendable {
   /// - Parameters:
   ///   - inputs: `[batch, rows, columns, channels]`, from 0 to 255.
   ///   - enlarged: The inputs enlarged bicubically, not rounded.
+  ///   - code: Of a network with codes that of each picture, `[batch, code]`; `nil` is zeros.
   ///   - pass: The forward pass.
   /// - Returns: The picture in the shape of `enlarged`, not rounded or clamped, and the features.
   func callAsFunction(
-    inputs: Tensor<Float>, enlarged: Tensor<Float>, _ pass: ForwardPass
+    inputs: Tensor<Float>, enlarged: Tensor<Float>, code: Tensor<Float>? = nil,
+    _ pass: ForwardPass
   ) -> (picture: Variable, features: Variable) {
     let seen = trunk.looksAtEnlarged ? enlarged : inputs
-    let features = trunk.features(pass.tape.constant(seen.scaled(by: 1 / 64, plus: -2)), pass)
+    let features = trunk.features(
+      pass.tape.constant(seen.scaled(by: 1 / 64, plus: -2)), code: added(by: code, pass), pass)
     let differences = difference(features, pass).pixelShuffled(factor: factor)
     return (differences.scaled(by: Self.scale) + pass.tape.constant(enlarged), features)
+  }
+
+  /// What codes add to each picture's features of the trunk's first layer, `[batch, 1, 1,
+  /// features]`.
+  private func added(by codes: Tensor<Float>?, _ pass: ForwardPass) -> Variable? {
+    guard let code, let codes else { return nil }
+    return code(pass.tape.constant(codes), pass).reshaped([codes.shape[0], 1, 1, trunk.width])
   }
 }

@@ -62,8 +62,8 @@ struct TransformerTrunk: Trunk {
         initializer: .normal(standardDeviation: 0.2 / Float(3 * width).squareRoot()), in: &builder))
   }
 
-  func features(_ pictures: Variable, _ pass: ForwardPass) -> Variable {
-    let begin = first(pictures, pass)
+  func features(_ pictures: Variable, code: Variable?, _ pass: ForwardPass) -> Variable {
+    let begin = first(pictures, pass).adding(code)
     let shape = begin.shape
     let plan = plans.plan(rows: shape[1], columns: shape[2])
     let sequence: Shape = [shape[0], shape[1] * shape[2], width]

@@ -9,12 +9,18 @@ protocol Trunk: Sendable {
   /// - Parameters:
   ///   - pictures: What the trunk looks at, from about -2 to 2: the inputs, `[batch, rows, columns,
   ///     channels]`, or the enlarged inputs; see ``looksAtEnlarged``.
+  ///   - code: What is added to the result of the first convolution, `[batch, 1, 1, features]`.
   ///   - pass: the pass.
   /// - Returns: `[batch, rows, columns, features]`, of as many rows and columns as the pictures.
-  func features(_ pictures: Variable, _ pass: ForwardPass) -> Variable
+  func features(_ pictures: Variable, code: Variable?, _ pass: ForwardPass) -> Variable
 
   /// The number of features.
   var width: Int { get }
   /// Whether the trunk works at the resolution of the target.
   var looksAtEnlarged: Bool { get }
+}
+
+extension Variable {
+  /// The sum with a code, where there is one.
+  func adding(_ code: Variable?) -> Variable { code.map { self + $0 } ?? self }
 }

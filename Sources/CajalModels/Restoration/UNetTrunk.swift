@@ -52,12 +52,15 @@ struct UNetTrunk: Trunk {
     }
   }
 
-  func features(_ pictures: Variable, _ pass: ForwardPass) -> Variable {
+  func features(_ pictures: Variable, code: Variable?, _ pass: ForwardPass) -> Variable {
     let (rows, columns) = (pictures.shape[1], pictures.shape[2])
     var x = padded(pictures)
     var kept: [Variable] = []
     for (index, level) in down.enumerated() {
-      x = level.convolution(index == 0 ? x : x.leakyRelu(slope: 0.2), pass)
+      x =
+        index == 0
+        ? level.convolution(x, pass).adding(code)
+        : level.convolution(x.leakyRelu(slope: 0.2), pass)
       if let norm = level.norm { x = norm(x, pass) }
       kept.append(x)
     }
