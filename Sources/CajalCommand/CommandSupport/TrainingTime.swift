@@ -4,8 +4,10 @@ import Foundation
 
 /// How long to train, in minutes or updates.
 enum TrainingTime {
-  /// The updates that the pace is measured with.
-  static let trialSteps = 8
+  /// The most updates that the pace is measured with.
+  static let trialSteps = 1000
+  /// The longest that the pace is measured, in seconds, if three updates take no longer.
+  private static let trialSeconds = 3.0
 
   /// Checks the options `--steps` and `--minutes`.
   static func validate(steps: Int?, minutes: Double?, longest: Int) throws {
@@ -34,14 +36,16 @@ enum TrainingTime {
     trial.run = folder
     trial.setOptimizers(steps: trialSteps)
     trial.options.evaluationInterval = 0
+    trial.options.checkpointInterval = trialSteps
     progress.show("measuring the pace")
     let session = try TrainingSession(
       trial, PictureData(data, for: trainer.model), steps: trialSteps)
     // The first update also allocates memory that the later ones use again.
     let first = try session.makeStep().elapsed
     var (elapsed, pace) = (first, 1 / max(first, 1e-6))
-    // Of a large model, fewer updates are enough.
-    while session.step < session.steps, session.step < 3 || elapsed < seconds / 20 {
+    // Long enough to see past what happens beside on the machine, and a small part of the whole.
+    let enough = min(Self.trialSeconds, seconds / 40)
+    while session.step < session.steps, session.step < 3 || elapsed < enough {
       progress.show("measuring the pace")
       elapsed = try session.makeStep().elapsed
       pace = Double(session.step - 1) / max(elapsed - first, 1e-6)
