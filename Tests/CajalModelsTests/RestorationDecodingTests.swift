@@ -28,8 +28,14 @@ import Testing
     _ model: RestorationModel, _ inputs: [Image], _ decoding: Decoding
   ) -> WavefrontDecoder {
     let prepared = PreparedInputs(inputs, model.configuration)
+    let (picture, features) = model.network.trunk(
+      inputs: prepared.inputs, enlarged: prepared.enlarged,
+      ForwardPass(tape: Tape(), parameters: model.parameters))
     return WavefrontDecoder(
-      model.network, model.parameters, inputs: prepared.inputs, enlarged: prepared.enlarged,
+      model.network, model.parameters,
+      WavefrontDecoder.Band(
+        inputs: prepared.inputs, predicted: picture.value, features: features.value, above: nil,
+        firstRow: 0),
       decoding: decoding, firstPicture: 0)
   }
 
@@ -52,10 +58,11 @@ import Testing
       for decoding in Self.decodings {
         let decoder = decoder(model, inputs, decoding)
         var decoded = 0
-        let atOnce = try decoder.pictures(waves: decoder.waves) { decoded += $0 }
-        let raster = try decoder.pictures(waves: (0..<Int32(count)).map { [$0] }) { _ in }
+        let atOnce = try decoder.decoded(waves: decoder.waves) { decoded += $0 }
+        let raster = try decoder.decoded(waves: (0..<Int32(count)).map { [$0] }) { _ in }
         #expect(decoded == 2 * count)
-        #expect(atOnce.scalars == raster.scalars, "\(decoding.name), \(width)×\(height)")
+        #expect(
+          atOnce.shown.scalars == raster.shown.scalars, "\(decoding.name), \(width)×\(height)")
       }
     }
   }

@@ -36,6 +36,28 @@ extension Image {
       weight: { $0 }, widen: { Double($0) }, narrow: { Float($0) })
   }
 
+  /// Some rows of ``resampled(width:height:filter:)``, with the same bits; takes memory and time for
+  /// these alone.
+  package func resampledRows(
+    _ rows: Range<Int>, width: Int, height: Int, filter: ResizeFilter
+  ) -> [Float] {
+    require(width > 0, "An image has at least one column.")
+    require(
+      rows.lowerBound >= 0 && rows.upperBound <= height, "The rows lie outside the image.")
+    let weights =
+      height == self.height
+      ? nil
+      : ResampleWeights(
+        inputSide: self.height, outputSide: height, positions: rows, filter: filter)
+    let inputs = weights?.inputs ?? rows
+    let part = pixels[
+      (inputs.lowerBound * self.width * channels)..<(inputs.upperBound * self.width * channels)]
+    return Resampling(width: self.width, height: inputs.count, channels: channels).resample(
+      part.map { Float($0) }, toWidth: width, height: rows.count,
+      rowWeights: weights?.ofInputs(from: inputs.lowerBound), filter: filter,
+      weight: { $0 }, widen: { Double($0) }, narrow: { Float($0) })
+  }
+
   private var resampling: Resampling {
     Resampling(width: width, height: height, channels: channels)
   }

@@ -1,4 +1,4 @@
-/// The input positions and weights of each output position along one side.
+/// The input positions and weights of each output position along one side, or of some of them.
 struct ResampleWeights {
   /// The first input position of each output position.
   private(set) var first: [Int] = []
@@ -7,8 +7,15 @@ struct ResampleWeights {
   /// The weights of all output positions, one after another; those of one position sum to 1.
   private(set) var weights: [Double] = []
 
-  init(inputSide: Int, outputSide: Int, filter: ResizeFilter) {
-    for position in 0..<outputSide {
+  /// - Parameters:
+  ///   - inputSide: The number of input positions.
+  ///   - outputSide: The number of output positions.
+  ///   - positions: The output positions wanted; `nil` is all.
+  ///   - filter: The filter.
+  init(
+    inputSide: Int, outputSide: Int, positions: Range<Int>? = nil, filter: ResizeFilter
+  ) {
+    for position in positions ?? 0..<outputSide {
       switch filter {
       case .nearest:
         append(first: (2 * position + 1) * inputSide / (2 * outputSide), [1])
@@ -51,6 +58,19 @@ struct ResampleWeights {
         at: Double(base - 1 + tap) + 0.5 - center)
     }
     append(first: positions[0], folded)
+  }
+
+  /// The input positions that the output positions depend on.
+  var inputs: Range<Int> {
+    let ends = first.indices.map { first[$0] + offsets[$0 + 1] - offsets[$0] }
+    return (first.min() ?? 0)..<(ends.max() ?? 0)
+  }
+
+  /// The same weights of a part of the input that begins at `start`.
+  func ofInputs(from start: Int) -> ResampleWeights {
+    var shifted = self
+    shifted.first = first.map { $0 - start }
+    return shifted
   }
 
   private mutating func append(first: Int, _ weights: [Double]) {

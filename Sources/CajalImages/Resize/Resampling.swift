@@ -2,10 +2,11 @@
 struct Resampling {
   let width: Int, height: Int, channels: Int
 
-  /// Resamples columns, then rows; skips a side that does not change.
+  /// Resamples columns, then rows; skips a side that does not change. With `rowWeights` the rows of
+  /// the result are those that they describe.
   func resample<Value, Sum: Numeric>(
-    _ values: [Value], toWidth width: Int, height: Int, filter: ResizeFilter,
-    weight: (Double) -> Sum, widen: (Value) -> Sum, narrow: (Sum) -> Value
+    _ values: [Value], toWidth width: Int, height: Int, rowWeights: ResampleWeights? = nil,
+    filter: ResizeFilter, weight: (Double) -> Sum, widen: (Value) -> Sum, narrow: (Sum) -> Value
   ) -> [Value] {
     var values = values
     if width != self.width {
@@ -14,8 +15,10 @@ struct Resampling {
         values, outer: self.height, side: self.width, inner: channels, positions: weights,
         weights: weights.weights.map(weight), widen: widen, narrow: narrow)
     }
-    if height != self.height {
-      let weights = ResampleWeights(inputSide: self.height, outputSide: height, filter: filter)
+    if rowWeights != nil || height != self.height {
+      let weights =
+        rowWeights
+        ?? ResampleWeights(inputSide: self.height, outputSide: height, filter: filter)
       values = Self.resampleSide(
         values, outer: 1, side: self.height, inner: width * channels, positions: weights,
         weights: weights.weights.map(weight), widen: widen, narrow: narrow)

@@ -21,6 +21,9 @@ struct CausalContext: Sendable {
   /// those of its block.
   var slope: Int { max(4, hasBlockMeans ? ratio : 1) }
 
+  /// Rows above a band that its pixels depend on, in whole blocks.
+  var rowsAbove: Int { (CausalContextGeometry.radius + ratio - 1) / ratio * ratio }
+
   /// Pictures of a batch.
   struct Pictures {
     /// `[batch, rows / ratio, columns / ratio, channels]`

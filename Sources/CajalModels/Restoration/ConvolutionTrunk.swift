@@ -34,6 +34,11 @@ struct ConvolutionTrunk: Trunk {
     last = Convolution2D("last", inputs: width, outputs: width, in: &builder)
   }
 
+  /// A tile for each convolution.
+  func reach(columns: Int) -> RowReach? {
+    RowReach.convolutions(2 * blocks.count + 2)
+  }
+
   func features(_ inputs: Variable, code: Variable?, _ pass: ForwardPass) -> Variable {
     let begin = first(inputs, pass).adding(code)
     let x = blocks.reduce(begin) { x, block in

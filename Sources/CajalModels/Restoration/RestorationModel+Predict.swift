@@ -32,6 +32,12 @@ extension RestorationModel: PictureModel {
 
   /// Predicts pictures from inputs of one size.
   ///
+  /// A picture whose features would take more than 256 MB is computed in bands of rows, to the same
+  /// bits. Memory beside inputs and pictures is then that of a band on each thread: about 256 MB, or
+  /// where pictures are wider than that allows, three times the rows that the trunk sees on each
+  /// side of one (52 for the convolutions of `restoration_base`). A U-Net, whose normalization is
+  /// over the whole picture, takes memory for its features of the whole.
+  ///
   /// - Parameters:
   ///   - inputs: The inputs, all of one size and of the model's channels.
   ///   - decoding: ``Decoding/onePass`` or ``Decoding/crisp(seed:)``, or pixel by pixel
@@ -49,10 +55,20 @@ extension RestorationModel: PictureModel {
     }
     try checkWeights()
     try configuration.check(inputs)
+    return try pictures(inputs, decoding, rowsPerBand: nil, progress)
+  }
+
+  /// Predicts pictures with bands of so many rows of the inputs; by default as many as ``Bands`` says.
+  func pictures(
+    _ inputs: [Image], _ decoding: Decoding, rowsPerBand: Int?,
+    _ progress: (@Sendable (Double) -> Void)? = nil
+  ) throws -> [Image] {
     guard let first = inputs.first else { return [] }
     let size = first.width * first.height * ratio * ratio
+    let bands = Bands(self, decoding, width: first.width, height: first.height)
     // Groups that keep every core busy, and whose pictures stay in its cache.
-    let perGroup = max(1, min(16, (inputs.count + Threads.count - 1) / Threads.count))
+    let share = (inputs.count + Threads.count - 1) / Threads.count
+    let perGroup = max(1, min(16, share, bands.picturesAtOnce))
     let groups = stride(from: 0, to: inputs.count, by: perGroup).map {
       $0..<min($0 + perGroup, inputs.count)
     }
@@ -62,68 +78,44 @@ extension RestorationModel: PictureModel {
       progress?(Double(now) / Double(size * inputs.count))
     }
     return try Threads.concurrentMap(groups) { group in
-      try pictures(Array(inputs[group]), firstPicture: group.lowerBound, decoding, report)
+      let rows = RestoredRows(
+        self, PreparedRows(Array(inputs[group]), configuration), decoding,
+        firstPicture: group.lowerBound, rowsPerBand: rowsPerBand ?? bands.rows)
+      return try pictures(rows, count: group.count, width: first.width * ratio, report)
     }.flatMap { $0 }
   }
 
-  /// Predicts the pictures of a group on the calling thread.
+  /// Collects the rows of a group of pictures.
   private func pictures(
-    _ inputs: [Image], firstPicture: Int, _ decoding: Decoding, _ report: (Int) -> Void
+    _ rows: RestoredRows, count: Int, width: Int, _ report: (Int) -> Void
   ) throws -> [Image] {
-    let prepared = PreparedInputs(inputs, configuration)
-    let device = parameters.device
-    let (small, enlarged) = (
-      prepared.inputs.copied(to: device), prepared.enlarged.copied(to: device)
-    )
-    let predicted: Tensor<Float>
-    if let pictureNetwork = pictureNetwork(of: decoding) {
-      let pass = ForwardPass(tape: Tape(), parameters: parameters)
-      predicted = pictureNetwork(
-        inputs: small, enlarged: enlarged,
-        code: codes(of: firstPicture..<(firstPicture + inputs.count), decoding), pass
-      ).picture.value.copied(to: .cpu)
-      report(predicted.count / channels)
-    } else {
-      let decoder = WavefrontDecoder(
-        network, parameters, inputs: small, enlarged: enlarged, decoding: decoding,
-        firstPicture: firstPicture)
-      predicted = try decoder.pictures(waves: decoder.waves, progress: report)
+    var rows = rows
+    var pixels = [[UInt8]](repeating: [], count: count)
+    while let band = try rows.next(progress: report) {
+      for picture in 0..<count {
+        pixels[picture] += bytes(band.sliced(picture..<(picture + 1), axis: 0))
+      }
     }
-    guard predicted.allFinite else { throw PredictionError.nonFiniteLogits }
-    return restored(predicted)
+    return pixels.map { pixels in
+      Image(
+        width: width, height: pixels.count / (width * channels), channels: channels,
+        pixels: pixels)
+    }
   }
 
-  /// The network whose picture a decoding is; `nil` for those pixel by pixel.
-  private func pictureNetwork(of decoding: Decoding) -> PictureNetwork? {
-    switch decoding {
-    case .onePass: network.trunk
-    case .crisp: network.crisp
-    case .greedy, .sample, .mean, .zeroTarget: nil
-    }
+  /// Normalized values as those of a picture.
+  private func bytes(_ values: Tensor<Float>) -> [UInt8] {
+    let bytes = values.scalars.map { UInt8(max(0, min(255, $0.rounded(.toNearestOrEven)))) }
+    return normalization?.restored(bytes) ?? bytes
   }
 
   /// The codes of some pictures, each drawn from the decoding's seed and the picture's number;
   /// `nil` is zeros.
-  private func codes(of pictures: Range<Int>, _ decoding: Decoding) -> Tensor<Float>? {
+  func codes(of pictures: Range<Int>, _ decoding: Decoding) -> Tensor<Float>? {
     guard case .crisp(let seed?) = decoding else { return nil }
     let device = parameters.device
     return Tensor.concatenate(
       pictures.compactMap { codes(1, seed: seed, step: UInt64($0), on: device) }, axis: 0)
-  }
-
-  /// Normalized values `[batch, rows, columns, channels]` as pictures.
-  private func restored(_ values: Tensor<Float>) -> [Image] {
-    let (rows, columns) = (values.shape[1], values.shape[2])
-    let scalars = values.scalars
-    let size = rows * columns * channels
-    return (0..<values.shape[0]).map { picture in
-      let pixels = scalars[(picture * size)..<((picture + 1) * size)].map {
-        UInt8(max(0, min(255, $0.rounded(.toNearestOrEven))))
-      }
-      return Image(
-        width: columns, height: rows, channels: channels,
-        pixels: normalization?.restored(pixels) ?? pixels)
-    }
   }
 }
 
@@ -144,45 +136,5 @@ extension RestorationModel.Configuration {
         description: "a target is \(target.width)×\(target.height) pixels, but the model makes "
           + "\(ratio * input.width)×\(ratio * input.height) of \(input.width)×\(input.height)")
     }
-  }
-}
-
-/// Inputs as a model sees them.
-struct PreparedInputs {
-  /// `[batch, rows, columns, channels]`, normalized.
-  let inputs: Tensor<Float>
-  /// Enlarged bicubically, with edge pixels repeated outwards, and not rounded.
-  let enlarged: Tensor<Float>
-
-  /// Prepares pictures of one size.
-  init(_ pictures: [Image], _ configuration: RestorationModel.Configuration) {
-    let normalized = pictures.map { Self.normalized($0, configuration.normalization) }
-    let (rows, columns) = (pictures[0].height, pictures[0].width)
-    let (ratio, channels) = (configuration.ratio, configuration.channels)
-    inputs = Self.tensor(normalized, nil)
-    enlarged = Tensor(
-      normalized.flatMap {
-        $0.resampled(
-          width: columns * ratio, height: rows * ratio, filter: .bicubicRepeatingEdges)
-      }, shape: [pictures.count, rows * ratio, columns * ratio, channels])
-  }
-
-  /// Pictures of one size as a tensor `[batch, rows, columns, channels]`.
-  static func tensor(_ pictures: [Image], _ normalization: PixelNormalization?) -> Tensor<Float> {
-    let first = pictures[0]
-    require(
-      pictures.allSatisfy {
-        ($0.height, $0.width, $0.channels) == (first.height, first.width, first.channels)
-      }, "the pictures of a batch have one size")
-    return Tensor(
-      pictures.flatMap { normalized($0, normalization).pixels.map { Float($0) } },
-      shape: [pictures.count, first.height, first.width, first.channels])
-  }
-
-  private static func normalized(_ picture: Image, _ normalization: PixelNormalization?) -> Image {
-    guard let normalization else { return picture }
-    return Image(
-      width: picture.width, height: picture.height, channels: picture.channels,
-      pixels: normalization.normalized(picture.pixels))
   }
 }

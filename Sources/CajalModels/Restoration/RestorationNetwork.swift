@@ -127,6 +127,11 @@ struct PictureNetwork: Sendable {
   /// The number of the trunk's features.
   var featureWidth: Int { trunk.width }
 
+  /// How far the picture sees along the rows of inputs with so many columns; `nil` for the whole.
+  func reach(columns: Int) -> RowReach? {
+    trunk.reach(columns: columns).map { $0 + .convolutions(1) }
+  }
+
   /// The predicted picture, and the features that it is predicted from.
   ///
   /// - Parameters:

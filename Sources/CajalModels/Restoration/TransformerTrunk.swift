@@ -62,6 +62,20 @@ struct TransformerTrunk: Trunk {
         initializer: .normal(standardDeviation: 0.2 / Float(3 * width).squareRoot()), in: &builder))
   }
 
+  /// For each layer whole blocks that hold the frame and the row that the convolution before it
+  /// sees.
+  ///
+  /// Attention adds keys up in tiles of the sequence, so that bands begin where a tile does.
+  func reach(columns: Int) -> RowReach? {
+    let block = Self.block.rows, tile = AttentionPlan.tile
+    let perLayer = (Self.frame.rows + block) / block * block
+    // Rows that end with a tile: a power of 2, as a tile is.
+    let rows = tile / (1 << min(columns.trailingZeroBitCount, tile.trailingZeroBitCount))
+    let first = RowReach.convolutions(1)
+    return RowReach(
+      rows: first.rows + perLayer * layers.count, alignment: max(first.alignment, block, rows))
+  }
+
   func features(_ pictures: Variable, code: Variable?, _ pass: ForwardPass) -> Variable {
     let begin = first(pictures, pass).adding(code)
     let shape = begin.shape

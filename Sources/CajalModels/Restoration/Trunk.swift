@@ -14,6 +14,12 @@ protocol Trunk: Sendable {
   /// - Returns: `[batch, rows, columns, features]`, of as many rows and columns as the pictures.
   func features(_ pictures: Variable, code: Variable?, _ pass: ForwardPass) -> Variable
 
+  /// How far features see along the rows of the inputs; `nil` for a trunk whose features depend on
+  /// the whole picture.
+  ///
+  /// - Parameter columns: The columns of the inputs.
+  func reach(columns: Int) -> RowReach?
+
   /// The number of features.
   var width: Int { get }
   /// Whether the trunk works at the resolution of the target.

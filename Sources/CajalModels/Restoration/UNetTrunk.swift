@@ -52,6 +52,9 @@ struct UNetTrunk: Trunk {
     }
   }
 
+  /// Normalization is over the whole picture.
+  func reach(columns: Int) -> RowReach? { nil }
+
   func features(_ pictures: Variable, code: Variable?, _ pass: ForwardPass) -> Variable {
     let (rows, columns) = (pictures.shape[1], pictures.shape[2])
     var x = padded(pictures)

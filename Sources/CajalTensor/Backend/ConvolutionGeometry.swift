@@ -82,3 +82,10 @@ package struct ConvolutionGeometry: Sendable, Hashable {
       * resultChannels
   }
 }
+
+extension ConvolutionGeometry {
+  /// Rows and columns of the tiles that some convolutions are computed in, from the picture's first
+  /// row and column on. All results of a tile depend, in their last bits, on everything that the
+  /// tile reads: one position more than the tile on each side for a kernel of 3 × 3.
+  package static let tile = 4
+}

@@ -9,7 +9,7 @@ import CCajalKernels
 /// a multiple of four those of the whole.
 @unsafe struct WinogradConvolution {
   /// Positions of a tile's side in the result.
-  static let side = 4
+  static let side = ConvolutionGeometry.tile
 
   let images: Int
   let rows: PicturePadding.Axis, columns: PicturePadding.Axis

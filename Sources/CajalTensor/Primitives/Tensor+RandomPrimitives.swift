@@ -11,6 +11,19 @@ extension Tensor<Float> {
     device.backend.randomUniform(key, low: low, high: high, buffer, count: shape.count)
   }
 
+  /// Uniform random numbers in [0, 1): elements from `start` on of the sequence `key`, on the host.
+  package init(randomUniform shape: Shape, startingAt start: Int, key: RandomKey) {
+    require(start >= 0, "a sequence begins at element 0, not \(start)")
+    var numbers: [Float] = []
+    numbers.reserveCapacity(shape.count + 7)
+    let skipped = start % 4
+    while numbers.count < skipped + shape.count {
+      let words = Philox.block(key, UInt32(truncatingIfNeeded: (start + numbers.count) / 4))
+      for lane in 0..<4 { numbers.append(Philox.uniform(words[lane])) }
+    }
+    self.init(Array(numbers[skipped..<(skipped + shape.count)]), shape: shape)
+  }
+
   /// Normal random numbers: elements `0 ..< shape.count` of the sequence `key`.
   public init(
     randomNormal shape: Shape, mean: Float = 0, standardDeviation: Float = 1, key: RandomKey,
