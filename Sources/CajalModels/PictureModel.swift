@@ -75,7 +75,8 @@ extension PictureModel {
   /// Checks that the model has a decoding, and its temperature.
   ///
   /// - Throws: ``PredictionError/unsupportedDecoding(_:model:supported:)`` or
-  ///   ``PredictionError/invalidTemperature(_:)``.
+  ///   ``PredictionError/invalidTemperature(_:)``,
+  ///   ``PredictionError/invalidCrispness(_:)``.
   public func checkDecoding(_ decoding: Decoding) throws(PredictionError) {
     let supported = decodings.map(\.name)
     guard supported.contains(decoding.name) else {

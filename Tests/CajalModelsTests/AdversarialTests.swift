@@ -174,6 +174,29 @@ import Testing
     #expect(try model.predict(inputs, decoding: .crisp(), progress: nil) == onePass)
   }
 
+  @Test func crispnessMixesWithTheOnePassPicture() throws {
+    let model = try model()
+    let inputs = pictures(4, seed: 1)
+    func picture(_ decoding: Decoding) throws -> [Int] {
+      try model.predict(inputs, decoding: decoding, progress: nil).flatMap(\.pixels).map { Int($0) }
+    }
+    let (onePass, crisp) = (try picture(.onePass), try picture(.crisp()))
+    #expect(try picture(.crisp(crispness: 0)) == onePass)
+    #expect(try picture(.crisp(crispness: 1)) == crisp)
+    let half = try picture(.crisp(crispness: 0.5))
+    #expect(half != onePass && half != crisp)
+    for (half, (first, second)) in zip(half, zip(onePass, crisp)) {
+      // All three are rounded, and clipped ends count as well.
+      #expect(half >= min(first, second) && half <= max(first, second))
+      if first > 0 && second > 0 && first < 255 && second < 255 {
+        #expect(abs(2 * half - first - second) <= 2)
+      }
+    }
+    for wrong in [-0.1, 1.5, .nan] as [Float] {
+      #expect(throws: PredictionError.self) { try picture(.crisp(crispness: wrong)) }
+    }
+  }
+
   @Test func aModelWithoutItSaysHowToGetIt() throws {
     let model = try model(adversarialWeight: 0)
     let error = #expect(throws: PredictionError.self) {

@@ -27,6 +27,13 @@ struct DecodingOptions: ParsableArguments {
 
   @Option(
     help: """
+      With crisp: its share of a mixture with the one-pass picture, 0 to 1; less is closer to the \
+      target and smoother. (default: 1)
+      """)
+  var crispness: Float?
+
+  @Option(
+    help: """
       With sample: equal seeds give equal pictures. (default: 0) With crisp, after training with \
       --adversarial-code: draws the code of each picture. (default: zeros, the middle of all codes)
       """, transform: SeedText.parse)
@@ -35,6 +42,12 @@ struct DecodingOptions: ParsableArguments {
   func validate() throws {
     guard way == .sample || temperature == nil else {
       throw ValidationError("--temperature needs --decoding sample")
+    }
+    guard way == .crisp || crispness == nil else {
+      throw ValidationError("--crispness needs --decoding crisp")
+    }
+    if let crispness, !(0...1).contains(crispness) {
+      throw ValidationError("--crispness is from 0 to 1, not \(crispness)")
     }
     guard way == .sample || way == .crisp || seed == nil else {
       throw ValidationError("--seed needs --decoding sample or --decoding crisp")
@@ -60,7 +73,7 @@ struct DecodingOptions: ParsableArguments {
     case .sample: .sample(temperature: temperature ?? 1, seed: seed ?? 0)
     case .zeroTarget: .zeroTarget
     case .onePass: .onePass
-    case .crisp: .crisp(seed: seed)
+    case .crisp: .crisp(seed: seed, crispness: crispness ?? 1)
     case nil: nil
     }
   }

@@ -24,7 +24,10 @@ public enum Decoding: Sendable, Hashable {
   /// A model with codes (`adversarial_code`) draws one per picture from `seed`: other seeds give
   /// other pictures. Without a seed codes are zero, the middle of their range and their mean, so
   /// that the picture stands for all of them.
-  case crisp(seed: UInt64? = nil)
+  ///
+  /// `crispness`, 0 to 1, is its share of a mixture with ``onePass``: less is closer to the target
+  /// and smoother.
+  case crisp(seed: UInt64? = nil, crispness: Float = 1)
 
   /// The name at the command line, such as `zero-target`.
   public var name: String {
@@ -38,13 +41,17 @@ public enum Decoding: Sendable, Hashable {
     }
   }
 
-  /// Checks the temperature.
+  /// Checks temperature and crispness.
   ///
-  /// - Throws: ``PredictionError/invalidTemperature(_:)`` when it is not a positive, finite number.
+  /// - Throws: ``PredictionError/invalidTemperature(_:)`` for one that is not a positive, finite
+  ///   number, ``PredictionError/invalidCrispness(_:)`` for one that is not from 0 to 1.
   func validate() throws(PredictionError) {
-    guard case .sample(let temperature, _) = self else { return }
-    guard temperature > 0, temperature.isFinite else {
+    switch self {
+    case .sample(let temperature, _) where !(temperature > 0 && temperature.isFinite):
       throw .invalidTemperature(temperature)
+    case .crisp(_, let crispness) where !(0...1).contains(crispness):
+      throw .invalidCrispness(crispness)
+    default: break
     }
   }
 }

@@ -8,6 +8,8 @@ public enum PredictionError: Error, Sendable, Hashable {
   case nonFiniteLogits
   /// A temperature that is not a positive, finite number.
   case invalidTemperature(Float)
+  /// A share of the crisp picture that is not from 0 to 1.
+  case invalidCrispness(Float)
   /// A decoding that the model does not have. `model` is its kind; decodings are named as at the
   /// command line.
   case unsupportedDecoding(String, model: String, supported: [String])
@@ -27,6 +29,8 @@ extension PredictionError: CustomStringConvertible {
         + "use an earlier checkpoint, or train again with a lower learning_rate"
     case .invalidTemperature(let temperature):
       "a temperature is a positive, finite number, not \(temperature)"
+    case .invalidCrispness(let crispness):
+      "a crispness is from 0 to 1, not \(crispness)"
     case .unsupportedDecoding(let decoding, let model, let supported):
       "the decoding \(decoding) is not one of \(model), which has \(supported.joined(separator: ", "))"
         + Self.wayToHave(decoding, model)

@@ -8,8 +8,8 @@ import Synchronization
 
 extension RestorationModel: PictureModel {
   /// ``Decoding/onePass``, the trunk's picture, which is closest to the target; after adversarial
-  /// fine-tuning ``Decoding/crisp(seed:)``; and pixel by pixel ``Decoding/sample(temperature:seed:)``,
-  /// ``Decoding/greedy`` and ``Decoding/mean``.
+  /// fine-tuning ``Decoding/crisp(seed:crispness:)``; and pixel by pixel
+  /// ``Decoding/sample(temperature:seed:)``, ``Decoding/greedy`` and ``Decoding/mean``.
   public var decodings: [Decoding] {
     [.onePass] + (network.crisp == nil ? [] : [.crisp()]) + [.sample(), .greedy, .mean]
   }
@@ -40,7 +40,7 @@ extension RestorationModel: PictureModel {
   ///
   /// - Parameters:
   ///   - inputs: The inputs, all of one size and of the model's channels.
-  ///   - decoding: ``Decoding/onePass`` or ``Decoding/crisp(seed:)``, or pixel by pixel
+  ///   - decoding: ``Decoding/onePass`` or ``Decoding/crisp(seed:crispness:)``, or pixel by pixel
   ///     ``Decoding/sample(temperature:seed:)``, ``Decoding/greedy`` or ``Decoding/mean``, as a
   ///     wavefront.
   ///   - progress: Called with the fraction done, on any thread.
@@ -50,7 +50,7 @@ extension RestorationModel: PictureModel {
     _ inputs: [Image], decoding: Decoding, progress: (@Sendable (Double) -> Void)?
   ) throws -> [Image] {
     try checkDecoding(decoding)
-    if case .crisp(_?) = decoding, hyperparameters.adversarialCode == 0 {
+    if case .crisp(_?, _) = decoding, hyperparameters.adversarialCode == 0 {
       throw PredictionError.noCode
     }
     try checkWeights()
@@ -112,7 +112,7 @@ extension RestorationModel: PictureModel {
   /// The codes of some pictures, each drawn from the decoding's seed and the picture's number;
   /// `nil` is zeros.
   func codes(of pictures: Range<Int>, _ decoding: Decoding) -> Tensor<Float>? {
-    guard case .crisp(let seed?) = decoding else { return nil }
+    guard case .crisp(let seed?, _) = decoding else { return nil }
     let device = parameters.device
     return Tensor.concatenate(
       pictures.compactMap { codes(1, seed: seed, step: UInt64($0), on: device) }, axis: 0)

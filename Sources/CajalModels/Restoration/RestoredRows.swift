@@ -102,10 +102,15 @@ struct RestoredRows {
     if let whole { return sliced(whole, rows) }
     let device = parameters.device
     let pass = ForwardPass(tape: Tape(), parameters: parameters)
-    let (picture, features) = trunk(
-      inputs: source.inputs(band.seen).copied(to: device),
-      enlarged: source.enlarged(band.seen).copied(to: device), code: codes, pass)
-    let restored = (picture.value, features.value)
+    let (inputs, enlarged) = (
+      source.inputs(band.seen).copied(to: device), source.enlarged(band.seen).copied(to: device)
+    )
+    let (picture, features) = trunk(inputs: inputs, enlarged: enlarged, code: codes, pass)
+    var restored = (picture.value, features.value)
+    if case .crisp(_, let crispness) = decoding, crispness < 1 {
+      let smooth = network.trunk(inputs: inputs, enlarged: enlarged, code: nil, pass).picture.value
+      restored.0 = smooth + (picture.value - smooth).scaled(by: crispness)
+    }
     guard band.seen != 0..<source.height else {
       if !bands.isEmpty { whole = restored }
       return sliced(restored, rows)
