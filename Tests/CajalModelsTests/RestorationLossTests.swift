@@ -43,6 +43,46 @@ import Testing
     #expect(loss(Self.key) != loss(RandomKey(seed: 5, stream: 0, step: 2)))
   }
 
+  /// Of what a pixel knows, changed neighbors change the window alone: what is left of a block's mean
+  /// stays exact.
+  @Test(arguments: RestorationCase.all) func changedNeighborsAreSeenInTheWindow(
+    kind: RestorationCase
+  ) throws {
+    let model = try smallRestoration(kind)
+    let examples = randomExamples(model, 1, width: 3, height: 2)
+    let batch = try model.batchMaker(examples.inputs, examples.targets)
+    let predicted = batch.enlarged
+    var pictures = CausalContext.Pictures(
+      inputs: batch.inputs, predicted: predicted, values: batch.targets)
+    let pixels = Tensor((0..<Int32(6 * kind.ratio * kind.ratio)).map { $0 })
+    let context = model.network.context
+    let exact = context.rows(of: pictures, at: pixels)
+    pictures.shown = batch.targets
+    #expect(context.rows(of: pictures, at: pixels) == exact)
+    pictures.shown = predicted
+    let shown = context.rows(of: pictures, at: pixels)
+    // The window: 24 residuals of each channel, all 0 now, and which of its pixels there are.
+    let residuals = 24 * kind.channels
+    #expect(shown[..., 0..<residuals].abs().max().scalar == 0)
+    #expect(exact[..., 0..<residuals].abs().max().scalar > 0)
+    #expect(shown[..., residuals..<context.width] == exact[..., residuals..<context.width])
+  }
+
+  @Test func contextNoiseIsForTrainingAlone() throws {
+    func losses(_ noise: Float) throws -> (evaluation: Double, training: Float) {
+      let model = try smallRestoration { $0.contextNoise = noise }
+      let examples = randomExamples(model, 2, width: 3, height: 2)
+      let batch = try model.batchMaker(examples.inputs, examples.targets)
+      let pass = ForwardPass(tape: Tape(), parameters: model.parameters, randomness: Self.key)
+      return (
+        model.evaluationLoss(batch), model.loss(batch, objective: .loss, pass).value.scalar
+      )
+    }
+    let (off, some, all) = (try losses(0), try losses(0.3), try losses(1))
+    #expect(off.evaluation == some.evaluation && off.evaluation == all.evaluation)
+    #expect(Set([off.training, some.training, all.training]).count == 3)
+  }
+
   /// The gradient of every parameter of a group, against a difference of the fourth order along its
   /// own direction: there the slope is the gradient's norm.
   private func check(

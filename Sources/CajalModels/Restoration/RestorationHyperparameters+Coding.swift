@@ -18,6 +18,7 @@ extension RestorationHyperparameters {
     case discriminatorLearningRate = "discriminator_learning_rate"
     case batchSize = "batch_size"
     case pixelsPerPicture = "pixels_per_picture"
+    case contextNoise = "context_noise"
     case natsWeight = "nats_weight"
     case trunkLearningRate = "trunk_learning_rate"
     case headLearningRate = "head_learning_rate"
@@ -39,7 +40,7 @@ extension RestorationHyperparameters {
       Trunk.allCases.map(\.rawValue).joined(separator: ", ")
     case CodingKeys.natsWeight.rawValue, CodingKeys.adversarialWeight.rawValue,
       CodingKeys.featureMatchingWeight.rawValue, CodingKeys.consistencyWeight.rawValue,
-      CodingKeys.adversarialCodeWeight.rawValue:
+      CodingKeys.contextNoise.rawValue, CodingKeys.adversarialCodeWeight.rawValue:
       "a number of 32 bits"
     default: "a whole number"
     }
@@ -69,6 +70,9 @@ extension RestorationHyperparameters {
     try read(&discriminatorLearningRate, .discriminatorLearningRate)
     try read(&batchSize, .batchSize)
     try read(&pixelsPerPicture, .pixelsPerPicture)
+    // Runs that do not record it were trained without.
+    contextNoise = 0
+    try read(&contextNoise, .contextNoise)
     try read(&natsWeight, .natsWeight)
     try read(&trunkLearningRate, .trunkLearningRate)
     try read(&headLearningRate, .headLearningRate)

@@ -9,8 +9,9 @@ extension RestorationHyperparameters {
       return isAdversarial ? nil : "has no effect without adversarial_weight"
     case .adversarialCodeWeight:
       return isAdversarial && adversarialCode > 0 ? nil : "has no effect without adversarial_code"
-    case .batchSize, .pixelsPerPicture, .natsWeight, .trunkLearningRate, .headLearningRate,
-      .learningRateWarmupSteps, .optimizerAdamBeta1, .optimizerAdamBeta2, .weightDecay:
+    case .batchSize, .pixelsPerPicture, .contextNoise, .natsWeight, .trunkLearningRate,
+      .headLearningRate, .learningRateWarmupSteps, .optimizerAdamBeta1, .optimizerAdamBeta2,
+      .weightDecay:
       return isAdversarial ? "has no effect in adversarial fine-tuning" : nil
     default: return nil
     }

@@ -45,6 +45,11 @@ extension RestorationHyperparameters {
       throw HyperparameterError(
         name: key.rawValue, reason: "is at least 0 and less than 1, not \(value)")
     }
+    guard (0...1).contains(contextNoise) else {
+      throw HyperparameterError(
+        name: CodingKeys.contextNoise.rawValue,
+        reason: "is a share of pixels from 0 to 1, not \(contextNoise)")
+    }
     try checkTrunk()
   }
 
