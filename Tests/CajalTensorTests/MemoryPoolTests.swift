@@ -51,6 +51,21 @@ struct MemoryPoolTests {
     deallocate(kept, to: pool)
   }
 
+  /// Nor while a new size is in use, as in bands of rows of which each has another height.
+  @Test func waitingBlocksMakeRoomForOtherSizes() throws {
+    let pool = MemoryPool()
+    let kept = try allocate(1, from: pool)
+    deallocate(try allocate(Self.blockCount, from: pool), to: pool)
+    let used = (Self.blockCount + 1) * Self.blockSize
+    let size = 2 * Self.blockSize
+    let blocks = try (0..<Self.blockCount / 2).map { _ in
+      try #require(pool.allocate(byteCount: size))
+    }
+    #expect(pool.heldBytes <= used + used / 4)
+    for block in blocks { pool.deallocate(block, byteCount: size) }
+    deallocate(kept, to: pool)
+  }
+
   @Test func aThreadGetsItsOwnSmallBlockAgain() throws {
     let pool = MemoryPool()
     let first = try #require(pool.allocate(byteCount: 1000))

@@ -36,7 +36,8 @@ extension MemoryPool {
         let memory = unsafe SystemMemory.allocate(
           byteCount: size, alignment: huge ? Self.hugePage : 64)
       else { return nil }
-      lock.withLock { unsafe lists.add(size) }
+      let leaving = lock.withLock { unsafe lists.add(size) }
+      for block in leaving { unsafe SystemMemory.free(block.address) }
       if huge { unsafe cajal_advise_huge_pages(memory, size) }
       return unsafe memory
     }
@@ -71,31 +72,36 @@ extension MemoryPool {
       return block
     }
 
-    /// Notes that a block came from the system.
-    mutating func add(_ size: Int) {
+    /// Notes that a block came from the system; returns the blocks that go back to it, which wait
+    /// for sizes that may not be asked for again.
+    mutating func add(_ size: Int) -> [Block] {
       usedBytes += size
       mostUsedBytes = max(mostUsedBytes, usedBytes)
       systemAllocations += 1
+      return removeLargest(downTo: most - usedBytes)
     }
+
+    /// The bytes that may be used and wait together.
+    private var most: Int { max(LargeBlocks.cacheLimit, mostUsedBytes + mostUsedBytes / 4) }
 
     /// Notes that a block is not in use any more; returns the blocks that go back to the system.
     mutating func put(_ block: Block, _ index: Int, _ size: Int) -> [Block] {
       usedBytes -= size
-      let most = max(LargeBlocks.cacheLimit, mostUsedBytes + mostUsedBytes / 4)
       guard usedBytes + waitingBytes + size <= most else { return [block] }
       while waiting.count <= index { waiting.append([]) }
       waiting[index].append(block)
       waitingBytes += size
       guard usedBytes == 0 else { return [] }
       mostUsedBytes = 0
-      return removeLargest()
+      return removeLargest(downTo: LargeBlocks.cacheLimit)
     }
 
-    /// Removes waiting blocks, the largest first, until no more than the cache's limit wait.
-    private mutating func removeLargest() -> [Block] {
+    /// Removes waiting blocks, the largest first, until no more than so many bytes wait.
+    private mutating func removeLargest(downTo limit: Int) -> [Block] {
+      guard waitingBytes > limit else { return [] }
       var removed: [Block] = []
       for index in waiting.indices.reversed() {
-        while waitingBytes > LargeBlocks.cacheLimit, let block = waiting[index].popLast() {
+        while waitingBytes > limit, let block = waiting[index].popLast() {
           waitingBytes -= block.byteCount
           removed.append(block)
         }
