@@ -63,6 +63,10 @@ let package = Package(
     // Kernels in C, one file per instruction set, each of which includes the bodies.
     .target(name: "CCajalKernels", exclude: ["bodies"]),
 
+    // Kernels in CUDA C++, baked in as texts, and the few declarations of NVIDIA's libraries. Nothing
+    // of CUDA is needed to build.
+    .target(name: "CCajalCUDA", exclude: ["kernels"]),
+
     // The layers, lowest first.
     module("CajalPlatform"),
     module("CajalSupport", ["CajalPlatform", "CCajalKernels", "CZlib"]),
@@ -134,6 +138,9 @@ let package = Package(
       name: "TestBackends", dependencies: ["CajalTensor"], path: "Tests/TestBackends",
       swiftSettings: settings),
 
+    // A CUDA driver on the host, which executes the kernels compiled as C++.
+    .target(name: "CUDAEmulator", dependencies: ["CCajalCUDA"], path: "Tests/CUDAEmulator"),
+
     // A program that stops with a sentence, for the test that reads it from an optimized build.
     .executableTarget(
       name: "ShapeMismatch", dependencies: ["CajalAutodiff", "CajalTensor"],
@@ -166,9 +173,11 @@ let package = Package(
     tests("CajalLogging", ["Cajal", .product(name: "Logging", package: "swift-log")]),
     tests("CajalVerification", ["CajalTensor"], excluding: ["Cases"]),
     tests("CajalCommand", ["Cajal", "LoopbackServer"]),
+    tests("CCajalCUDA", ["CUDAEmulator"]),
   ],
   swiftLanguageModes: [.v6],
-  cLanguageStandard: .c17
+  cLanguageStandard: .c17,
+  cxxLanguageStandard: .cxx17
 )
 
 // Documentation is made with a plugin that clients never fetch: see `make docs`.

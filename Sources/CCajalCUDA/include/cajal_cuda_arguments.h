@@ -1,0 +1,60 @@
+// What host and kernels share: numbers of operations, and structures that kernels take by value.
+// Plain C without includes, since NVRTC has no headers. Sizes are the same on both sides: int is
+// 4 bytes, long long 8.
+#pragma once
+
+/// Functions of one element, in the order of UnaryOperation.
+enum cajal_cuda_unary {
+  cajal_cuda_negate,
+  cajal_cuda_absolute,
+  cajal_cuda_square,
+  cajal_cuda_square_root,
+  cajal_cuda_reciprocal,
+  cajal_cuda_exponential,
+  cajal_cuda_logarithm,
+  cajal_cuda_relu,
+  cajal_cuda_sigmoid,
+  cajal_cuda_hyperbolic_tangent,
+  cajal_cuda_softplus,
+  cajal_cuda_gelu,
+  cajal_cuda_silu,
+};
+
+/// Functions of two elements, in the order of BinaryOperation.
+enum cajal_cuda_binary {
+  cajal_cuda_add,
+  cajal_cuda_subtract,
+  cajal_cuda_multiply,
+  cajal_cuda_divide,
+  cajal_cuda_maximum,
+  cajal_cuda_minimum,
+  cajal_cuda_where_second_positive,
+  cajal_cuda_gelu_gradient,
+  cajal_cuda_silu_gradient,
+};
+
+/// The most axes of a geometry that a kernel takes.
+enum { CAJAL_CUDA_AXES = 8 };
+
+/// How a result's elements lie in two operands: `axes` extents, outermost first, and the elements
+/// between neighbors along each, 0 where an operand is stretched.
+struct cajal_cuda_broadcast {
+  long long extents[CAJAL_CUDA_AXES];
+  long long left_strides[CAJAL_CUDA_AXES];
+  long long right_strides[CAJAL_CUDA_AXES];
+  int axes;
+};
+
+/// One sequence of Philox 4x32-10: word `i % 4` of block `i / 4` is element `i`.
+struct cajal_cuda_random_key {
+  unsigned seed[2];
+  /// Counter words 1 to 3; word 0 is the block's number.
+  unsigned stream, step[2];
+};
+
+/// Dropout keeps elements whose word is at least the threshold, multiplied by `scale`.
+struct cajal_cuda_dropout {
+  struct cajal_cuda_random_key key;
+  unsigned threshold;
+  float scale;
+};

@@ -1,0 +1,42 @@
+#include "cajal_cuda_sources.h"
+
+// C23, which Clang has in every mode.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+static const char arguments_header[] = {
+#embed "include/cajal_cuda_arguments.h" suffix(, 0)
+};
+static const char common_header[] = {
+#embed "kernels/common.cuh" suffix(, 0)
+};
+static const char elements_header[] = {
+#embed "kernels/elements.cuh" suffix(, 0)
+};
+
+static const char copies[] = {
+#embed "kernels/copies.cu" suffix(, 0)
+};
+static const char elements[] = {
+#embed "kernels/elements.cu" suffix(, 0)
+};
+
+#define SOURCE(name, text) {name, text, sizeof text - 1}
+
+static const struct cajal_cuda_source headers[] = {
+  SOURCE("cajal_cuda_arguments.h", arguments_header),
+  SOURCE("common.cuh", common_header),
+  SOURCE("elements.cuh", elements_header),
+};
+
+static const struct cajal_cuda_source files[] = {
+  SOURCE("copies.cu", copies),
+  SOURCE("elements.cu", elements),
+};
+
+size_t cajal_cuda_kernel_file_count(void) { return sizeof files / sizeof *files; }
+
+struct cajal_cuda_source cajal_cuda_kernel_file(size_t index) { return files[index]; }
+
+size_t cajal_cuda_kernel_header_count(void) { return sizeof headers / sizeof *headers; }
+
+struct cajal_cuda_source cajal_cuda_kernel_header(size_t index) { return headers[index]; }
