@@ -77,6 +77,9 @@ let package = Package(
       "CajalTensor",
       ["CCajalKernels", "COpenBLAS", "CLAPACKE", "CajalPlatform", "CajalSupport"],
       [.strictMemorySafety()]),
+    module(
+      "CajalCUDA", ["CCajalCUDA", "CajalTensor", "CajalPlatform", "CajalSupport"],
+      [.strictMemorySafety()]),
     module("CajalAutodiff", ["CajalTensor", "CajalSupport"]),
     module("CajalOptimizers", ["CajalAutodiff", "CajalTensor", "CajalSupport"]),
     module("CajalLayers", ["CajalAutodiff", "CajalTensor", "CajalSupport"]),
@@ -174,6 +177,12 @@ let package = Package(
     tests("CajalVerification", ["CajalTensor"], excluding: ["Cases"]),
     tests("CajalCommand", ["Cajal", "LoopbackServer"]),
     tests("CCajalCUDA", ["CUDAEmulator"]),
+    tests(
+      "CajalCUDA",
+      [
+        "CCajalCUDA", "CajalAutodiff", "CajalTensor", "CajalOperationCases", "CajalSupport",
+        "CUDAEmulator",
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17,
