@@ -116,7 +116,7 @@ let package = Package(
       "Cajal",
       [
         "CajalTraining", "CajalModels", "CajalLayers", "CajalOptimizers", "CajalAutodiff",
-        "CajalTensor", "CajalImages", "CajalSupport",
+        "CajalTensor", "CajalCUDA", "CajalImages", "CajalSupport",
         .target(name: "CajalProblems", condition: .when(traits: ["Problems"])),
         .target(name: "AllenBrainAtlas", condition: .when(traits: ["Problems"])),
       ]),
@@ -175,7 +175,7 @@ let package = Package(
     tests("CajalTraining", ["Cajal", "CajalSupport", "TestBackends"]),
     tests("CajalLogging", ["Cajal", .product(name: "Logging", package: "swift-log")]),
     tests("CajalVerification", ["CajalTensor"], excluding: ["Cases"]),
-    tests("CajalCommand", ["Cajal", "LoopbackServer"]),
+    tests("CajalCommand", ["Cajal", "CajalCUDA", "CUDAEmulator", "LoopbackServer"]),
     tests("CCajalCUDA", ["CUDAEmulator"]),
     tests(
       "CajalCUDA",
