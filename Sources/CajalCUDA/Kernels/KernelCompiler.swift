@@ -1,22 +1,29 @@
-import CCajalCUDA
+package import CCajalCUDA
 
 /// Compiles files of kernels for one architecture.
-struct KernelCompiler {
-  let libraries: CUDALibraries
+package struct KernelCompiler {
+  let nvrtc: cajal_cuda_nvrtc
   /// The real architecture, such as `sm_90`: PTX of a newer compiler than the driver's would not
   /// load, and mistakes in inline PTX would not show.
   let architecture: String
 
   /// What the result depends on beside the sources.
-  var options: [String] {
+  package var options: [String] {
     ["--gpu-architecture=\(architecture)", "--std=c++17", "-default-device"]
+  }
+
+  /// A compiler for an architecture.
+  package init(_ nvrtc: cajal_cuda_nvrtc, architecture: String) {
+    self.nvrtc = nvrtc
+    self.architecture = architecture
   }
 
   /// The code of a file.
   ///
   /// - Throws: ``CUDAError/failedCompilation(file:architecture:log:)``.
-  func compile(_ source: KernelSource, headers: [KernelSource]) throws(CUDAError) -> [UInt8] {
-    let nvrtc = libraries.nvrtc
+  package func compile(
+    _ source: KernelSource, headers: [KernelSource] = KernelSource.headers
+  ) throws(CUDAError) -> [UInt8] {
     var program: cajal_nvrtc_program?
     var result: cajal_cuda_result = 0
     unsafe withCStrings(headers.map(\.text)) { texts in
@@ -48,11 +55,11 @@ struct KernelCompiler {
 
   private func log(of program: cajal_nvrtc_program?) -> String {
     var size = 0
-    guard unsafe libraries.nvrtc.nvrtcGetProgramLogSize(program, &size) == 0, size > 0 else {
+    guard unsafe nvrtc.nvrtcGetProgramLogSize(program, &size) == 0, size > 0 else {
       return ""
     }
     var text = [CChar](repeating: 0, count: size)
-    _ = unsafe libraries.nvrtc.nvrtcGetProgramLog(program, &text)
+    _ = unsafe nvrtc.nvrtcGetProgramLog(program, &text)
     return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
   }
 }

@@ -10,7 +10,7 @@ import CCajalCUDA
     _ libraries: CUDALibraries, architecture: String, cache: KernelCache,
     files: [KernelSource] = KernelSource.files
   ) throws(CUDAError) {
-    let compiler = KernelCompiler(libraries: libraries, architecture: architecture)
+    let compiler = KernelCompiler(libraries.nvrtc, architecture: architecture)
     let headers = KernelSource.headers
     let version = libraries.nvrtcVersion
     let common =

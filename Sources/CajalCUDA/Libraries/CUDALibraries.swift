@@ -25,6 +25,9 @@ package struct CUDALibraries: Sendable {
   /// packages, or the `nvidia` folder that contains them.
   package static let pathVariable = "CAJAL_CUDA_LIBRARY_PATH"
 
+  /// The compiler's files, the best first.
+  package static let nvrtcNames = ["libnvrtc.so.13", "libnvrtc.so.12"]
+
   /// The libraries of this machine.
   package static let standard = Result { () throws(CUDAError) in
     try CUDALibraries(folders: folders(of: ProcessInfo.processInfo.environment))
@@ -42,7 +45,7 @@ package struct CUDALibraries: Sendable {
   /// - Throws: ``CUDAError`` with all files that were tried, and what to install.
   package init(
     folders: [String], driverNames: [String] = ["libcuda.so.1"],
-    nvrtcNames: [String] = ["libnvrtc.so.13", "libnvrtc.so.12"]
+    nvrtcNames: [String] = nvrtcNames
   ) throws(CUDAError) {
     let driverRemedy = "install the NVIDIA driver"
     // The driver is part of the system, never of a package.
@@ -53,23 +56,35 @@ package struct CUDALibraries: Sendable {
         path: cuda.path, function: unsafe String(cString: missing),
         remedy: "install a driver for CUDA 12 or later")
     }
-    let nvrtcRemedy = """
-      install CUDA's run-time compiler, such as with pip install nvidia-cuda-nvrtc, and name its \
-      folder in \(Self.pathVariable)
-      """
-    let compiler = try LoadedLibrary(nvrtcNames, folders: folders, remedy: nvrtcRemedy)
-    var nvrtc = cajal_cuda_nvrtc()
-    if let missing = unsafe cajal_cuda_load_nvrtc(compiler.handle, &nvrtc) {
-      throw .unsuitableLibrary(
-        path: compiler.path, function: unsafe String(cString: missing), remedy: nvrtcRemedy)
-    }
+    let compiler = try Self.compiler(folders: folders, names: nvrtcNames)
     self.init(
-      driver: driver, nvrtc: nvrtc, driverPath: cuda.path, nvrtcPath: compiler.path)
-    try compiler.loadBuiltins(version: nvrtcVersion, remedy: nvrtcRemedy)
+      driver: driver, nvrtc: compiler.nvrtc, driverPath: cuda.path, nvrtcPath: compiler.path)
+  }
+
+  /// Loads the compiler alone, which needs neither a driver nor a GPU.
+  ///
+  /// - Throws: ``CUDAError`` with all files that were tried, and what to install.
+  package static func compiler(
+    folders: [String], names: [String] = nvrtcNames
+  ) throws(CUDAError) -> (nvrtc: cajal_cuda_nvrtc, path: String) {
+    let remedy = """
+      install CUDA's run-time compiler, such as with pip install nvidia-cuda-nvrtc, and name its \
+      folder in \(pathVariable)
+      """
+    let library = try LoadedLibrary(names, folders: folders, remedy: remedy)
+    var nvrtc = cajal_cuda_nvrtc()
+    if let missing = unsafe cajal_cuda_load_nvrtc(library.handle, &nvrtc) {
+      throw .unsuitableLibrary(
+        path: library.path, function: unsafe String(cString: missing), remedy: remedy)
+    }
+    try library.loadBuiltins(version: version(of: nvrtc), remedy: remedy)
+    return (nvrtc, library.path)
   }
 
   /// The compiler's version, such as 13.0.
-  package var nvrtcVersion: (major: Int, minor: Int) {
+  package var nvrtcVersion: (major: Int, minor: Int) { Self.version(of: nvrtc) }
+
+  private static func version(of nvrtc: cajal_cuda_nvrtc) -> (major: Int, minor: Int) {
     var (major, minor): (Int32, Int32) = (0, 0)
     _ = unsafe nvrtc.nvrtcVersion(&major, &minor)
     return (Int(major), Int(minor))
