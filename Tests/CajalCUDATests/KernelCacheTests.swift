@@ -1,6 +1,7 @@
 import CUDAEmulator
 import CajalCUDA
 import Foundation
+import Synchronization
 import Testing
 
 @testable import CajalTensor
@@ -61,6 +62,18 @@ import Testing
         #expect(try works(cache))
         #expect(try files(folder).map { try Data(contentsOf: URL(fileURLWithPath: $0)) } == whole)
       }
+    }
+  }
+
+  @Test func aFolderIsShared() throws {
+    try withFolder { cache, folder in
+      let working = Atomic(0)
+      DispatchQueue.concurrentPerform(iterations: 8) { _ in
+        if (try? works(cache)) == true { working.add(1, ordering: .relaxed) }
+      }
+      let entries = try files(folder)
+      #expect(working.load(ordering: .relaxed) == 8)
+      #expect(entries.count == KernelSource.files.count)
     }
   }
 

@@ -56,6 +56,22 @@ import Testing
     #expect(tensors.map(\.scalar) == (0..<100).map(Float.init))
   }
 
+  /// What is launched and copied is counted.
+  @Test func workIsCounted() throws {
+    let backend = try CUDABackend(emulated: cuda_emulator_ascending)
+    let device = Device(backend)
+    let x = Tensor<Float>([1, 2, 3], shape: [3], on: device)
+    var y = x
+    y.add(x, scale: 2)
+    #expect(y.scalars == [3, 6, 9])
+    let counts = backend.counts
+    #expect(counts.launches == 1)
+    #expect(counts.bytes_uploaded == 12 && counts.bytes_copied == 12)
+    #expect(counts.bytes_downloaded == 12 && counts.waits == 1)
+    let name = cuda_emulator_launch_name(Int32(backend.properties.ordinal), 0)
+    #expect(name.map { String(cString: $0) } == "cajal_add_scaled")
+  }
+
   @Test func devicesAreUsedFromSeveralThreads() async throws {
     let device = Device(try CUDABackend(emulated: cuda_emulator_ascending))
     let other = Device(try CUDABackend(emulated: cuda_emulator_ascending))

@@ -21,16 +21,19 @@ extension CUDABackend {
   /// Waits for earlier work.
   package func synchronize() { context.synchronize() }
 
-  /// Copies runs of elements, 16 bytes at a time where everything is a multiple of that.
+  /// Copies runs of elements: the driver does where they lie together, else a kernel, 16 bytes at a
+  /// time where everything is a multiple of that.
   package func copyRows(
     _ x: Buffer, stride: Int, to result: Buffer, resultStride: Int, rows: Int, width: Int
   ) {
     let size = x.scalarType.byteCount
+    if rows == 1 || stride == width && resultStride == width {
+      context.copy(x.kernelValue, to: result.kernelValue, byteCount: rows * width * size)
+      return
+    }
     let bytes = [width, stride, resultStride].map { $0 * size }
     let places = [x, result].map { Int(truncatingIfNeeded: $0.kernelValue) }
-    // Distances between runs count only where there are several.
-    let numbers = (rows > 1 ? bytes : [bytes[0]]) + places
-    let unit = numbers.allSatisfy { $0 % 16 == 0 } ? 16 : size
+    let unit = (bytes + places).allSatisfy { $0 % 16 == 0 } ? 16 : size
     let count = rows * bytes[0] / unit
     launch(
       "cajal_copy_rows_\(unit)", grid: grid(for: count, perThread: 4), x, bytes[1] / unit, result,

@@ -69,6 +69,14 @@ import CajalSupport
     require(unsafe driver.cuMemsetD8Async(address, value, count, stream), "cuMemsetD8Async")
   }
 
+  /// Copies bytes within the device, in the order of the stream.
+  func copy(_ source: UInt64, to target: UInt64, byteCount: Int) {
+    guard byteCount > 0 else { return }
+    makeCurrent()
+    require(
+      unsafe driver.cuMemcpyDtoDAsync(target, source, byteCount, stream), "cuMemcpyDtoDAsync")
+  }
+
   /// Stops the program unless a call has succeeded. A failure means that the device or an earlier
   /// kernel is broken: nothing that was computed can be relied on.
   func require(_ result: cajal_cuda_result, _ function: String) {
