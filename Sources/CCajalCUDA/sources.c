@@ -12,12 +12,24 @@ static const char common_header[] = {
 static const char elements_header[] = {
 #embed "kernels/elements.cuh" suffix(, 0)
 };
+static const char product_tile_header[] = {
+#embed "kernels/product_tile.cuh" suffix(, 0)
+};
+static const char operand_tile_header[] = {
+#embed "kernels/operand_tile.cuh" suffix(, 0)
+};
 
 static const char copies[] = {
 #embed "kernels/copies.cu" suffix(, 0)
 };
 static const char elements[] = {
 #embed "kernels/elements.cu" suffix(, 0)
+};
+static const char matrix_product[] = {
+#embed "kernels/matrix_product.cu" suffix(, 0)
+};
+static const char matrix_product_few_rows[] = {
+#embed "kernels/matrix_product_few_rows.cu" suffix(, 0)
 };
 
 #define SOURCE(name, text) {name, text, sizeof text - 1}
@@ -26,11 +38,15 @@ static const struct cajal_cuda_source headers[] = {
   SOURCE("cajal_cuda_arguments.h", arguments_header),
   SOURCE("common.cuh", common_header),
   SOURCE("elements.cuh", elements_header),
+  SOURCE("product_tile.cuh", product_tile_header),
+  SOURCE("operand_tile.cuh", operand_tile_header),
 };
 
 static const struct cajal_cuda_source files[] = {
   SOURCE("copies.cu", copies),
   SOURCE("elements.cu", elements),
+  SOURCE("matrix_product.cu", matrix_product),
+  SOURCE("matrix_product_few_rows.cu", matrix_product_few_rows),
 };
 
 size_t cajal_cuda_kernel_file_count(void) { return sizeof files / sizeof *files; }

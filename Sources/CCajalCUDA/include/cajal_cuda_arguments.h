@@ -58,3 +58,24 @@ struct cajal_cuda_dropout {
   unsigned threshold;
   float scale;
 };
+
+/// A (batched) matrix product, of MatrixProductGeometry.
+struct cajal_cuda_product {
+  long long rows, inner, columns, batch;
+  /// Elements from one matrix of a batch to the next.
+  long long left_batch, right_batch;
+  /// The left operand is stored `[inner, rows]`, the right one `[columns, inner]`.
+  int transposes_left, transposes_right;
+  int accumulates, relu;
+  /// How many parts the sum is cut into, each of `inner_per_part` summed elements (the last one of
+  /// what is left), a multiple of 16.
+  long long parts, inner_per_part;
+};
+
+/// Partial sums `[parts, batch, rows, columns]`, and how their sums lie in the result.
+struct cajal_cuda_parts {
+  long long parts, batch, rows, columns;
+  /// Elements of the result from one row, and from one matrix of the batch, to the next.
+  long long result_row, result_batch;
+  int accumulates, relu;
+};
