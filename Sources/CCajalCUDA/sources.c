@@ -18,6 +18,9 @@ static const char product_tile_header[] = {
 static const char operand_tile_header[] = {
 #embed "kernels/operand_tile.cuh" suffix(, 0)
 };
+static const char attention_header[] = {
+#embed "kernels/attention.cuh" suffix(, 0)
+};
 
 static const char copies[] = {
 #embed "kernels/copies.cu" suffix(, 0)
@@ -31,6 +34,9 @@ static const char matrix_product[] = {
 static const char matrix_product_few_rows[] = {
 #embed "kernels/matrix_product_few_rows.cu" suffix(, 0)
 };
+static const char attention[] = {
+#embed "kernels/attention.cu" suffix(, 0)
+};
 
 #define SOURCE(name, text) {name, text, sizeof text - 1}
 
@@ -40,6 +46,7 @@ static const struct cajal_cuda_source headers[] = {
   SOURCE("elements.cuh", elements_header),
   SOURCE("product_tile.cuh", product_tile_header),
   SOURCE("operand_tile.cuh", operand_tile_header),
+  SOURCE("attention.cuh", attention_header),
 };
 
 static const struct cajal_cuda_source files[] = {
@@ -47,6 +54,7 @@ static const struct cajal_cuda_source files[] = {
   SOURCE("elements.cu", elements),
   SOURCE("matrix_product.cu", matrix_product),
   SOURCE("matrix_product_few_rows.cu", matrix_product_few_rows),
+  SOURCE("attention.cu", attention),
 };
 
 size_t cajal_cuda_kernel_file_count(void) { return sizeof files / sizeof *files; }

@@ -79,3 +79,22 @@ struct cajal_cuda_parts {
   long long result_row, result_batch;
   int accumulates, relu;
 };
+
+/// An attention, of AttentionGeometry, and where in the words of its plan the parts of it are; see
+/// attention.cuh.
+struct cajal_cuda_attention {
+  long long batch, heads, query_count, key_count, key_width, value_width;
+  long long key_starts, query_entries, key_entries, masks;
+  /// -1 where no query has padding keys.
+  long long padding_key_counts;
+  float scale;
+  int has_dropout;
+  struct cajal_cuda_dropout dropout;
+};
+
+/// The operand that a kernel of attention's gradients is about.
+enum cajal_cuda_attention_operand {
+  cajal_cuda_attention_queries,
+  cajal_cuda_attention_keys,
+  cajal_cuda_attention_values,
+};

@@ -7,43 +7,44 @@
 /// shared memory at once.
 constexpr int FEW_ROWS = 8, FEW_COLUMNS = 32, FEW_WARPS = 16, FEW_INNER = 512;
 
-/// The part of a product that one block does.
+/// The part of a product that one block does. An extent fits into an int.
 struct FewRows {
   const float *left, *right;
   /// Elements of the left operand from one row, and from one summed element, to the next.
-  int64 left_row, left_inner;
+  int left_row, left_inner;
   /// The rows and columns that exist, and the summed elements.
   int rows, columns;
-  int64 inner;
+  int inner;
   /// Elements of the right operand from one row of its storage to the next.
-  int64 right_stride;
+  int right_stride;
 
   /// Copies `ROWS` rows of the left operand from summed element `start` on, zeros after the ends.
   template <int ROWS>
-  __device__ void stage(float *left_part, int64 start) const {
+  __device__ void stage(float *left_part, int start) const {
 #pragma unroll 2
     for (int i = (int)threadIdx.x; i < ROWS * FEW_INNER; i += FEW_WARPS * WARP) {
-      int64 k = start + i % FEW_INNER;
+      int k = start + i % FEW_INNER;
       int row = i / FEW_INNER;
-      left_part[i] = row < rows && k < inner ? left[row * left_row + k * left_inner] : 0;
+      bool exists = row < rows && k < inner;
+      left_part[i] = exists ? left[(int64)row * left_row + (int64)k * left_inner] : 0;
     }
   }
 
   /// The right operand is `[inner, columns]`: a lane has a column, a warp a slice of the sum.
   template <int ROWS>
   __device__ void multiply_columns(
-      const float *left_part, int64 start, float (&sums)[ROWS]) const {
+      const float *left_part, int start, float (&sums)[ROWS]) const {
     constexpr int slice = FEW_INNER / FEW_WARPS;
     int lane = lane_index();
     int first = warp_index() * slice;
-    int64 count = inner - start - first;
+    int count = inner - start - first;
     if (lane >= columns || count <= 0) return;
-    const float *b = right + (start + first) * right_stride + lane;
+    const float *b = right + (int64)(start + first) * right_stride + lane;
 #pragma unroll 2
     for (int k = 0; k < slice; k += 4) {
       float y[4];
 #pragma unroll
-      for (int i = 0; i < 4; i++) y[i] = k + i < count ? b[(k + i) * right_stride] : 0;
+      for (int i = 0; i < 4; i++) y[i] = k + i < count ? b[(int64)(k + i) * right_stride] : 0;
 #pragma unroll
       for (int row = 0; row < ROWS; row++) {
         float4 x = load4(left_part + row * FEW_INNER + first + k);
@@ -58,14 +59,14 @@ struct FewRows {
   /// The right operand is `[columns, inner]`: a warp has two columns, a lane a part of the sum.
   template <int ROWS>
   __device__ void multiply_rows(
-      const float *left_part, int64 start, bool aligned, float (&sums)[2][ROWS]) const {
+      const float *left_part, int start, bool aligned, float (&sums)[2][ROWS]) const {
 #pragma unroll
     for (int which = 0; which < 2; which++) {
       int column = warp_index() + which * FEW_WARPS;
       if (column >= columns) continue;
-      const float *b = right + column * right_stride + start;
-      int64 count = inner - start;
-#pragma unroll 1
+      const float *b = right + (int64)column * right_stride + start;
+      int count = inner - start;
+#pragma unroll 2
       for (int i = 0; i < FEW_INNER; i += 4 * WARP) {
         int k = i + 4 * lane_index();
         float4 y = make_float4(0, 0, 0, 0);
@@ -93,7 +94,7 @@ struct FewRows {
   template <int ROWS>
   __device__ void multiply_columns(float *left_part, float *totals) const {
     float sums[ROWS] = {};
-    for (int64 start = 0; start < inner; start += FEW_INNER) {
+    for (int start = 0; start < inner; start += FEW_INNER) {
       stage<ROWS>(left_part, start);
       __syncthreads();
       multiply_columns<ROWS>(left_part, start, sums);
@@ -110,7 +111,7 @@ struct FewRows {
   __device__ void multiply_rows(float *left_part, float *totals) const {
     float sums[2][ROWS] = {};
     bool aligned = is_aligned(right) && right_stride % 4 == 0;
-    for (int64 start = 0; start < inner; start += FEW_INNER) {
+    for (int start = 0; start < inner; start += FEW_INNER) {
       stage<ROWS>(left_part, start);
       __syncthreads();
       multiply_rows<ROWS>(left_part, start, aligned, sums);
@@ -143,7 +144,7 @@ struct FewRows {
 /// 128 blocks, each of at least 1024 summed elements.
 /// Grid: x = ceil(columns / 32), y = ceil(rows / 8), z = min(batch * parts, 65535).
 /// Block: 512. Dynamic shared bytes: 0.
-extern "C" __global__ void __launch_bounds__(512) cajal_matrix_product_few_rows(
+extern "C" __global__ void __launch_bounds__(512, 1) cajal_matrix_product_few_rows(
     const float *left, const float *right, const float *bias, float *result,
     cajal_cuda_product product) {
   __align__(16) __shared__ float left_part[FEW_ROWS * FEW_INNER];
@@ -154,9 +155,9 @@ extern "C" __global__ void __launch_bounds__(512) cajal_matrix_product_few_rows(
     int64 part = z / product.batch, matrix = z - part * product.batch;
     int64 start = part * product.inner_per_part;
     FewRows task;
-    task.left_row = product.transposes_left ? 1 : product.inner;
-    task.left_inner = product.transposes_left ? product.rows : 1;
-    task.right_stride = product.transposes_right ? product.inner : product.columns;
+    task.left_row = product.transposes_left ? 1 : (int)product.inner;
+    task.left_inner = product.transposes_left ? (int)product.rows : 1;
+    task.right_stride = (int)(product.transposes_right ? product.inner : product.columns);
     task.left = left + matrix * product.left_batch + first_row * task.left_row
         + start * task.left_inner;
     task.right = right + matrix * product.right_batch
@@ -164,7 +165,7 @@ extern "C" __global__ void __launch_bounds__(512) cajal_matrix_product_few_rows(
                                     : start * product.columns + first_column);
     task.rows = rows;
     task.columns = (int)smaller<int64>(product.columns - first_column, FEW_COLUMNS);
-    task.inner = smaller(product.inner_per_part, product.inner - start);
+    task.inner = (int)smaller(product.inner_per_part, product.inner - start);
     if (rows == 1) {
       task.multiply<1>(left_part, totals, product.transposes_right);
     } else if (rows == 2) {
