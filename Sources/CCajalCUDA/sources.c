@@ -37,6 +37,9 @@ static const char matrix_product_few_rows[] = {
 static const char attention[] = {
 #embed "kernels/attention.cu" suffix(, 0)
 };
+static const char attention_gradient[] = {
+#embed "kernels/attention_gradient.cu" suffix(, 0)
+};
 
 #define SOURCE(name, text) {name, text, sizeof text - 1}
 
@@ -55,6 +58,7 @@ static const struct cajal_cuda_source files[] = {
   SOURCE("matrix_product.cu", matrix_product),
   SOURCE("matrix_product_few_rows.cu", matrix_product_few_rows),
   SOURCE("attention.cu", attention),
+  SOURCE("attention_gradient.cu", attention_gradient),
 };
 
 size_t cajal_cuda_kernel_file_count(void) { return sizeof files / sizeof *files; }
