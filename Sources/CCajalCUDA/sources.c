@@ -15,6 +15,15 @@ static const char elements_header[] = {
 static const char rows_header[] = {
 #embed "kernels/rows.cuh" suffix(, 0)
 };
+static const char product_tile_header[] = {
+#embed "kernels/product_tile.cuh" suffix(, 0)
+};
+static const char operand_tile_header[] = {
+#embed "kernels/operand_tile.cuh" suffix(, 0)
+};
+static const char attention_header[] = {
+#embed "kernels/attention.cuh" suffix(, 0)
+};
 
 static const char copies[] = {
 #embed "kernels/copies.cu" suffix(, 0)
@@ -49,6 +58,18 @@ static const char softmax[] = {
 static const char strided_copy[] = {
 #embed "kernels/strided_copy.cu" suffix(, 0)
 };
+static const char matrix_product[] = {
+#embed "kernels/matrix_product.cu" suffix(, 0)
+};
+static const char matrix_product_few_rows[] = {
+#embed "kernels/matrix_product_few_rows.cu" suffix(, 0)
+};
+static const char attention[] = {
+#embed "kernels/attention.cu" suffix(, 0)
+};
+static const char attention_gradient[] = {
+#embed "kernels/attention_gradient.cu" suffix(, 0)
+};
 
 #define SOURCE(name, text) {name, text, sizeof text - 1}
 
@@ -57,6 +78,9 @@ static const struct cajal_cuda_source headers[] = {
   SOURCE("common.cuh", common_header),
   SOURCE("elements.cuh", elements_header),
   SOURCE("rows.cuh", rows_header),
+  SOURCE("product_tile.cuh", product_tile_header),
+  SOURCE("operand_tile.cuh", operand_tile_header),
+  SOURCE("attention.cuh", attention_header),
 };
 
 static const struct cajal_cuda_source files[] = {
@@ -71,6 +95,10 @@ static const struct cajal_cuda_source files[] = {
   SOURCE("reduce.cu", reduce),
   SOURCE("softmax.cu", softmax),
   SOURCE("strided_copy.cu", strided_copy),
+  SOURCE("matrix_product.cu", matrix_product),
+  SOURCE("matrix_product_few_rows.cu", matrix_product_few_rows),
+  SOURCE("attention.cu", attention),
+  SOURCE("attention_gradient.cu", attention_gradient),
 };
 
 size_t cajal_cuda_kernel_file_count(void) { return sizeof files / sizeof *files; }

@@ -127,3 +127,43 @@ struct cajal_cuda_dropout {
   unsigned threshold;
   float scale;
 };
+
+/// A (batched) matrix product, of MatrixProductGeometry.
+struct cajal_cuda_product {
+  long long rows, inner, columns, batch;
+  /// Elements from one matrix of a batch to the next.
+  long long left_batch, right_batch;
+  /// The left operand is stored `[inner, rows]`, the right one `[columns, inner]`.
+  int transposes_left, transposes_right;
+  int accumulates, relu;
+  /// How many parts the sum is cut into, each of `inner_per_part` summed elements (the last one of
+  /// what is left), a multiple of 16.
+  long long parts, inner_per_part;
+};
+
+/// Partial sums `[parts, batch, rows, columns]`, and how their sums lie in the result.
+struct cajal_cuda_parts {
+  long long parts, batch, rows, columns;
+  /// Elements of the result from one row, and from one matrix of the batch, to the next.
+  long long result_row, result_batch;
+  int accumulates, relu;
+};
+
+/// An attention, of AttentionGeometry, and where in the words of its plan the parts of it are; see
+/// attention.cuh.
+struct cajal_cuda_attention {
+  long long batch, heads, query_count, key_count, key_width, value_width;
+  long long key_starts, query_entries, key_entries, masks;
+  /// -1 where no query has padding keys.
+  long long padding_key_counts;
+  float scale;
+  int has_dropout;
+  struct cajal_cuda_dropout dropout;
+};
+
+/// The operand that a kernel of attention's gradients is about.
+enum cajal_cuda_attention_operand {
+  cajal_cuda_attention_queries,
+  cajal_cuda_attention_keys,
+  cajal_cuda_attention_values,
+};
