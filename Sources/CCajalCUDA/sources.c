@@ -70,6 +70,9 @@ static const char attention[] = {
 static const char attention_gradient[] = {
 #embed "kernels/attention_gradient.cu" suffix(, 0)
 };
+static const char attention_row[] = {
+#embed "kernels/attention_row.cu" suffix(, 0)
+};
 
 #define SOURCE(name, text) {name, text, sizeof text - 1}
 
@@ -99,6 +102,7 @@ static const struct cajal_cuda_source files[] = {
   SOURCE("matrix_product_few_rows.cu", matrix_product_few_rows),
   SOURCE("attention.cu", attention),
   SOURCE("attention_gradient.cu", attention_gradient),
+  SOURCE("attention_row.cu", attention_row),
 };
 
 size_t cajal_cuda_kernel_file_count(void) { return sizeof files / sizeof *files; }
