@@ -8,6 +8,15 @@ extension CUDABackend {
       on: Device(self))
   }
 
+  /// Memory for what a primitive computes on its way. It may go as soon as the launches are made,
+  /// since later work on the same memory is done later.
+  func workspace(byteCount: Int) -> DeviceMemory {
+    DeviceMemory(byteCount: byteCount, of: memory)
+  }
+
+  /// Memory for `floats` elements.
+  func workspace(floats: Int) -> DeviceMemory { workspace(byteCount: 4 * floats) }
+
   /// Copies to pinned memory, which the device reads later.
   package func upload(_ host: UnsafeRawBufferPointer, to result: Buffer) {
     unsafe staging.upload(host, to: CUDAStorage.address(of: result))

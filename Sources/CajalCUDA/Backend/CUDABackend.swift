@@ -11,6 +11,8 @@ package final class CUDABackend: Backend {
   let memory: CachingAllocator
   let staging: StagingMemory
   let kernels: KernelTable
+  /// Attention plans on the device.
+  let plans = PlanCache<DevicePlan>()
 
   /// A backend that drives a device.
   ///

@@ -12,6 +12,8 @@ import CajalSupport
   let properties: CUDADeviceProperties
   /// The stream.
   let stream: cajal_cuda_stream
+  /// What kernels note about indices that are out of range.
+  let indexReports: IndexReports
   private let context: cajal_cuda_context
 
   var driver: cajal_cuda_driver { libraries.driver }
@@ -35,6 +37,7 @@ import CajalSupport
     guard let context = unsafe context, let stream = unsafe stream else {
       throw .failedCall(function: "cuStreamCreate", error: "there is no stream")
     }
+    indexReports = try IndexReports(libraries)
     self.libraries = libraries
     name = "cuda:\(ordinal) (\(properties.name))"
     unsafe self.context = context
@@ -44,10 +47,11 @@ import CajalSupport
   /// Makes the driver's calls of this thread refer to this device.
   func makeCurrent() { require(unsafe driver.cuCtxSetCurrent(context), "cuCtxSetCurrent") }
 
-  /// Waits for all work.
+  /// Waits for all work. Stops the program where an index was out of range.
   func synchronize() {
     makeCurrent()
     require(unsafe driver.cuStreamSynchronize(stream), "cuStreamSynchronize")
+    indexReports.requireNone()
   }
 
   /// Memory from the driver, or `nil` where there is no more.
@@ -80,6 +84,8 @@ import CajalSupport
   /// Stops the program unless a call has succeeded. A failure means that the device or an earlier
   /// kernel is broken: nothing that was computed can be relied on.
   func require(_ result: cajal_cuda_result, _ function: String) {
+    // A wrong index may be why.
+    if result != 0 { indexReports.requireNone() }
     CajalSupport.require(
       result == 0, "\(function) failed on \(name): \(libraries.text(of: result))")
   }

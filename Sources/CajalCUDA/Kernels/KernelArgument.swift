@@ -44,8 +44,8 @@ extension Buffer: KernelArgument {
   package var kernelValue: UInt64 { CUDAStorage.address(of: self) }
 }
 
-extension Optional: KernelArgument where Wrapped == Buffer {
-  /// A pointer to the first element, or a null pointer.
+extension Optional: KernelArgument where Wrapped: KernelArgument, Wrapped.Value == UInt64 {
+  /// A pointer, or a null pointer.
   package var kernelValue: UInt64 { self?.kernelValue ?? 0 }
 }
 
@@ -59,6 +59,16 @@ extension cajal_cuda_binary: KernelArgument {
   package var kernelValue: UInt32 { rawValue }
 }
 
+extension cajal_cuda_reduce: KernelArgument {
+  /// An `int`.
+  package var kernelValue: UInt32 { rawValue }
+}
+
+extension cajal_cuda_attention_operand: KernelArgument {
+  /// An `int`.
+  package var kernelValue: UInt32 { rawValue }
+}
+
 // Structures are passed by value.
 extension KernelArgument where Self: BitwiseCopyable {
   /// The structure.
@@ -68,3 +78,9 @@ extension KernelArgument where Self: BitwiseCopyable {
 extension cajal_cuda_broadcast: KernelArgument {}
 extension cajal_cuda_random_key: KernelArgument {}
 extension cajal_cuda_dropout: KernelArgument {}
+extension cajal_cuda_strides: KernelArgument {}
+extension cajal_cuda_smoothed_label: KernelArgument {}
+extension cajal_cuda_adam: KernelArgument {}
+extension cajal_cuda_product: KernelArgument {}
+extension cajal_cuda_parts: KernelArgument {}
+extension cajal_cuda_attention: KernelArgument {}
