@@ -12,6 +12,9 @@ static const char common_header[] = {
 static const char elements_header[] = {
 #embed "kernels/elements.cuh" suffix(, 0)
 };
+static const char group_norm_header[] = {
+#embed "kernels/group_norm.cuh" suffix(, 0)
+};
 static const char rows_header[] = {
 #embed "kernels/rows.cuh" suffix(, 0)
 };
@@ -25,6 +28,12 @@ static const char attention_header[] = {
 #embed "kernels/attention.cuh" suffix(, 0)
 };
 
+static const char blocks[] = {
+#embed "kernels/blocks.cu" suffix(, 0)
+};
+static const char causal_context[] = {
+#embed "kernels/causal_context.cu" suffix(, 0)
+};
 static const char copies[] = {
 #embed "kernels/copies.cu" suffix(, 0)
 };
@@ -37,11 +46,20 @@ static const char elements[] = {
 static const char gather[] = {
 #embed "kernels/gather.cu" suffix(, 0)
 };
+static const char group_norm[] = {
+#embed "kernels/group_norm.cu" suffix(, 0)
+};
+static const char group_norm_gradient[] = {
+#embed "kernels/group_norm_gradient.cu" suffix(, 0)
+};
 static const char layer_norm[] = {
 #embed "kernels/layer_norm.cu" suffix(, 0)
 };
 static const char layer_norm_gradient[] = {
 #embed "kernels/layer_norm_gradient.cu" suffix(, 0)
+};
+static const char logistic_mixture[] = {
+#embed "kernels/logistic_mixture.cu" suffix(, 0)
 };
 static const char optimization[] = {
 #embed "kernels/optimization.cu" suffix(, 0)
@@ -80,6 +98,7 @@ static const struct cajal_cuda_source headers[] = {
   SOURCE("cajal_cuda_arguments.h", arguments_header),
   SOURCE("common.cuh", common_header),
   SOURCE("elements.cuh", elements_header),
+  SOURCE("group_norm.cuh", group_norm_header),
   SOURCE("rows.cuh", rows_header),
   SOURCE("product_tile.cuh", product_tile_header),
   SOURCE("operand_tile.cuh", operand_tile_header),
@@ -87,12 +106,17 @@ static const struct cajal_cuda_source headers[] = {
 };
 
 static const struct cajal_cuda_source files[] = {
+  SOURCE("blocks.cu", blocks),
+  SOURCE("causal_context.cu", causal_context),
   SOURCE("copies.cu", copies),
   SOURCE("cross_entropy.cu", cross_entropy),
   SOURCE("elements.cu", elements),
   SOURCE("gather.cu", gather),
+  SOURCE("group_norm.cu", group_norm),
+  SOURCE("group_norm_gradient.cu", group_norm_gradient),
   SOURCE("layer_norm.cu", layer_norm),
   SOURCE("layer_norm_gradient.cu", layer_norm_gradient),
+  SOURCE("logistic_mixture.cu", logistic_mixture),
   SOURCE("optimization.cu", optimization),
   SOURCE("random.cu", random_numbers),
   SOURCE("reduce.cu", reduce),

@@ -98,6 +98,72 @@ static inline long long cajal_cuda_layer_norm_blocks(long long rows, long long w
   return blocks < 512 ? blocks : 512;
 }
 
+/// Pictures whose channels are normalized in groups; see GroupNormGeometry.
+struct cajal_cuda_group_norm {
+  long long images, positions, channels, groups;
+};
+
+/// The neighboring channels that a block of the partial sums of group normalization takes: a power
+/// of two up to 32.
+static inline long long cajal_cuda_group_norm_columns(long long channels) {
+  long long columns = 32;
+  while (columns > 1 && columns / 2 >= channels) columns /= 2;
+  return columns;
+}
+
+/// The positions that such a block takes: 16 for each of its 256 threads.
+static inline long long cajal_cuda_group_norm_chunk(long long channels) {
+  return 16 * 256 / cajal_cuda_group_norm_columns(channels);
+}
+
+/// The chunks of a picture's positions: an extent of the partial sums.
+static inline long long cajal_cuda_group_norm_chunks(long long positions, long long channels) {
+  long long chunk = cajal_cuda_group_norm_chunk(channels);
+  return (positions + chunk - 1) / chunk;
+}
+
+/// The blocks of the partial sums of group normalization.
+static inline long long cajal_cuda_group_norm_blocks(
+    long long images, long long positions, long long channels) {
+  long long columns = cajal_cuda_group_norm_columns(channels);
+  long long stripes = (channels + columns - 1) / columns;
+  return images * cajal_cuda_group_norm_chunks(positions, channels) * stripes;
+}
+
+/// Pictures as blocks of positions; see BlockGeometry.
+struct cajal_cuda_blocks {
+  long long images, rows, columns, channels, factor;
+};
+
+/// A mixture of logistics as cajal_logistic_mixture of the CPU's kernels has it; see
+/// LogisticMixtureGeometry. A kind of parameter has its first one and the distance between
+/// components.
+struct cajal_cuda_logistic_mixture {
+  int components, channels, width;
+  int logit_step, mean, mean_step, log_scale, log_scale_step, slope, slope_step;
+  float unit, log_unit, minimum_log_scale, maximum_log_scale;
+  int last_value;
+  /// Whether bins of a probability up to 1e-5 take the density at their center.
+  int density_below;
+};
+
+/// The lanes that share a pixel of a mixture: a power of two up to 32.
+static inline int cajal_cuda_mixture_lanes(int components) {
+  int lanes = 32;
+  while (lanes > 1 && lanes / 2 >= components) lanes /= 2;
+  return lanes;
+}
+
+/// The bytes of shared memory that a warp of cajal_logistic_mixture takes.
+static inline int cajal_cuda_mixture_shared_bytes(int components, int width) {
+  return 32 / cajal_cuda_mixture_lanes(components) * (width + components) * 4;
+}
+
+/// The pictures of causalContext; see CausalContextGeometry. The ratio is 0 without inputs.
+struct cajal_cuda_causal_context {
+  long long rows, columns, channels, ratio;
+};
+
 /// What a label stands for: its own probability, that of each other class, and the entropy in nats.
 struct cajal_cuda_smoothed_label {
   double on_label, elsewhere, entropy;
