@@ -77,6 +77,9 @@ let package = Package(
       "CajalTensor",
       ["CCajalKernels", "COpenBLAS", "CLAPACKE", "CajalPlatform", "CajalSupport"],
       [.strictMemorySafety()]),
+    module(
+      "CajalCUDA", ["CCajalCUDA", "CajalTensor", "CajalPlatform", "CajalSupport"],
+      [.strictMemorySafety()]),
     module("CajalAutodiff", ["CajalTensor", "CajalSupport"]),
     module("CajalOptimizers", ["CajalAutodiff", "CajalTensor", "CajalSupport"]),
     module("CajalLayers", ["CajalAutodiff", "CajalTensor", "CajalSupport"]),
@@ -113,7 +116,7 @@ let package = Package(
       "Cajal",
       [
         "CajalTraining", "CajalModels", "CajalLayers", "CajalOptimizers", "CajalAutodiff",
-        "CajalTensor", "CajalImages", "CajalSupport",
+        "CajalTensor", "CajalCUDA", "CajalImages", "CajalSupport",
         .target(name: "CajalProblems", condition: .when(traits: ["Problems"])),
         .target(name: "AllenBrainAtlas", condition: .when(traits: ["Problems"])),
       ]),
@@ -172,8 +175,14 @@ let package = Package(
     tests("CajalTraining", ["Cajal", "CajalSupport", "TestBackends"]),
     tests("CajalLogging", ["Cajal", .product(name: "Logging", package: "swift-log")]),
     tests("CajalVerification", ["CajalTensor"], excluding: ["Cases"]),
-    tests("CajalCommand", ["Cajal", "LoopbackServer"]),
+    tests("CajalCommand", ["Cajal", "CajalCUDA", "CUDAEmulator", "LoopbackServer"]),
     tests("CCajalCUDA", ["CUDAEmulator"]),
+    tests(
+      "CajalCUDA",
+      [
+        "CCajalCUDA", "CajalAutodiff", "CajalTensor", "CajalOperationCases", "CajalSupport",
+        "CUDAEmulator",
+      ]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17,

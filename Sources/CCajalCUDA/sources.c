@@ -12,6 +12,9 @@ static const char common_header[] = {
 static const char elements_header[] = {
 #embed "kernels/elements.cuh" suffix(, 0)
 };
+static const char rows_header[] = {
+#embed "kernels/rows.cuh" suffix(, 0)
+};
 static const char product_tile_header[] = {
 #embed "kernels/product_tile.cuh" suffix(, 0)
 };
@@ -28,8 +31,35 @@ static const char convolution_tile_header[] = {
 static const char copies[] = {
 #embed "kernels/copies.cu" suffix(, 0)
 };
+static const char cross_entropy[] = {
+#embed "kernels/cross_entropy.cu" suffix(, 0)
+};
 static const char elements[] = {
 #embed "kernels/elements.cu" suffix(, 0)
+};
+static const char gather[] = {
+#embed "kernels/gather.cu" suffix(, 0)
+};
+static const char layer_norm[] = {
+#embed "kernels/layer_norm.cu" suffix(, 0)
+};
+static const char layer_norm_gradient[] = {
+#embed "kernels/layer_norm_gradient.cu" suffix(, 0)
+};
+static const char optimization[] = {
+#embed "kernels/optimization.cu" suffix(, 0)
+};
+static const char random_numbers[] = {
+#embed "kernels/random.cu" suffix(, 0)
+};
+static const char reduce[] = {
+#embed "kernels/reduce.cu" suffix(, 0)
+};
+static const char softmax[] = {
+#embed "kernels/softmax.cu" suffix(, 0)
+};
+static const char strided_copy[] = {
+#embed "kernels/strided_copy.cu" suffix(, 0)
 };
 static const char matrix_product[] = {
 #embed "kernels/matrix_product.cu" suffix(, 0)
@@ -65,6 +95,7 @@ static const struct cajal_cuda_source headers[] = {
   SOURCE("cajal_cuda_arguments.h", arguments_header),
   SOURCE("common.cuh", common_header),
   SOURCE("elements.cuh", elements_header),
+  SOURCE("rows.cuh", rows_header),
   SOURCE("product_tile.cuh", product_tile_header),
   SOURCE("operand_tile.cuh", operand_tile_header),
   SOURCE("attention.cuh", attention_header),
@@ -73,7 +104,16 @@ static const struct cajal_cuda_source headers[] = {
 
 static const struct cajal_cuda_source files[] = {
   SOURCE("copies.cu", copies),
+  SOURCE("cross_entropy.cu", cross_entropy),
   SOURCE("elements.cu", elements),
+  SOURCE("gather.cu", gather),
+  SOURCE("layer_norm.cu", layer_norm),
+  SOURCE("layer_norm_gradient.cu", layer_norm_gradient),
+  SOURCE("optimization.cu", optimization),
+  SOURCE("random.cu", random_numbers),
+  SOURCE("reduce.cu", reduce),
+  SOURCE("softmax.cu", softmax),
+  SOURCE("strided_copy.cu", strided_copy),
   SOURCE("matrix_product.cu", matrix_product),
   SOURCE("matrix_product_few_rows.cu", matrix_product_few_rows),
   SOURCE("attention.cu", attention),

@@ -153,3 +153,7 @@ inline float __fmaf_rn(float a, float b, float c) { return std::fma(a, b, c); }
 inline double __dadd_rn(double a, double b) { return a + b; }
 inline double __dmul_rn(double a, double b) { return a * b; }
 inline float rsqrtf(float x) { return 1 / std::sqrt(x); }
+
+/// Of multiples of half a turn.
+inline float sinpif(float x) { return (float)std::sin(3.14159265358979323846 * (double)x); }
+inline float cospif(float x) { return (float)std::cos(3.14159265358979323846 * (double)x); }

@@ -27,7 +27,7 @@ class Fiber {
 
  private:
   static void enter(Fiber *);
-  [[noreturn]] void run();
+  void run();
 
   void *memory;
   const std::function<void()> *task = nullptr;

@@ -40,4 +40,5 @@ const Binder *find_kernel(const std::string &name);
 }  // namespace cuda_emulator
 
 /// Makes a kernel of this file known to the emulator.
-#define EMULATED_KERNEL(name) static const cuda_emulator::Registration registration_of_##name(#name, name);
+#define EMULATED_KERNEL(name) \
+  static const cuda_emulator::Registration registration_of_##name(#name, name);

@@ -45,6 +45,75 @@ struct cajal_cuda_broadcast {
   int axes;
 };
 
+/// Ways to reduce an axis, in the order of ReduceOperation.
+enum cajal_cuda_reduce {
+  cajal_cuda_sum,
+  cajal_cuda_mean,
+  cajal_cuda_reduce_maximum,
+};
+
+enum {
+  /// The longest rows that a warp or part of one reduces.
+  CAJAL_CUDA_SHORT_ROW = 2048,
+  /// The elements of a longer row that a block reduces.
+  CAJAL_CUDA_ROW_PART = 16384,
+};
+
+/// The rows of the middle axis of `[outer, length, inner]` that a block of cajal_reduce_columns
+/// reduces: fewer where there would be few blocks. It depends on the extents alone, as must the
+/// order of sums.
+static inline long long cajal_cuda_reduce_part(long long outer, long long length, long long inner) {
+  long long tiles = outer * ((inner + 31) / 32), parts = (length + 63) / 64;
+  long long wanted = 1024 / (tiles > 0 ? tiles : 1);
+  // No sum of a thread has more than some hundred terms.
+  long long least = (length + 4095) / 4096;
+  if (parts > wanted) parts = wanted > least ? wanted : least;
+  return parts > 1 ? (length + parts - 1) / parts : length > 0 ? length : 1;
+}
+
+/// The blocks of cajal_reduce_columns. It walks any grid; more would idle.
+static inline long long cajal_cuda_reduce_blocks(
+    long long outer, long long length, long long inner) {
+  long long part = cajal_cuda_reduce_part(outer, length, inner);
+  long long parts = length > 0 ? (length + part - 1) / part : 1;
+  long long blocks = outer * parts * ((inner + 31) / 32);
+  return blocks < 16384 ? blocks : 16384;
+}
+
+/// The elements of x that a contiguous result takes: `axes` extents, outermost first, and the
+/// elements of x between neighbors along each.
+struct cajal_cuda_strides {
+  long long extents[CAJAL_CUDA_AXES];
+  long long strides[CAJAL_CUDA_AXES];
+  int axes;
+};
+
+/// The widest rows that one warp keeps in registers. Wider ones take the kernels `..._wide`.
+enum { CAJAL_CUDA_WARP_WIDTH = 512 };
+
+/// Blocks of the gradient of layer normalization, and so the partial sums of the parameters'
+/// gradients. It depends on the shape alone, as must the order of sums.
+static inline long long cajal_cuda_layer_norm_blocks(long long rows, long long width) {
+  long long blocks = width <= CAJAL_CUDA_WARP_WIDTH ? (rows + 31) / 32 : rows;
+  return blocks < 512 ? blocks : 512;
+}
+
+/// What a label stands for: its own probability, that of each other class, and the entropy in nats.
+struct cajal_cuda_smoothed_label {
+  double on_label, elsewhere, entropy;
+};
+
+/// The blocks of cajal_sum_of_squares, and so its partial sums.
+static inline long long cajal_cuda_sum_of_squares_blocks(long long count) {
+  long long blocks = (count + 8191) / 8192;
+  return blocks < 1 ? 1 : blocks < 1024 ? blocks : 1024;
+}
+
+/// See AdamStep.
+struct cajal_cuda_adam {
+  float step_size, beta1, beta2, epsilon, gradient_scale, decay;
+};
+
 /// One sequence of Philox 4x32-10: word `i % 4` of block `i / 4` is element `i`.
 struct cajal_cuda_random_key {
   unsigned seed[2];

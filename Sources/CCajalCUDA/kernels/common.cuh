@@ -73,7 +73,8 @@ __device__ inline float minimum(float a, float b) { return a < b || a != a ? a :
 
 struct Sum {
   static __device__ float identity() { return 0; }
-  static __device__ float combine(float a, float b) { return a + b; }
+  template <typename T>
+  static __device__ T combine(T a, T b) { return a + b; }
 };
 
 struct Maximum {
