@@ -27,6 +27,9 @@ static const char operand_tile_header[] = {
 static const char attention_header[] = {
 #embed "kernels/attention.cuh" suffix(, 0)
 };
+static const char convolution_tile_header[] = {
+#embed "kernels/convolution_tile.cuh" suffix(, 0)
+};
 
 static const char blocks[] = {
 #embed "kernels/blocks.cu" suffix(, 0)
@@ -91,6 +94,18 @@ static const char attention_gradient[] = {
 static const char attention_row[] = {
 #embed "kernels/attention_row.cu" suffix(, 0)
 };
+static const char convolution[] = {
+#embed "kernels/convolution.cu" suffix(, 0)
+};
+static const char convolution_input_gradient[] = {
+#embed "kernels/convolution_input_gradient.cu" suffix(, 0)
+};
+static const char convolution_kernel_gradient[] = {
+#embed "kernels/convolution_kernel_gradient.cu" suffix(, 0)
+};
+static const char convolution_few_channels[] = {
+#embed "kernels/convolution_few_channels.cu" suffix(, 0)
+};
 
 #define SOURCE(name, text) {name, text, sizeof text - 1}
 
@@ -103,6 +118,7 @@ static const struct cajal_cuda_source headers[] = {
   SOURCE("product_tile.cuh", product_tile_header),
   SOURCE("operand_tile.cuh", operand_tile_header),
   SOURCE("attention.cuh", attention_header),
+  SOURCE("convolution_tile.cuh", convolution_tile_header),
 };
 
 static const struct cajal_cuda_source files[] = {
@@ -127,6 +143,10 @@ static const struct cajal_cuda_source files[] = {
   SOURCE("attention.cu", attention),
   SOURCE("attention_gradient.cu", attention_gradient),
   SOURCE("attention_row.cu", attention_row),
+  SOURCE("convolution.cu", convolution),
+  SOURCE("convolution_input_gradient.cu", convolution_input_gradient),
+  SOURCE("convolution_kernel_gradient.cu", convolution_kernel_gradient),
+  SOURCE("convolution_few_channels.cu", convolution_few_channels),
 };
 
 size_t cajal_cuda_kernel_file_count(void) { return sizeof files / sizeof *files; }

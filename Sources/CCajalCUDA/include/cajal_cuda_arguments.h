@@ -233,3 +233,18 @@ enum cajal_cuda_attention_operand {
   cajal_cuda_attention_keys,
   cajal_cuda_attention_values,
 };
+
+/// One of the spatial axes of a convolution, of ConvolutionGeometry.Axis.
+struct cajal_cuda_axis {
+  int extent, kernel, stride, before, result;
+};
+
+/// A convolution, of ConvolutionGeometry. The positions of all pictures, and of all results, are
+/// fewer than 2^31.
+struct cajal_cuda_convolution {
+  struct cajal_cuda_axis rows, columns;
+  int images, channels, result_channels, groups;
+  /// Of the kernel's gradient: how many parts the positions of the results are cut into, each of
+  /// `positions_per_part`, a multiple of 16, but for the last.
+  int parts, positions_per_part;
+};

@@ -95,7 +95,6 @@ __device__ inline void add_keys(
     int key = 4 * i + group;
     bool visible = bits >> key & 1;
     float sum = visible ? partial_product(query, keys + key * a.key_width, width, aligned) : 0;
-    __syncwarp();
 #pragma unroll
     for (int distance = 1; distance < 8; distance *= 2) {
       sum += __shfl_xor_sync(ALL_LANES, sum, distance);

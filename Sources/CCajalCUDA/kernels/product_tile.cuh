@@ -139,6 +139,12 @@ struct ProductResult {
   /// Stores the sums of a thread.
   template <typename Shape>
   __device__ void store(const ProductSums<Shape> &sums) const {
+    store(sums, [this](int row) { return row * stride; });
+  }
+
+  /// Stores the sums of a thread, each row at an offset from `first`, a multiple of `stride`.
+  template <typename Shape, typename Offset>
+  __device__ void store(const ProductSums<Shape> &sums, Offset offset) const {
     bool aligned = is_aligned(first) && stride % 4 == 0;
 #pragma unroll
     for (int j = 0; j < Shape::LANE_COLUMNS; j++) {
@@ -155,7 +161,7 @@ struct ProductResult {
         float4 v = make_float4(
             finished(x[0] + offsets.x), finished(x[1] + offsets.y), finished(x[2] + offsets.z),
             finished(x[3] + offsets.w));
-        write(first + row * stride + column, v, aligned, count);
+        write(first + offset(row) + column, v, aligned, count);
         // Old numbers of all rows at once would not fit into registers.
         asm volatile("" ::: "memory");
       }
