@@ -21,11 +21,8 @@ extension Device {
     return [.cpu] + (0..<count).compactMap { try? .cuda($0) }
   }
 
-  /// The first GPU where there is one whose backend has all primitives, else the processor.
-  public static var `default`: Device {
-    guard MissingPrimitives.files.isEmpty else { return .cpu }
-    return (try? .cuda()) ?? .cpu
-  }
+  /// The first GPU where there is one, else the processor.
+  public static var `default`: Device { (try? .cuda()) ?? .cpu }
 }
 
 /// The devices of this machine's libraries, each made once.

@@ -5,22 +5,8 @@ import Testing
 
 @testable import CajalTensor
 
-/// The kernels on the emulated devices against the reference, on the rows of the table of
-/// operations that use no missing primitive.
+/// The kernels on the emulated devices against the reference, on the table of operations.
 @Suite struct AgreementTests {
-  /// Whether all primitives of a row have kernels, forward and, where it is asked for, backward.
-  private func isCovered(_ row: OperationCase, group: String, backward: Bool) -> Bool {
-    let missing = Set(MissingPrimitives.files.keys)
-    switch group {
-    case "functions": return !row.name.hasPrefix("dropout") || !missing.contains("dropout")
-    case "arithmetic":
-      // Gradients of what was stretched are sums.
-      let isStretched = row.inputs[0].shape != row.inputs[1].shape
-      return !(backward && isStretched) || !missing.contains("reduce")
-    default: return missing.isEmpty
-    }
-  }
-
   private func expectAgreement(
     _ actual: Tensor<Float>, _ expected: Tensor<Float>, terms: Int, _ comment: String
   ) {
@@ -38,33 +24,19 @@ import Testing
     }
   }
 
-  @Test(arguments: ["functions", "arithmetic"]) func agreesWithTheReference(group: String) throws {
+  @Test(arguments: OperationCase.groups.map(\.name))
+  func agreesWithTheReference(group: String) throws {
     let devices = try EmulatedDevices.all.map { try $0.get() }
     for row in OperationCase.groups.filter({ $0.name == group }).flatMap(\.cases) {
-      let reference = row.inputs(on: .reference)
-      for device in devices where isCovered(row, group: group, backward: false) {
-        let inputs = row.inputs(on: device)
+      let expected = row.resultAndGradients(of: row.inputs(on: .reference))
+      for device in devices {
+        let actual = row.resultAndGradients(of: row.inputs(on: device))
         let name = "\(row.name) on \(device)"
-        guard isCovered(row, group: group, backward: true) else {
-          expectAgreement(
-            row.result(of: inputs), row.result(of: reference), terms: row.terms, name)
-          continue
-        }
-        let expected = row.resultAndGradients(of: reference)
-        let actual = row.resultAndGradients(of: inputs)
         expectAgreement(actual.result, expected.result, terms: row.terms, name)
         for (index, (a, b)) in zip(actual.gradients, expected.gradients).enumerated() {
           expectAgreement(a, b, terms: row.terms, "\(name), gradient \(index)")
         }
       }
-    }
-  }
-
-  /// Fails when all have kernels: then this test goes, and `isCovered` with it.
-  @Test func primitivesAreMissing() {
-    withKnownIssue {
-      let missing = MissingPrimitives.files.keys.sorted().joined(separator: ", ")
-      #expect(MissingPrimitives.files.isEmpty, "without kernels: \(missing)")
     }
   }
 

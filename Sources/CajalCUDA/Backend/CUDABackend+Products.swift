@@ -37,6 +37,13 @@ extension CUDABackend {
   }
 }
 
+/// How many terms of sums of `inner` ones each block takes, so that there are `blocks` blocks, but no
+/// fewer than `least`: a multiple of what tiles take at a time.
+func summedPerPart(_ inner: Int, blocks: Int, of tiles: Int, least: Int) -> Int {
+  let parts = max(min((blocks + tiles - 1) / tiles, inner / least), 1)
+  return ((inner + parts - 1) / parts + 15) / 16 * 16
+}
+
 /// How a product is divided among blocks: by its shape alone, as must the order of sums.
 private struct ProductTiling {
   let kernel: String
@@ -51,19 +58,13 @@ private struct ProductTiling {
       let (down, across) = ((rows + height - 1) / height, (columns + width - 1) / width)
       return (down, across, down * across * geometry.batch)
     }
-    /// The parts that make `blocks` blocks, each of at least `least` summed elements.
-    func share(blocks: Int, of tiles: Int, least: Int) -> Int {
-      let parts = max(min((blocks + tiles - 1) / tiles, inner / least), 1)
-      // A multiple of what tiles take of the sum at a time.
-      return ((inner + parts - 1) / parts + 15) / 16 * 16
-    }
     var perPart = max((inner + 15) / 16 * 16, 16)
     let plane: Grid
     if rows <= 32 {
       let few = tiles(8, 32)
       (kernel, threads, plane) = ("cajal_matrix_product_few_rows", 512, Grid(few.across, few.down))
       if few.all < 128, inner >= 2048 {
-        perPart = share(blocks: 128, of: few.all, least: 1024)
+        perPart = summedPerPart(inner, blocks: 128, of: few.all, least: 1024)
       }
     } else if tiles(128, 128).all >= 128 {
       let large = tiles(128, 128)
@@ -74,7 +75,7 @@ private struct ProductTiling {
       (kernel, threads) = ("cajal_matrix_product_small", 128)
       plane = Grid(small.down * small.across)
       if small.all < 128, inner >= 512 {
-        perPart = share(blocks: 256, of: small.all, least: 256)
+        perPart = summedPerPart(inner, blocks: 256, of: small.all, least: 256)
       }
     }
     innerPerPart = perPart

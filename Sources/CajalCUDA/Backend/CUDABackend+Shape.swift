@@ -42,9 +42,10 @@ extension CUDABackend {
     reduceRows(operation, partial, result, rows: rows, length: parts, divisor: divisor)
   }
 
-  private func reduceColumns(
-    _ operation: cajal_cuda_reduce, _ x: Buffer, _ result: Buffer, outer: Int, length: Int,
-    inner: Int
+  /// `reduce` where the elements of a sum are `inner` apart.
+  func reduceColumns(
+    _ operation: cajal_cuda_reduce, _ x: some KernelArgument, _ result: some KernelArgument,
+    outer: Int, length: Int, inner: Int
   ) {
     let extents = (Int64(outer), Int64(length), Int64(inner))
     let part = Int(cajal_cuda_reduce_part(extents.0, extents.1, extents.2))

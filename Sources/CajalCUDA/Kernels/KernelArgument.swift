@@ -84,3 +84,8 @@ extension cajal_cuda_adam: KernelArgument {}
 extension cajal_cuda_product: KernelArgument {}
 extension cajal_cuda_parts: KernelArgument {}
 extension cajal_cuda_attention: KernelArgument {}
+extension cajal_cuda_group_norm: KernelArgument {}
+extension cajal_cuda_blocks: KernelArgument {}
+extension cajal_cuda_logistic_mixture: KernelArgument {}
+extension cajal_cuda_causal_context: KernelArgument {}
+extension cajal_cuda_convolution: KernelArgument {}

@@ -36,7 +36,8 @@ import Foundation
     guard let address = unsafe address else {
       throw .failedCall(function: "cuMemHostAlloc", error: "there is no memory")
     }
-    unsafe memory = address.bindMemory(to: (found: Int32, index: Int32).self, capacity: 1024)
+    unsafe memory = address.bindMemory(
+      to: (found: Int32, index: Int32).self, capacity: Self.capacity)
     unsafe memory.initialize(repeating: (0, 0), count: Self.capacity)
   }
 
@@ -44,13 +45,12 @@ import Foundation
   func report(name: String, range: Range<Int>) -> Report {
     let check = Check(name: name, range: range)
     return lock.withLock {
-      let number =
-        numbers[check] ?? {
-          require(checks.count < Self.capacity, "there are too many kinds of indices")
-          checks.append(check)
-          numbers[check] = checks.count - 1
-          return checks.count - 1
-        }()
+      let number = numbers[check] ?? checks.count
+      if number == checks.count {
+        require(number < Self.capacity, "there are too many kinds of indices")
+        checks.append(check)
+        numbers[check] = number
+      }
       return unsafe Report(kernelValue: UInt64(UInt(bitPattern: memory + number)))
     }
   }
