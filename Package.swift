@@ -63,6 +63,10 @@ let package = Package(
     // Kernels in C, one file per instruction set, each of which includes the bodies.
     .target(name: "CCajalKernels", exclude: ["bodies"]),
 
+    // Kernels in CUDA C++, baked in as texts, and the few declarations of NVIDIA's libraries. Nothing
+    // of CUDA is needed to build.
+    .target(name: "CCajalCUDA", exclude: ["kernels"]),
+
     // The layers, lowest first.
     module("CajalPlatform"),
     module("CajalSupport", ["CajalPlatform", "CCajalKernels", "CZlib"]),
@@ -72,6 +76,9 @@ let package = Package(
     module(
       "CajalTensor",
       ["CCajalKernels", "COpenBLAS", "CLAPACKE", "CajalPlatform", "CajalSupport"],
+      [.strictMemorySafety()]),
+    module(
+      "CajalCUDA", ["CCajalCUDA", "CajalTensor", "CajalPlatform", "CajalSupport"],
       [.strictMemorySafety()]),
     module("CajalAutodiff", ["CajalTensor", "CajalSupport"]),
     module("CajalOptimizers", ["CajalAutodiff", "CajalTensor", "CajalSupport"]),
@@ -109,7 +116,7 @@ let package = Package(
       "Cajal",
       [
         "CajalTraining", "CajalModels", "CajalLayers", "CajalOptimizers", "CajalAutodiff",
-        "CajalTensor", "CajalImages", "CajalSupport",
+        "CajalTensor", "CajalCUDA", "CajalImages", "CajalSupport",
         .target(name: "CajalProblems", condition: .when(traits: ["Problems"])),
         .target(name: "AllenBrainAtlas", condition: .when(traits: ["Problems"])),
       ]),
@@ -133,6 +140,9 @@ let package = Package(
     .target(
       name: "TestBackends", dependencies: ["CajalTensor"], path: "Tests/TestBackends",
       swiftSettings: settings),
+
+    // A CUDA driver on the host, which executes the kernels compiled as C++.
+    .target(name: "CUDAEmulator", dependencies: ["CCajalCUDA"], path: "Tests/CUDAEmulator"),
 
     // A program that stops with a sentence, for the test that reads it from an optimized build.
     .executableTarget(
@@ -165,10 +175,18 @@ let package = Package(
     tests("CajalTraining", ["Cajal", "CajalSupport", "TestBackends"]),
     tests("CajalLogging", ["Cajal", .product(name: "Logging", package: "swift-log")]),
     tests("CajalVerification", ["CajalTensor"], excluding: ["Cases"]),
-    tests("CajalCommand", ["Cajal", "LoopbackServer"]),
+    tests("CajalCommand", ["Cajal", "CajalCUDA", "CUDAEmulator", "LoopbackServer"]),
+    tests("CCajalCUDA", ["CUDAEmulator"]),
+    tests(
+      "CajalCUDA",
+      [
+        "CCajalCUDA", "CajalAutodiff", "CajalTensor", "CajalOperationCases", "CajalSupport",
+        "CUDAEmulator",
+      ]),
   ],
   swiftLanguageModes: [.v6],
-  cLanguageStandard: .c17
+  cLanguageStandard: .c17,
+  cxxLanguageStandard: .cxx17
 )
 
 // Documentation is made with a plugin that clients never fetch: see `make docs`.

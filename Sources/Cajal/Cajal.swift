@@ -1,4 +1,5 @@
 @_exported public import CajalAutodiff
+@_exported public import CajalCUDA
 @_exported public import CajalSupport
 @_exported public import CajalImages
 @_exported public import CajalLayers

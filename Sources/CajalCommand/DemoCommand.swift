@@ -25,12 +25,15 @@ struct DemoCommand: ParsableCommand {
   @Option(help: "About how long it may take. (default: 2)")
   var minutes: Double?
 
+  @OptionGroup var device: DeviceOptions
+
   func validate() throws {
     try TrainingTime.validate(steps: steps, minutes: minutes, longest: 1440)
   }
 
   func run() throws {
-    let demo = Demo(folder: try outputFolder(), progress: ProgressLine())
+    let device = try device.open()
+    let demo = Demo(folder: try outputFolder(), device: device, progress: ProgressLine())
     let data = try demo.makeData()
     try train(ModelRegistry.standard.kind(ofSet: Demo.set), on: data, demo)
     try demo.evaluate(data)
@@ -38,7 +41,7 @@ struct DemoCommand: ParsableCommand {
 
   private func train<M: ProblemModel>(_ kind: M.Type, on data: Dataset, _ demo: Demo) throws {
     let hyperparameters = try M.Hyperparameters.named(Demo.set)
-    let model = try M(hyperparameters, for: data.problem, seed: 1, on: .cpu)
+    let model = try M(hyperparameters, for: data.problem, seed: 1, on: demo.device)
     let count = try steps ?? demo.affordableSteps(model, data, seconds: (minutes ?? 2) * 60)
     try demo.train(model, data, steps: count)
   }
@@ -76,6 +79,7 @@ private struct Demo {
   private static let sampling = Decoding.sample(temperature: 0.7, seed: 1)
 
   let folder: String
+  let device: Device
   let progress: ProgressLine
 
   private var sections: String { folder + "/sections" }
@@ -149,7 +153,7 @@ private struct Demo {
 
   /// Prints the table and draws the panel.
   func evaluate(_ data: Dataset) throws {
-    let trained = try OpenedRun(run)
+    let trained = try OpenedRun(run, on: device)
     let count = min(Self.evaluatedExamples, data.evaluationExamples.count)
     let evaluation = try Evaluation(trained.model, on: data, examples: 0..<count) {
       progress.show($0.rawValue, share: $1)

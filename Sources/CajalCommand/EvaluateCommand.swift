@@ -32,6 +32,7 @@ struct EvaluateCommand: ParsableCommand {
   var section: String?
 
   @OptionGroup var context: ContextOptions
+  @OptionGroup var device: DeviceOptions
   @OptionGroup var decoding: DecodingOptions
 
   @Flag(help: "Print one JSON object.")
@@ -46,7 +47,7 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     let progress = ProgressLine()
-    let trained = try runOptions.open(reportingTo: progress)
+    let trained = try runOptions.open(on: try device.open(), reportingTo: progress)
     let decoding = try decoding.decoding(of: trained.model)
     let dataset = try context.data(
       trained.openData(data, reportingTo: progress), for: trained, reportingTo: progress)

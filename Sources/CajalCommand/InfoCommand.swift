@@ -5,7 +5,7 @@ import Cajal
 struct InfoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "info",
-    abstract: "Show versions, instruction sets, problems and sets of hyperparameters.",
+    abstract: "Show versions, instruction sets, GPUs, problems and sets of hyperparameters.",
     discussion: """
       Example: cajal info
       Example: cajal info --hparams cajal2d_tiny
@@ -43,6 +43,7 @@ struct InfoCommand: ParsableCommand {
       "OpenBLAS (linear algebra in Double only): kernels for \(OpenBLAS.coreName)",
     ]
     if let remedy = OpenBLAS.remedy(for: .best) { lines.append("warning: \(remedy)") }
+    lines += DeviceReport.lines()
     lines.append("problems:")
     lines += ProblemRegistry.standard.names.map { "  \($0)" }
     lines.append("  and the same with other sizes, such as allen-brain-24to32")

@@ -19,6 +19,7 @@ struct PredictCommand: ParsableCommand {
   var count = 1
 
   @OptionGroup var context: ContextOptions
+  @OptionGroup var device: DeviceOptions
   @OptionGroup var decoding: DecodingOptions
   @OptionGroup var picture: PictureOutput
 
@@ -32,7 +33,7 @@ struct PredictCommand: ParsableCommand {
   func run() throws {
     try picture.check(reading: [runOptions.folder, data.path])
     let progress = ProgressLine()
-    let trained = try runOptions.open(reportingTo: progress)
+    let trained = try runOptions.open(on: try device.open(), reportingTo: progress)
     let decoding = try decoding.decoding(of: trained.model)
     let dataset = try context.data(
       trained.openData(data, reportingTo: progress), for: trained, reportingTo: progress)

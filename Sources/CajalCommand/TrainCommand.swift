@@ -84,6 +84,8 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Checkpoints to keep. (default: 3)")
   var keep: Int?
 
+  @OptionGroup var device: DeviceOptions
+
   func validate() throws {
     try TrainingTime.validate(steps: steps, minutes: minutes, longest: 43_200)
     try NumberRange.check([
@@ -127,7 +129,7 @@ struct TrainCommand: ParsableCommand {
   /// Trains a model of a kind.
   func run<M: ProblemModel>(_ kind: M.Type) throws {
     let progress = ProgressLine()
-    let plan = try TrainingPlan<M>(self, reportingTo: progress)
+    let plan = try TrainingPlan<M>(self, on: try device.open(), reportingTo: progress)
     let stop = Stopping.signal()
     let history = try fit(plan, stop: stop, progress)
     progress.finish()

@@ -16,13 +16,14 @@ struct UpsampleCommand: ParsableCommand {
   @OptionGroup var picture: PictureOutput
   @OptionGroup var decoding: DecodingOptions
   @OptionGroup var whiteLevel: WhiteLevelOptions
+  @OptionGroup var device: DeviceOptions
   @OptionGroup var limits: PictureLimitOptions
 
   func run() throws {
     try checkInput()
     try picture.check(reading: [input, runOptions.folder])
     let progress = ProgressLine()
-    let run = try runOptions.open(reportingTo: progress)
+    let run = try runOptions.open(on: try device.open(), reportingTo: progress)
     let decoding = try decoding.decoding(of: run.model)
     let small = try readInput(
       whiteLevel: whiteLevel.whiteLevel ?? run.data.whiteLevel, reportingTo: progress)

@@ -21,13 +21,15 @@ struct VerifyCommand: ParsableCommand {
   @Option(name: .customLong("case"), help: "Replay only the case of this name.")
   var caseName: String?
 
+  @OptionGroup var device: DeviceOptions
+
   @Flag(help: "Print one JSON object per line.")
   var json = false
 
   func run() throws {
     let fixtures = try FixtureFolder(folder)
     let cases = try chosenCases(of: fixtures)
-    let replay = FixtureReplay(fixtures)
+    let replay = FixtureReplay(fixtures, on: try device.open())
     let table = VerificationTable(names: cases.map(\.name))
     let progress = ProgressLine()
     var outcomes: [CaseResult.Outcome] = []

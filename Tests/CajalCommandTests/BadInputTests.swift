@@ -40,6 +40,7 @@ import Testing
       Row(["info", "--hparams", "cajal2d_tiney"], 2, "did you mean cajal2d_tiny?"),
       Row(["datagen", "--images", "x", "--output", "y", "--set", "a"], 2, "--manifest"),
       Row(["demo", "--minutes", "-1"], 2, "--minutes"),
+      Row(["verify", "x", "--device", "gpu"], 2, "a device is auto, cpu, cuda or cuda:N"),
     ])
     let isa = try CajalProcess.run(["info"], environment: ["CAJAL_ISA": "mmx"])
     #expect(isa.status == 2 && isa.errors.hasPrefix("cajal: CAJAL_ISA=mmx "))

@@ -60,9 +60,11 @@ enum ExitStatus {
         ? wrongInput : failedWork
     case let error as ImageError: error.kind == .unwritable ? failedWork : wrongInput
     case TrainingError.diverged, TrainingError.overflowed: failedWork
+    case CUDAError.failedCall, CUDAError.failedCompilation: failedWork
     case AtlasError.unusableServer, AtlasError.unusableQuery: wrongInput
     case is TrainingError, is ProblemError, is HyperparameterError, is PictureSizeError,
-      is PredictionError, is SafetensorsError, is FixtureError, is InstructionSetError:
+      is PredictionError, is SafetensorsError, is FixtureError, is InstructionSetError,
+      is CUDAError:
       wrongInput
     default: failedWork
     }

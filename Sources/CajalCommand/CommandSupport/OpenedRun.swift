@@ -8,19 +8,20 @@ struct OpenedRun {
   let model: any ProblemModel
   let data: PictureDataRecord
 
-  /// Opens a run.
+  /// Opens a run, with the model's weights on a device.
   ///
   /// - Throws: an error that names the file.
   init(
-    _ folder: String, in registry: ModelRegistry = .standard, report: (String) -> Void = { _ in }
+    _ folder: String, on device: Device = .cpu, in registry: ModelRegistry = .standard,
+    report: (String) -> Void = { _ in }
   ) throws {
-    self = try Self.open(registry.kind(ofRun: RunFolder(existing: folder)), folder, report)
+    self = try Self.open(registry.kind(ofRun: RunFolder(existing: folder)), folder, device, report)
   }
 
   private static func open<M: ProblemModel>(
-    _ kind: M.Type, _ folder: String, _ report: (String) -> Void
+    _ kind: M.Type, _ folder: String, _ device: Device, _ report: (String) -> Void
   ) throws -> OpenedRun {
-    let trained = try TrainedRun<M>(folder, report: report)
+    let trained = try TrainedRun<M>(folder, on: device, report: report)
     let data: PictureDataRecord = try trained.dataRecord()
     return OpenedRun(try checked(trained), data)
   }

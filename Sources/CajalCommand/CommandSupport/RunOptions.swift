@@ -6,12 +6,12 @@ struct RunOptions: ParsableArguments {
   @Option(name: .customLong("run"), help: "The folder of a run.")
   var folder: String
 
-  /// The model of the newest good checkpoint.
+  /// The model of the newest good checkpoint, with its weights on a device.
   ///
   /// - Throws: an error that names the file; where every checkpoint is broken, the reason of the
   ///   newest.
-  func open(reportingTo progress: ProgressLine) throws -> OpenedRun {
-    try reporting(to: progress) { try OpenedRun(folder, report: $0) }
+  func open(on device: Device, reportingTo progress: ProgressLine) throws -> OpenedRun {
+    try reporting(to: progress) { try OpenedRun(folder, on: device, report: $0) }
   }
 
   /// The run of a model whose kind is known.

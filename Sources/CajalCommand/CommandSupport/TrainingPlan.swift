@@ -10,18 +10,21 @@ struct TrainingPlan<M: ProblemModel> {
   let data: Dataset
   let steps: Int
 
-  init(_ command: TrainCommand, reportingTo progress: ProgressLine) throws {
+  /// The plan, with the model's weights on a device.
+  init(
+    _ command: TrainCommand, on device: Device, reportingTo progress: ProgressLine
+  ) throws {
     if let folder = try command.begin.folderToResume(command.runFolder) {
-      try self.init(command, resuming: try folder.configuration(), progress)
+      try self.init(command, resuming: try folder.configuration(), on: device, progress)
     } else {
       try command.checkIsComplete()
-      try self.init(starting: command, progress)
+      try self.init(starting: command, on: device, progress)
     }
   }
 
   /// A run that continues.
   private init(
-    _ command: TrainCommand, resuming recorded: PictureRunConfiguration<M>,
+    _ command: TrainCommand, resuming recorded: PictureRunConfiguration<M>, on device: Device,
     _ progress: ProgressLine
   ) throws {
     try command.checkFirstWeights(recorded.initialWeights)
@@ -34,7 +37,7 @@ struct TrainingPlan<M: ProblemModel> {
       run: command.runFolder, reportingTo: progress)
     try M.checkPictures(of: names, in: hyperparameters, fit: data.problem)
     let model = try M(
-      hyperparameters, for: data.problem, seed: command.seed ?? recorded.options.seed, on: .cpu)
+      hyperparameters, for: data.problem, seed: command.seed ?? recorded.options.seed, on: device)
     steps = command.steps ?? recorded.steps
     let own = model.hyperparameters
     // A program may have used optimizers that do not come from the hyperparameters.
@@ -49,7 +52,9 @@ struct TrainingPlan<M: ProblemModel> {
   }
 
   /// A new run.
-  private init(starting command: TrainCommand, _ progress: ProgressLine) throws {
+  private init(
+    starting command: TrainCommand, on device: Device, _ progress: ProgressLine
+  ) throws {
     let options = command.options(from: TrainerOptions())
     let source = try command.begin.initializeFrom.map {
       try RunOptions(folder: $0).open(as: M.self, reportingTo: progress)
@@ -81,7 +86,7 @@ struct TrainingPlan<M: ProblemModel> {
       DataFolder(path: command.data.path ?? "", skipBroken: command.data.skipBroken),
       reportingTo: progress)
     try M.checkPictures(of: names, in: hyperparameters, fit: data.problem)
-    let model = try M(hyperparameters, for: data.problem, seed: options.seed, on: .cpu)
+    let model = try M(hyperparameters, for: data.problem, seed: options.seed, on: device)
     var trainer = Trainer(
       model: model, steps: knownSteps ?? TrainingTime.trialSteps, run: command.runFolder,
       options: options)
@@ -113,8 +118,10 @@ struct TrainingPlan<M: ProblemModel> {
   /// A one-line summary of model and data.
   var introduction: String {
     let name = trainer.hyperparameterSet.map { "\($0): " } ?? ""
+    let device = trainer.model.parameters.device
+    let place = device == .cpu ? "" : " on \(device)"
     return """
-      \(name)\(trainer.model.layout.parameterCount) parameters; \
+      \(name)\(trainer.model.layout.parameterCount) parameters\(place); \
       \(data.trainingTiles.count) training tiles, \
       \(data.evaluationExamples.count) held-out examples
       """

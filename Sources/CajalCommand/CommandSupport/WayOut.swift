@@ -33,6 +33,7 @@ enum WayOut {
     case ProblemError.narrowValues(_, _, let range):
       "--white-level \(range.probableWhiteLevel) for a camera of that many bits, "
         + "--white-level 65535 for dark pictures"
+    case is CUDAError: "--device cpu computes on the processor"
     default: nil
     }
   }

@@ -1,0 +1,250 @@
+// What host and kernels share: numbers of operations, and structures that kernels take by value.
+// Plain C without includes, since NVRTC has no headers. Sizes are the same on both sides: int is
+// 4 bytes, long long 8.
+#pragma once
+
+/// Functions of one element, in the order of UnaryOperation.
+enum cajal_cuda_unary {
+  cajal_cuda_negate,
+  cajal_cuda_absolute,
+  cajal_cuda_square,
+  cajal_cuda_square_root,
+  cajal_cuda_reciprocal,
+  cajal_cuda_exponential,
+  cajal_cuda_logarithm,
+  cajal_cuda_relu,
+  cajal_cuda_sigmoid,
+  cajal_cuda_hyperbolic_tangent,
+  cajal_cuda_softplus,
+  cajal_cuda_gelu,
+  cajal_cuda_silu,
+};
+
+/// Functions of two elements, in the order of BinaryOperation.
+enum cajal_cuda_binary {
+  cajal_cuda_add,
+  cajal_cuda_subtract,
+  cajal_cuda_multiply,
+  cajal_cuda_divide,
+  cajal_cuda_maximum,
+  cajal_cuda_minimum,
+  cajal_cuda_where_second_positive,
+  cajal_cuda_gelu_gradient,
+  cajal_cuda_silu_gradient,
+};
+
+/// The most axes of a geometry that a kernel takes.
+enum { CAJAL_CUDA_AXES = 8 };
+
+/// How a result's elements lie in two operands: `axes` extents, outermost first, and the elements
+/// between neighbors along each, 0 where an operand is stretched.
+struct cajal_cuda_broadcast {
+  long long extents[CAJAL_CUDA_AXES];
+  long long left_strides[CAJAL_CUDA_AXES];
+  long long right_strides[CAJAL_CUDA_AXES];
+  int axes;
+};
+
+/// Ways to reduce an axis, in the order of ReduceOperation.
+enum cajal_cuda_reduce {
+  cajal_cuda_sum,
+  cajal_cuda_mean,
+  cajal_cuda_reduce_maximum,
+};
+
+enum {
+  /// The longest rows that a warp or part of one reduces.
+  CAJAL_CUDA_SHORT_ROW = 2048,
+  /// The elements of a longer row that a block reduces.
+  CAJAL_CUDA_ROW_PART = 16384,
+};
+
+/// The rows of the middle axis of `[outer, length, inner]` that a block of cajal_reduce_columns
+/// reduces: fewer where there would be few blocks. It depends on the extents alone, as must the
+/// order of sums.
+static inline long long cajal_cuda_reduce_part(long long outer, long long length, long long inner) {
+  long long tiles = outer * ((inner + 31) / 32), parts = (length + 63) / 64;
+  long long wanted = 1024 / (tiles > 0 ? tiles : 1);
+  // No sum of a thread has more than some hundred terms.
+  long long least = (length + 4095) / 4096;
+  if (parts > wanted) parts = wanted > least ? wanted : least;
+  return parts > 1 ? (length + parts - 1) / parts : length > 0 ? length : 1;
+}
+
+/// The blocks of cajal_reduce_columns. It walks any grid; more would idle.
+static inline long long cajal_cuda_reduce_blocks(
+    long long outer, long long length, long long inner) {
+  long long part = cajal_cuda_reduce_part(outer, length, inner);
+  long long parts = length > 0 ? (length + part - 1) / part : 1;
+  long long blocks = outer * parts * ((inner + 31) / 32);
+  return blocks < 16384 ? blocks : 16384;
+}
+
+/// The elements of x that a contiguous result takes: `axes` extents, outermost first, and the
+/// elements of x between neighbors along each.
+struct cajal_cuda_strides {
+  long long extents[CAJAL_CUDA_AXES];
+  long long strides[CAJAL_CUDA_AXES];
+  int axes;
+};
+
+/// The widest rows that one warp keeps in registers. Wider ones take the kernels `..._wide`.
+enum { CAJAL_CUDA_WARP_WIDTH = 512 };
+
+/// Blocks of the gradient of layer normalization, and so the partial sums of the parameters'
+/// gradients. It depends on the shape alone, as must the order of sums.
+static inline long long cajal_cuda_layer_norm_blocks(long long rows, long long width) {
+  long long blocks = width <= CAJAL_CUDA_WARP_WIDTH ? (rows + 31) / 32 : rows;
+  return blocks < 512 ? blocks : 512;
+}
+
+/// Pictures whose channels are normalized in groups; see GroupNormGeometry.
+struct cajal_cuda_group_norm {
+  long long images, positions, channels, groups;
+};
+
+/// The neighboring channels that a block of the partial sums of group normalization takes: a power
+/// of two up to 32.
+static inline long long cajal_cuda_group_norm_columns(long long channels) {
+  long long columns = 32;
+  while (columns > 1 && columns / 2 >= channels) columns /= 2;
+  return columns;
+}
+
+/// The positions that such a block takes: 16 for each of its 256 threads.
+static inline long long cajal_cuda_group_norm_chunk(long long channels) {
+  return 16 * 256 / cajal_cuda_group_norm_columns(channels);
+}
+
+/// The chunks of a picture's positions: an extent of the partial sums.
+static inline long long cajal_cuda_group_norm_chunks(long long positions, long long channels) {
+  long long chunk = cajal_cuda_group_norm_chunk(channels);
+  return (positions + chunk - 1) / chunk;
+}
+
+/// The blocks of the partial sums of group normalization.
+static inline long long cajal_cuda_group_norm_blocks(
+    long long images, long long positions, long long channels) {
+  long long columns = cajal_cuda_group_norm_columns(channels);
+  long long stripes = (channels + columns - 1) / columns;
+  return images * cajal_cuda_group_norm_chunks(positions, channels) * stripes;
+}
+
+/// Pictures as blocks of positions; see BlockGeometry.
+struct cajal_cuda_blocks {
+  long long images, rows, columns, channels, factor;
+};
+
+/// A mixture of logistics as cajal_logistic_mixture of the CPU's kernels has it; see
+/// LogisticMixtureGeometry. A kind of parameter has its first one and the distance between
+/// components.
+struct cajal_cuda_logistic_mixture {
+  int components, channels, width;
+  int logit_step, mean, mean_step, log_scale, log_scale_step, slope, slope_step;
+  float unit, log_unit, minimum_log_scale, maximum_log_scale;
+  int last_value;
+  /// Whether bins of a probability up to 1e-5 take the density at their center.
+  int density_below;
+};
+
+/// The lanes that share a pixel of a mixture: a power of two up to 32.
+static inline int cajal_cuda_mixture_lanes(int components) {
+  int lanes = 32;
+  while (lanes > 1 && lanes / 2 >= components) lanes /= 2;
+  return lanes;
+}
+
+/// The bytes of shared memory that a warp of cajal_logistic_mixture takes.
+static inline int cajal_cuda_mixture_shared_bytes(int components, int width) {
+  return 32 / cajal_cuda_mixture_lanes(components) * (width + components) * 4;
+}
+
+/// The pictures of causalContext; see CausalContextGeometry. The ratio is 0 without inputs.
+struct cajal_cuda_causal_context {
+  long long rows, columns, channels, ratio;
+};
+
+/// What a label stands for: its own probability, that of each other class, and the entropy in nats.
+struct cajal_cuda_smoothed_label {
+  double on_label, elsewhere, entropy;
+};
+
+/// The blocks of cajal_sum_of_squares, and so its partial sums.
+static inline long long cajal_cuda_sum_of_squares_blocks(long long count) {
+  long long blocks = (count + 8191) / 8192;
+  return blocks < 1 ? 1 : blocks < 1024 ? blocks : 1024;
+}
+
+/// See AdamStep.
+struct cajal_cuda_adam {
+  float step_size, beta1, beta2, epsilon, gradient_scale, decay;
+};
+
+/// One sequence of Philox 4x32-10: word `i % 4` of block `i / 4` is element `i`.
+struct cajal_cuda_random_key {
+  unsigned seed[2];
+  /// Counter words 1 to 3; word 0 is the block's number.
+  unsigned stream, step[2];
+};
+
+/// Dropout keeps elements whose word is at least the threshold, multiplied by `scale`.
+struct cajal_cuda_dropout {
+  struct cajal_cuda_random_key key;
+  unsigned threshold;
+  float scale;
+};
+
+/// A (batched) matrix product, of MatrixProductGeometry.
+struct cajal_cuda_product {
+  long long rows, inner, columns, batch;
+  /// Elements from one matrix of a batch to the next.
+  long long left_batch, right_batch;
+  /// The left operand is stored `[inner, rows]`, the right one `[columns, inner]`.
+  int transposes_left, transposes_right;
+  int accumulates, relu;
+  /// How many parts the sum is cut into, each of `inner_per_part` summed elements (the last one of
+  /// what is left), a multiple of 16.
+  long long parts, inner_per_part;
+};
+
+/// Partial sums `[parts, batch, rows, columns]`, and how their sums lie in the result.
+struct cajal_cuda_parts {
+  long long parts, batch, rows, columns;
+  /// Elements of the result from one row, and from one matrix of the batch, to the next.
+  long long result_row, result_batch;
+  int accumulates, relu;
+};
+
+/// An attention, of AttentionGeometry, and where in the words of its plan the parts of it are; see
+/// attention.cuh.
+struct cajal_cuda_attention {
+  long long batch, heads, query_count, key_count, key_width, value_width;
+  long long key_starts, query_entries, key_entries, masks;
+  /// -1 where no query has padding keys.
+  long long padding_key_counts;
+  float scale;
+  int has_dropout;
+  struct cajal_cuda_dropout dropout;
+};
+
+/// The operand that a kernel of attention's gradients is about.
+enum cajal_cuda_attention_operand {
+  cajal_cuda_attention_queries,
+  cajal_cuda_attention_keys,
+  cajal_cuda_attention_values,
+};
+
+/// One of the spatial axes of a convolution, of ConvolutionGeometry.Axis.
+struct cajal_cuda_axis {
+  int extent, kernel, stride, before, result;
+};
+
+/// A convolution, of ConvolutionGeometry. The positions of all pictures, and of all results, are
+/// fewer than 2^31.
+struct cajal_cuda_convolution {
+  struct cajal_cuda_axis rows, columns;
+  int images, channels, result_channels, groups;
+  /// Of the kernel's gradient: how many parts the positions of the results are cut into, each of
+  /// `positions_per_part`, a multiple of 16, but for the last.
+  int parts, positions_per_part;
+};

@@ -1,0 +1,149 @@
+// Operands of convolutions as matrix products, read in place.
+//
+// A row of a patch matrix is what one position sees: for each tap of the kernel the channels of a
+// group at a position of the source, zeros outside of it.
+#pragma once
+
+#include "product_tile.cuh"
+
+/// The source of a patch matrix, and the taps that are seen.
+struct PatchSource {
+  /// Channel 0 of the group at the first position.
+  const float *first;
+  int rows, columns;
+  /// Channels of a position, and of the group.
+  int channels, group_channels;
+  int row_taps, column_taps;
+  /// The position that a tap sees is `start + sign * tap` along each axis.
+  int sign;
+
+  __device__ int inner() const { return row_taps * column_taps * group_channels; }
+  __device__ bool aligned() const {
+    return is_aligned(first) && channels % 4 == 0 && group_channels % 4 == 0;
+  }
+
+  /// Element `k` of the row of a position, whose taps start at `row` and `column` of a picture that
+  /// begins at `picture`; null for a zero.
+  __device__ const float *element(int picture, int row, int column, int k) const {
+    int tap = k / group_channels, channel = k - tap * group_channels;
+    int i = tap / column_taps, j = tap - i * column_taps;
+    row += sign * i;
+    column += sign * j;
+    bool exists = row >= 0 && row < rows && column >= 0 && column < columns;
+    return exists ? first + (int64)((picture + row) * columns + column) * channels + channel : nullptr;
+  }
+
+  /// Elements `k ..< k + 4`, of which those before `end` exist.
+  __device__ float4 elements(
+      int picture, int row, int column, int k, int end, bool aligned) const {
+    if (aligned) {
+      const float *address = k < end ? element(picture, row, column, k) : nullptr;
+      return address != nullptr ? load4(address) : make_float4(0, 0, 0, 0);
+    }
+    float values[4];
+#pragma unroll
+    for (int i = 0; i < 4; i++) {
+      const float *address = k + i < end ? element(picture, row, column, k + i) : nullptr;
+      values[i] = address != nullptr ? *address : 0;
+    }
+    return make_float4(values[0], values[1], values[2], values[3]);
+  }
+};
+
+/// Where the positions whose patches are a matrix's rows lie: pictures of `rows` by `columns`, whose
+/// position (0, 0) sees the source from (`row`, `column`) on, and each next one `stride` further.
+struct PatchPositions {
+  int rows, columns, row, column, row_stride, column_stride;
+};
+
+/// A place on an axis of positions, as three numbers.
+struct PatchPosition {
+  int image, row, column;
+
+  __device__ PatchPosition(const PatchPositions &all, int number) {
+    int line = number / all.columns;
+    column = number - line * all.columns;
+    image = line / all.rows;
+    row = line - image * all.rows;
+  }
+};
+
+/// A tile of `SIDE` positions and `DEPTH` elements of what they see.
+template <int SIDE, int DEPTH, int THREADS>
+struct PatchRowsTile {
+  using Layout = RowsLayout<SIDE, DEPTH, THREADS>;
+  static constexpr int VECTORS = Layout::VECTORS;
+
+  /// Positions from `first` on, of which `side` exist.
+  __device__ PatchRowsTile(
+      const PatchSource &source, const PatchPositions &positions, int first, int side)
+      : source(source), aligned(source.aligned()) {
+#pragma unroll
+    for (int i = 0; i < VECTORS; i++) {
+      PatchPosition position(positions, first + Layout::row(i));
+      pictures[i] = position.image * source.rows;
+      rows[i] = positions.row + position.row * positions.row_stride;
+      columns[i] = positions.column + position.column * positions.column_stride;
+      ends[i] = Layout::row(i) < side ? source.inner() : 0;
+    }
+  }
+
+  /// Reads the next step's elements to registers.
+  __device__ void next() {
+#pragma unroll
+    for (int i = 0; i < VECTORS; i++) {
+      int at = k + Layout::depth(i);
+      values[i] = source.elements(pictures[i], rows[i], columns[i], at, ends[i], aligned);
+    }
+    k += DEPTH;
+  }
+
+  /// Writes what was read, transposed.
+  __device__ void store(float *tile) const { Layout::store(tile, values); }
+
+ private:
+  const PatchSource &source;
+  int pictures[VECTORS], rows[VECTORS], columns[VECTORS], ends[VECTORS];
+  float4 values[VECTORS];
+  int k = 0;
+  bool aligned;
+};
+
+/// A tile of `SIDE` elements of what positions see, and `DEPTH` positions.
+template <int SIDE, int DEPTH, int THREADS>
+struct PatchColumnsTile {
+  using Layout = ColumnsLayout<SIDE, DEPTH, THREADS>;
+  static constexpr int VECTORS = Layout::VECTORS;
+
+  /// Elements from `first` on, and positions `start ..< end`.
+  __device__ PatchColumnsTile(
+      const PatchSource &source, const PatchPositions &positions, int first, int start, int end)
+      : source(source), positions(positions), first(first), number(start), end(end),
+        aligned(source.aligned()) {}
+
+  /// Reads the next step's elements to registers.
+  __device__ void next() {
+    int inner = source.inner();
+#pragma unroll
+    for (int i = 0; i < VECTORS; i++) {
+      int at = number + Layout::depth(i);
+      PatchPosition position(positions, at);
+      values[i] = source.elements(
+          position.image * source.rows,
+          positions.row + position.row * positions.row_stride,
+          positions.column + position.column * positions.column_stride,
+          first + Layout::column(i), at < end ? inner : 0, aligned);
+    }
+    number += DEPTH;
+  }
+
+  /// Writes what was read.
+  __device__ void store(float *tile) const { Layout::store(tile, values); }
+
+ private:
+  const PatchSource &source;
+  const PatchPositions &positions;
+  int first, number, end;
+  float4 values[VECTORS];
+  bool aligned;
+};

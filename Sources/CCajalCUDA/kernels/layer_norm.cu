@@ -1,0 +1,88 @@
+// Layer normalization of rows.
+
+#include "rows.cuh"
+
+template <int VECTORS>
+__device__ inline void layer_norm_rows(
+    const float *x, const float *scale, const float *bias, float *result, float *statistics,
+    int64 rows, int64 width, float epsilon) {
+  bool wide = width % 4 == 0 && is_aligned(x) && is_aligned(result) && is_aligned(scale) &&
+              is_aligned(bias);
+  FOR_EACH_WARP_ROW(row, rows) {
+    RowValues<VECTORS> values, squares;
+    values.load(x + row * width, width, wide, 0);
+    float mean = values.sum() / width;
+#pragma unroll
+    for (int i = 0; i < values.COUNT; i++) {
+      values[i] = values.column(i) < width ? values[i] - mean : 0;
+      squares[i] = values[i] * values[i];
+    }
+    float inverse = 1 / sqrtf(squares.sum() / width + epsilon);
+    if (statistics != nullptr && lane_index() == 0) {
+      statistics[2 * row] = mean;
+      statistics[2 * row + 1] = inverse;
+    }
+    // One vector at a time, so that scales and biases take few registers.
+#pragma unroll
+    for (int v = 0; v < VECTORS; v++) {
+      int column = values.column(4 * v);
+      float4 s = load_four(scale, column, width, wide, 0);
+      float4 b = load_four(bias, column, width, wide, 0);
+      store_four(
+          result + row * width, column, width, wide,
+          make_float4(
+              fmaf(values[4 * v] * inverse, s.x, b.x), fmaf(values[4 * v + 1] * inverse, s.y, b.y),
+              fmaf(values[4 * v + 2] * inverse, s.z, b.z),
+              fmaf(values[4 * v + 3] * inverse, s.w, b.w)));
+    }
+  }
+}
+
+/// Layer normalization of each row `[rows, width]` with `scale` and `bias` `[width]`. `statistics`
+/// `[rows, 2]`, the means and inverse deviations, may be null. For rows of at most
+/// CAJAL_CUDA_WARP_WIDTH elements.
+/// Launch: 256 threads, a warp per row: ceil(rows / 8) blocks. No shared memory.
+extern "C" __global__ void __launch_bounds__(256) cajal_layer_norm(
+    const float *x, const float *scale, const float *bias, float *result, float *statistics,
+    int64 rows, int64 width, float epsilon) {
+  WITH_VECTORS(
+      width, layer_norm_rows, x, scale, bias, result, statistics, rows, width, epsilon)
+}
+
+/// `cajal_layer_norm` for wider rows, which are read three times.
+/// Launch: 256 threads, a block per row. No dynamic shared memory.
+extern "C" __global__ void __launch_bounds__(256) cajal_layer_norm_wide(
+    const float *x, const float *scale, const float *bias, float *result, float *statistics,
+    int64 rows, int64 width, float epsilon) {
+  bool wide = width % 4 == 0 && is_aligned(x) && is_aligned(result) && is_aligned(scale) &&
+              is_aligned(bias);
+  FOR_EACH_BLOCK_ROW(row, rows) {
+    const float *input = x + row * width;
+    float sum = 0;
+    FOR_EACH_FOUR_IN_BLOCK(column, width) {
+      float4 v = load_four(input, column, width, wide, 0);
+      sum += (v.x + v.y) + (v.z + v.w);
+    }
+    float mean = block_sum(sum) / width, squares = 0;
+    FOR_EACH_FOUR_IN_BLOCK(column, width) {
+      float4 v = load_four(input, column, width, wide, mean);
+      v = make_float4(v.x - mean, v.y - mean, v.z - mean, v.w - mean);
+      squares += (v.x * v.x + v.y * v.y) + (v.z * v.z + v.w * v.w);
+    }
+    float inverse = 1 / sqrtf(block_sum(squares) / width + epsilon);
+    if (statistics != nullptr && threadIdx.x == 0) {
+      statistics[2 * row] = mean;
+      statistics[2 * row + 1] = inverse;
+    }
+    FOR_EACH_FOUR_IN_BLOCK(column, width) {
+      float4 v = load_four(input, column, width, wide, 0);
+      float4 s = load_four(scale, column, width, wide, 0);
+      float4 b = load_four(bias, column, width, wide, 0);
+      store_four(
+          result + row * width, column, width, wide,
+          make_float4(
+              fmaf((v.x - mean) * inverse, s.x, b.x), fmaf((v.y - mean) * inverse, s.y, b.y),
+              fmaf((v.z - mean) * inverse, s.z, b.z), fmaf((v.w - mean) * inverse, s.w, b.w)));
+    }
+  }
+}

@@ -1,0 +1,188 @@
+// Float32 matrix products of one block: tiles of both operands go from memory through registers to
+// shared memory, a step of the summed axis ahead of the multiplications.
+#pragma once
+
+#include "operand_tile.cuh"
+
+/// What a block multiplies: a grid of warps, of which each lane has `4 * LANE_ROWS` rows and
+/// `4 * LANE_COLUMNS` columns, in steps of `DEPTH` summed elements.
+///
+/// The lanes of a warp are 4 down and 8 across. A lane's rows are groups of 4, 16 apart, and its
+/// columns groups of 4, 32 apart, so that a warp reads shared memory without conflicts.
+template <int WARP_ROWS_, int WARP_COLUMNS_, int LANE_ROWS_, int LANE_COLUMNS_, int DEPTH_>
+struct ProductShape {
+  static constexpr int WARP_ROWS = WARP_ROWS_, WARP_COLUMNS = WARP_COLUMNS_;
+  static constexpr int LANE_ROWS = LANE_ROWS_, LANE_COLUMNS = LANE_COLUMNS_, DEPTH = DEPTH_;
+  static constexpr int THREADS = WARP_ROWS * WARP_COLUMNS * WARP;
+  static constexpr int ROWS = WARP_ROWS * LANE_ROWS * 16;
+  static constexpr int COLUMNS = WARP_COLUMNS * LANE_COLUMNS * 32;
+  /// Floats from one summed element to the next in shared memory.
+  static constexpr int LEFT_PITCH = ROWS + 4, RIGHT_PITCH = COLUMNS + 4;
+  /// Floats of shared memory for two tiles of an operand.
+  static constexpr int LEFT_FLOATS = 2 * DEPTH * LEFT_PITCH;
+  static constexpr int RIGHT_FLOATS = 2 * DEPTH * RIGHT_PITCH;
+
+  /// The first of the 4 rows of group `i`, and of the 4 columns of group `j`, of this thread.
+  static __device__ int row(int i) {
+    return (warp_index() / WARP_COLUMNS * LANE_ROWS + i) * 16 + lane_index() / 8 * 4;
+  }
+  static __device__ int column(int j) {
+    return (warp_index() % WARP_COLUMNS * LANE_COLUMNS + j) * 32 + lane_index() % 8 * 4;
+  }
+};
+
+/// The sums of a thread.
+template <typename Shape>
+struct ProductSums {
+  float at[Shape::LANE_ROWS * 4][Shape::LANE_COLUMNS * 4];
+
+  __device__ void clear() {
+#pragma unroll
+    for (int i = 0; i < Shape::LANE_ROWS * 4; i++) {
+#pragma unroll
+      for (int j = 0; j < Shape::LANE_COLUMNS * 4; j++) at[i][j] = 0;
+    }
+  }
+};
+
+/// Adds the products of `DEPTH` summed elements, both of whose tiles are in shared memory.
+template <typename Shape>
+__device__ inline void multiply_tiles(
+    const float *left, const float *right, ProductSums<Shape> &sums) {
+  constexpr int rows = Shape::LANE_ROWS, columns = Shape::LANE_COLUMNS;
+  const float *a = left + Shape::row(0), *b = right + Shape::column(0);
+  // Registers do not suffice for the operands of more steps at once.
+  constexpr int together = rows * columns < 4 ? 2 : 1;
+#pragma unroll together
+  for (int k = 0; k < Shape::DEPTH; k++) {
+    float x[4 * rows], y[4 * columns];
+#pragma unroll
+    for (int i = 0; i < rows; i++) {
+      float4 v = load4(a + k * Shape::LEFT_PITCH + 16 * i);
+      x[4 * i] = v.x, x[4 * i + 1] = v.y, x[4 * i + 2] = v.z, x[4 * i + 3] = v.w;
+    }
+#pragma unroll
+    for (int j = 0; j < columns; j++) {
+      float4 v = load4(b + k * Shape::RIGHT_PITCH + 32 * j);
+      y[4 * j] = v.x, y[4 * j + 1] = v.y, y[4 * j + 2] = v.z, y[4 * j + 3] = v.w;
+    }
+#pragma unroll
+    for (int i = 0; i < 4 * rows; i++) {
+#pragma unroll
+      for (int j = 0; j < 4 * columns; j++) sums.at[i][j] += x[i] * y[j];
+    }
+  }
+}
+
+/// Adds the product of two operands over `steps` steps. `left_tiles` and `right_tiles` are free
+/// shared memory, and are again when this returns.
+template <typename Shape, typename Left, typename Right>
+__device__ inline void multiply(
+    Left &left, Right &right, int steps, float *left_tiles, float *right_tiles,
+    ProductSums<Shape> &sums) {
+  if (steps <= 0) return;
+  constexpr int left_tile = Shape::LEFT_FLOATS / 2, right_tile = Shape::RIGHT_FLOATS / 2;
+  left.next();
+  right.next();
+  left.store(left_tiles);
+  right.store(right_tiles);
+  __syncthreads();
+  int now = 0;
+  for (int step = 1;; step++) {
+    if (step < steps) {
+      left.next();
+      right.next();
+    }
+    multiply_tiles<Shape>(left_tiles + now * left_tile, right_tiles + now * right_tile, sums);
+    if (step < steps) {
+      now = 1 - now;
+      left.store(left_tiles + now * left_tile);
+      right.store(right_tiles + now * right_tile);
+    }
+    __syncthreads();
+    if (step >= steps) return;
+  }
+}
+
+/// Adds the product of a left operand that is whole in shared memory, `Shape::LEFT_PITCH` floats
+/// per summed element.
+template <typename Shape, typename Right>
+__device__ inline void multiply_resident(
+    const float *left, Right &right, int steps, float *right_tiles, ProductSums<Shape> &sums) {
+  constexpr int right_tile = Shape::RIGHT_FLOATS / 2;
+  right.next();
+  right.store(right_tiles);
+  __syncthreads();
+  int now = 0;
+  for (int step = 1;; step++) {
+    if (step < steps) right.next();
+    multiply_tiles<Shape>(
+        left + (step - 1) * Shape::DEPTH * Shape::LEFT_PITCH, right_tiles + now * right_tile, sums);
+    if (step < steps) {
+      now = 1 - now;
+      right.store(right_tiles + now * right_tile);
+    }
+    __syncthreads();
+    if (step >= steps) return;
+  }
+}
+
+/// Where a block's product goes: `rows` and `columns` of it exist, from `first` on.
+struct ProductResult {
+  float *first;
+  int64 stride;
+  int rows, columns;
+  /// One number per column, or null.
+  const float *bias;
+  int accumulates, relu;
+
+  /// Stores the sums of a thread.
+  template <typename Shape>
+  __device__ void store(const ProductSums<Shape> &sums) const {
+    store(sums, [this](int row) { return row * stride; });
+  }
+
+  /// Stores the sums of a thread, each row at an offset from `first`, a multiple of `stride`.
+  template <typename Shape, typename Offset>
+  __device__ void store(const ProductSums<Shape> &sums, Offset offset) const {
+    bool aligned = is_aligned(first) && stride % 4 == 0;
+#pragma unroll
+    for (int j = 0; j < Shape::LANE_COLUMNS; j++) {
+      int column = Shape::column(j);
+      int count = columns - column;
+      if (count <= 0) continue;
+      float4 offsets = make_float4(0, 0, 0, 0);
+      if (bias != nullptr) offsets = load4_or_zeros(bias + column, false, count);
+#pragma unroll
+      for (int i = 0; i < 4 * Shape::LANE_ROWS; i++) {
+        int row = Shape::row(i / 4) + i % 4;
+        if (row >= rows) continue;
+        const float *x = &sums.at[i][4 * j];
+        float4 v = make_float4(
+            finished(x[0] + offsets.x), finished(x[1] + offsets.y), finished(x[2] + offsets.z),
+            finished(x[3] + offsets.w));
+        write(first + offset(row) + column, v, aligned, count);
+        // Old numbers of all rows at once would not fit into registers.
+        asm volatile("" ::: "memory");
+      }
+    }
+  }
+
+ private:
+  __device__ float finished(float x) const { return relu && x < 0 ? 0 : x; }
+
+  __device__ void write(float *target, float4 v, bool aligned, int count) const {
+    if (accumulates) {
+      float4 old = load4_or_zeros(target, aligned, count);
+      v = make_float4(v.x + old.x, v.y + old.y, v.z + old.z, v.w + old.w);
+    }
+    if (aligned && count >= 4) {
+      store4(target, v);
+      return;
+    }
+    target[0] = v.x;
+    if (count > 1) target[1] = v.y;
+    if (count > 2) target[2] = v.z;
+    if (count > 3) target[3] = v.w;
+  }
+};

@@ -1,0 +1,23 @@
+#include <dlfcn.h>
+#include <string.h>
+
+#include "cajal_cuda_driver.h"
+#include "cajal_cuda_nvrtc.h"
+
+// A function's address comes as a pointer to data, which C does not convert.
+#define LOAD(field, symbol, parameters) \
+  { \
+    void *address = dlsym(library, #symbol); \
+    if (!address) return #symbol; \
+    memcpy(&table->field, &address, sizeof address); \
+  }
+
+const char *cajal_cuda_load_driver(void *library, struct cajal_cuda_driver *table) {
+  CAJAL_CUDA_DRIVER_FUNCTIONS(LOAD)
+  return NULL;
+}
+
+const char *cajal_cuda_load_nvrtc(void *library, struct cajal_cuda_nvrtc *table) {
+  CAJAL_CUDA_NVRTC_FUNCTIONS(LOAD)
+  return NULL;
+}

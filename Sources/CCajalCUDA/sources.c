@@ -1,0 +1,158 @@
+#include "cajal_cuda_sources.h"
+
+// C23, which Clang has in every mode.
+#pragma clang diagnostic ignored "-Wc23-extensions"
+
+static const char arguments_header[] = {
+#embed "include/cajal_cuda_arguments.h" suffix(, 0)
+};
+static const char common_header[] = {
+#embed "kernels/common.cuh" suffix(, 0)
+};
+static const char elements_header[] = {
+#embed "kernels/elements.cuh" suffix(, 0)
+};
+static const char group_norm_header[] = {
+#embed "kernels/group_norm.cuh" suffix(, 0)
+};
+static const char rows_header[] = {
+#embed "kernels/rows.cuh" suffix(, 0)
+};
+static const char product_tile_header[] = {
+#embed "kernels/product_tile.cuh" suffix(, 0)
+};
+static const char operand_tile_header[] = {
+#embed "kernels/operand_tile.cuh" suffix(, 0)
+};
+static const char attention_header[] = {
+#embed "kernels/attention.cuh" suffix(, 0)
+};
+static const char convolution_tile_header[] = {
+#embed "kernels/convolution_tile.cuh" suffix(, 0)
+};
+
+static const char blocks[] = {
+#embed "kernels/blocks.cu" suffix(, 0)
+};
+static const char causal_context[] = {
+#embed "kernels/causal_context.cu" suffix(, 0)
+};
+static const char copies[] = {
+#embed "kernels/copies.cu" suffix(, 0)
+};
+static const char cross_entropy[] = {
+#embed "kernels/cross_entropy.cu" suffix(, 0)
+};
+static const char elements[] = {
+#embed "kernels/elements.cu" suffix(, 0)
+};
+static const char gather[] = {
+#embed "kernels/gather.cu" suffix(, 0)
+};
+static const char group_norm[] = {
+#embed "kernels/group_norm.cu" suffix(, 0)
+};
+static const char group_norm_gradient[] = {
+#embed "kernels/group_norm_gradient.cu" suffix(, 0)
+};
+static const char layer_norm[] = {
+#embed "kernels/layer_norm.cu" suffix(, 0)
+};
+static const char layer_norm_gradient[] = {
+#embed "kernels/layer_norm_gradient.cu" suffix(, 0)
+};
+static const char logistic_mixture[] = {
+#embed "kernels/logistic_mixture.cu" suffix(, 0)
+};
+static const char optimization[] = {
+#embed "kernels/optimization.cu" suffix(, 0)
+};
+static const char random_numbers[] = {
+#embed "kernels/random.cu" suffix(, 0)
+};
+static const char reduce[] = {
+#embed "kernels/reduce.cu" suffix(, 0)
+};
+static const char softmax[] = {
+#embed "kernels/softmax.cu" suffix(, 0)
+};
+static const char strided_copy[] = {
+#embed "kernels/strided_copy.cu" suffix(, 0)
+};
+static const char matrix_product[] = {
+#embed "kernels/matrix_product.cu" suffix(, 0)
+};
+static const char matrix_product_few_rows[] = {
+#embed "kernels/matrix_product_few_rows.cu" suffix(, 0)
+};
+static const char attention[] = {
+#embed "kernels/attention.cu" suffix(, 0)
+};
+static const char attention_gradient[] = {
+#embed "kernels/attention_gradient.cu" suffix(, 0)
+};
+static const char attention_row[] = {
+#embed "kernels/attention_row.cu" suffix(, 0)
+};
+static const char convolution[] = {
+#embed "kernels/convolution.cu" suffix(, 0)
+};
+static const char convolution_input_gradient[] = {
+#embed "kernels/convolution_input_gradient.cu" suffix(, 0)
+};
+static const char convolution_kernel_gradient[] = {
+#embed "kernels/convolution_kernel_gradient.cu" suffix(, 0)
+};
+static const char convolution_few_channels[] = {
+#embed "kernels/convolution_few_channels.cu" suffix(, 0)
+};
+
+#define SOURCE(name, text) {name, text, sizeof text - 1}
+
+static const struct cajal_cuda_source headers[] = {
+  SOURCE("cajal_cuda_arguments.h", arguments_header),
+  SOURCE("common.cuh", common_header),
+  SOURCE("elements.cuh", elements_header),
+  SOURCE("group_norm.cuh", group_norm_header),
+  SOURCE("rows.cuh", rows_header),
+  SOURCE("product_tile.cuh", product_tile_header),
+  SOURCE("operand_tile.cuh", operand_tile_header),
+  SOURCE("attention.cuh", attention_header),
+  SOURCE("convolution_tile.cuh", convolution_tile_header),
+};
+
+static const struct cajal_cuda_source files[] = {
+  SOURCE("blocks.cu", blocks),
+  SOURCE("causal_context.cu", causal_context),
+  SOURCE("copies.cu", copies),
+  SOURCE("cross_entropy.cu", cross_entropy),
+  SOURCE("elements.cu", elements),
+  SOURCE("gather.cu", gather),
+  SOURCE("group_norm.cu", group_norm),
+  SOURCE("group_norm_gradient.cu", group_norm_gradient),
+  SOURCE("layer_norm.cu", layer_norm),
+  SOURCE("layer_norm_gradient.cu", layer_norm_gradient),
+  SOURCE("logistic_mixture.cu", logistic_mixture),
+  SOURCE("optimization.cu", optimization),
+  SOURCE("random.cu", random_numbers),
+  SOURCE("reduce.cu", reduce),
+  SOURCE("softmax.cu", softmax),
+  SOURCE("strided_copy.cu", strided_copy),
+  SOURCE("matrix_product.cu", matrix_product),
+  SOURCE("matrix_product_few_rows.cu", matrix_product_few_rows),
+  SOURCE("attention.cu", attention),
+  SOURCE("attention_gradient.cu", attention_gradient),
+  SOURCE("attention_row.cu", attention_row),
+  SOURCE("convolution.cu", convolution),
+  SOURCE("convolution_input_gradient.cu", convolution_input_gradient),
+  SOURCE("convolution_kernel_gradient.cu", convolution_kernel_gradient),
+  SOURCE("convolution_few_channels.cu", convolution_few_channels),
+};
+
+size_t cajal_cuda_kernel_file_count(void) { return sizeof files / sizeof *files; }
+
+struct cajal_cuda_source cajal_cuda_kernel_file(size_t index) { return files[index]; }
+
+size_t cajal_cuda_kernel_header_count(void) { return sizeof headers / sizeof *headers; }
+
+struct cajal_cuda_source cajal_cuda_kernel_header(size_t index) { return headers[index]; }

@@ -1,0 +1,94 @@
+import CCajalCUDA
+package import CajalTensor
+import Foundation
+
+extension CUDABackend {
+  /// Notes the first index that is outside of `range`. The program stops when the host next waits.
+  package func requireIndices(
+    _ indices: Buffer, count: Int, in range: Range<Int>, name: StaticString
+  ) {
+    guard count > 0 else { return }
+    let report = context.indexReports.report(name: "\(name)", range: range)
+    launch(
+      "cajal_require_indices", grid: Grid(1), block: 1024, indices, count, range.lowerBound,
+      range.upperBound, report)
+  }
+
+  /// `result[i, :] = scale * table[indices[i], :]`
+  package func gatherRows(
+    _ table: Buffer, _ indices: Buffer, scale: Float, _ result: Buffer, count: Int, width: Int
+  ) {
+    launch(
+      "cajal_gather_rows", grid: grid(for: count * width, perThread: 4), table, indices, scale,
+      result, count, width)
+  }
+
+  /// `table[indices[i], :] += scale * rows[i, :]`, in ascending order of i.
+  package func scatterAddRows(
+    _ rows: Buffer, _ indices: Buffer, scale: Float, to table: Buffer, count: Int, width: Int
+  ) {
+    guard count > 0 else { return }
+    // A warp for each residue of an index. Every block reads all indices, so few of them need few.
+    var owners = 8
+    while owners < 1024, owners < count / 2 { owners *= 2 }
+    launch(
+      "cajal_scatter_add_rows", grid: Grid(owners / 8 * ((width + 255) / 256)), rows, indices,
+      scale, table, count, width, Int32(owners))
+  }
+
+  /// The name of a kernel about rows of a width, and a grid for it: a warp for each row that fits
+  /// into its registers, else a block.
+  func rowKernel(_ name: String, rows: Int, width: Int) -> (name: String, grid: Grid) {
+    width <= Int(CAJAL_CUDA_WARP_WIDTH)
+      ? (name, Grid((rows + 7) / 8)) : (name + "_wide", Grid(rows))
+  }
+
+  /// Softmax of each row, or its logarithm.
+  package func softmax(_ x: Buffer, _ result: Buffer, rows: Int, width: Int, logarithm: Bool) {
+    let kernel = rowKernel("cajal_softmax", rows: rows, width: width)
+    launch(kernel.name, grid: kernel.grid, x, result, rows, width, logarithm)
+  }
+
+  /// The gradient of softmax.
+  package func softmaxGradient(
+    y: Buffer, resultGradient: Buffer, _ xGradient: Buffer, rows: Int, width: Int, logarithm: Bool
+  ) {
+    let kernel = rowKernel("cajal_softmax_gradient", rows: rows, width: width)
+    launch(kernel.name, grid: kernel.grid, y, resultGradient, xGradient, rows, width, logarithm)
+  }
+
+  /// The cross-entropy of each row against its smoothed label.
+  package func crossEntropy(
+    logits: Buffer, labels: Buffer, smoothing: Float, _ losses: Buffer, rows: Int, width: Int
+  ) {
+    let kernel = rowKernel("cajal_cross_entropy", rows: rows, width: width)
+    launch(
+      kernel.name, grid: kernel.grid, logits, labels, losses, rows, width,
+      cajal_cuda_smoothed_label(smoothing: smoothing, width: width))
+  }
+
+  /// The gradient of the sum of the losses, times the element of `scale` over `divisor`.
+  package func crossEntropyGradient(
+    logits: Buffer, labels: Buffer, smoothing: Float, scale: Buffer, divisor: Float,
+    _ logitsGradient: Buffer, rows: Int, width: Int
+  ) {
+    let kernel = rowKernel("cajal_cross_entropy_gradient", rows: rows, width: width)
+    launch(
+      kernel.name, grid: kernel.grid, logits, labels, scale, divisor, logitsGradient, rows, width,
+      cajal_cuda_smoothed_label(smoothing: smoothing, width: width))
+  }
+}
+
+extension cajal_cuda_smoothed_label {
+  /// The distribution that a label stands for, and its entropy as
+  /// ``CajalTensor/Backend/crossEntropy(logits:labels:smoothing:_:rows:width:)`` states it.
+  init(smoothing: Float, width: Int) {
+    let others = Double(width - 1)
+    let onLabel = 1 - Double(smoothing)
+    let elsewhere = width > 1 ? Double(smoothing) / others : 0
+    let onLabelTerm = onLabel > 0 ? onLabel * log(onLabel) : 0
+    self.init(
+      on_label: onLabel, elsewhere: elsewhere,
+      entropy: -(onLabelTerm + others * elsewhere * log(elsewhere + 1e-20)))
+  }
+}

@@ -1,0 +1,119 @@
+import CCajalCUDA
+import CajalSupport
+import CajalTensor
+
+/// The primitives on an NVIDIA GPU.
+///
+/// All work goes to one stream, in order, and is done late. Kernels are compiled for the device
+/// when the backend is made, or come from the cache on disk.
+package final class CUDABackend: Backend {
+  let context: CUDAContext
+  let memory: CachingAllocator
+  let staging: StagingMemory
+  let kernels: KernelTable
+  /// Attention plans on the device.
+  let plans = PlanCache<DevicePlan>()
+
+  /// A backend that drives a device.
+  ///
+  /// - Parameter poisonsMemory: Overwrites new and freed memory with NaN, for tests.
+  /// - Throws: ``CUDAError``.
+  package init(
+    _ libraries: CUDALibraries, ordinal: Int, cache: KernelCache = .standard(),
+    poisonsMemory: Bool = false
+  ) throws(CUDAError) {
+    context = try CUDAContext(libraries, ordinal: ordinal)
+    memory = CachingAllocator(context, poisons: poisonsMemory)
+    staging = StagingMemory(context)
+    kernels = try KernelTable(
+      libraries, architecture: context.properties.architecture, cache: cache)
+  }
+
+  /// Such as `cuda:0 (NVIDIA H100)`.
+  package var name: String { context.name }
+
+  /// What the driver tells about the device.
+  package var properties: CUDADeviceProperties { context.properties }
+
+  /// The bytes in use, those in use at most at a time, and those kept for later.
+  package var memoryStatistics: (used: Int, peak: Int, cached: Int) { memory.statistics }
+}
+
+extension CUDABackend {
+  /// The threads of a block where nothing speaks for another number.
+  package static let threads = 256
+
+  /// A grid for `count` elements of which a thread takes `perThread` at a time: enough blocks to
+  /// fill the device several times, and no more than there is work for.
+  package func grid(for count: Int, perThread: Int = 1, threads: Int = threads) -> Grid {
+    let perBlock = threads * perThread
+    return Grid(min((count + perBlock - 1) / perBlock, 16 * context.properties.multiprocessors))
+  }
+
+  /// Launches a kernel by its name; nothing where the grid is empty.
+  ///
+  /// Arguments are those of the kernel, in order: a ``Buffer`` for a pointer, an `Int` for an
+  /// `int64`, an `Int32` or a `Bool` for an `int`, a `Float`, or a structure of
+  /// `cajal_cuda_arguments.h`.
+  ///
+  /// ```swift
+  /// launch("cajal_softmax", grid: Grid(rows), block: 128, x, result, rows, width)
+  /// ```
+  package func launch<each Argument: KernelArgument>(
+    _ kernel: String, grid: Grid, block: Int = threads, sharedBytes: Int = 0,
+    _ arguments: repeat each Argument
+  ) {
+    guard grid.x > 0, grid.y > 0, grid.z > 0 else { return }
+    guard let function = unsafe kernels[kernel] else {
+      requirementFailure("no file of Sources/CCajalCUDA/kernels has the kernel \(kernel)")
+    }
+    context.makeCurrent()
+    if sharedBytes > 48 << 10 {
+      context.require(
+        unsafe context.driver.cuFuncSetAttribute(
+          function, Int32(cajal_cuda_function_max_dynamic_shared_bytes), Int32(sharedBytes)),
+        "cuFuncSetAttribute of \(kernel)")
+    }
+    // The driver copies the values before it returns.
+    unsafe withKernelArguments(repeat each arguments) { pointers in
+      context.require(
+        unsafe context.driver.cuLaunchKernel(
+          function, UInt32(grid.x), UInt32(grid.y), UInt32(grid.z), UInt32(block), 1, 1,
+          UInt32(sharedBytes), context.stream, pointers, nil), "the launch of \(kernel)")
+    }
+  }
+}
+
+/// Calls `body` with pointers to the values of arguments.
+private func withKernelArguments<each Argument: KernelArgument>(
+  _ arguments: repeat each Argument,
+  calling body: (UnsafeMutablePointer<UnsafeMutableRawPointer?>) -> Void
+) {
+  var (byteCount, count) = (0, 0)
+  for argument in repeat each arguments {
+    byteCount = place(of: argument, after: byteCount).upperBound
+    count += 1
+  }
+  unsafe withUnsafeTemporaryAllocation(byteCount: max(byteCount, 1), alignment: 16) { values in
+    unsafe withUnsafeTemporaryAllocation(
+      of: UnsafeMutableRawPointer?.self, capacity: max(count, 1)
+    ) { pointers in
+      var (end, index) = (0, 0)
+      for argument in repeat each arguments {
+        let place = place(of: argument, after: end)
+        let address = unsafe values.baseAddress! + place.lowerBound
+        unsafe address.storeBytes(of: argument.kernelValue, as: type(of: argument.kernelValue))
+        unsafe pointers[index] = unsafe address
+        (end, index) = (place.upperBound, index + 1)
+      }
+      unsafe body(pointers.baseAddress!)
+    }
+  }
+}
+
+/// Where an argument's value is among the values.
+private func place<Argument: KernelArgument>(of argument: Argument, after end: Int) -> Range<Int> {
+  let alignment = MemoryLayout<Argument.Value>.alignment
+  let start = (end + alignment - 1) / alignment * alignment
+  return start..<(start + MemoryLayout<Argument.Value>.size)
+}

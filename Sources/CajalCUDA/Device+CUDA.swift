@@ -1,0 +1,85 @@
+public import CajalTensor
+import Foundation
+
+extension Device {
+  /// The NVIDIA GPU of a number, counted from 0.
+  ///
+  /// Needs NVIDIA's driver and its run-time compiler, NVRTC, which are loaded now. The first call
+  /// for a kind of GPU compiles the kernels, in some seconds, and keeps them in the cache folder of
+  /// the account. The device of a number is made once: equal numbers give equal devices.
+  ///
+  /// - Throws: ``CUDAError`` with what is missing, and what helps.
+  public static func cuda(_ ordinal: Int = 0) throws(CUDAError) -> Device {
+    try CUDADevices.shared.device(ordinal)
+  }
+
+  /// The processor and all GPUs that can be used.
+  ///
+  /// Compiles the kernels for each GPU if that has not been done.
+  public static var available: [Device] {
+    let count = (try? CUDADevices.shared.properties().count) ?? 0
+    return [.cpu] + (0..<count).compactMap { try? .cuda($0) }
+  }
+
+  /// The first GPU where there is one, else the processor.
+  public static var `default`: Device { (try? .cuda()) ?? .cpu }
+}
+
+/// The devices of this machine's libraries, each made once.
+public final class CUDADevices: Sendable {
+  /// The devices of this process.
+  public static let shared = CUDADevices { CUDALibraries.standard }
+
+  private let libraries: @Sendable () -> Result<CUDALibraries, CUDAError>
+  private let cache: KernelCache
+  // A lock of the system's rather than Synchronization's, which the thread sanitizer does not see.
+  private let lock = NSLock()
+  /// Only touched by who holds the lock.
+  nonisolated(unsafe) private var devices: [Int: Device] = [:]
+
+  /// The devices of libraries, which are loaded when they are needed.
+  package init(
+    cache: KernelCache = .standard(),
+    _ libraries: @escaping @Sendable () -> Result<CUDALibraries, CUDAError>
+  ) {
+    self.cache = cache
+    self.libraries = libraries
+  }
+
+  /// A device by its number, counted from 0.
+  ///
+  /// - Throws: ``CUDAError``.
+  package func device(_ ordinal: Int) throws(CUDAError) -> Device {
+    lock.lock()
+    defer { lock.unlock() }
+    if let known = unsafe devices[ordinal] { return known }
+    let device = Device(
+      try CUDABackend(try libraries().get(), ordinal: ordinal, cache: cache))
+    unsafe devices[ordinal] = device
+    return device
+  }
+
+  /// What the driver tells about all devices. Compiles nothing.
+  ///
+  /// - Throws: ``CUDAError`` where there is no driver or no compiler.
+  public func properties() throws(CUDAError) -> [CUDADeviceProperties] {
+    let libraries = try libraries().get()
+    var result: [CUDADeviceProperties] = []
+    for ordinal in 0..<(try CUDADeviceProperties.count(libraries)) {
+      result.append(try CUDADeviceProperties(libraries, ordinal: ordinal))
+    }
+    return result
+  }
+
+  /// The driver and the compiler with their versions, one line each.
+  ///
+  /// - Throws: ``CUDAError`` where there is no driver or no compiler.
+  public func libraryDescriptions() throws(CUDAError) -> [String] {
+    let libraries = try libraries().get()
+    let (driver, nvrtc) = (libraries.driverVersion, libraries.nvrtcVersion)
+    return [
+      "\(libraries.driverPath): driver for CUDA \(driver.major).\(driver.minor)",
+      "\(libraries.nvrtcPath): NVRTC \(nvrtc.major).\(nvrtc.minor)",
+    ]
+  }
+}

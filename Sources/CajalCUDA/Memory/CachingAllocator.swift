@@ -1,0 +1,83 @@
+import CCajalCUDA
+import CajalTensor
+import Foundation
+
+/// Device memory that is kept for reuse: in steady state nothing is asked of the driver.
+///
+/// Free memory is listed by size. It may be handed out at once, as all work on it is in the order
+/// of one stream. When the device has no more, what is free goes back to the driver first.
+final class CachingAllocator: @unchecked Sendable {
+  private let context: CUDAContext
+  /// Whether new and freed memory is overwritten with NaN, for tests.
+  private let poisons: Bool
+  // A lock of the system's rather than Synchronization's, which the thread sanitizer does not see.
+  private let lock = NSLock()
+  // Guarded by the lock.
+  private var free: [Int: [UInt64]] = [:]
+  private var usedBytes = 0, cachedBytes = 0, peakBytes = 0
+
+  init(_ context: CUDAContext, poisons: Bool) {
+    self.context = context
+    self.poisons = poisons
+  }
+
+  /// The bytes in use, those in use at most at a time, and those kept for later.
+  var statistics: (used: Int, peak: Int, cached: Int) {
+    lock.withLock { (usedBytes, peakBytes, cachedBytes) }
+  }
+
+  /// The size that is allocated for a request: multiples of 512 bytes, then eight steps for each
+  /// power of two, which wastes at most an eighth.
+  static func size(for byteCount: Int) -> Int {
+    let least = max(byteCount, 1)
+    let power = max(9, Int.bitWidth - 1 - least.leadingZeroBitCount - 3)
+    return ((least + (1 << power) - 1) >> power) << power
+  }
+
+  /// Memory of at least `byteCount` bytes.
+  func allocate(byteCount: Int) throws(AllocationError) -> UInt64 {
+    lock.lock()
+    defer { lock.unlock() }
+    let size = Self.size(for: byteCount)
+    let address: UInt64
+    if let known = free[size]?.popLast() {
+      address = known
+      cachedBytes -= size
+    } else if let new = context.allocate(size) {
+      address = new
+    } else {
+      emptyCache()
+      guard let new = context.allocate(size) else {
+        throw AllocationError(
+          device: context.name, requestedBytes: byteCount, heldBytes: usedBytes,
+          totalBytes: context.totalBytes)
+      }
+      address = new
+    }
+    usedBytes += size
+    peakBytes = max(peakBytes, usedBytes)
+    if poisons { context.setBytes(address, to: 0xFF, count: size) }
+    return address
+  }
+
+  /// Takes memory back.
+  func free(_ address: UInt64, byteCount: Int) {
+    let size = Self.size(for: byteCount)
+    lock.withLock {
+      if poisons { context.setBytes(address, to: 0xFF, count: size) }
+      free[size, default: []].append(address)
+      usedBytes -= size
+      cachedBytes += size
+    }
+  }
+
+  /// Gives what is free back to the driver. The lock is held.
+  private func emptyCache() {
+    context.synchronize()
+    for address in free.values.joined() { context.free(address) }
+    free = [:]
+    cachedBytes = 0
+  }
+
+  deinit { emptyCache() }
+}

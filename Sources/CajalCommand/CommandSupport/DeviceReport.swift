@@ -1,0 +1,22 @@
+import Cajal
+
+/// What `cajal info` says of GPUs.
+enum DeviceReport {
+  /// The GPUs with the libraries that drive them, or in one line what is missing.
+  static func lines(_ devices: CUDADevices = .shared) -> [String] {
+    do {
+      let properties = try devices.properties()
+      guard !properties.isEmpty else { throw CUDAError.missingDevice(ordinal: 0, count: 0) }
+      return ["GPUs:"] + properties.map(line)
+        + (try devices.libraryDescriptions().map { "  \($0)" })
+    } catch {
+      return ["GPUs: \(error)"]
+    }
+  }
+
+  private static func line(_ gpu: CUDADeviceProperties) -> String {
+    let gigabytes = Figures.fixed(Double(gpu.memoryBytes) / 1e9, 1)
+    return "  cuda:\(gpu.ordinal): \(gpu.name), \(gigabytes) GB, "
+      + "\(gpu.multiprocessors) multiprocessors, compute capability \(gpu.capabilityText)"
+  }
+}

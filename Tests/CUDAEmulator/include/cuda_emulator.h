@@ -1,0 +1,54 @@
+// A CUDA driver and NVRTC on the host, for tests: the same tables of functions, which execute the
+// kernels of CCajalCUDA compiled as C++.
+//
+// Streams do their work late, in order, each on a thread of its own. Memory is NaN when it is
+// allocated and when it is freed. A kernel that cannot be right, such as one whose threads wait for
+// each other forever, stops the program with a sentence.
+#pragma once
+
+#include "cajal_cuda_driver.h"
+#include "cajal_cuda_nvrtc.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// The emulator's driver.
+struct cajal_cuda_driver cuda_emulator_driver(void);
+/// The emulator's compiler, which checks that it knows all kernels of a source.
+struct cajal_cuda_nvrtc cuda_emulator_nvrtc(void);
+
+/// The order in which the warps of a block execute. Each runs as far as it can before the next one
+/// starts, so that a missing barrier shows in one of the two.
+enum cuda_emulator_order { cuda_emulator_ascending, cuda_emulator_descending };
+
+/// Adds a device and returns its ordinal. There are two from the start, 0 in ascending and 1 in
+/// descending order.
+int cuda_emulator_add_device(size_t memory_bytes, enum cuda_emulator_order);
+
+/// What a device has been told to do since it exists.
+struct cuda_emulator_counts {
+  /// Kernels launched, and allocations of device memory.
+  long long launches, allocations;
+  /// Bytes copied from the host, to the host, and within the device, and bytes set.
+  long long bytes_uploaded, bytes_downloaded, bytes_copied, bytes_set;
+  /// Bytes of memory that are allocated now.
+  long long bytes_held;
+  /// How often the host waited for the device.
+  long long waits;
+};
+
+/// The counts of a device.
+struct cuda_emulator_counts cuda_emulator_counts_of(int device);
+/// The name of the kernel that was launched as number `index` on a device, or NULL.
+const char *cuda_emulator_launch_name(int device, long long index);
+
+/// How many times NVRTC has compiled a source that contains `kernel`.
+long long cuda_emulator_compilations(const char *kernel);
+
+/// Whether the emulator has this kernel.
+int cuda_emulator_has_kernel(const char *name);
+
+#ifdef __cplusplus
+}
+#endif

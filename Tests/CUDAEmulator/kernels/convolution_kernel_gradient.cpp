@@ -1,0 +1,5 @@
+#include "../device_language.h"
+
+#include "../../../Sources/CCajalCUDA/kernels/convolution_kernel_gradient.cu"
+
+EMULATED_KERNEL(cajal_convolution_kernel_gradient)

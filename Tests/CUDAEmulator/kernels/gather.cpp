@@ -1,0 +1,7 @@
+#include "../device_language.h"
+
+#include "../../../Sources/CCajalCUDA/kernels/gather.cu"
+
+EMULATED_KERNEL(cajal_require_indices)
+EMULATED_KERNEL(cajal_gather_rows)
+EMULATED_KERNEL(cajal_scatter_add_rows)
