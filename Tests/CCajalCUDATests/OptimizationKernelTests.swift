@@ -4,7 +4,7 @@ import Testing
 
 /// Kernels of random numbers and of optimizers.
 @Suite struct OptimizationKernelTests {
-  /// The words of elements 0 ..< 8 of this key, as the CPU has them.
+  /// A key, and the words of its first block, as the CPU has them.
   private let key = cajal_cuda_random_key(seed: (0, 0), stream: 0, step: (0, 0))
   private let words: [UInt32] = [0x6627_E8D5, 0xE169_C58D, 0xBC57_AC4C, 0x9B00_DBD8]
 
