@@ -55,7 +55,8 @@ extern "C" __global__ void cajal_sum_blocks(
 }
 
 /// `scale` times each position at every position of its block of `factor` by `factor`.
-/// Launch: 256 threads, ceil(elements of the result / 1024) blocks, at most 65536. No shared memory.
+/// Launch: 256 threads, ceil(elements of the result / 1024) blocks, at most 65536. No shared
+/// memory.
 extern "C" __global__ void cajal_repeat_blocks(
     const float *x, float scale, float *result, cajal_cuda_blocks g) {
   bool wide = g.channels % 4 == 0 && is_aligned(x) && is_aligned(result);

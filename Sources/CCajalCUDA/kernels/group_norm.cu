@@ -4,8 +4,9 @@
 #include "group_norm.cuh"
 
 /// The mean of each channel over each chunk, and the sum of the squares of the differences from it.
-/// Launch: exactly 256 threads, cajal_cuda_group_norm_blocks(...) blocks (fewer also do). `partials`
-/// is `[images, cajal_cuda_group_norm_chunks(...), 2, channels]`. No dynamic shared memory.
+/// Launch: exactly 256 threads, cajal_cuda_group_norm_blocks(...) blocks (fewer also do).
+/// `partials` is `[images, cajal_cuda_group_norm_chunks(...), 2, channels]`. No dynamic shared
+/// memory.
 extern "C" __global__ void __launch_bounds__(256) cajal_group_norm_partials(
     const float *x, float *partials, cajal_cuda_group_norm g) {
   __shared__ float sums[256];

@@ -3,14 +3,15 @@
 //
 // In five launches: `cajal_group_norm_gradient_partials`; where there is more than one chunk,
 // `cajal_reduce_columns` of `[images, chunks, 2 · channels]` to the sums `[images, 2, channels]`;
-// `cajal_group_norm_gradient_means`; `cajal_group_norm_gradient`; and `cajal_add_partial_sums` of the
-// sums, with count = images and width = channels.
+// `cajal_group_norm_gradient_means`; `cajal_group_norm_gradient`; and `cajal_add_partial_sums` of
+// the sums, with count = images and width = channels.
 
 #include "group_norm.cuh"
 
 /// The sums of g · n and of g of each channel over each chunk.
-/// Launch: exactly 256 threads, cajal_cuda_group_norm_blocks(...) blocks (fewer also do). `partials`
-/// is `[images, cajal_cuda_group_norm_chunks(...), 2, channels]`. No dynamic shared memory.
+/// Launch: exactly 256 threads, cajal_cuda_group_norm_blocks(...) blocks (fewer also do).
+/// `partials` is `[images, cajal_cuda_group_norm_chunks(...), 2, channels]`. No dynamic shared
+/// memory.
 extern "C" __global__ void __launch_bounds__(256) cajal_group_norm_gradient_partials(
     const float *x, const float *statistics, const float *result_gradient, float *partials,
     cajal_cuda_group_norm g) {

@@ -1,5 +1,5 @@
-// Sums, means and maxima along an axis, in an order that depends on the extents alone. Long axes are
-// cut into parts of a fixed length, whose results are reduced by a second launch.
+// Sums, means and maxima along an axis, in an order that depends on the extents alone. Long axes
+// are cut into parts of a fixed length, whose results are reduced by a second launch.
 
 #include "common.cuh"
 
@@ -61,8 +61,8 @@ __device__ inline void reduce_rows(
   }
 }
 
-/// Reduces rows `[rows, length]`, up to a warp for each: cajal_cuda_reduce, and for the mean what to
-/// divide by. For lengths of at most CAJAL_CUDA_SHORT_ROW.
+/// Reduces rows `[rows, length]`, up to a warp for each. `operation` is of cajal_cuda_reduce,
+/// `divisor` what the mean divides by. For lengths of at most CAJAL_CUDA_SHORT_ROW.
 /// Launch: 256 threads, ceil(rows · max(1, length / 4) / 256) blocks, at most 65536. No dynamic
 /// shared memory.
 extern "C" __global__ void __launch_bounds__(256) cajal_reduce_rows(

@@ -5,8 +5,8 @@
 
 #include "common.cuh"
 
-/// Four neighbors from `column` on, a multiple of 4, and `otherwise` for those beyond the end of the
-/// row. `wide` says that 16-byte accesses are possible: rows begin aligned and the width is a
+/// Four neighbors from `column` on, a multiple of 4, and `otherwise` for those beyond the end of
+/// the row. `wide` says that 16-byte accesses are possible: rows begin aligned and the width is a
 /// multiple of 4.
 __device__ inline float4 load_four(
     const float *row, int64 column, int64 width, bool wide, float otherwise) {

@@ -73,7 +73,8 @@ extern "C" __global__ void __launch_bounds__(256) cajal_strided_copy_transposed(
     }
     for (int i = warp; i < WARP; i += 8) {
       if (column + i < columns && row + lane < rows) {
-        tile[i * (WARP + 1) + lane] = x[source + (column + i) * geometry.strides[last] + row + lane];
+        tile[i * (WARP + 1) + lane] =
+            x[source + (column + i) * geometry.strides[last] + row + lane];
       }
     }
     __syncthreads();

@@ -1,0 +1,160 @@
+import CCajalCUDA
+import CUDAEmulator
+import Foundation
+import Testing
+
+/// Kernels of tables' rows, copies by strides and reductions.
+@Suite struct TableKernelTests {
+  @Test(arguments: KernelTests.devices) func gathersAndScatters(device: Int) {
+    let machine = EmulatedDevice(device)
+    // Among them a row that nearly all indices name, and more rows than warps own.
+    for (rows, width, count) in [(2, 3, 1200), (300, 260, 40), (5, 512, 33), (1, 1, 1)] {
+      let table = numbers(rows * width), added = numbers(count * width, seed: 1)
+      let indices = (0..<count).map { $0 % 5 == 4 ? -1 : $0 % 7 == 0 ? ($0 * 31) % rows : 0 }
+      let owners = 16
+      let run = machine.runBothWays([table, bits(indices), added, table, added]) { m in
+        machine.launch(
+          "cajal_gather_rows", file: "gather.cu", threads: 256, m[0], m[1], Float(0.5), m[4],
+          count, width)
+        machine.launch(
+          "cajal_scatter_add_rows", file: "gather.cu", blocks: owners / 8 * ((width + 255) / 256),
+          threads: 256, m[2], m[1], Float(0.5), m[3], count, width, Int32(owners))
+      }
+      var gathered: [Float] = [], sums = table
+      for (i, index) in indices.enumerated() {
+        for j in 0..<width {
+          gathered.append(index < 0 ? 0 : 0.5 * table[index * width + j])
+          guard index >= 0 else { continue }
+          // Exactly in ascending order.
+          sums[index * width + j] = sums[index * width + j].addingProduct(
+            0.5, added[i * width + j])
+        }
+      }
+      #expect(run[4] == gathered, "gather of \(width)")
+      #expect(run[3] == sums, "scatter of \(width)")
+    }
+  }
+
+  @Test(arguments: KernelTests.devices) func reportsTheFirstWrongIndex(device: Int) {
+    let machine = EmulatedDevice(device)
+    let cases: [(wrong: [Int: Int], report: [Int])] = [
+      ([:], [0, 0]), ([900: 7, 70: -2, 1500: 9], [1, -2]),
+    ]
+    for (wrong, report) in cases {
+      let indices = (0..<2000).map { wrong[$0] ?? $0 % 7 }
+      let run = machine.run([bits(indices), bits([0, 0])]) { m in
+        machine.launch(
+          "cajal_require_indices", file: "gather.cu", blocks: 1, threads: 1024, m[0], 2000, 0, 7,
+          m[1])
+      }
+      #expect(run[1].map { $0.bitPattern } == bits(report).map { $0.bitPattern })
+    }
+  }
+
+  @Test(arguments: KernelTests.devices) func copiesByStrides(device: Int) {
+    let machine = EmulatedDevice(device)
+    let cases: [(extents: [Int], strides: [Int], axis: Int?)] = [
+      ([5, 8], [12, 1], nil), ([3, 5, 7], [1, 21, 3], nil), ([3, 4, 8], [0, 32, 1], nil),
+      ([33, 70], [1, 33], 0), ([3, 40, 35], [1400, 1, 40], 1), ([40, 3, 35], [1, 40, 120], 0),
+    ]
+    for (extents, strides, axis) in cases {
+      var geometry = cajal_cuda_strides()
+      geometry.axes = Int32(extents.count)
+      withUnsafeMutableBytes(of: &geometry.extents) { bytes in
+        extents.withUnsafeBytes { bytes.copyMemory(from: $0) }
+      }
+      withUnsafeMutableBytes(of: &geometry.strides) { bytes in
+        strides.withUnsafeBytes { bytes.copyMemory(from: $0) }
+      }
+      let x = numbers(zip(extents, strides).reduce(1) { $0 + ($1.0 - 1) * $1.1 })
+      let count = extents.reduce(1, *)
+      let expected = (0..<count).map { index in
+        var rest = index, offset = 0
+        for axis in extents.indices.reversed() {
+          offset += rest % extents[axis] * strides[axis]
+          rest /= extents[axis]
+        }
+        return x[offset]
+      }
+      let run = machine.runBothWays([x, [Float](repeating: 0, count: count)]) { m in
+        if let axis {
+          machine.launch(
+            "cajal_strided_copy_transposed", file: "strided_copy.cu", threads: 256, m[0], m[1],
+            geometry, Int32(axis))
+        } else {
+          machine.launch(
+            "cajal_strided_copy", file: "strided_copy.cu", threads: 256, m[0], m[1], count,
+            geometry)
+        }
+      }
+      #expect(run[1] == expected, "\(extents) by \(strides)")
+    }
+  }
+
+  @Test(arguments: KernelTests.devices) func reducesRows(device: Int) {
+    let machine = EmulatedDevice(device)
+    let part = Int(CAJAL_CUDA_ROW_PART)
+    for (rows, length) in [(3, 0), (7, 3), (33, 5), (9, 131), (2, 2048), (2, 2 * part + 5)] {
+      let x = numbers(rows * length), parts = (length + part - 1) / part
+      let isShort = length <= Int(CAJAL_CUDA_SHORT_ROW)
+      for operation in [cajal_cuda_sum, cajal_cuda_mean, cajal_cuda_reduce_maximum] {
+        let run = machine.runBothWays([x, numbers(rows), numbers(rows * parts)]) { m in
+          let first = operation == cajal_cuda_mean ? cajal_cuda_sum : operation
+          if !isShort {
+            machine.launch(
+              "cajal_reduce_row_parts", file: "reduce.cu", threads: 256, Int32(first.rawValue),
+              m[0], m[2], rows, length, part, Float(length))
+          }
+          machine.launch(
+            "cajal_reduce_rows", file: "reduce.cu", threads: 256, Int32(operation.rawValue),
+            isShort ? m[0] : m[2], m[1], rows, isShort ? length : parts, Float(length))
+        }
+        let expected = (0..<rows).map { row in
+          reduced(x[row * length..<(row + 1) * length], operation)
+        }
+        expectSame(run[1], expected, "rows of \(length)")
+      }
+    }
+  }
+
+  @Test(arguments: KernelTests.devices) func reducesColumns(device: Int) {
+    let machine = EmulatedDevice(device)
+    for (outer, length, inner) in [(1, 0, 3), (3, 3, 2), (1, 700, 3), (2, 70, 33), (70, 3, 7)] {
+      let x = numbers(outer * length * inner)
+      let part = Int(cajal_cuda_reduce_part(Int64(outer), Int64(length), Int64(inner)))
+      let parts = max((length + part - 1) / part, 1)
+      for operation in [cajal_cuda_sum, cajal_cuda_mean, cajal_cuda_reduce_maximum] {
+        let run = machine.runBothWays(
+          [x, numbers(outer * inner), numbers(outer * parts * inner)]
+        ) { m in
+          let first = operation == cajal_cuda_mean && parts > 1 ? cajal_cuda_sum : operation
+          machine.launch(
+            "cajal_reduce_columns", file: "reduce.cu", threads: 256, Int32(first.rawValue), m[0],
+            parts > 1 ? m[2] : m[1], outer, length, inner, part, Float(length))
+          guard parts > 1 else { return }
+          machine.launch(
+            "cajal_reduce_columns", file: "reduce.cu", threads: 256, Int32(operation.rawValue),
+            m[2], m[1], outer, parts, inner, parts, Float(length))
+        }
+        let expected = (0..<outer * inner).map { i in
+          reduced(
+            (0..<length).map { x[(i / inner * length + $0) * inner + i % inner] }[...], operation)
+        }
+        expectSame(run[1], expected, "\(length) rows of \(inner)")
+      }
+    }
+  }
+
+  private func reduced(_ x: ArraySlice<Float>, _ operation: cajal_cuda_reduce) -> Double {
+    if operation == cajal_cuda_reduce_maximum { return Double(x.max() ?? -.infinity) }
+    let sum = x.reduce(0) { $0 + Double($1) }
+    return operation == cajal_cuda_mean ? sum / Double(x.count) : sum
+  }
+
+  /// Like `expectClose`, where NaN is to be NaN.
+  private func expectSame(_ result: [Float], _ expected: [Double], _ name: String) {
+    #expect(result.map { $0.isNaN } == expected.map { $0.isNaN })
+    guard expected.allSatisfy({ !$0.isNaN }) else { return }
+    expectClose(result, expected, 2e-5, name)
+  }
+}
