@@ -41,8 +41,9 @@ struct EmulatedDevice {
 
   /// Launches a kernel of a file, or one of the emulator's own, on some blocks of some threads.
   func launch<each Argument>(
-    _ kernel: String, file: String? = nil, blocks: Int = 2, threads: Int = 64,
-    sharedBytes: Int = 0, _ arguments: repeat each Argument
+    _ kernel: String, file: String? = nil, blocks: Int = 2, blocksDown: Int = 1,
+    blocksDeep: Int = 1, threads: Int = 64, sharedBytes: Int = 0,
+    _ arguments: repeat each Argument
   ) {
     let function = function(kernel, file: file)
     var places: [UnsafeMutableRawPointer?] = []
@@ -55,9 +56,22 @@ struct EmulatedDevice {
     places.withUnsafeMutableBufferPointer {
       Self.expect(
         driver.cuLaunchKernel(
-          function, UInt32(blocks), 1, 1, UInt32(threads), 1, 1, UInt32(sharedBytes), stream,
-          $0.baseAddress, nil))
+          function, UInt32(blocks), UInt32(blocksDown), UInt32(blocksDeep), UInt32(threads), 1, 1,
+          UInt32(sharedBytes), stream, $0.baseAddress, nil))
     }
+  }
+
+  /// Copies operands to the device, does the work on their addresses, and returns them as they are
+  /// then. The operands are aligned to their elements only.
+  func run(
+    on operands: [[Float]], _ work: (_ addresses: [cajal_cuda_address]) -> Void
+  ) -> [[Float]] {
+    var starts = [1]
+    for operand in operands { starts.append(starts.last! + operand.count) }
+    let all = run(on: [0] + operands.joined()) { memory in
+      work(starts.map { memory + cajal_cuda_address(4 * $0) })
+    }
+    return zip(starts, operands).map { Array(all[$0..<($0 + $1.count)]) }
   }
 
   /// Compiles and loads a kernel.

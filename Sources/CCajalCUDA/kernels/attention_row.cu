@@ -190,7 +190,8 @@ extern "C" __global__ void cajal_attention_row(
 }
 
 /// Adds the parts of cajal_attention_row, in their order.
-/// Grid: x = ceil(batch * heads * value_width / 128), or fewer. Block: 128. Dynamic shared bytes: 0.
+/// Grid: x = ceil(batch * heads * value_width / 128), or fewer. Block: 128.
+/// Dynamic shared bytes: 0.
 extern "C" __global__ void cajal_attention_row_parts(
     int64 row, const float *partial, float *result, int64 parts, const int *plan,
     cajal_cuda_attention attention) {

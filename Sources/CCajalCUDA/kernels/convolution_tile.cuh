@@ -30,7 +30,8 @@ struct PatchSource {
     row += sign * i;
     column += sign * j;
     bool exists = row >= 0 && row < rows && column >= 0 && column < columns;
-    return exists ? first + (int64)((picture + row) * columns + column) * channels + channel : nullptr;
+    if (!exists) return nullptr;
+    return first + (int64)((picture + row) * columns + column) * channels + channel;
   }
 
   /// Elements `k ..< k + 4`, of which those before `end` exist.
@@ -50,8 +51,8 @@ struct PatchSource {
   }
 };
 
-/// Where the positions whose patches are a matrix's rows lie: pictures of `rows` by `columns`, whose
-/// position (0, 0) sees the source from (`row`, `column`) on, and each next one `stride` further.
+/// Where the positions whose patches are a matrix's rows lie: pictures of `rows` by `columns`.
+/// Position (0, 0) sees the source from (`row`, `column`) on, and each next one a stride further.
 struct PatchPositions {
   int rows, columns, row, column, row_stride, column_stride;
 };

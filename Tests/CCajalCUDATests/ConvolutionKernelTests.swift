@@ -1,0 +1,118 @@
+import CCajalCUDA
+import Testing
+
+@Suite struct ConvolutionKernelTests {
+  /// Strides, paddings and groups; the first has channels for 16-byte accesses.
+  static let geometries = [
+    geometry(extent: (7, 5), kernel: (3, 3), stride: (1, 2), before: (1, 1), channels: (8, 12)),
+    geometry(
+      extent: (6, 6), kernel: (2, 3), stride: (2, 1), before: (0, 1), channels: (6, 9), groups: 3),
+    geometry(extent: (9, 5), kernel: (2, 1), stride: (3, 2), before: (0, 0), channels: (3, 70)),
+  ]
+
+  private static func geometry(
+    extent: (Int32, Int32), kernel: (Int32, Int32), stride: (Int32, Int32),
+    before: (Int32, Int32), channels: (Int32, Int32), groups: Int32 = 1
+  ) -> cajal_cuda_convolution {
+    func axis(
+      _ extent: Int32, _ kernel: Int32, _ stride: Int32, _ before: Int32
+    ) -> cajal_cuda_axis {
+      cajal_cuda_axis(
+        extent: extent, kernel: kernel, stride: stride, before: before,
+        result: (extent + 2 * before - kernel) / stride + 1)
+    }
+    return cajal_cuda_convolution(
+      rows: axis(extent.0, kernel.0, stride.0, before.0),
+      columns: axis(extent.1, kernel.1, stride.1, before.1), images: 2, channels: channels.0,
+      result_channels: channels.1, groups: groups, parts: 1, positions_per_part: 0)
+  }
+
+  private static let sizes = [
+    (name: "large", rows: 128, columns: 128, threads: 256),
+    (name: "small", rows: 64, columns: 64, threads: 128),
+    (name: "narrow", rows: 128, columns: 32, threads: 128),
+  ]
+
+  @Test(arguments: KernelTests.devices, 0..<3) func convolves(device: Int, index: Int) {
+    let machine = EmulatedDevice(device)
+    let sample = ConvolutionCase(Self.geometries[index])
+    for size in Self.sizes {
+      let convolution = sample.geometry
+      let results = machine.run(on: sample.operands) { address in
+        machine.launch(
+          "cajal_convolution_\(size.name)", file: "convolution.cu",
+          blocks: sample.blocks(sample.resultPositions, convolution.result_channels, size),
+          blocksDeep: Int(convolution.groups), threads: size.threads, address[0], address[1],
+          address[2], address[4], convolution)
+        let phases = convolution.rows.stride * convolution.columns.stride
+        machine.launch(
+          "cajal_convolution_input_gradient_\(size.name)", file: "convolution_input_gradient.cu",
+          blocks: sample.blocks(sample.positions, convolution.channels, size),
+          blocksDeep: Int(convolution.groups * phases), threads: size.threads, address[3],
+          address[1], address[5], convolution)
+      }
+      let expected = sample.expected()
+      expectClose(results[4], expected[0], "result, \(size.name)")
+      expectClose(results[5], expected[1], "gradient of the pictures, \(size.name)")
+    }
+  }
+
+  @Test(arguments: KernelTests.devices, 0..<3)
+  func findsGradientsOfKernels(device: Int, index: Int) {
+    let machine = EmulatedDevice(device)
+    let sample = ConvolutionCase(Self.geometries[index])
+    for parts in [1, 2] {
+      for isPlain in [true, false] {
+        var convolution = sample.geometry
+        let step = isPlain ? 5 : 16
+        convolution.parts =
+          parts == 1 ? 1 : Int32((sample.resultPositions + step - 1) / step)
+        convolution.positions_per_part = Int32(parts == 1 ? sample.resultPositions : step)
+        let groups = isPlain ? 1 : convolution.groups
+        let inner = sample.kernelRows, columns = Int(convolution.result_channels / groups)
+        let count = Int(convolution.parts) * sample.operands[1].count
+        let results = machine.run(on: sample.operands + [[Float](repeating: .nan, count: count)]) {
+          address in
+          let target = address[convolution.parts == 1 ? 1 : 6]
+          if isPlain {
+            machine.launch(
+              "cajal_convolution_kernel_gradient_few_channels",
+              file: "convolution_few_channels.cu", blocks: (columns + 31) / 32 * inner,
+              blocksDeep: Int(convolution.parts), threads: 256, address[0], address[3], target,
+              convolution)
+          } else {
+            machine.launch(
+              "cajal_convolution_kernel_gradient", file: "convolution_kernel_gradient.cu",
+              blocks: (inner + 63) / 64 * ((columns + 63) / 64),
+              blocksDeep: Int(groups * convolution.parts), threads: 128, address[0], address[3],
+              target, convolution)
+          }
+          guard convolution.parts > 1 else { return }
+          let sums = cajal_cuda_parts(
+            parts: Int64(convolution.parts), batch: Int64(groups), rows: Int64(inner),
+            columns: Int64(columns), result_row: Int64(convolution.result_channels),
+            result_batch: Int64(columns), accumulates: 1, relu: 0)
+          machine.launch(
+            "cajal_sum_parts", file: "matrix_product.cu", threads: 256, address[6],
+            cajal_cuda_address(0), address[1], sums)
+        }
+        expectClose(results[1], sample.expected()[2], "gradient of the kernel, \(parts) parts")
+      }
+    }
+  }
+
+  @Test(arguments: KernelTests.devices, 0..<3) func convolvesPlainly(device: Int, index: Int) {
+    let machine = EmulatedDevice(device)
+    let sample = ConvolutionCase(Self.geometries[index])
+    let results = machine.run(on: sample.operands) { address in
+      machine.launch(
+        "cajal_convolution_few_channels", file: "convolution_few_channels.cu", threads: 256,
+        address[0], address[1], address[2], address[4], sample.geometry)
+      machine.launch(
+        "cajal_convolution_input_gradient_few_channels", file: "convolution_few_channels.cu",
+        threads: 256, address[3], address[1], address[5], sample.geometry)
+    }
+    expectClose(results[4], sample.expected()[0], "result")
+    expectClose(results[5], sample.expected()[1], "gradient of the pictures")
+  }
+}
