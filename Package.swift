@@ -180,8 +180,8 @@ let package = Package(
     tests(
       "CajalCUDA",
       [
-        "CCajalCUDA", "CajalAutodiff", "CajalTensor", "CajalOperationCases", "CajalSupport",
-        "CUDAEmulator",
+        "CCajalCUDA", "Cajal", "CajalAutodiff", "CajalTensor", "CajalOperationCases",
+        "CajalSupport", "CajalVerification", "CUDAEmulator",
       ]),
   ],
   swiftLanguageModes: [.v6],

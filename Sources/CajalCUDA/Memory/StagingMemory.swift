@@ -8,8 +8,9 @@ import Foundation
 final class StagingMemory: @unchecked Sendable {
   /// The bytes of a small and of a large piece.
   static let sizes = [64 << 10, 4 << 20]
-  /// How many pieces there may be of a size.
-  static let limit = 8
+  /// How many pieces there may be of each size: those of the small uploads of a step, so that it
+  /// does not wait for its own beginning.
+  static let limits = [64, 8]
 
   @safe private struct Piece {
     let memory: UnsafeMutableRawPointer
@@ -67,7 +68,7 @@ final class StagingMemory: @unchecked Sendable {
   private func take(_ kind: Int) -> Piece {
     if let oldest = pieces[kind].first {
       let isDone = unsafe context.driver.cuEventQuery(oldest.event) == 0
-      if isDone || pieces[kind].count == Self.limit {
+      if isDone || pieces[kind].count == Self.limits[kind] {
         if !isDone {
           context.require(
             unsafe context.driver.cuEventSynchronize(oldest.event), "cuEventSynchronize")

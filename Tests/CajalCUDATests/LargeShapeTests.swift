@@ -1,0 +1,52 @@
+import CajalAutodiff
+import CajalOperationCases
+import CajalTensor
+import Testing
+
+/// Shapes beyond those of the table, whose kernels are others: rows that do not fit into a warp,
+/// sums in parts, and large tiles.
+@Suite struct LargeShapeTests {
+  private static let widths = [513, 1100, 2051]
+
+  private static let rows: [OperationCase] = widths.flatMap { width -> [OperationCase] in
+    let shape: Shape = [3, width]
+    return [
+      .softmax(shape), .logSoftmax(shape), .layerNorm(shape, epsilon: 0.25),
+      .crossEntropy(shape, smoothing: 0.1), .gather(count: 5, from: 3, width: width),
+    ]
+  }
+
+  private static let summedShapes: [(shape: Shape, axis: Int)] = [
+    ([2, 2500], 1), ([40_001], 0), ([3000, 3], 0), ([5, 1001, 2], 1),
+  ]
+
+  private static let sums: [OperationCase] = summedShapes.map { shape, axis in
+    OperationCase(
+      "sum and mean of \(shape)", [.init(shape)], terms: shape[axis], flops: 2 * shape.count
+    ) { $0[0].sum(axis: axis) + $0[0].mean(axis: axis) }
+  }
+
+  /// Sums in parts, by few rows and by small tiles, and at least 128 large tiles.
+  private static let products: [OperationCase] = [
+    .dense(rows: 40, inner: 1030, columns: 50, relu: true),
+    .dense(rows: 9, inner: 2100, columns: 33, relu: true),
+    .batch([128], rows: 34, inner: 9, columns: 7),
+  ]
+
+  /// Positions in parts, with few channels of a group and with tiles, and at least 128 large tiles
+  /// forward and backward.
+  private static let convolutions: [OperationCase] = [
+    .convolution([2, 24, 25, 6], kernel: (3, 3), results: 4, stride: 1, padding: 1, groups: 2),
+    .convolution([2, 24, 25, 3], kernel: (3, 3), results: 5, stride: 2, padding: 1),
+    .convolution([2, 24, 25, 3], kernel: (3, 3), results: 5, stride: 1, padding: 1),
+    grouped(channels: 32, results: 3072), grouped(channels: 3072, results: 32),
+  ]
+
+  private static func grouped(channels: Int, results: Int) -> OperationCase {
+    .convolution(
+      [2, 16, 17, channels], kernel: (1, 2), results: results, stride: 1, padding: 0, groups: 32)
+  }
+
+  @Test(arguments: rows + sums + products + convolutions)
+  func agreesWithTheReference(row: OperationCase) throws { try expectAgreement(row) }
+}

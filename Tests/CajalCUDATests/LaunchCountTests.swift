@@ -1,0 +1,49 @@
+import CUDAEmulator
+import Cajal
+import CajalCUDA
+import Testing
+
+/// How many kernels a step launches, and how often the host waits in it. The numbers are written
+/// down so that a change shows: lower ones are better.
+@Suite struct LaunchCountTests {
+  private struct Counts: Equatable, CustomStringConvertible {
+    var launches: Int64, waits: Int64
+
+    var description: String { "\(launches) launches, \(waits) waits" }
+  }
+
+  /// The counts of a step that is neither the first nor the second one.
+  private func counts<M: PictureModel>(
+    _ trainer: (_ run: String, any Problem, Device) throws -> Trainer<M>
+  ) throws -> Counts {
+    var result = Counts(launches: 0, waits: 0)
+    try withFolder { folder in
+      let data = try SmallRun.data(in: folder)
+      let backend = try CUDABackend(emulated: cuda_emulator_ascending)
+      var trainer = try trainer(folder + "/run", data.problem, Device(backend))
+      trainer.options.evaluationInterval = 0
+      trainer.options.checkpointInterval = 100
+      let session = try TrainingSession(
+        trainer, PictureData(data, for: trainer.model), steps: 100)
+      for _ in 0..<2 { try session.makeStep() }
+      let before = backend.counts
+      try session.makeStep()
+      let after = backend.counts
+      result = Counts(
+        launches: after.launches - before.launches, waits: after.waits - before.waits)
+    }
+    return result
+  }
+
+  /// It waits for the loss, the norm of the gradient, and whether the weights are finite.
+  @Test func imageTransformer() throws {
+    let counts = try counts(SmallRun.transformer)
+    #expect(counts == Counts(launches: 207, waits: 3))
+  }
+
+  /// It waits for the loss with its measures, and for the norm and finiteness of two groups.
+  @Test func restorationModel() throws {
+    let counts = try counts(SmallRun.restoration)
+    #expect(counts == Counts(launches: 155, waits: 5))
+  }
+}
