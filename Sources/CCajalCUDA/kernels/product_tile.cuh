@@ -139,7 +139,9 @@ struct ProductResult {
   /// Stores the sums of a thread.
   template <typename Shape>
   __device__ void store(const ProductSums<Shape> &sums) const {
-    store(sums, [this](int row) { return row * stride; });
+    // By value: a reference to the result would put it into memory.
+    int64 step = stride;
+    store(sums, [step](int row) { return row * step; });
   }
 
   /// Stores the sums of a thread, each row at an offset from `first`, a multiple of `stride`.
