@@ -108,8 +108,10 @@ import Testing
       for offset in [0, 1] {
         let place = 4 * ((count + offset + 3) / 4)
         let memory = [Float](repeating: 0, count: offset) + x
-        let padded = memory + [Float](
-          repeating: 0, count: place - memory.count + 2 * blocks + 2)
+        let padded =
+          memory
+          + [Float](
+            repeating: 0, count: place - memory.count + 2 * blocks + 2)
         let result = machine.run(on: padded) { m in
           let partials = m + UInt64(4 * place)
           machine.launch(
