@@ -65,7 +65,7 @@ public struct RestorationHyperparameters: Sendable, Hashable, Codable {
   /// A model that has only seen true neighbors takes a rare sample for the beginning of something:
   /// samples drift away from what it knows, and have specks. The residual of such a pixel (value
   /// minus trunk's picture) is multiplied with -1.5.
-  public var contextNoise: Float = 0.08
+  public var contextNoise: Float = 0.15
   /// The weight of the nats per sub-pixel in the loss, beside the mean absolute error / 16.
   public var natsWeight: Float = 0.1
   /// The peak of the trunk's learning rate.
