@@ -44,6 +44,6 @@ import Testing
   /// It waits for the loss with its measures, and for the norm and finiteness of two groups.
   @Test func restorationModel() throws {
     let counts = try counts(SmallRun.restoration)
-    #expect(counts == Counts(launches: 155, waits: 5))
+    #expect(counts == Counts(launches: 169, waits: 5))
   }
 }
