@@ -5,7 +5,8 @@ SOURCES = Package.swift Sources Tests Docs Benchmarks/Package.swift Benchmarks/S
 # Tests run optimized: debug builds compile C without optimization, and the reference backend is slow enough.
 TEST_FLAGS = -c release -Xswiftc -enable-testing
 
-.PHONY: all install demo test sanitize verify emulate fuzz fuzz-records lint format example light docs bench peers packages clean
+.PHONY: all install demo test sanitize verify emulate fuzz fuzz-records kernel-table lint format example light docs bench \
+  peers packages clean
 
 all: packages
 	$(SWIFT) build -c release --product cajal
@@ -60,6 +61,13 @@ fuzz-records: packages
 	$(SWIFT) build --sanitize=address --product CajalPackageTests $(TEST_FLAGS) --scratch-path .build/address
 	CAJAL_MUTATIONS=$(MUTATIONS) $(SWIFT) test --skip-build --sanitize=address $(TEST_FLAGS) \
 	  --scratch-path .build/address --filter MutationTests
+
+# Writes the table again of what the kernels occupy, with the compiler that .ci/install-nvrtc installs.
+kernel-table: packages
+	$(SWIFT) build --product CajalPackageTests -Xcc -O2
+	CAJAL_RENEW_KERNEL_TABLE=1 CAJAL_CUDA_LIBRARY_PATH=$$(.ci/install-nvrtc) \
+	  $(SWIFT) test --skip-build -Xcc -O2 --filter CompilerTests
+	git diff --stat Tests/CajalCUDATests/kernel-resources.csv
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
