@@ -5,7 +5,8 @@ SOURCES = Package.swift Sources Tests Docs Benchmarks/Package.swift Benchmarks/S
 # Tests run optimized: debug builds compile C without optimization, and the reference backend is slow enough.
 TEST_FLAGS = -c release -Xswiftc -enable-testing
 
-.PHONY: all install demo test sanitize verify emulate fuzz fuzz-records lint format example light docs bench peers packages clean
+.PHONY: all install demo test sanitize verify emulate fuzz fuzz-records kernel-table lint format example light docs bench \
+  peers gpu gpu-test packages clean
 
 all: packages
 	$(SWIFT) build -c release --product cajal
@@ -61,6 +62,13 @@ fuzz-records: packages
 	CAJAL_MUTATIONS=$(MUTATIONS) $(SWIFT) test --skip-build --sanitize=address $(TEST_FLAGS) \
 	  --scratch-path .build/address --filter MutationTests
 
+# Writes the table again of what the kernels occupy, with the compiler that .ci/install-nvrtc installs.
+kernel-table: packages
+	$(SWIFT) build --product CajalPackageTests -Xcc -O2
+	CAJAL_RENEW_KERNEL_TABLE=1 CAJAL_CUDA_LIBRARY_PATH=$$(.ci/install-nvrtc) \
+	  $(SWIFT) test --skip-build -Xcc -O2 --filter CompilerTests
+	git diff --stat Tests/CajalCUDATests/kernel-resources.csv
+
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
 
@@ -103,6 +111,15 @@ PEERS = Benchmarks/peers/.venv
 peers:
 	python3 -m venv $(PEERS)
 	$(PEERS)/bin/pip install -r Benchmarks/peers/requirements.txt
+
+# An archive that checks and measures a GPU on a machine with NVIDIA's driver and without Swift: see Docs/cuda.md. The
+# cases of tensor2tensor are packed where their folder is there.
+gpu: packages
+	Benchmarks/gpu/build .build/gpu "$(FIXTURES)"
+
+# The check's own tests, with stand-ins for a GPU's programs; seconds.
+gpu-test:
+	python3 -B Benchmarks/gpu/test_check.py
 
 # Puts the command on the path: make install PREFIX=$HOME/.local. It installs what make has built, since root may not have
 # the toolchain, whose libraries have to stay where they are.

@@ -182,7 +182,7 @@ let package = Package(
       [
         "CCajalCUDA", "Cajal", "CajalAutodiff", "CajalTensor", "CajalOperationCases",
         "CajalSupport", "CajalVerification", "CUDAEmulator",
-      ]),
+      ], excluding: ["kernel-resources.csv"]),
   ],
   swiftLanguageModes: [.v6],
   cLanguageStandard: .c17,

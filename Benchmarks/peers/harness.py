@@ -14,6 +14,7 @@ _parser = argparse.ArgumentParser()
 _parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)))
 _parser.add_argument("--filter", action="append", default=[], metavar="TEXT",
                      help="only cases whose name contains this text; repeat it to name several")
+_parser.add_argument("--device", default="cpu", help="cpu, cuda or cuda:1")
 _parser.add_argument("--compile", action="store_true", help="compile what is timed with torch.compile")
 _parser.add_argument("--minimum-runs", type=int, help="run each case this often at least")
 options = _parser.parse_args()
@@ -24,6 +25,8 @@ os.environ["MKL_NUM_THREADS"] = str(options.threads)
 import torch  # noqa: E402
 
 torch.set_num_threads(options.threads)
+# What the scripts make is made there.
+torch.set_default_device(options.device)
 torch.manual_seed(0)
 
 PEER = " ".join(
@@ -42,8 +45,12 @@ def compiled(function):
     return torch.compile(function) if options.compile else function
 
 
-def measure(name, prepare, flops=None, images=None, minimum_runs=5, minimum_seconds=0.5, warm_up=1):
-    """Prepares the work of a case, repeats it and prints a line; what fails becomes a line as well."""
+def measure(name, prepare, flops=None, images=None, bytes_moved=None, minimum_runs=5, minimum_seconds=0.5,
+            warm_up=1):
+    """Prepares the work of a case, repeats it and prints a line; what fails becomes a line as well.
+
+    `bytes_moved` are those of the operands and results.
+    """
     if not includes(name):
         return
     _reset_peak_memory()
@@ -52,10 +59,12 @@ def measure(name, prepare, flops=None, images=None, minimum_runs=5, minimum_seco
         work = prepare()
         for _ in range(warm_up):
             work()
+        _synchronize()
         runs = []
         while len(runs) < minimum_runs or (sum(runs) < minimum_seconds and len(runs) < 1000):
             start = time.perf_counter()
             work()
+            _synchronize()
             runs.append(time.perf_counter() - start)
     except Exception as error:  # such as a compiler that torch.compile does not find
         _report(name, seconds=0, spread=0, error=f"{type(error).__name__}: {error}".splitlines()[0][:200])
@@ -64,9 +73,17 @@ def measure(name, prepare, flops=None, images=None, minimum_runs=5, minimum_seco
     result = {"seconds": seconds, "spread": _half_interquartile_range(runs), "peakBytes": _peak_memory()}
     if flops:
         result["gflops"] = flops / seconds / 1e9
+    if bytes_moved:
+        result["gigabytesPerSecond"] = bytes_moved / seconds / 1e9
     if images:
         result["imagesPerSecond"] = images / seconds
     _report(name, **result)
+
+
+def _synchronize():
+    """Waits for a GPU, which works late."""
+    if options.device != "cpu":
+        torch.cuda.synchronize()
 
 
 def _report(name, **values):

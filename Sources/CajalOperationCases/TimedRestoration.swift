@@ -2,7 +2,7 @@ import CajalAutodiff
 public import CajalImages
 import CajalLayers
 public import CajalModels
-import CajalTensor
+public import CajalTensor
 import CajalTraining
 
 /// The parts of a training step of a ``RestorationModel``, on random pictures of 8 × 8 to 32 × 32.
@@ -24,8 +24,11 @@ public final class TimedRestoration {
   /// A model with random weights and a number of pictures, which micro-batches divide.
   ///
   /// - Throws: `HyperparameterError`, or `AllocationError` for want of memory.
-  public init(_ hyperparameters: RestorationHyperparameters, pictures: Int) throws {
-    let model = try RestorationModel(.init(hyperparameters: hyperparameters), seed: 1)
+  public init(
+    _ hyperparameters: RestorationHyperparameters, pictures: Int, on device: Device = .cpu
+  ) throws {
+    let model = try RestorationModel(
+      .init(hyperparameters: hyperparameters), seed: 1, on: device)
     self.model = model
     let size = model.trainingDefaults.microBatchSize
     let (inputs, targets) = (

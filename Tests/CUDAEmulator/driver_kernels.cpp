@@ -15,8 +15,13 @@ int load_module(cajal_cuda_module *module, const void *image) {
   auto loaded = new cajal_cuda_module_object();
   std::size_t position = header.size(), last = text.size() - end.size();
   while (position < last) {
-    std::size_t line = text.find('\n', position);
-    loaded->kernels.insert(text.substr(position, line - position));
+    std::size_t line = text.find('\n', position), space = text.find(' ', position);
+    if (space > line) {
+      delete loaded;
+      return cajal_cuda_invalid_image;
+    }
+    loaded->kernels[text.substr(position, space - position)] =
+        std::stoull(text.substr(space + 1, line - space));
     position = line + 1;
   }
   *module = loaded;
@@ -30,9 +35,10 @@ int unload_module(cajal_cuda_module module) {
 
 int module_function(cajal_cuda_function *function, cajal_cuda_module module, const char *name) {
   const auto *kernel = cuda_emulator::find_kernel(name);
-  if (module->kernels.count(name) == 0 || kernel == nullptr) return cajal_cuda_not_found;
+  auto entry = module->kernels.find(name);
+  if (entry == module->kernels.end() || kernel == nullptr) return cajal_cuda_not_found;
   // Functions last as long as the process, as there are few.
-  *function = new cajal_cuda_function_object{name, kernel};
+  *function = new cajal_cuda_function_object{name, kernel, entry->second};
   return cajal_cuda_success;
 }
 
@@ -50,8 +56,8 @@ int launch(
     cajal_cuda_stream handle, void **arguments, void **) {
   FIND_STREAM(stream, handle);
   auto threads = (unsigned long long)block_x * block_y * block_z;
-  if (threads == 0 || threads > 1024 || block_z > 64 || grid_x == 0 || grid_x > 0x7fffffff
-    || grid_y == 0 || grid_y > 65535 || grid_z == 0 || grid_z > 65535
+  if (threads == 0 || threads > function->threads || block_z > 64 || grid_x == 0
+    || grid_x > 0x7fffffff || grid_y == 0 || grid_y > 65535 || grid_z == 0 || grid_z > 65535
     || shared_bytes > function->dynamic_shared_bytes) {
     return cajal_cuda_invalid_value;
   }

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <cstddef>
-#include <set>
+#include <map>
 #include <string>
 
 #include "kernel_table.h"
@@ -10,11 +10,14 @@
 struct cajal_cuda_function_object {
   std::string name;
   const cuda_emulator::Binder *kernel;
+  /// The most threads that a block may have.
+  unsigned long long threads;
   std::size_t dynamic_shared_bytes = 48 << 10;
 };
 
 struct cajal_cuda_module_object {
-  std::set<std::string> kernels;
+  /// The names of kernels, and the threads that their launch bounds allow.
+  std::map<std::string, unsigned long long> kernels;
 };
 
 namespace cuda_emulator {

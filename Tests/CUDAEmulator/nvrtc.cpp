@@ -2,6 +2,7 @@
 #include <map>
 #include <mutex>
 #include <regex>
+#include <set>
 #include <vector>
 
 #include "cuda_emulator.h"
@@ -70,7 +71,9 @@ int compile(cajal_nvrtc_program program, int option_count, const char *const *op
       program->source, "extern \"C\" __global__ void(?: __launch_bounds__\\([^)]*\\))? (\\w+)\\(");
   program->image = cuda_emulator::image_header;
   for (const auto &name : kernels) {
-    program->image += name + "\n";
+    auto bounds = matches(
+        program->source, ("__launch_bounds__\\((\\d+)[^)]*\\) " + name + "\\(").c_str());
+    program->image += name + " " + (bounds.empty() ? "1024" : bounds[0]) + "\n";
     if (cuda_emulator::find_kernel(name) == nullptr) {
       program->log += name + " is not in the emulator: add it to Tests/CUDAEmulator/kernels\n";
     }

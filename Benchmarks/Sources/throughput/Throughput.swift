@@ -13,7 +13,7 @@ struct Throughput: ParsableCommand {
     subcommands: [
       Attention.self, Gemm.self, Convolution.self, TrainStep.self, Decode.self, Restoration.self,
       Quality.self, Collective.self, DataReading.self, Operations.self, All.self, Compare.self,
-      Section.self,
+      Section.self, Agreement.self, Bandwidth.self, Card.self,
     ],
     defaultSubcommand: All.self)
 }
@@ -25,12 +25,14 @@ struct All: ParsableCommand {
   @OptionGroup var options: Options
 
   func run() throws {
-    try options.measure(Operations.cases)
+    try options.measure(Operations.cases(on: options.device.open()))
     try Gemm.measure(options)
     try Convolution.measure(options)
     try Attention.measure(options, AttentionCase.model)
-    try Collective.measure(options)
-    try DataReading.measure(options)
+    if options.device == .cpu {
+      try Collective.measure(options)
+      try DataReading.measure(options)
+    }
     try Decode.measure(options)
     try TrainStep.measure(options)
     try Restoration.measure(options)

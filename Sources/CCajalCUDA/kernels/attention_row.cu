@@ -133,7 +133,7 @@ __device__ inline void add_keys(
 ///
 /// Grid: x = batch * heads * parts, y = ceil(value_width / 128), z = 1. Block: 128.
 /// Dynamic shared bytes: 0.
-extern "C" __global__ void cajal_attention_row(
+extern "C" __global__ void __launch_bounds__(128) cajal_attention_row(
     int64 row, const float *queries, const float *key_cache, const float *value_cache,
     float *result, float *partial, int64 parts, const int *plan,
     cajal_cuda_attention attention) {
@@ -192,7 +192,7 @@ extern "C" __global__ void cajal_attention_row(
 /// Adds the parts of cajal_attention_row, in their order.
 /// Grid: x = ceil(batch * heads * value_width / 128), or fewer. Block: 128.
 /// Dynamic shared bytes: 0.
-extern "C" __global__ void cajal_attention_row_parts(
+extern "C" __global__ void __launch_bounds__(128) cajal_attention_row_parts(
     int64 row, const float *partial, float *result, int64 parts, const int *plan,
     cajal_cuda_attention attention) {
   const cajal_cuda_attention &a = attention;

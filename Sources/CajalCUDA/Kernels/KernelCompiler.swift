@@ -24,6 +24,22 @@ package struct KernelCompiler {
   package func compile(
     _ source: KernelSource, headers: [KernelSource] = KernelSource.headers
   ) throws(CUDAError) -> [UInt8] {
+    try compile(source, headers: headers, options: options).code
+  }
+
+  /// The code of a file, and what the assembler reports about each kernel, such as its registers.
+  ///
+  /// - Throws: ``CUDAError/failedCompilation(file:architecture:log:)``.
+  package func compileVerbosely(
+    _ source: KernelSource
+  ) throws(CUDAError) -> (code: [UInt8], log: String) {
+    try compile(
+      source, headers: KernelSource.headers, options: options + ["--ptxas-options=-v"])
+  }
+
+  private func compile(
+    _ source: KernelSource, headers: [KernelSource], options: [String]
+  ) throws(CUDAError) -> (code: [UInt8], log: String) {
     var program: cajal_nvrtc_program?
     var result: cajal_cuda_result = 0
     unsafe withCStrings(headers.map(\.text)) { texts in
@@ -46,7 +62,7 @@ package struct KernelCompiler {
       result = unsafe nvrtc.nvrtcGetCUBIN(program, $0.bindMemory(to: CChar.self).baseAddress)
     }
     guard result == 0 else { throw failure(source, "nvrtcGetCUBIN gave \(result)") }
-    return code
+    return unsafe (code, log(of: program))
   }
 
   private func failure(_ source: KernelSource, _ log: String) -> CUDAError {

@@ -84,7 +84,8 @@ package struct CUDALibraries: Sendable {
   /// The compiler's version, such as 13.0.
   package var nvrtcVersion: (major: Int, minor: Int) { Self.version(of: nvrtc) }
 
-  private static func version(of nvrtc: cajal_cuda_nvrtc) -> (major: Int, minor: Int) {
+  /// The version of a compiler.
+  package static func version(of nvrtc: cajal_cuda_nvrtc) -> (major: Int, minor: Int) {
     var (major, minor): (Int32, Int32) = (0, 0)
     _ = unsafe nvrtc.nvrtcVersion(&major, &minor)
     return (Int(major), Int(minor))

@@ -17,9 +17,10 @@ struct Attention: ParsableCommand {
   }
 
   static func measure(_ options: Options, _ cases: [AttentionCase]) throws {
+    let device = try options.device.open()
     for item in cases
     where options.includes(item.forwardName) || options.includes(item.backwardName) {
-      try options.measure(item.benchmarks)
+      try options.measure(item.benchmarks(on: device))
     }
   }
 }
@@ -29,16 +30,18 @@ extension AttentionCase {
   ///
   /// Useful work is 4 operations a visible pair and element of a head's width forwards (two
   /// products), and 10 backwards (five).
-  var benchmarks: [BenchmarkCase] {
+  func benchmarks(on device: Device) -> [BenchmarkCase] {
     let plan = makePlan()
     let flops = Double(batch * heads * plan.visiblePairs * width)
     return [
       BenchmarkCase(forwardName, flops: 4 * flops) {
-        let attention = TimedAttention(plan, batch: batch, heads: heads, width: width)
+        let attention = TimedAttention(
+          plan, batch: batch, heads: heads, width: width, on: device)
         return { attention.forward() }
       },
       BenchmarkCase(backwardName, flops: 14 * flops) {
-        let attention = TimedAttention(plan, batch: batch, heads: heads, width: width)
+        let attention = TimedAttention(
+          plan, batch: batch, heads: heads, width: width, on: device)
         return {
           attention.forward()
           attention.backward()

@@ -8,7 +8,10 @@ struct Collective: ParsableCommand {
 
   @OptionGroup var options: Options
 
-  func run() throws { try Self.measure(options) }
+  func run() throws {
+    try options.requireProcessor()
+    try Self.measure(options)
+  }
 
   static func measure(_ options: Options) throws {
     let models: [(String, Img2ImgHyperparameters)] = [

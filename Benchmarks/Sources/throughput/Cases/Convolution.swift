@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cajal
 import CajalOperationCases
 
 /// `throughput convolution`: 3 × 3 convolutions of a restoration model's trunk.
@@ -15,7 +16,8 @@ struct Convolution: ParsableCommand {
   func run() throws { try Self.measure(options) }
 
   static func measure(_ options: Options) throws {
-    try options.measure(ConvolutionShape.trunk.flatMap(\.benchmarks))
+    let device = try options.device.open()
+    try options.measure(ConvolutionShape.trunk.flatMap { $0.benchmarks(on: device) })
   }
 }
 
@@ -32,12 +34,12 @@ struct ConvolutionShape {
   private var multiplications: Int { images * side * side * 9 * channels * channels }
 
   /// The forward pass, both gradients, and all three.
-  var benchmarks: [BenchmarkCase] {
+  func benchmarks(on device: Device) -> [BenchmarkCase] {
     [
-      benchmark("forward", passes: 1) { $0.forward() },
-      benchmark("input_gradient", passes: 1) { $0.inputGradient() },
-      benchmark("kernel_gradient", passes: 1) { $0.addKernelGradient() },
-      benchmark("backward", passes: 3) {
+      benchmark("forward", passes: 1, on: device) { $0.forward() },
+      benchmark("input_gradient", passes: 1, on: device) { $0.inputGradient() },
+      benchmark("kernel_gradient", passes: 1, on: device) { $0.addKernelGradient() },
+      benchmark("backward", passes: 3, on: device) {
         $0.forward()
         $0.inputGradient()
         $0.addKernelGradient()
@@ -51,10 +53,12 @@ struct ConvolutionShape {
   }
 
   private func benchmark(
-    _ label: String, passes: Int, _ work: @escaping (TimedConvolution) -> Void
+    _ label: String, passes: Int, on device: Device,
+    _ work: @escaping (TimedConvolution) -> Void
   ) -> BenchmarkCase {
     BenchmarkCase(name(label), flops: Double(2 * passes * multiplications)) {
-      let convolution = TimedConvolution(images: images, side: side, channels: channels)
+      let convolution = TimedConvolution(
+        images: images, side: side, channels: channels, on: device)
       return { work(convolution) }
     }
   }

@@ -20,7 +20,10 @@ struct DataReading: ParsableCommand {
   @Flag(help: "Also cut a section of 20,000 × 20,000 pixels, which takes minutes.")
   var large = false
 
-  func run() throws { try Self.measure(options, large: large) }
+  func run() throws {
+    try options.requireProcessor()
+    try Self.measure(options, large: large)
+  }
 
   static func measure(_ options: Options, large: Bool = false) throws {
     var cases = [

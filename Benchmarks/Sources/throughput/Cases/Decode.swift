@@ -11,13 +11,14 @@ struct Decode: ParsableCommand {
   func run() throws { try Self.measure(options) }
 
   static func measure(_ options: Options) throws {
-    try options.measure([decoding(1), decoding(16)])
+    let device = try options.device.open()
+    try options.measure([decoding(1, on: device), decoding(16, on: device)])
   }
 
-  private static func decoding(_ batch: Int) -> BenchmarkCase {
+  private static func decoding(_ batch: Int, on device: Device) -> BenchmarkCase {
     BenchmarkCase("decode_tiny_b\(batch)", images: batch, minimumRuns: 3) {
       let model = try Img2ImgTransformer(
-        .img2imgTransformer2DTiny, inputRows: 8, inputColumns: 8)
+        .img2imgTransformer2DTiny, inputRows: 8, inputColumns: 8, on: device)
       var random = RandomStream(RandomKey(seed: 1, stream: 99))
       let pixels = (0..<(batch * 192)).map { _ in UInt8(random.nextWord() >> 24) }
       let inputs = Tensor(pixels, shape: [batch, 8, 8, 3])

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Cajal
 import CajalOperationCases
 
 /// `throughput gemm`: the matrix products of dense layers.
@@ -15,7 +16,8 @@ struct Gemm: ParsableCommand {
   func run() throws { try Self.measure(options) }
 
   static func measure(_ options: Options) throws {
-    try options.measure(DenseShape.model.flatMap(\.benchmarks))
+    let device = try options.device.open()
+    try options.measure(DenseShape.model.flatMap { $0.benchmarks(on: device) })
   }
 }
 
@@ -35,17 +37,20 @@ struct DenseShape {
   ]
 
   /// The three products of the layer.
-  var benchmarks: [BenchmarkCase] {
+  func benchmarks(on device: Device) -> [BenchmarkCase] {
     let (rows, inputs, outputs) = (rows, inputs, outputs)
     return [
       benchmark("forward") {
-        TimedProduct(rows: rows, inner: inputs, columns: outputs, isDenseLayer: true)
+        TimedProduct(
+          rows: rows, inner: inputs, columns: outputs, isDenseLayer: true, on: device)
       },
       benchmark("input_gradient") {
-        TimedProduct(rows: rows, inner: outputs, columns: inputs, transposesRight: true)
+        TimedProduct(
+          rows: rows, inner: outputs, columns: inputs, transposesRight: true, on: device)
       },
       benchmark("weight_gradient") {
-        TimedProduct(rows: inputs, inner: rows, columns: outputs, transposesLeft: true)
+        TimedProduct(
+          rows: inputs, inner: rows, columns: outputs, transposesLeft: true, on: device)
       },
     ]
   }

@@ -9,19 +9,25 @@ struct Operations: ParsableCommand {
 
   @OptionGroup var options: Options
 
-  func run() throws { try options.measure(Self.cases) }
+  func run() throws { try options.measure(Self.cases(on: options.device.open())) }
 
   /// The table: each operation on a tape, forwards, and forwards and backwards.
-  static var cases: [BenchmarkCase] {
+  static func cases(on device: Device) -> [BenchmarkCase] {
     OperationCase.throughput.flatMap { operation in
       [
         BenchmarkCase("\(operation.name), forward", flops: Double(operation.flops)) {
-          let inputs = operation.inputs(on: .cpu)
-          return { _ = operation.result(of: inputs) }
+          let inputs = operation.inputs(on: device)
+          return {
+            _ = operation.result(of: inputs)
+            device.synchronize()
+          }
         },
         BenchmarkCase("\(operation.name), forward and backward") {
-          let inputs = operation.inputs(on: .cpu)
-          return { _ = operation.resultAndGradients(of: inputs) }
+          let inputs = operation.inputs(on: device)
+          return {
+            _ = operation.resultAndGradients(of: inputs)
+            device.synchronize()
+          }
         },
       ]
     }

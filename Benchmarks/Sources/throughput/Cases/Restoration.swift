@@ -19,24 +19,26 @@ struct Restoration: ParsableCommand {
   func run() throws { try Self.measure(options) }
 
   static func measure(_ options: Options) throws {
+    let device = try options.device.open()
     try options.measure(
       [
-        step("restoration_trunk_b8") { $0.trunkStep() },
-        step("restoration_head_b8") { $0.headStep() }, TrainStep.restoration, examples,
+        step("restoration_trunk_b8", on: device) { $0.trunkStep() },
+        step("restoration_head_b8", on: device) { $0.headStep() },
+        TrainStep.restoration(on: device), examples,
       ]
         + [1, 16].flatMap { batch in
           [
-            decoding("wavefront", .sample(temperature: 1, seed: 1), batch),
-            decoding("one_pass", .onePass, batch),
+            decoding("wavefront", .sample(temperature: 1, seed: 1), batch, on: device),
+            decoding("one_pass", .onePass, batch, on: device),
           ]
         })
   }
 
   private static func step(
-    _ name: String, _ work: @escaping (TimedRestoration) -> Void
+    _ name: String, on device: Device, _ work: @escaping (TimedRestoration) -> Void
   ) -> BenchmarkCase {
     BenchmarkCase(name, images: 8, minimumRuns: 9, warmUpRuns: 3) {
-      let restoration = try TimedRestoration(.base, pictures: 8)
+      let restoration = try TimedRestoration(.base, pictures: 8, on: device)
       return { work(restoration) }
     }
   }
@@ -52,10 +54,11 @@ struct Restoration: ParsableCommand {
   }
 
   private static func decoding(
-    _ name: String, _ decoding: Decoding, _ batch: Int
+    _ name: String, _ decoding: Decoding, _ batch: Int, on device: Device
   ) -> BenchmarkCase {
     BenchmarkCase("decode_restoration_\(name)_b\(batch)", images: batch) {
-      let model = try RestorationModel(RestorationModel.Configuration(), seed: 1)
+      let model = try RestorationModel(
+        RestorationModel.Configuration(), seed: 1, on: device)
       let inputs = TimedRestoration.pictures(side: 8, count: batch)
       return { _ = try model.predict(inputs, decoding: decoding, progress: nil) }
     }

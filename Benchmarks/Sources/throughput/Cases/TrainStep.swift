@@ -17,14 +17,17 @@ struct TrainStep: ParsableCommand {
   func run() throws { try Self.measure(options) }
 
   static func measure(_ options: Options) throws {
-    try options.measure(TrainingCase.all.map(\.benchmark))
+    let device = try options.device.open()
+    try options.measure(TrainingCase.all.map { $0.benchmark(on: device) })
   }
 
   /// The restoration model's step.
-  static var restoration: BenchmarkCase { TrainingCase.restoration.benchmark }
+  static func restoration(on device: Device) -> BenchmarkCase {
+    TrainingCase.restoration.benchmark(on: device)
+  }
 
   /// The tiny model with four pictures a step, what data are compared with.
-  static var tiny: BenchmarkCase { TrainingCase.tiny.benchmark }
+  static var tiny: BenchmarkCase { TrainingCase.tiny.benchmark(on: .cpu) }
 }
 
 /// A model, a batch and how many steps are enough.
@@ -56,23 +59,25 @@ private struct TrainingCase {
       flopsPerImage: 778e9),
   ]
 
-  var benchmark: BenchmarkCase {
+  func benchmark(on device: Device) -> BenchmarkCase {
     BenchmarkCase(
-      "\(set)_b\(batch)", flops: flopsPerImage.map { $0 * Double(batch) }, images: batch,
-      durations: stepDurations)
+      "\(set)_b\(batch)", flops: flopsPerImage.map { $0 * Double(batch) }, images: batch
+    ) { try stepDurations(on: device) }
   }
 
   /// The seconds of each of a few steps, by the kind of model that has the set.
-  private func stepDurations() throws -> [Double] {
+  private func stepDurations(on device: Device) throws -> [Double] {
     RestorationHyperparameters.setNames.contains(set)
-      ? try stepDurations(of: RestorationModel.self)
-      : try stepDurations(of: Img2ImgTransformer.self)
+      ? try stepDurations(of: RestorationModel.self, on: device)
+      : try stepDurations(of: Img2ImgTransformer.self, on: device)
   }
 
   /// Trains for a few steps in a folder that is thrown away.
-  private func stepDurations<M: ProblemModel>(of kind: M.Type) throws -> [Double] {
+  private func stepDurations<M: ProblemModel>(
+    of kind: M.Type, on device: Device
+  ) throws -> [Double] {
     let data = try SyntheticData()
-    let model = try M(M.Hyperparameters.named(set), for: data.dataset.problem, seed: 1, on: .cpu)
+    let model = try M(M.Hyperparameters.named(set), for: data.dataset.problem, seed: 1, on: device)
     let steps = warmUpSteps + timedSteps
     var options = TrainerOptions()
     options.batchSize = batch

@@ -54,10 +54,10 @@ struct FractionGoal {
       ]
     }
     return attention
-      + DenseShape.model.flatMap(\.benchmarks).map {
+      + DenseShape.model.flatMap { $0.benchmarks(on: .cpu) }.map {
         FractionGoal(name: $0.name, goal: narrow ?? Goal(floor: 0.82, aim: 0.9))
       }
-      + ConvolutionShape.trunk.flatMap(\.benchmarks).map {
+      + ConvolutionShape.trunk.flatMap { $0.benchmarks(on: .cpu) }.map {
         FractionGoal(name: $0.name, goal: Goal(floor: 0.8, aim: 0.9))
       }
   }

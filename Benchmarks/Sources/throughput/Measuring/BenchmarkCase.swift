@@ -11,6 +11,8 @@ struct BenchmarkCase {
   /// The useful operations of a run, where they are counted, and the pictures that it makes or
   /// takes.
   let flops: Double?, images: Int?
+  /// The bytes of a run's operands and results, where they are counted.
+  let bytes: Int?
   /// Prepares the work. What is prepared is kept for as long as the runs are.
   let prepare: () throws -> Runs
 
@@ -22,18 +24,20 @@ struct BenchmarkCase {
     self.name = name
     self.flops = flops
     self.images = images
+    bytes = nil
     prepare = { durations }
   }
 
   /// Work that is the same each time, repeated at least `minimumRuns` times and for half a second,
   /// after `warmUpRuns` that are not counted.
   init(
-    _ name: String, flops: Double? = nil, images: Int? = nil, minimumRuns: Int = 5,
-    warmUpRuns: Int = 1, prepare: @escaping () throws -> () throws -> Void
+    _ name: String, flops: Double? = nil, images: Int? = nil, bytes: Int? = nil,
+    minimumRuns: Int = 5, warmUpRuns: Int = 1, prepare: @escaping () throws -> () throws -> Void
   ) {
     self.name = name
     self.flops = flops
     self.images = images
+    self.bytes = bytes
     self.prepare = {
       let work = try prepare()
       return {

@@ -8,6 +8,8 @@ struct Measurement: Codable, Sendable {
   var spread: Double
   /// Useful operations a second, in 10⁹, where they are counted.
   var gflops: Double?
+  /// The bytes that have to be read and written, a second, in 10⁹, where they are counted.
+  var gigabytesPerSecond: Double?
   /// ``gflops`` as a fraction of what the same number of threads could do at the time.
   var peakFraction: Double?
   /// Pictures a second, where there are some.
@@ -15,6 +17,8 @@ struct Measurement: Codable, Sendable {
   /// The most memory that the process had resident during the runs, and what it had just before
   /// them.
   var peakBytes: Int?, baselineBytes: Int?
+  /// The device that did the work, where it was not the processor.
+  var device: String?
   /// The library that did the work; `nil` for Cajal.
   var peer: String?
   /// The version of PyTorch, from a peer.
@@ -24,8 +28,9 @@ struct Measurement: Codable, Sendable {
 
   enum CodingKeys: String, CodingKey {
     case name = "case"
-    case seconds, spread, gflops, peakFraction, imagesPerSecond, peakBytes, baselineBytes
-    case peer, torch, error
+    case seconds, spread, gflops, gigabytesPerSecond, peakFraction, imagesPerSecond
+    case peakBytes, baselineBytes
+    case device, peer, torch, error
   }
 }
 

@@ -10,6 +10,9 @@ struct Options: ParsableArguments {
   @Option(help: "Threads that work is spread over. (default: one a core)")
   var threads: Int?
 
+  @Option(help: "Where to compute: cpu, cuda, or cuda:1 for the second GPU.")
+  var device = DeviceChoice.cpu
+
   @Option(help: "Only cases whose name contains this text; repeat it to name several.")
   var filter: [String] = []
 
@@ -17,6 +20,11 @@ struct Options: ParsableArguments {
     guard threads ?? 1 >= 1 else {
       throw ValidationError("--threads is at least 1, not \(threads ?? 0)")
     }
+  }
+
+  /// Throws where a GPU was chosen for what only the processor does.
+  func requireProcessor() throws {
+    guard device == .cpu else { throw ValidationError("this is measured on the processor alone") }
   }
 
   /// Whether a case of this name is to be measured.
@@ -47,9 +55,10 @@ struct Options: ParsableArguments {
 
   private func measurement(of item: BenchmarkCase) throws -> Measurement {
     let threads = self.threads ?? Threads.count
-    let peak = try MachinePeak(threads: threads)
+    // What the processor can do says nothing about a GPU.
+    let peak = device == .cpu ? try MachinePeak(threads: threads) : nil
     let runs = try Threads.limited(to: threads, item.prepare)
-    let before = peak.measure()
+    let before = peak?.measure() ?? 0
     ResidentMemory.resetPeak()
     let baseline = ResidentMemory.current
     let durations = Durations(try Threads.limited(to: threads, runs))
@@ -58,9 +67,10 @@ struct Options: ParsableArguments {
     return Measurement(
       name: item.name, seconds: durations.median, spread: durations.spread,
       gflops: rate.map { $0 / 1e9 },
-      peakFraction: rate.map { $0 / ((before + peak.measure()) / 2) },
+      gigabytesPerSecond: item.bytes.map { Double($0) / durations.median / 1e9 },
+      peakFraction: peak.flatMap { peak in rate.map { $0 / ((before + peak.measure()) / 2) } },
       imagesPerSecond: item.images.map { Double($0) / durations.median }, peakBytes: bytes,
-      baselineBytes: baseline)
+      baselineBytes: baseline, device: device == .cpu ? nil : try device.open().name)
   }
 
   private static func json(_ value: some Encodable) throws -> String {
@@ -83,6 +93,7 @@ struct Options: ParsableArguments {
     let columns = [
       time.padding(toLength: max(24, time.count), withPad: " ", startingAt: 0),
       column("%.1f GF/s", measurement.gflops),
+      column("%.1f GB/s", measurement.gigabytesPerSecond),
       column("%.1f %% of peak", measurement.peakFraction.map { $0 * 100 }),
       column("%.2f images/s", measurement.imagesPerSecond),
       column("%.0f MB", measurement.peakBytes.map { Double($0) / 1e6 }),

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Cajal
+
+/// A device by name.
+enum DeviceChoice: Hashable, ExpressibleByArgument {
+  /// The processor.
+  case cpu
+  /// The GPU of a number.
+  case cuda(Int)
+
+  /// The choice of a text, such as `cuda:1`.
+  init?(argument: String) {
+    switch argument {
+    case "cpu": self = .cpu
+    case "cuda": self = .cuda(0)
+    default:
+      guard argument.hasPrefix("cuda:"), let number = Int(argument.dropFirst(5)), number >= 0 else {
+        return nil
+      }
+      self = .cuda(number)
+    }
+  }
+
+  /// The device.
+  ///
+  /// - Throws: `CUDAError` where it cannot be used.
+  func open() throws -> Device {
+    switch self {
+    case .cpu: .cpu
+    case .cuda(let number): try .cuda(number)
+    }
+  }
+}
