@@ -31,7 +31,8 @@ let package = Package(
     .library(name: "CajalLogging", targets: ["CajalLogging"]),
     .executable(name: "cajal", targets: ["CajalCommand"]),
     // For this repository's own benchmarks, which are a package of their own.
-    .library(name: "CajalOperationCases", targets: ["CajalOperationCases"]),
+    .library(
+      name: "CajalOperationCases", targets: ["CajalOperationCases", "CajalVerification"]),
   ],
   traits: [
     .trait(

@@ -42,7 +42,7 @@ def arguments():
         "--seconds", type=float, default=450, help="how long all of it may take (default: 450)"
     )
     parser.add_argument(
-        "--programs", metavar="DIR", help="the folder of cajal and throughput (default: bin here)"
+        "--programs", metavar="DIR", help="the folder of throughput (default: bin here)"
     )
     parser.add_argument(
         "--filter",

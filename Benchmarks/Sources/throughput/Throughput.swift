@@ -13,7 +13,7 @@ struct Throughput: ParsableCommand {
     subcommands: [
       Attention.self, Gemm.self, Convolution.self, TrainStep.self, Decode.self, Restoration.self,
       Quality.self, Collective.self, DataReading.self, Operations.self, All.self, Compare.self,
-      Section.self, Agreement.self, Bandwidth.self, Card.self,
+      Section.self, Agreement.self, Bandwidth.self, Card.self, Verify.self,
     ],
     defaultSubcommand: All.self)
 }

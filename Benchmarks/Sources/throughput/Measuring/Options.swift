@@ -92,8 +92,8 @@ struct Options: ParsableArguments {
       format: "%10.3f ms ± %.3f", measurement.seconds * 1e3, measurement.spread * 1e3)
     let columns = [
       time.padding(toLength: max(24, time.count), withPad: " ", startingAt: 0),
-      column("%.1f GF/s", measurement.gflops),
-      column("%.1f GB/s", measurement.gigabytesPerSecond),
+      measurement.gigabytesPerSecond.map { column("%.1f GB/s", $0) }
+        ?? column("%.1f GF/s", measurement.gflops),
       column("%.1f %% of peak", measurement.peakFraction.map { $0 * 100 }),
       column("%.2f images/s", measurement.imagesPerSecond),
       column("%.0f MB", measurement.peakBytes.map { Double($0) / 1e6 }),
