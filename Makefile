@@ -27,10 +27,11 @@ test: packages
 # URLSession uses a whole core while it waits for an answer.
 SERVER_TESTS = 'AllenBrainAtlasTests|DownloadLimitTests|sectionsAreDownloadedOnceAndCut|theOptionIsForDownloadsToo'
 
-# The kernels under the address and undefined-behavior sanitizers, and training and decoding on two threads
+# The kernels of processors and of CUDA under the address and undefined-behavior sanitizers, and training and decoding on two threads
 # under the thread sanitizer, all on small shapes; some minutes.
 sanitize: packages
 	Tests/Emulation/emulate sanitized
+	SWIFT="$(SWIFT)" Tests/Sanitizers/kernels
 	$(SWIFT) build --product cajal $(TEST_FLAGS)
 	$(SWIFT) build -c release --sanitize=thread --product cajal --scratch-path .build/thread
 	Tests/Sanitizers/races .build/release/cajal .build/thread/release/cajal

@@ -145,6 +145,12 @@ let package = Package(
     // A CUDA driver on the host, which executes the kernels compiled as C++.
     .target(name: "CUDAEmulator", dependencies: ["CCajalCUDA"], path: "Tests/CUDAEmulator"),
 
+    // A program that executes the kernels on the emulated device, for the sanitizers.
+    .executableTarget(
+      name: "SanitizedKernels",
+      dependencies: ["CUDAEmulator", "CajalCUDA", "CajalOperationCases", "CajalTensor"],
+      path: "Tests/Sanitizers/Kernels", swiftSettings: settings),
+
     // A program that stops with a sentence, for the test that reads it from an optimized build.
     .executableTarget(
       name: "ShapeMismatch", dependencies: ["CajalAutodiff", "CajalTensor"],

@@ -65,6 +65,30 @@ import Testing
     }
   }
 
+  /// A launch without a barrier ends where it cannot go on, or reads where no memory is.
+  @Test(arguments: [cuda_emulator_ascending, cuda_emulator_descending])
+  func launchesWithoutBarriersEnd(order: cuda_emulator_order) {
+    let ordinal = cuda_emulator_add_device(1 << 20, order)
+    let machine = EmulatedDevice(Int(ordinal))
+    let x = (0..<32).map(Float.init)
+    func stops(reads: Int32) -> Int64 {
+      let before = cuda_emulator_counts_of(ordinal).stops
+      let numbers = machine.run(on: x) { memory in
+        machine.launch("probe_missing_barrier", blocks: 1, threads: 32, memory, reads)
+      }
+      #expect(numbers == x)
+      return Int64(cuda_emulator_counts_of(ordinal).stops - before)
+    }
+    #expect([0, 1].map(stops) == [0, 0])
+    let barrier = cuda_emulator_barrier_reached(ordinal, 0)
+    #expect(barrier.file.map { String(cString: $0) } == "probes.cpp")
+    #expect(cuda_emulator_barrier_reached(ordinal, 1).file == nil)
+    cuda_emulator_leave_out(ordinal, barrier)
+    #expect([0, 1].map(stops) == [1, 1])
+    cuda_emulator_leave_out(ordinal, cuda_emulator_barrier(file: nil, line: 0))
+    #expect([0, 1].map(stops) == [0, 0])
+  }
+
   /// The words of the test vectors of Salmon et al. for a counter and key of zeros.
   @Test func randomNumbersArePhilox() {
     let machine = EmulatedDevice(0)

@@ -3,11 +3,10 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
-#include <memory>
 #include <mutex>
-#include <vector>
 
-#include "fiber.h"
+#include "faults.h"
+#include "machine.h"
 
 // All `__shared__` variables: the linker defines the ends of a section with a C name. Weak, as
 // there is no section where no kernel has any.
@@ -19,52 +18,14 @@ Registers registers;
 
 namespace {
 
-constexpr unsigned warp = 32;
-
-enum class State { ready, waits_for_warp, waits_for_block, ended };
-
-struct Thread {
-  State state = State::ended;
-  Fiber *fiber = nullptr;
-  Index index = {0, 0, 0};
-  unsigned mask = 0;
-  const char *function = "";
-  Slot given;
-  std::size_t given_bytes = 0;
-};
-
-class Machine {
- public:
-  void execute(const Launch &);
-  void wait(State);
-  const Slot *exchange(unsigned mask, const char *function, const void *value, std::size_t bytes);
-  unsigned current = 0;
-  std::vector<unsigned char> dynamic;
-  unsigned char *dynamic_start = nullptr;
-
- private:
-  void execute_block();
-  void execute_warp(unsigned first);
-  void execute_thread(unsigned number);
-  bool release_warp(unsigned first);
-  [[noreturn]] void stop_stuck() const;
-  /// The threads from `first` on that a warp has.
-  unsigned lanes(unsigned first) const { return std::min(warp, count - first); }
-
-  const Launch *launch = nullptr;
-  unsigned count = 0;
-  std::vector<Thread> threads;
-  /// What the lanes of each warp have given: valid until its lanes meet again.
-  std::vector<Slot> received;
-  std::vector<std::unique_ptr<Fiber>> fibers;
-  std::vector<Fiber *> idle;
-};
-
 std::mutex one_launch;
 Machine machine;
 
-void Machine::execute(const Launch &next) {
+}  // namespace
+
+Outcome Machine::execute(const Launch &next) {
   launch = &next;
+  barriers.begin(next.left_out);
   registers.grid_extent = next.grid;
   registers.block_extent = next.block;
   count = next.block.x * next.block.y * next.block.z;
@@ -78,17 +39,33 @@ void Machine::execute(const Launch &next) {
   dynamic.resize(next.shared_bytes + 16);
   auto address = reinterpret_cast<std::size_t>(dynamic.data());
   dynamic_start = dynamic.data() + (16 - address % 16) % 16;
-  for (unsigned z = 0; z < next.grid.z; z++) {
-    for (unsigned y = 0; y < next.grid.y; y++) {
-      for (unsigned x = 0; x < next.grid.x; x++) {
+  if (!leaves_out_barrier()) {
+    if (!execute_blocks()) {
+      print_stuck();
+      std::abort();
+    }
+    return {false, barriers.all()};
+  }
+  bool has_ended = false;
+  bool is_right = runs_without_fault([&] { has_ended = execute_blocks(); });
+  if (is_right && has_ended) return {false, barriers.all()};
+  end_threads();
+  return {true, barriers.all()};
+}
+
+bool Machine::execute_blocks() {
+  for (unsigned z = 0; z < launch->grid.z; z++) {
+    for (unsigned y = 0; y < launch->grid.y; y++) {
+      for (unsigned x = 0; x < launch->grid.x; x++) {
         registers.block = {x, y, z};
-        execute_block();
+        if (!execute_block()) return false;
       }
     }
   }
+  return true;
 }
 
-void Machine::execute_block() {
+bool Machine::execute_block() {
   if (__start_cuda_shared != nullptr) {
     std::memset(__start_cuda_shared, 0xff, (std::size_t)(__stop_cuda_shared - __start_cuda_shared));
   }
@@ -108,8 +85,8 @@ void Machine::execute_block() {
       waiting += threads[i].state == State::waits_for_block;
       ended += threads[i].state == State::ended;
     }
-    if (ended == count) return;
-    if (waiting + ended < count) stop_stuck();
+    if (ended == count) return true;
+    if (waiting + ended < count) return false;
     for (unsigned i = 0; i < count; i++) {
       if (threads[i].state == State::waits_for_block) threads[i].state = State::ready;
     }
@@ -187,6 +164,8 @@ const Slot *Machine::exchange(
     unsigned mask, const char *function, const void *value, std::size_t bytes) {
   Thread &thread = threads[current];
   if ((mask >> (current % warp) & 1) == 0) {
+    // Does not return.
+    if (leaves_out_barrier()) wait(State::failed);
     std::fprintf(
         stderr, "%s: lane %u calls %s with mask %#x, which it is not in\n", launch->kernel.c_str(),
         current % warp, function, mask);
@@ -201,7 +180,7 @@ const Slot *Machine::exchange(
   return &received[first];
 }
 
-void Machine::stop_stuck() const {
+void Machine::print_stuck() const {
   std::fprintf(
       stderr, "%s: no thread of block (%u, %u, %u) can go on\n", launch->kernel.c_str(),
       registers.block.x, registers.block.y, registers.block.z);
@@ -216,15 +195,20 @@ void Machine::stop_stuck() const {
           thread.state == State::ended ? "has ended" : "waits in __syncthreads");
     }
   }
-  std::abort();
 }
 
-}  // namespace
+void Machine::end_threads() {
+  for (Thread &thread : threads) thread.fiber = nullptr;
+  idle.clear();
+  fibers.clear();
+}
 
-void execute(const Launch &launch) {
+Outcome execute(const Launch &launch) {
   std::lock_guard guard(one_launch);
-  machine.execute(launch);
+  return machine.execute(launch);
 }
+
+bool is_left_out(const char *file, int line) { return machine.barriers.is_left_out(file, line); }
 
 void wait_for_block() { machine.wait(State::waits_for_block); }
 

@@ -5,6 +5,7 @@
 #include <functional>
 #include <string>
 
+#include "barriers.h"
 #include "cuda_emulator.h"
 
 namespace cuda_emulator {
@@ -41,10 +42,23 @@ struct Launch {
   Extent grid, block;
   std::size_t shared_bytes;
   cuda_emulator_order order;
+  /// The barrier that threads do not wait at.
+  Barrier left_out;
+};
+
+/// What a launch did.
+struct Outcome {
+  /// Whether it ended early, at a wrong address or since no thread could go on. Only where a
+  /// barrier is left out.
+  bool stopped;
+  std::set<Barrier> barriers;
 };
 
 /// Executes all blocks, one after another, and waits for other launches before.
-void execute(const Launch &);
+Outcome execute(const Launch &);
+
+/// Whether threads do not wait at a barrier.
+bool is_left_out(const char *file, int line);
 
 /// Waits for all threads of the block.
 void wait_for_block();

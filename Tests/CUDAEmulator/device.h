@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "barriers.h"
 #include "block.h"
 #include "stream.h"
 
@@ -26,6 +27,7 @@ struct cajal_cuda_context_object {
   /// Allocations of the device and pinned ones of the host, by address.
   std::map<cajal_cuda_address, std::size_t> device_memory, pinned_memory;
   std::set<std::shared_ptr<cuda_emulator::Stream>> streams;
+  cuda_emulator::DeviceBarriers barriers;
 
   /// Memory that is NaN, or 0 where the device has no more.
   cajal_cuda_address allocate(std::size_t bytes);

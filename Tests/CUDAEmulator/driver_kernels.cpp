@@ -68,13 +68,19 @@ int launch(
     {block_x, block_y, block_z},
     shared_bytes,
     current->order,
+    current->barriers.left_out(),
   };
   {
     std::lock_guard guard(current->mutex);
     current->counts.launches++;
     current->launches.push_back(function->name);
   }
-  stream->add([launch = std::move(launch)] { cuda_emulator::execute(launch); });
+  stream->add([launch = std::move(launch), device = current] {
+    Outcome outcome = cuda_emulator::execute(launch);
+    device->barriers.add(outcome.barriers);
+    std::lock_guard guard(device->mutex);
+    device->counts.stops += outcome.stopped;
+  });
   return cajal_cuda_success;
 }
 

@@ -6,6 +6,13 @@
 #include <cstdint>
 #include <new>
 
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+#define HAS_ADDRESS_SANITIZER 1
+#include <sanitizer/common_interface_defs.h>
+#endif
+#endif
+
 #if defined(__x86_64__)
 /// Saves the registers that a callee keeps and the stack, and continues on another stack.
 extern "C" void cuda_emulator_switch(void **from, void *to);
@@ -87,23 +94,45 @@ bool Fiber::resume(const std::function<void()> &next) {
     task = &next;
     has_ended = false;
   }
+  switch_to_own();
+  return has_ended;
+}
+
+void Fiber::switch_to_own() {
+#if HAS_ADDRESS_SANITIZER
+  auto bottom = static_cast<char *>(memory) + sysconf(_SC_PAGESIZE);
+  __sanitizer_start_switch_fiber(&caller_frames, bottom, stack_bytes);
+#endif
 #if defined(__x86_64__)
   cuda_emulator_switch(&caller_stack, own_stack);
 #else
   swapcontext(&caller_context, &own_context);
 #endif
-  return has_ended;
+#if HAS_ADDRESS_SANITIZER
+  __sanitizer_finish_switch_fiber(caller_frames, nullptr, nullptr);
+#endif
 }
 
 void Fiber::suspend() {
+#if HAS_ADDRESS_SANITIZER
+  __sanitizer_start_switch_fiber(&own_frames, caller_bottom, caller_bytes);
+#endif
 #if defined(__x86_64__)
   cuda_emulator_switch(&own_stack, caller_stack);
 #else
   swapcontext(&own_context, &caller_context);
 #endif
+#if HAS_ADDRESS_SANITIZER
+  __sanitizer_finish_switch_fiber(own_frames, &caller_bottom, &caller_bytes);
+#endif
 }
 
-void Fiber::enter(Fiber *fiber) { fiber->run(); }
+void Fiber::enter(Fiber *fiber) {
+#if HAS_ADDRESS_SANITIZER
+  __sanitizer_finish_switch_fiber(nullptr, &fiber->caller_bottom, &fiber->caller_bytes);
+#endif
+  fiber->run();
+}
 
 void Fiber::run() {
   for (;;) {

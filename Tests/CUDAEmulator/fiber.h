@@ -28,10 +28,15 @@ class Fiber {
  private:
   static void enter(Fiber *);
   void run();
+  void switch_to_own();
 
   void *memory;
   const std::function<void()> *task = nullptr;
   bool has_ended = true;
+  // What the address sanitizer has to know of both stacks.
+  const void *caller_bottom = nullptr;
+  std::size_t caller_bytes = 0;
+  void *own_frames = nullptr, *caller_frames = nullptr;
 #if defined(__x86_64__)
   void *own_stack, *caller_stack = nullptr;
 #else

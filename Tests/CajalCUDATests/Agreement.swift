@@ -23,12 +23,24 @@ func expectAgreement(
     Issue.record("\(comment): shape \(actual.shape), not \(expected.shape)")
     return
   }
-  var largest: Float = 1
-  for value in expected.scalars where value.isFinite { largest = max(largest, abs(value)) }
-  let allowed = (16 + 4 * Double(terms).squareRoot()) * 0x1p-24 * Double(largest)
-  for (index, (a, b)) in zip(actual.scalars, expected.scalars).enumerated() {
-    if a == b || a.isNaN && b.isNaN || abs(Double(a) - Double(b)) <= allowed { continue }
-    Issue.record("\(comment): element \(index) is \(a), the reference has \(b) ± \(allowed)")
-    return
+  let (a, b) = (actual.scalars, expected.scalars)
+  if let (index, allowed) = firstDisagreement(a, b, terms: terms) {
+    Issue.record(
+      "\(comment): element \(index) is \(a[index]), the reference has \(b[index]) ± \(allowed)")
   }
+}
+
+/// The first element that is farther from the expected one than sums of so many terms are rounded,
+/// and how far it may be.
+func firstDisagreement(
+  _ actual: [Float], _ expected: [Float], terms: Int
+) -> (index: Int, allowed: Double)? {
+  var largest: Float = 1
+  for value in expected where value.isFinite { largest = max(largest, abs(value)) }
+  let allowed = (16 + 4 * Double(terms).squareRoot()) * 0x1p-24 * Double(largest)
+  for (index, (a, b)) in zip(actual, expected).enumerated() {
+    if a == b || a.isNaN && b.isNaN || abs(Double(a) - Double(b)) <= allowed { continue }
+    return (index, allowed)
+  }
+  return nil
 }

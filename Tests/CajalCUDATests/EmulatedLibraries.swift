@@ -13,11 +13,11 @@ extension CUDABackend {
   /// A backend on a device of the emulator of its own, whose memory is poisoned.
   convenience init(
     emulated order: cuda_emulator_order, memoryBytes: Int = 1 << 30,
-    cache: KernelCache = KernelCache(folder: nil)
+    cache: KernelCache = KernelCache(folder: nil), gridLimit: Int = Grid.limit
   ) throws(CUDAError) {
     try self.init(
       .emulated, ordinal: Int(cuda_emulator_add_device(memoryBytes, order)), cache: cache,
-      poisonsMemory: true)
+      poisonsMemory: true, gridLimit: gridLimit)
   }
 
   /// What the emulator has been told to do.

@@ -160,12 +160,12 @@ extern "C" __global__ void __launch_bounds__(256) cajal_scatter_add_rows(
         own_count += __popc(mask);
       }
     }
-    // Nobody may write the next tile's list while others read this one.
+    // Nobody may write the next tile's list while others read this one, nor read a warp's own list
+    // before it is written.
     __syncthreads();
     if (own_count >= PENDING) {
       add_rows(rows, indices, scale, own, own_count, state);
       own_count = 0;
-      __syncwarp();
     }
   }
   add_rows(rows, indices, scale, own, own_count, state);

@@ -192,6 +192,6 @@ extern "C" __global__ void __launch_bounds__(512, 1) cajal_matrix_product_few_ro
       }
       *target = sum;
     }
-    __syncthreads();
+    // The next product waits for all threads before it writes other totals.
   }
 }

@@ -22,7 +22,7 @@ extension CUDABackend {
     }
     let tiling = ConvolutionTiling(
       positions: geometry.resultPositions, channels: geometry.groupResultChannels,
-      count: geometry.groups)
+      count: geometry.groups, gridLimit: Grid.limit)
     launch(
       "cajal_convolution_\(tiling.name)", grid: tiling.grid, block: tiling.threads, x, kernel, bias,
       result, convolution)
@@ -54,7 +54,7 @@ extension CUDABackend {
       * ((columns.extent + columns.stride - 1) / columns.stride)
     let tiling = ConvolutionTiling(
       positions: positions, channels: geometry.groupChannels,
-      count: geometry.groups * rows.stride * columns.stride)
+      count: geometry.groups * rows.stride * columns.stride, gridLimit: gridLimit)
     launch(
       "cajal_convolution_input_gradient_\(tiling.name)", grid: tiling.grid, block: tiling.threads,
       resultGradient, kernel, xGradient, convolution)
@@ -73,7 +73,7 @@ extension CUDABackend {
       matrixProduct(x, resultGradient, bias: nil, kernelGradient, product)
       return
     }
-    let tiling = KernelGradientTiling(geometry)
+    let tiling = KernelGradientTiling(geometry, gridLimit: gridLimit)
     var convolution = cajal_cuda_convolution(geometry)
     convolution.parts = Int32(tiling.parts)
     convolution.positions_per_part = Int32(tiling.positionsPerPart)
@@ -106,7 +106,7 @@ private struct ConvolutionTiling {
   let grid: Grid
 
   /// Tiles of `positions` and `channels`, `count` times.
-  init(positions: Int, channels: Int, count: Int) {
+  init(positions: Int, channels: Int, count: Int, gridLimit: Int) {
     func tiles(_ height: Int, _ width: Int) -> Int {
       (positions + height - 1) / height * ((channels + width - 1) / width)
     }
@@ -118,7 +118,7 @@ private struct ConvolutionTiling {
     } else {
       (name, threads, across) = ("small", 128, tiles(64, 64))
     }
-    grid = Grid(across, 1, min(count, Grid.limit))
+    grid = Grid(across, 1, min(count, gridLimit))
   }
 }
 
@@ -132,7 +132,7 @@ private struct KernelGradientTiling {
   /// The groups whose partial sums lie one after another.
   let batch: Int
 
-  init(_ geometry: ConvolutionGeometry) {
+  init(_ geometry: ConvolutionGeometry, gridLimit: Int) {
     let positions = geometry.resultPositions
     let rows = geometry.kernelShape.count / geometry.resultChannels
     let tiles: Int
@@ -150,7 +150,9 @@ private struct KernelGradientTiling {
     }
     positionsPerPart = perPart
     parts = (positions + perPart - 1) / perPart
-    grid = Grid(tiles, 1, min(parts * batch, Grid.limit))
+    // The kernel for few channels has a block for each part.
+    let limit = geometry.hasFewChannels ? Grid.limit : gridLimit
+    grid = Grid(tiles, 1, min(parts * batch, limit))
   }
 }
 

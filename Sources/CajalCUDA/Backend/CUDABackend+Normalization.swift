@@ -25,7 +25,7 @@ extension CUDABackend {
       kernel.name, grid: Grid(blocks), x, scale, statistics, resultGradient, xGradient, partial,
       rows, width)
     launch(
-      "cajal_add_partial_sums", grid: Grid((2 * width + 31) / 32), partial, blocks, width,
+      "cajal_add_partial_sums", grid: walkedGrid((2 * width + 31) / 32), partial, blocks, width,
       scaleGradient, biasGradient)
   }
 }

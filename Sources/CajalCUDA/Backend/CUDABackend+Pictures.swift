@@ -27,10 +27,11 @@ extension CUDABackend {
     guard geometry.count > 0 else { return }
     let pictures = cajal_cuda_group_norm(geometry)
     let partial = workspace(floats: geometry.partialCount)
-    launch("cajal_group_norm_partials", grid: Grid(geometry.partialBlocks), x, partial, pictures)
     launch(
-      "cajal_group_norm_statistics", grid: Grid(geometry.images * geometry.groups), block: 128,
-      partial, statistics, pictures, epsilon)
+      "cajal_group_norm_partials", grid: walkedGrid(geometry.partialBlocks), x, partial, pictures)
+    launch(
+      "cajal_group_norm_statistics", grid: walkedGrid(geometry.images * geometry.groups),
+      block: 128, partial, statistics, pictures, epsilon)
     launch(
       "cajal_group_norm", grid: grid(for: geometry.count, perThread: 4), x, scale, bias, statistics,
       result, pictures)
@@ -45,8 +46,8 @@ extension CUDABackend {
     let pictures = cajal_cuda_group_norm(geometry)
     let partial = workspace(floats: geometry.partialCount)
     launch(
-      "cajal_group_norm_gradient_partials", grid: Grid(geometry.partialBlocks), x, statistics,
-      resultGradient, partial, pictures)
+      "cajal_group_norm_gradient_partials", grid: walkedGrid(geometry.partialBlocks), x,
+      statistics, resultGradient, partial, pictures)
     let (images, channels) = (geometry.images, geometry.channels)
     var sums = partial
     if geometry.chunks > 1 {
@@ -62,8 +63,8 @@ extension CUDABackend {
       "cajal_group_norm_gradient", grid: grid(for: geometry.count, perThread: 4), x, scale,
       statistics, means, resultGradient, xGradient, pictures)
     launch(
-      "cajal_add_partial_sums", grid: Grid((2 * channels + 31) / 32), sums, images, channels,
-      scaleGradient, biasGradient)
+      "cajal_add_partial_sums", grid: walkedGrid((2 * channels + 31) / 32), sums, images,
+      channels, scaleGradient, biasGradient)
   }
 }
 

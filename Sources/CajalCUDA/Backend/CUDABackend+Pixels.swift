@@ -12,9 +12,9 @@ extension CUDABackend {
     let bytesPerWarp = Int(cajal_cuda_mixture_shared_bytes(mixture.components, mixture.width))
     let warps = bytesPerWarp > 12 << 10 ? 1 : 4
     let rowsPerBlock = warps * 32 / Int(cajal_cuda_mixture_lanes(mixture.components))
-    let blocks = min((rows + rowsPerBlock - 1) / rowsPerBlock, Grid.limit)
+    let blocks = (rows + rowsPerBlock - 1) / rowsPerBlock
     launch(
-      "cajal_logistic_mixture", grid: Grid(blocks), block: 32 * warps,
+      "cajal_logistic_mixture", grid: walkedGrid(blocks), block: 32 * warps,
       sharedBytes: warps * bytesPerWarp, parameters, values, locations, losses, gradient, rows,
       mixture)
   }

@@ -8,7 +8,7 @@ extension CUDABackend {
     _ geometry: MatrixProductGeometry
   ) {
     guard geometry.rows > 0, geometry.columns > 0, geometry.batch > 0 else { return }
-    let tiling = ProductTiling(geometry)
+    let tiling = ProductTiling(geometry, gridLimit: gridLimit)
     let parts = tiling.parts
     let product = cajal_cuda_product(
       rows: Int64(geometry.rows), inner: Int64(geometry.inner), columns: Int64(geometry.columns),
@@ -52,7 +52,7 @@ private struct ProductTiling {
   /// The parts that sums are cut into, so that products of few elements fill the device too.
   let parts: Int, innerPerPart: Int
 
-  init(_ geometry: MatrixProductGeometry) {
+  init(_ geometry: MatrixProductGeometry, gridLimit: Int) {
     let (rows, columns, inner) = (geometry.rows, geometry.columns, geometry.inner)
     func tiles(_ height: Int, _ width: Int) -> (down: Int, across: Int, all: Int) {
       let (down, across) = ((rows + height - 1) / height, (columns + width - 1) / width)
@@ -80,6 +80,6 @@ private struct ProductTiling {
     }
     innerPerPart = perPart
     parts = max((inner + perPart - 1) / perPart, 1)
-    grid = Grid(plane.x, plane.y, min(geometry.batch * parts, Grid.limit))
+    grid = Grid(plane.x, plane.y, min(geometry.batch * parts, gridLimit))
   }
 }

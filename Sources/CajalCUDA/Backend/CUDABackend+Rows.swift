@@ -40,7 +40,7 @@ extension CUDABackend {
   /// into its registers, else a block.
   func rowKernel(_ name: String, rows: Int, width: Int) -> (name: String, grid: Grid) {
     width <= Int(CAJAL_CUDA_WARP_WIDTH)
-      ? (name, Grid((rows + 7) / 8)) : (name + "_wide", Grid(rows))
+      ? (name, walkedGrid((rows + 7) / 8)) : (name + "_wide", walkedGrid(rows))
   }
 
   /// Softmax of each row, or its logarithm.

@@ -31,14 +31,14 @@ extension CUDABackend {
     let parts = (length + part - 1) / part
     if parts == 1 {
       launch(
-        "cajal_reduce_row_parts", grid: Grid(rows), operation, x, result, rows, length, part,
-        divisor)
+        "cajal_reduce_row_parts", grid: walkedGrid(rows), operation, x, result, rows, length,
+        part, divisor)
       return
     }
     let partial = workspace(floats: rows * parts)
     launch(
-      "cajal_reduce_row_parts", grid: Grid(min(rows * parts, Grid.limit)), operation.ofParts, x,
-      partial, rows, length, part, 1 as Float)
+      "cajal_reduce_row_parts", grid: walkedGrid(rows * parts), operation.ofParts, x, partial,
+      rows, length, part, 1 as Float)
     reduceRows(operation, partial, result, rows: rows, length: parts, divisor: divisor)
   }
 
@@ -54,14 +54,14 @@ extension CUDABackend {
     let divisor = Float(length)
     if parts == 1 {
       launch(
-        "cajal_reduce_columns", grid: Grid(blocks), operation, x, result, outer, length, inner,
-        part, divisor)
+        "cajal_reduce_columns", grid: walkedGrid(blocks), operation, x, result, outer, length,
+        inner, part, divisor)
       return
     }
     let partial = workspace(floats: outer * parts * inner)
     launch(
-      "cajal_reduce_columns", grid: Grid(blocks), operation.ofParts, x, partial, outer, length,
-      inner, part, 1 as Float)
+      "cajal_reduce_columns", grid: walkedGrid(blocks), operation.ofParts, x, partial, outer,
+      length, inner, part, 1 as Float)
     launch(
       "cajal_reduce_columns", grid: grid(for: outer * inner, threads: 32), operation, partial,
       result, outer, parts, inner, parts, divisor)
@@ -80,8 +80,7 @@ extension CUDABackend {
       let (rows, columns) = (axes.extents[axis], axes.extents.last!)
       let tiles = count / (rows * columns) * ((rows + 31) / 32) * ((columns + 31) / 32)
       launch(
-        "cajal_strided_copy_transposed", grid: Grid(min(tiles, Grid.limit)), x, result, geometry,
-        Int32(axis))
+        "cajal_strided_copy_transposed", grid: walkedGrid(tiles), x, result, geometry, Int32(axis))
     } else {
       launch(
         "cajal_strided_copy", grid: grid(for: count, perThread: 4), x, result, count, geometry)

@@ -11,20 +11,26 @@ package final class CUDABackend: Backend {
   let memory: CachingAllocator
   let staging: StagingMemory
   let kernels: KernelTable
+  /// The most blocks of kernels that walk any grid.
+  let gridLimit: Int
   /// Attention plans on the device.
   let plans = PlanCache<DevicePlan>()
 
   /// A backend that drives a device.
   ///
-  /// - Parameter poisonsMemory: Overwrites new and freed memory with NaN, for tests.
+  /// - Parameters:
+  ///   - poisonsMemory: Overwrites new and freed memory with NaN, for tests.
+  ///   - cachesMemory: Keeps freed memory and rounds its size; else a sanitizer sees where it ends.
+  ///   - gridLimit: The most blocks of kernels that walk any grid: 1 makes a block walk it all.
   /// - Throws: ``CUDAError``.
   package init(
     _ libraries: CUDALibraries, ordinal: Int, cache: KernelCache = .standard(),
-    poisonsMemory: Bool = false
+    poisonsMemory: Bool = false, cachesMemory: Bool = true, gridLimit: Int = Grid.limit
   ) throws(CUDAError) {
     context = try CUDAContext(libraries, ordinal: ordinal)
-    memory = CachingAllocator(context, poisons: poisonsMemory)
+    memory = CachingAllocator(context, poisons: poisonsMemory, caches: cachesMemory)
     staging = StagingMemory(context)
+    self.gridLimit = gridLimit
     kernels = try KernelTable(
       libraries, architecture: context.properties.architecture, cache: cache)
   }
@@ -47,8 +53,12 @@ extension CUDABackend {
   /// fill the device several times, and no more than there is work for.
   package func grid(for count: Int, perThread: Int = 1, threads: Int = threads) -> Grid {
     let perBlock = threads * perThread
-    return Grid(min((count + perBlock - 1) / perBlock, 16 * context.properties.multiprocessors))
+    let blocks = (count + perBlock - 1) / perBlock
+    return walkedGrid(min(blocks, 16 * context.properties.multiprocessors))
   }
+
+  /// A grid for a kernel that walks any grid and has work for so many blocks.
+  func walkedGrid(_ blocks: Int) -> Grid { Grid(min(blocks, gridLimit)) }
 
   /// Launches a kernel by its name; nothing where the grid is empty.
   ///

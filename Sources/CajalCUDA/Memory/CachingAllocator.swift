@@ -10,15 +10,18 @@ final class CachingAllocator: @unchecked Sendable {
   private let context: CUDAContext
   /// Whether new and freed memory is overwritten with NaN, for tests.
   private let poisons: Bool
+  /// Whether free memory is kept.
+  private let caches: Bool
   // A lock of the system's rather than Synchronization's, which the thread sanitizer does not see.
   private let lock = NSLock()
   // Guarded by the lock.
   private var free: [Int: [UInt64]] = [:]
   private var usedBytes = 0, cachedBytes = 0, peakBytes = 0
 
-  init(_ context: CUDAContext, poisons: Bool) {
+  init(_ context: CUDAContext, poisons: Bool, caches: Bool) {
     self.context = context
     self.poisons = poisons
+    self.caches = caches
   }
 
   /// The bytes in use, those in use at most at a time, and those kept for later.
@@ -34,11 +37,15 @@ final class CachingAllocator: @unchecked Sendable {
     return ((least + (1 << power) - 1) >> power) << power
   }
 
+  private func ownSize(for byteCount: Int) -> Int {
+    caches ? Self.size(for: byteCount) : max(byteCount, 1)
+  }
+
   /// Memory of at least `byteCount` bytes.
   func allocate(byteCount: Int) throws(AllocationError) -> UInt64 {
     lock.lock()
     defer { lock.unlock() }
-    let size = Self.size(for: byteCount)
+    let size = ownSize(for: byteCount)
     let address: UInt64
     if let known = free[size]?.popLast() {
       address = known
@@ -62,12 +69,13 @@ final class CachingAllocator: @unchecked Sendable {
 
   /// Takes memory back.
   func free(_ address: UInt64, byteCount: Int) {
-    let size = Self.size(for: byteCount)
+    let size = ownSize(for: byteCount)
     lock.withLock {
       if poisons { context.setBytes(address, to: 0xFF, count: size) }
       free[size, default: []].append(address)
       usedBytes -= size
       cachedBytes += size
+      if !caches { emptyCache() }
     }
   }
 

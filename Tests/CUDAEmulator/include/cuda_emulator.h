@@ -3,7 +3,8 @@
 //
 // Streams do their work late, in order, each on a thread of its own. Memory is NaN when it is
 // allocated and when it is freed. A kernel that cannot be right, such as one whose threads wait for
-// each other forever, stops the program with a sentence.
+// each other forever, stops the program with a sentence. While a barrier is left out, it ends and
+// is counted.
 #pragma once
 
 #include "cajal_cuda_driver.h"
@@ -36,12 +37,29 @@ struct cuda_emulator_counts {
   long long bytes_held;
   /// How often the host waited for the device.
   long long waits;
+  /// Launches that ended early while a barrier was left out, at a wrong address or since no thread
+  /// could go on.
+  long long stops;
 };
 
 /// The counts of a device.
 struct cuda_emulator_counts cuda_emulator_counts_of(int device);
 /// The name of the kernel that was launched as number `index` on a device, or NULL.
 const char *cuda_emulator_launch_name(int device, long long index);
+
+/// A barrier: a call of `__syncthreads` or `__syncwarp` in a kernel's source.
+struct cuda_emulator_barrier {
+  /// The name of the file, without folders, and the line from 1.
+  const char *file;
+  int line;
+};
+
+/// Leaves a barrier out of all launches on a device from now on, or none where its file is NULL,
+/// and forgets which ones were reached before.
+void cuda_emulator_leave_out(int device, struct cuda_emulator_barrier);
+/// The barrier number `index`, by file and line, of those that a device's threads have reached. Its
+/// file is NULL where there are no more, and valid until barriers are forgotten.
+struct cuda_emulator_barrier cuda_emulator_barrier_reached(int device, long long index);
 
 /// How many times NVRTC has compiled a source that contains `kernel`.
 long long cuda_emulator_compilations(const char *kernel);

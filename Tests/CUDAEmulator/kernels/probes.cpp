@@ -26,6 +26,17 @@ extern "C" __global__ void probe_philox(float *result, cajal_cuda_random_key key
   result[threadIdx.x] = philox_uniform(philox_word(key, first + threadIdx.x));
 }
 
+/// Without its barrier, lanes of a warp read where no memory is, or some of them do not shuffle.
+extern "C" __global__ void probe_missing_barrier(float *x, int reads) {
+  __shared__ uint32 places[WARP];
+  places[threadIdx.x] = threadIdx.x;
+  __syncthreads();
+  uint32 place = places[WARP - 1 - threadIdx.x];
+  if (reads && x[place] == -1) x[place] = 0;
+  if (place < WARP) __shfl_xor_sync(ALL_LANES, place, 1);
+}
+
+EMULATED_KERNEL(probe_missing_barrier)
 EMULATED_KERNEL(probe_sums)
 EMULATED_KERNEL(probe_reversal)
 EMULATED_KERNEL(probe_philox)

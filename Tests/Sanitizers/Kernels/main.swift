@@ -1,0 +1,31 @@
+// Executes the kernels on the emulated device, to be built with the address and
+// undefined-behavior sanitizers: the table of operations, forward and backward, in ascending order
+// of warps. Memory has its exact size and is freed at once. What the kernels compute is compared
+// elsewhere.
+//
+//   SanitizedKernels             all of it
+//   SanitizedKernels overrun     a kernel that writes beyond its memory, which has to be reported
+
+import CUDAEmulator
+import CajalCUDA
+import CajalOperationCases
+
+@testable import CajalTensor
+
+let libraries = CUDALibraries(
+  driver: cuda_emulator_driver(), nvrtc: cuda_emulator_nvrtc(), driverPath: "the emulator",
+  nvrtcPath: "the emulator")
+let backend = try CUDABackend(
+  libraries, ordinal: 0, cache: KernelCache(folder: nil), poisonsMemory: true, cachesMemory: false)
+let device = Device(backend)
+
+if CommandLine.arguments.dropFirst().first == "overrun" {
+  let numbers = Tensor<Float>(repeating: 0, shape: [100], on: device)
+  backend.launch("cajal_fill", grid: Grid(1), numbers.buffer, 1 as Float, 101)
+  print(numbers.scalars)
+} else {
+  executeRows(on: device)
+  executeStatements(on: backend)
+  let launches = cuda_emulator_counts_of(0).launches
+  print("\(launches) launches without a wrong address or undefined behavior")
+}
