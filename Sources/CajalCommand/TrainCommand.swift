@@ -33,7 +33,7 @@ struct TrainCommand: ParsableCommand {
   @Option(
     help: """
       With --initialize-from RUN: train a copy of RUN's network against a discriminator, for \
-      --decoding crisp, with this weight of the adversarial loss, such as 0.03; the same as --set \
+      --decoding crisp, with this weight of the adversarial loss, such as 0.02; the same as --set \
       adversarial_weight=0.03.
       """)
   var adversarial: Double?
@@ -104,7 +104,7 @@ struct TrainCommand: ParsableCommand {
     }
     if let adversarial, !(adversarial > 0 && adversarial.isFinite) {
       throw ValidationError(
-        "--adversarial is a positive number, such as 0.03, not \(adversarial)")
+        "--adversarial is a positive number, such as 0.02, not \(adversarial)")
     }
     if let model { _ = try ModelRegistry.standard.kind(named: model) }
   }

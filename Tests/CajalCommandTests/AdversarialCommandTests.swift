@@ -53,7 +53,7 @@ import Testing
     let refused = try CajalProcess.run(["evaluate", "--run", work.run, "--examples", "1"] + use)
     #expect(refused.status == 2 || refused.status == 1)
     #expect(
-      refused.errors.contains("cajal train --initialize-from RUN --adversarial 0.03"),
+      refused.errors.contains("cajal train --initialize-from RUN --adversarial 0.02"),
       "\(refused.errors)")
   }
 

@@ -68,7 +68,7 @@ import Testing
     #expect(
       error?.description == """
         the model has no code that a seed could draw for crisp pictures; leave out the seed, or \
-        fine-tune with cajal train --initialize-from RUN --adversarial 0.03 --adversarial-code 4
+        fine-tune with cajal train --initialize-from RUN --adversarial 0.02 --adversarial-code 4
         """)
   }
 

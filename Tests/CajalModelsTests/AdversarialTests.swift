@@ -205,7 +205,7 @@ import Testing
     #expect(
       error?.description == """
         the decoding crisp is not one of restoration, which has one-pass, sample, greedy, mean; \
-        fine-tune it for that with cajal train --initialize-from RUN --adversarial 0.03
+        fine-tune it for that with cajal train --initialize-from RUN --adversarial 0.02
         """)
   }
 }

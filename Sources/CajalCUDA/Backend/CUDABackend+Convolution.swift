@@ -1,4 +1,5 @@
 import CCajalCUDA
+import CajalSupport
 package import CajalTensor
 
 extension CUDABackend {
@@ -172,8 +173,17 @@ extension ConvolutionGeometry {
 }
 
 extension cajal_cuda_convolution {
-  /// A geometry as kernels take it.
+  /// A geometry as kernels take it, which count positions in 32 bits, and groups in a grid's depth.
   fileprivate init(_ geometry: ConvolutionGeometry) {
+    let positions = geometry.images * geometry.rows.extent * geometry.columns.extent
+    require(
+      max(positions, geometry.resultPositions) <= Int(Int32.max),
+      "a convolution on a GPU has at most 2³¹ - 1 positions in all pictures, not \(positions) that "
+        + "make \(geometry.resultPositions)")
+    require(
+      geometry.groups <= Grid.limit || geometry.hasFewChannels,
+      "a convolution on a GPU has at most \(Grid.limit) groups of 16 channels or more, not "
+        + "\(geometry.groups)")
     func axis(_ axis: ConvolutionGeometry.Axis) -> cajal_cuda_axis {
       cajal_cuda_axis(
         extent: Int32(axis.extent), kernel: Int32(axis.kernel), stride: Int32(axis.stride),

@@ -36,13 +36,13 @@ extension PredictionError: CustomStringConvertible {
         + Self.wayToHave(decoding, model)
     case .noCode:
       "the model has no code that a seed could draw for crisp pictures; leave out the seed, or "
-        + "fine-tune with cajal train --initialize-from RUN --adversarial 0.03 --adversarial-code 4"
+        + "fine-tune with cajal train --initialize-from RUN --adversarial 0.02 --adversarial-code 4"
     }
   }
 
   /// How a model gets a decoding that it lacks.
   private static func wayToHave(_ decoding: String, _ model: String) -> String {
     guard decoding == Decoding.crisp().name, model == RestorationModel.kind else { return "" }
-    return "; fine-tune it for that with cajal train --initialize-from RUN --adversarial 0.03"
+    return "; fine-tune it for that with cajal train --initialize-from RUN --adversarial 0.02"
   }
 }

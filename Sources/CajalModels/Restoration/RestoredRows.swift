@@ -106,10 +106,10 @@ struct RestoredRows {
       source.inputs(band.seen).copied(to: device), source.enlarged(band.seen).copied(to: device)
     )
     let (picture, features) = trunk(inputs: inputs, enlarged: enlarged, code: codes, pass)
-    var restored = (picture.value, features.value)
+    var restored: Restored = (picture.value, features.value)
     if case .crisp(_, let crispness) = decoding, crispness < 1 {
       let smooth = network.trunk(inputs: inputs, enlarged: enlarged, code: nil, pass).picture.value
-      restored.0 = smooth + (picture.value - smooth).scaled(by: crispness)
+      restored.picture = smooth + (picture.value - smooth).scaled(by: crispness)
     }
     guard band.seen != 0..<source.height else {
       if !bands.isEmpty { whole = restored }
