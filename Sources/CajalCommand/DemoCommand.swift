@@ -26,6 +26,7 @@ struct DemoCommand: ParsableCommand {
   var minutes: Double?
 
   @OptionGroup var device: DeviceOptions
+  @OptionGroup var results: ResultOutput
 
   func validate() throws {
     try TrainingTime.validate(steps: steps, minutes: minutes, longest: 1440)
@@ -33,10 +34,12 @@ struct DemoCommand: ParsableCommand {
 
   func run() throws {
     let device = try device.open()
-    let demo = Demo(folder: try outputFolder(), device: device, progress: ProgressLine())
+    let demo = Demo(
+      folder: try outputFolder(), device: device, progress: ProgressLine(), isQuiet: results.json)
     let data = try demo.makeData()
     try train(ModelRegistry.standard.kind(ofSet: Demo.set), on: data, demo)
-    try demo.evaluate(data)
+    let record = try demo.evaluate(data)
+    if results.json { try StandardOutput.print(json: record) }
   }
 
   private func train<M: ProblemModel>(_ kind: M.Type, on data: Dataset, _ demo: Demo) throws {
@@ -81,10 +84,17 @@ private struct Demo {
   let folder: String
   let device: Device
   let progress: ProgressLine
+  /// Whether only the last results are printed, as JSON.
+  let isQuiet: Bool
 
   private var sections: String { folder + "/sections" }
   private var dataFolder: String { folder + "/data" }
   private var run: String { folder + "/run" }
+
+  /// Prints what a step has made.
+  private func say(_ text: String) {
+    if !isQuiet { print(text) }
+  }
 
   /// Paints sections and cuts them into tiles.
   func makeData() throws -> Dataset {
@@ -98,7 +108,7 @@ private struct Demo {
     let data = try AllenBrain.dim8to32.generateData(
       from: .images(in: sections), to: dataFolder, options: options)
     progress.finish()
-    print(
+    say(
       """
       1. painted 8 sections and cut them \
       (cajal datagen --images \(sections) --output \(dataFolder)):
@@ -131,7 +141,7 @@ private struct Demo {
   /// Trains; a signal ends the demonstration after a checkpoint.
   func train<M: ProblemModel>(_ model: M, _ data: Dataset, steps: Int) throws {
     progress.finish()
-    print(
+    say(
       """
 
       2. training \(Self.set), a model of \(model.layout.parameterCount) parameters, for \(steps) \
@@ -143,31 +153,43 @@ private struct Demo {
       .fit(data, steps: steps, stop: stop, observers: [TrainingDisplay(on: progress)])
     progress.finish()
     if history.wasStopped {
-      print("stopped at step \(history.step); continue with cajal train --resume --run \(run)")
+      say("stopped at step \(history.step); continue with cajal train --resume --run \(run)")
     }
     try Stopping.exitIfStopped(by: stop)
     let chart = LossChart(history.records, title: "synthetic tissue")
     try chart?.image.write(to: folder + "/loss.png")
-    if let chart { print(chart.summary) }
+    if let chart { say(chart.summary) }
   }
 
   /// Prints the table and draws the panel.
-  func evaluate(_ data: Dataset) throws {
+  func evaluate(_ data: Dataset) throws -> DemoRecord {
     let trained = try OpenedRun(run, on: device)
     let count = min(Self.evaluatedExamples, data.evaluationExamples.count)
     let evaluation = try Evaluation(trained.model, on: data, examples: 0..<count) {
       progress.show($0.rawValue, share: $1)
     }
     progress.finish()
-    print("\n3. evaluated (cajal evaluate --run \(run) --data \(dataFolder)):")
+    say("\n3. evaluated (cajal evaluate --run \(run) --data \(dataFolder)):")
     let decoding = trained.model.defaultDecoding.name
-    print(EvaluationReport.text(evaluation, of: trained, decoding: decoding))
+    say(EvaluationReport.text(evaluation, of: trained, decoding: decoding))
     let drawn = 0..<min(Self.drawnExamples, count)
     let inputs = try drawn.map { try data.evaluationExamples[$0].example().input }
     let panel = try PredictionPanel(
       data, examples: drawn, predictions: Array(evaluation.predictions[drawn]),
       samples: try trained.model.predict(inputs, decoding: Self.sampling, progress: nil))
     try panel.image.write(to: folder + "/panel.png")
-    print("\nsee \(folder)/panel.png and \(folder)/loss.png")
+    say("\nsee \(folder)/panel.png and \(folder)/loss.png")
+    return DemoRecord(
+      folder: folder, run: run, data: dataFolder, panel: folder + "/panel.png",
+      evaluation: EvaluationRecord(evaluation, of: trained, decoding: decoding))
   }
+}
+
+/// What the demo made, as JSON.
+private struct DemoRecord: Encodable {
+  let folder: String
+  let run: String
+  let data: String
+  let panel: String
+  let evaluation: EvaluationRecord
 }

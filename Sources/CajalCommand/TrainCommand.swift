@@ -85,6 +85,7 @@ struct TrainCommand: ParsableCommand {
   var keep: Int?
 
   @OptionGroup var device: DeviceOptions
+  @OptionGroup var results: ResultOutput
 
   func validate() throws {
     try TrainingTime.validate(steps: steps, minutes: minutes, longest: 43_200)
@@ -131,21 +132,19 @@ struct TrainCommand: ParsableCommand {
     let progress = ProgressLine()
     let plan = try TrainingPlan<M>(self, on: try device.open(), reportingTo: progress)
     let stop = Stopping.signal()
-    let history = try fit(plan, stop: stop, progress)
+    let display = TrainingDisplay(on: progress, introduction: plan.introduction)
+    let history = try fit(plan, stop: stop, display, progress)
     progress.finish()
-    print(
-      history.wasStopped
-        ? "stopped at step \(history.step); continue with --resume"
-        : "trained \(history.step) steps in \(runFolder)")
+    let summary = TrainingSummary(history, run: runFolder, display.figures)
+    try results.write(summary, text: summary.text)
     try Stopping.exitIfStopped(by: stop)
   }
 
   /// Trains; broken checkpoints are reported when there is a good one to continue from, else in the
   /// error.
   private func fit<M: ProblemModel>(
-    _ plan: TrainingPlan<M>, stop: StopSignal, _ line: ProgressLine
+    _ plan: TrainingPlan<M>, stop: StopSignal, _ display: TrainingDisplay, _ line: ProgressLine
   ) throws -> TrainingHistory<M> {
-    let display = TrainingDisplay(on: line, introduction: plan.introduction)
     do {
       return try plan.trainer.fit(
         plan.data, steps: plan.steps, resume: begin.resumption, stop: stop, observers: [display])
