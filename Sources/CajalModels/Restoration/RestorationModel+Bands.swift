@@ -37,7 +37,7 @@ extension RestorationModel {
     // is made of.
     let onePass = 6 * trunk.featureWidth * positions + 6 * channels * block
     switch decoding {
-    case .onePass, .crisp: return onePass
+    case .onePass, .selfEnsemble, .crisp: return onePass
     case .greedy, .sample, .mean, .zeroTarget:
       // Features of every pixel.
       return onePass + hyperparameters.headFeatures * block

@@ -7,11 +7,12 @@ import CajalTraining
 import Synchronization
 
 extension RestorationModel: PictureModel {
-  /// ``Decoding/onePass``, the trunk's picture, which is closest to the target; after adversarial
-  /// fine-tuning ``Decoding/crisp(seed:crispness:)``; and pixel by pixel
+  /// ``Decoding/onePass``, the trunk's picture; ``Decoding/selfEnsemble``, which is closest to the
+  /// target; after adversarial fine-tuning ``Decoding/crisp(seed:crispness:)``; and pixel by pixel
   /// ``Decoding/sample(temperature:seed:)``, ``Decoding/greedy`` and ``Decoding/mean``.
   public var decodings: [Decoding] {
-    [.onePass] + (network.crisp == nil ? [] : [.crisp()]) + [.sample(), .greedy, .mean]
+    let crisp: [Decoding] = network.crisp == nil ? [] : [.crisp()]
+    return [.onePass, .selfEnsemble] + crisp + [.sample(), .greedy, .mean]
   }
 
   /// Makes batches of pictures of any size.
@@ -40,7 +41,8 @@ extension RestorationModel: PictureModel {
   ///
   /// - Parameters:
   ///   - inputs: The inputs, all of one size and of the model's channels.
-  ///   - decoding: ``Decoding/onePass`` or ``Decoding/crisp(seed:crispness:)``, or pixel by pixel
+  ///   - decoding: ``Decoding/onePass``, ``Decoding/selfEnsemble`` or
+  ///     ``Decoding/crisp(seed:crispness:)``, or pixel by pixel
   ///     ``Decoding/sample(temperature:seed:)``, ``Decoding/greedy`` or ``Decoding/mean``, as a
   ///     wavefront.
   ///   - progress: Called with the fraction done, on any thread.
@@ -55,6 +57,7 @@ extension RestorationModel: PictureModel {
     }
     try checkWeights()
     try configuration.check(inputs)
+    if case .selfEnsemble = decoding { return try selfEnsemble(inputs, progress) }
     return try pictures(inputs, decoding, rowsPerBand: nil, progress)
   }
 

@@ -58,7 +58,7 @@ struct RestoredRows {
     guard let band = bands.popFirst() else { return nil }
     let rows: Tensor<Float>
     switch decoding {
-    case .onePass: rows = onePass(band, network.trunk)
+    case .onePass, .selfEnsemble: rows = onePass(band, network.trunk)
     case .crisp: rows = onePass(band, network.crisp ?? network.trunk)
     case .greedy, .sample, .mean, .zeroTarget: return try wavefront(band, progress)
     }
