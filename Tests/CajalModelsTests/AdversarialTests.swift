@@ -164,7 +164,10 @@ import Testing
 
   @Test func crispIsThePictureOfTheCopy() throws {
     var model = try model()
-    #expect(model.decodings.map(\.name) == ["one-pass", "self-ensemble", "crisp", "sample", "greedy", "mean"])
+    #expect(
+      model.decodings.map(\.name) == [
+        "one-pass", "self-ensemble", "crisp", "sample", "greedy", "mean",
+      ])
     #expect(model.defaultDecoding == .onePass)
     let inputs = pictures(4, seed: 1)
     let onePass = try model.predict(inputs)
