@@ -1,0 +1,36 @@
+/// What a report computes from losses.
+enum Statistics {
+  /// An exponential moving average over about a fiftieth of the values, corrected for its start as
+  /// Adam's moments are. Values that are not finite leave it unchanged.
+  static func smoothed(_ values: [Double]) -> [Double] {
+    let decay = 1 - 1 / max(1, Double(values.count) / 50)
+    var (sum, weight) = (0.0, 0.0)
+    return values.map { value in
+      if value.isFinite {
+        sum = decay * sum + (1 - decay) * value
+        weight = decay * weight + (1 - decay)
+      }
+      return sum / weight
+    }
+  }
+
+  /// The lag-1 autocorrelation: Pearson's correlation of the values with those one earlier, as
+  /// pandas' `Series.autocorr`. `nil` for fewer than two pairs of finite values, or constant ones.
+  static func autocorrelation(_ values: [Double]) -> Double? {
+    let pairs = zip(values, values.dropFirst()).filter { $0.isFinite && $1.isFinite }
+    guard pairs.count > 1 else { return nil }
+    let count = Double(pairs.count)
+    let means = (
+      pairs.reduce(0) { $0 + $1.0 } / count, pairs.reduce(0) { $0 + $1.1 } / count
+    )
+    var (product, first, second) = (0.0, 0.0, 0.0)
+    for pair in pairs {
+      let (a, b) = (pair.0 - means.0, pair.1 - means.1)
+      product += a * b
+      first += a * a
+      second += b * b
+    }
+    let scale = (first * second).squareRoot()
+    return scale > 0 && scale.isFinite ? product / scale : nil
+  }
+}
