@@ -8,19 +8,32 @@ extension LineChart {
     private static let extent = 1000.0
     /// Markers closer than this share of the width are left out; the line passes through their
     /// points.
-    private static let markerDistance = 0.015
+    private static let markerDistance = 0.04
 
     let horizontal: ChartAxis
     let vertical: ChartAxis
     private let series: [Series]
 
+    /// Whether the beginning of curves is above the drawing.
+    private let isCut: Bool
+
     init(_ chart: LineChart, xTicks: Int, yTicks: Int) {
       series = chart.series
       let points = chart.drawablePoints
+      let shown = chart.pointsWithoutBeginning
+      isCut = shown != nil
       horizontal = ChartAxis(
         values: points.map(\.x), range: nil, roundsOutwards: false, tickCount: xTicks)
       vertical = ChartAxis(
-        values: points.map(\.y), range: nil, roundsOutwards: true, tickCount: yTicks)
+        values: (shown ?? points).map(\.y), range: nil, roundsOutwards: true, tickCount: yTicks)
+    }
+
+    /// The largest value that is drawn.
+    private var top: Double { vertical.upper }
+
+    /// What is cut off, as a sentence; `nil` where nothing is.
+    var note: String? {
+      isCut ? "Values above \(Numeral.short(top)) at the beginning are cut off." : nil
     }
 
     /// The content of an `svg` element that is the plot's rectangle.
@@ -28,7 +41,7 @@ extension LineChart {
       let curves = series.map(curve)
       return """
         \(grid)<svg width="100%" height="100%" viewBox="0 0 1000 1000" preserveAspectRatio="none" \
-        overflow="visible">\(curves)</svg>\(series.filter { $0.style == .points }.map(markers))
+        overflow="\(isCut ? "hidden" : "visible")">\(curves)</svg>\(series.filter { $0.style == .points }.map(markers))
         """
     }
 
@@ -96,9 +109,8 @@ extension LineChart {
       return Markup(
         drawable.enumerated().map { index, point -> Markup in
           let x = horizontal.fraction(point.x)
-          guard abs(x - previous) >= Self.markerDistance || index == drawable.count - 1 else {
-            return ""
-          }
+          let isApart = abs(x - previous) >= Self.markerDistance
+          guard isApart || index == drawable.count - 1, point.y <= top else { return "" }
           previous = x
           let y = Numeral.percentage(1 - vertical.fraction(point.y))
           return

@@ -32,7 +32,7 @@ extension LineChart {
       <svg x="\(left)" y="\(top)" width="\(plot.width)" height="\(plot.height)" overflow="visible">\
       \(drawing.markup)</svg>
       <text class="tick" x="\(left + plot.width / 2)" y="\(height - 12)" text-anchor="middle">\(xLabel)</text>
-      </svg>
+      \(drawing.note.map { note(width: width, height: height, $0) } ?? "")</svg>
 
       """
     return document.text
@@ -43,6 +43,13 @@ extension LineChart {
   /// - Throws: `FileError`.
   public func write(to path: String) throws {
     try Files.writeAtomically(to: path, Array(svg().utf8))
+  }
+
+  private func note(width: Int, height: Int, _ text: String) -> Markup {
+    """
+    <text class="tick" x="\(width - 24)" y="\(height - 12)" text-anchor="end">\(text)</text>
+
+    """
   }
 
   /// An estimate of the width of a legend's text, which only a browser knows.

@@ -23,10 +23,13 @@ extension LineChart {
         rows = []
         return
       }
+      let isWhole = all.allSatisfy { $0 == $0.rounded() }
       let bounds =
         isBinned
-        ? (0...Self.intervals).map { first + (last - first) * Double($0) / Double(Self.intervals) }
-        : all
+        ? (0...Self.intervals).map { number in
+          let bound = first + (last - first) * Double(number) / Double(Self.intervals)
+          return isWhole ? bound.rounded() : bound
+        } : all
       let count = isBinned ? Self.intervals : all.count
       let bins = series.map { curve in
         var bins = [Bin](repeating: Bin(), count: count)

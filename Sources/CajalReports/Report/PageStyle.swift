@@ -24,16 +24,15 @@ enum PageStyle {
     .legend svg{width:34px;height:12px;flex:none}
     .plot{display:block;overflow:visible;width:calc(100% - 5.25rem);height:13rem;margin:.5rem 1.5rem 1.75rem 3.75rem}
     .wide .plot{height:20rem}
-    .unit,.across{margin:0;font-size:.8125rem;color:var(--soft)}.across{text-align:center}
+    .unit,.across{margin:0;font-size:.8125rem;color:var(--soft)}.across{text-align:center;max-width:none}.note{font-size:.8125rem;color:var(--soft)}
     .scroll{overflow-x:auto;max-height:30rem;overflow-y:auto;border:1px solid var(--rule);margin:.5rem 0}
     table{border-collapse:collapse;font-size:.875rem;font-variant-numeric:tabular-nums}
     caption{text-align:left;padding:.4rem .6rem;color:var(--soft)}
     th,td{padding:.3rem .6rem;text-align:right;border-top:1px solid var(--rule);vertical-align:top;white-space:nowrap}
-    th{font-weight:600}th[scope=row],td.text{text-align:left}
-    thead th{background:var(--shade)}
+    th{font-weight:600}th[scope=row],.text{text-align:left}
+    thead th{background:var(--shade);position:sticky;top:0}
     .configuration th[scope=row],.configuration td{white-space:normal;overflow-wrap:anywhere;min-width:7rem;max-width:24rem}
-    .differs td,.differs th{background:var(--mark)}
-    .mark{font-weight:700}
+    .differs td,.differs th,td.differs{background:var(--mark)}
     details{margin:.5rem 0}summary{cursor:pointer;color:var(--link);padding:.25rem 0}
     .panels{display:grid;gap:1rem;grid-template-columns:repeat(auto-fill,minmax(min(100%,22rem),1fr));margin:.5rem 0}
     figure{margin:0}figcaption{font-size:.875rem;color:var(--soft)}

@@ -12,8 +12,10 @@ struct PageTable {
   struct Row {
     var heading: Markup
     var cells: [String]
-    /// Whether the cells differ, which the heading says too.
-    var differs = false
+    /// Whether the row is marked.
+    var isMarked = false
+    /// Cells that are marked, with a sign before them.
+    var markedCells: Set<Int> = []
   }
 
   init(_ caption: String, columns: [String], style: String = "") {
@@ -27,13 +29,20 @@ struct PageTable {
   }
 
   var markup: Markup {
-    let head = columns.map { "<th scope=\"col\">\($0)</th>" as Markup }
+    let isText = columns.indices.map { column in
+      column == 0 || rows.contains { Self.isText($0.cells[column - 1]) }
+    }
+    let head = zip(columns, isText).map { title, isText -> Markup in
+      "<th scope=\"col\"\(isText ? Self.textClass : "")>\(title)</th>"
+    }
     let body = rows.map { row -> Markup in
-      let cells = row.cells.map { cell -> Markup in
-        Double(cell.prefix { $0 != " " }) == nil && !cell.isEmpty
-          ? "<td class=\"text\">\(cell)</td>" : "<td>\(cell)</td>"
+      let cells = row.cells.indices.map { index -> Markup in
+        if row.markedCells.contains(index) {
+          return "<td class=\"text differs\">≠ \(row.cells[index])</td>"
+        }
+        return "<td\(isText[index + 1] ? Self.textClass : "")>\(row.cells[index])</td>"
       }
-      let start: Markup = row.differs ? "<tr class=\"differs\">" : "<tr>"
+      let start: Markup = row.isMarked ? "<tr class=\"differs\">" : "<tr>"
       return "\(start)<th scope=\"row\">\(row.heading)</th>\(cells)</tr>\n"
     }
     let frame: Markup = style.isEmpty ? "scroll" : "scroll \(style)"
@@ -44,6 +53,14 @@ struct PageTable {
       <tbody>
       \(body)</tbody></table></div>
       """
+  }
+
+  private static let textClass: Markup = " class=\"text\""
+
+  /// Whether a cell has words, which begin at the left, and not numbers.
+  private static func isText(_ cell: String) -> Bool {
+    guard let first = cell.first else { return false }
+    return !first.isNumber && !"-+.".contains(first) && cell != "nan" && cell != "inf"
   }
 
   /// The table, folded.

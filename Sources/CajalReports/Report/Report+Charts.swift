@@ -12,10 +12,10 @@ extension Report {
       Self.figure(chart, id: "loss-\(number + 1)", isWide: true)
     }
     return """
-      <p>Thin lines are the records of a log, each the mean since the record before; lines through \
-      them are smoothed, an exponential moving average over about a fiftieth of the records. Markers are held-out \
-      losses. <abbr title="autocorrelation">ac</abbr> is the lag-1 autocorrelation of the records: \
-      the correlation of each with the one before.\(remark)</p>
+      <p>Thin lines are what was recorded, the lines through them an exponential moving average over \
+      about a fiftieth of it, and markers held-out losses. <abbr title="autocorrelation">ac</abbr> \
+      is the lag-1 autocorrelation of the records: the correlation of each with the one before. \
+      \(remark)</p>
       \(figures)
       """
   }
@@ -27,10 +27,11 @@ extension Report {
         && run.measurements[.init(kind: .training, name: "loss")] != nil
     }
     guard !other.isEmpty else { return "" }
-    let names = other.count == runs.count ? "" : " of \(other.map(\.name).joined(separator: ", "))"
+    let names =
+      other.count == runs.count ? "" : " of " + other.map(\.name).joined(separator: " and ")
     return """
-       The training loss\(names) is something else than nats; its nats are drawn here, and it is \
-      below, among the measures.
+      The training loss\(names) has other terms than nats: here are its nats, and among the measures \
+      the whole.
       """
   }
 
@@ -68,7 +69,8 @@ extension Report {
   }
 
   private func chart(of name: String) -> LineChart {
-    var chart = LineChart(title: Self.title(of: name), xLabel: "step")
+    let title = name == "loss" ? "Training loss, all terms" : Self.title(of: name)
+    var chart = LineChart(title: title, xLabel: "step")
     let isSmoothed = !["learning_rate", "images_per_second"].contains(name)
     for (look, run) in runs.enumerated() {
       for measure in others(of: run).filter({ $0.name == name }).sorted() {
@@ -105,6 +107,7 @@ extension Report {
       \(LineChart.Drawing.swatch(series))</svg>\(series.name)</li>
       """
     }
+    let cut: Markup = drawing.note.map { "<p class=\"note\">\($0)</p>\n" } ?? ""
     let unit: Markup = chart.yLabel.isEmpty ? "" : "<p class=\"unit\">\(chart.yLabel)</p>\n"
     return """
       <section class="\(isWide ? "chart wide" : "chart")" aria-labelledby="\(id)">
@@ -114,7 +117,7 @@ extension Report {
       aria-labelledby="\(id)-t \(id)-d"><title id="\(id)-t">\(chart.title)</title>\
       <desc id="\(id)-d">\(chart.summary)</desc>\(drawing.markup)</svg>
       <p class="across">\(chart.xLabel)</p>
-      \(numbers(of: chart))
+      \(cut)\(numbers(of: chart))
       </section>
 
       """

@@ -7,18 +7,19 @@ extension Report {
     let date = Date.ISO8601FormatStyle(dateSeparator: .dash, dateTimeSeparator: .space)
       .year().month().day().time(includingFractionalSeconds: false)
     var table = PageTable(
-      "Runs",
+      "Steps, times and losses",
       columns: [
-        "run", "model", "hyperparameters", "steps", "of", "training time",
-        "last training loss", "smoothed", "best held-out loss", "at step", "last written (UTC)",
+        "run", "model", "hyperparameters", "steps", "training time", "last training loss",
+        "smoothed", "best held-out loss", "at step", "written (UTC)",
       ])
     for (run, summary) in zip(runs, summaries) {
       let losses = run.losses(.training)?.measurements.values ?? []
       table.add(
         run.name,
         [
-          summary.model ?? "", summary.hyperparameterSet ?? "", Numeral.whole(summary.step),
-          summary.steps.map(Numeral.whole) ?? "", summary.seconds.map(Numeral.time) ?? "",
+          summary.model ?? "", summary.hyperparameterSet ?? "",
+          Numeral.whole(summary.step) + (summary.steps.map { " of \(Numeral.whole($0))" } ?? ""),
+          summary.seconds.map(Numeral.time) ?? "",
           summary.lastLoss.map(Numeral.short) ?? "",
           Statistics.smoothed(losses).last.map(Numeral.short) ?? "",
           summary.bestHeldOutLoss.map(Numeral.short) ?? "",
@@ -34,28 +35,38 @@ extension Report {
     let described = runs.filter { !$0.configuration.isEmpty }
     guard !described.isEmpty else { return nil }
     let keys = Set(described.flatMap(\.configuration.keys)).sorted()
-    let rows = keys.map { key -> PageTable.Row in
-      let values = described.map { $0.configuration[key] }
-      let differs = Set(values).count > 1
-      let mark: Markup = differs ? " <span class=\"mark\">(differs)</span>" : ""
-      return PageTable.Row(
-        heading: "\(key)\(mark)", cells: values.map { $0 ?? "not set" }, differs: differs)
-    }
     func table(_ caption: String, _ rows: [PageTable.Row]) -> PageTable {
       var table = PageTable(
         caption, columns: ["key"] + described.map(\.name), style: "configuration")
       table.rows = rows
       return table
     }
+    var (rows, different): ([PageTable.Row], [PageTable.Row]) = ([], [])
+    for key in keys {
+      let values = described.map { $0.configuration[key] ?? "not set" }
+      let name = Self.breakable(key)
+      let odd = Set(values.indices.filter { values[$0] != values[0] })
+      rows.append(
+        PageTable.Row(
+          heading: odd.isEmpty ? name : "\(name) (differs)", cells: values, isMarked: !odd.isEmpty))
+      guard !odd.isEmpty else { continue }
+      different.append(PageTable.Row(heading: name, cells: values, markedCells: odd))
+    }
     let all = table("Whole configuration", rows).details(
       "Whole configuration: \(rows.count) values")
     guard described.count > 1 else { return all }
-    let different = rows.filter(\.differs)
     guard !different.isEmpty else {
       return "<p>The configurations are equal.</p>\n\(all)"
     }
-    return
-      "\(table("Differences: \(different.count) of \(rows.count) values", different).markup)\n\(all)"
+    let caption =
+      "\(different.count) of \(rows.count) values differ; ≠ marks those that are not the first run's"
+    return "\(table(caption, different).markup)\n\(all)"
+  }
+
+  /// A key that may be broken after its dots.
+  private static func breakable(_ key: String) -> Markup {
+    let parts = key.split(separator: ".").map { "\(String($0))" as Markup }
+    return Markup(parts.enumerated().map { $0 == 0 ? $1 : ".<wbr/>\($1)" })
   }
 
   /// What could not be read.
