@@ -189,7 +189,12 @@ let package = Package(
       "CajalProblems", ["CajalTraining", "CajalTensor", "CajalImages", "CajalSupport", "CZlib"],
       excluding: ["TensorFlow"]),
     tests("CajalTraining", ["Cajal", "CajalSupport", "TestBackends"]),
-    tests("CajalReports", ["CajalTraining", "CajalImages", "CajalSupport"]),
+    tests(
+      "CajalReports",
+      [
+        "CajalTraining", "CajalImages", "CajalSupport",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
     tests("CajalLogging", ["Cajal", .product(name: "Logging", package: "swift-log")]),
     tests("CajalVerification", ["CajalTensor"], excluding: ["Cases"]),
     tests(

@@ -38,11 +38,13 @@ struct ChartCommand: ParsableCommand {
     if let empty = runs.first(where: { !$0.hasLosses }) {
       throw ValidationError("\(empty.path) has no losses yet")
     }
-    guard let chart = LossChart(runs) else {
+    guard let losses = LossChart(runs) else {
       throw ValidationError("\(folders[0]) has no losses yet")
     }
-    try chart.chart.write(to: output)
-    print("\(output): \(chart.summary)")
+    var chart = losses.chart
+    if runs.count == 1 { chart.title = folders[0] }
+    try chart.write(to: output)
+    print("\(output): \(losses.summary)")
   }
 }
 
