@@ -27,11 +27,10 @@ extension Report {
         && run.measurements[.init(kind: .training, name: "loss")] != nil
     }
     guard !other.isEmpty else { return "" }
-    let names =
-      other.count == runs.count ? "" : " of " + other.map(\.name).joined(separator: " and ")
+    let names = other.map(\.name).joined(separator: ", ")
     return """
-      The training loss\(names) has other terms than nats: here are its nats, and among the measures \
-      the whole.
+      Where a training loss has other terms than nats (\(names)), these charts show its nats, and a \
+      chart below all of it.
       """
   }
 
@@ -135,7 +134,8 @@ extension Report {
     let odd = chart.series.filter { $0.style != .line || !isSmoothed }
       .reduce(0) { $0 + $1.points.count { !$0.isDrawable } }
     let note: Markup =
-      odd == 0 ? "" : "<p>\(odd) values are not finite and leave gaps in the curves.</p>\n"
+      odd == 0
+      ? "" : "<p>Values that are not finite and leave gaps in the curves: \(odd).</p>\n"
     return "\(note)\(page.details("Numbers: \(chart.title)"))"
   }
 }

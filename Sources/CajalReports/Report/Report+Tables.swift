@@ -9,7 +9,7 @@ extension Report {
     var table = PageTable(
       "Steps, times and losses",
       columns: [
-        "run", "model", "hyperparameters", "steps", "training time", "last training loss",
+        "run", "model", "steps", "training time", "last training loss",
         "smoothed", "best held-out loss", "at step", "written (UTC)",
       ])
     for (run, summary) in zip(runs, summaries) {
@@ -17,7 +17,7 @@ extension Report {
       table.add(
         run.name,
         [
-          summary.model ?? "", summary.hyperparameterSet ?? "",
+          summary.hyperparameterSet ?? summary.model ?? "",
           Numeral.whole(summary.step) + (summary.steps.map { " of \(Numeral.whole($0))" } ?? ""),
           summary.seconds.map(Numeral.time) ?? "",
           summary.lastLoss.map(Numeral.short) ?? "",

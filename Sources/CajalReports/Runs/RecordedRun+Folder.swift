@@ -10,8 +10,8 @@ extension RecordedRun {
     if !brokenLines.isEmpty {
       let some = brokenLines.prefix(5).map(String.init).joined(separator: ", ")
       notes.append(
-        "\(path): \(brokenLines.count) lines are not records of a training log and are left out "
-          + "(line \(some)\(brokenLines.count > 5 ? ", …" : ""))")
+        "\(path): lines that are not records of a training log are left out: \(some)"
+          + (brokenLines.count > 5 ? " and \(brokenLines.count - 5) more" : ""))
     }
     var (earlier, latest) = (0.0, 0.0)
     for record in records {
