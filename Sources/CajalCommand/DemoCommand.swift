@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cajal
+import CajalReports
 import CajalSupport
 import Foundation
 
@@ -12,7 +13,7 @@ struct DemoCommand: ParsableCommand {
       Example: cajal demo --output cajal-demo --minutes 2
 
       Everything that the commands make one by one ends up in the output folder: sections, data, \
-      run, panel.png and loss.png. Ctrl-C during training writes a checkpoint and ends the demo; \
+      run, panel.png and report.html. Ctrl-C during training writes a checkpoint and ends the demo; \
       cajal train --resume --run cajal-demo/run continues the run.
       """)
 
@@ -76,6 +77,8 @@ private struct Demo {
   static let set = "restoration_small"
   /// The number of pictures to decode and compare, and how many of them are drawn.
   private static let evaluatedExamples = 128, drawnExamples = 8
+  /// The number of pictures to decode and draw at each checkpoint.
+  private static let panelExamples = 3
   /// The share of the time that goes into training.
   private static let trainingShare = 0.9
   /// How the samples of the panel are drawn: with less than the full spread, which has stray specks.
@@ -149,16 +152,16 @@ private struct Demo {
       """)
     try StandardOutput.finish()
     let stop = Stopping.signal()
+    let panels = PanelObserver(run, of: M.self, data, count: Self.panelExamples, on: device)
     let history = try trainer(model, steps: steps)
-      .fit(data, steps: steps, stop: stop, observers: [TrainingDisplay(on: progress)])
+      .fit(
+        data, steps: steps, stop: stop, observers: [TrainingDisplay(on: progress), panels])
     progress.finish()
     if history.wasStopped {
       say("stopped at step \(history.step); continue with cajal train --resume --run \(run)")
     }
     try Stopping.exitIfStopped(by: stop)
-    let chart = LossChart(history.records, title: "synthetic tissue")
-    try chart?.image.write(to: folder + "/loss.png")
-    if let chart { say(chart.summary) }
+    if let chart = LossChart([try RecordedRun(contentsOf: run)]) { say(chart.summary) }
   }
 
   /// Prints the table and draws the panel.
@@ -178,10 +181,15 @@ private struct Demo {
       data, examples: drawn, predictions: Array(evaluation.predictions[drawn]),
       samples: try trained.model.predict(inputs, decoding: Self.sampling, progress: nil))
     try panel.image.write(to: folder + "/panel.png")
-    say("\nsee \(folder)/panel.png and \(folder)/loss.png")
+    let record = EvaluationRecord(evaluation, of: trained, decoding: decoding)
+    try Files.writeAtomically(
+      to: run + "/evaluation.json", Array(try StandardOutput.text(json: record).utf8))
+    try Report([try RecordedRun(contentsOf: run)], title: "Synthetic tissue")
+      .write(to: folder + "/report.html")
+    say("\nsee \(folder)/panel.png and \(folder)/report.html")
     return DemoRecord(
       folder: folder, run: run, data: dataFolder, panel: folder + "/panel.png",
-      evaluation: EvaluationRecord(evaluation, of: trained, decoding: decoding))
+      report: folder + "/report.html", evaluation: record)
   }
 }
 
@@ -191,5 +199,6 @@ private struct DemoRecord: Encodable {
   let run: String
   let data: String
   let panel: String
+  let report: String
   let evaluation: EvaluationRecord
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cajal
+import CajalReports
 
 /// `cajal train`: trains a model on stored tiles.
 struct TrainCommand: ParsableCommand {
@@ -84,6 +85,23 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Checkpoints to keep. (default: 3)")
   var keep: Int?
 
+  @Option(
+    help: """
+      Draw so many held-out examples with their predictions at each checkpoint, into the run \
+      folder's panels, for cajal report. (default: 0)
+      """)
+  var panels: Int?
+
+  @Flag(
+    help: """
+      Write event files for TensorBoard into the run folder's tensorboard (tensorboard --logdir \
+      RUN), or into --tensorboard-folder.
+      """)
+  var tensorboard = false
+
+  @Option(help: "The folder of TensorBoard's event files; implies --tensorboard.")
+  var tensorboardFolder: String?
+
   @OptionGroup var device: DeviceOptions
   @OptionGroup var results: ResultOutput
 
@@ -96,6 +114,7 @@ struct TrainCommand: ParsableCommand {
       ("--evaluation-examples", evaluationExamples ?? 0, 0...Int.max),
       ("--adversarial-code", adversarialCode ?? 0, 0...64),
       ("--checkpoint-every", checkpointEvery ?? 1, 1...Int.max), ("--keep", keep ?? 1, 1...Int.max),
+      ("--panels", panels ?? 0, 0...PanelObserver<RestorationModel>.mostExamples),
     ])
     if begin.resumption == .never { try checkIsComplete() }
     if begin.resume, minutes != nil {
@@ -147,10 +166,25 @@ struct TrainCommand: ParsableCommand {
   ) throws -> TrainingHistory<M> {
     do {
       return try plan.trainer.fit(
-        plan.data, steps: plan.steps, resume: begin.resumption, stop: stop, observers: [display])
+        plan.data, steps: plan.steps, resume: begin.resumption, stop: stop,
+        observers: [display] + recorders(plan))
     } catch {
       line.finish()
       throw display.skipped.explain(error)
     }
+  }
+
+  /// What writes event files and panels.
+  private func recorders<M: ProblemModel>(_ plan: TrainingPlan<M>) -> [any TrainingObserver] {
+    let folder = tensorboardFolder ?? (tensorboard ? runFolder + "/tensorboard" : nil)
+    let tensorBoard = folder.map { TensorBoardObserver(folder: $0, run: runFolder) }
+    var observers: [any TrainingObserver] = tensorBoard.map { [$0] } ?? []
+    if let panels {
+      observers.append(
+        PanelObserver(
+          runFolder, of: M.self, plan.data, count: panels,
+          on: plan.trainer.model.parameters.device, tensorBoard: tensorBoard))
+    }
+    return observers
   }
 }

@@ -56,8 +56,10 @@ import Testing
     let predict = ["predict", "--run", work.run, "--data", work.data, "--index", "1", "-n", "1"]
     let predicted = try succeed(predict + ["--decoding", "zero-target"], "panel.png", work)
     #expect(predicted.contains("lanczos3 (dB)"))
-    let chart = try succeed(["chart", "--run", work.run], "loss.png", work)
-    #expect(chart.contains("training ") && chart.contains("held out "))
+    let svg = work.path + "/loss.svg"
+    let chart = try CajalProcess.run(["chart", "--run", work.run, "-o", svg])
+    #expect(chart.output.contains("training ") && chart.output.contains("held out "))
+    #expect(try String(contentsOfFile: svg, encoding: .utf8).contains("held out</text>"))
   }
 
   private func evaluate(_ work: Workspace) throws {

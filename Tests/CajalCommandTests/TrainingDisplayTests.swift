@@ -1,4 +1,5 @@
 import Cajal
+import CajalSupport
 import Testing
 
 @testable import CajalCommand

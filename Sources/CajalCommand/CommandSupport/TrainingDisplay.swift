@@ -1,4 +1,5 @@
 import Cajal
+import CajalSupport
 import Synchronization
 
 /// Shows a training run on the progress line: a bar for its steps, and lines for what stays.
