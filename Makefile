@@ -94,7 +94,7 @@ light: packages
 
 # The documentation of all public modules, with warnings as errors; then checks that every public symbol has a comment and
 # that the listings of the catalogs compile. The plugin is downloaded for this alone.
-DOCUMENTED = Cajal CajalTensor CajalCUDA CajalAutodiff CajalOptimizers CajalLayers CajalTraining CajalLogging CajalModels \
+DOCUMENTED = Cajal CajalTensor CajalCUDA CajalAutodiff CajalOptimizers CajalLayers CajalTraining CajalLogging CajalReports CajalModels \
   CajalProblems CajalImages AllenBrainAtlas
 docs: packages
 	CAJAL_DOCS=1 $(SWIFT) package --scratch-path .build/docs generate-documentation --warnings-as-errors \
