@@ -42,7 +42,9 @@ import Testing
       Row(["report", "nowhere", "-o", "report.html"], 2, "nowhere: there is no such folder"),
       Row(["report", "/dev/null", "-o", "report.html"], 2, "/dev/null"),
       Row(["runs", "nowhere"], 2, "cannot list nowhere"),
-      Row(["train", "--run", "x", "--data", "y", "--panels", "17"], 2, "--panels is at most 16, not 17"),
+      Row(
+        ["train", "--run", "x", "--data", "y", "--panels", "17"], 2,
+        "--panels is at most 16, not 17"),
       Row(["info", "--hparams", "cajal2d_tiney"], 2, "did you mean cajal2d_tiny?"),
       Row(["datagen", "--images", "x", "--output", "y", "--set", "a"], 2, "--manifest"),
       Row(["demo", "--minutes", "-1"], 2, "--minutes"),

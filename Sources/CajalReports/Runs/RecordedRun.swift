@@ -37,13 +37,21 @@ public struct RecordedRun: Sendable {
     let log = path + "/log.jsonl"
     if Files.exists(log) {
       try readLog(log)
-    } else {
+    } else if try !isBegun {
       try readEvents(in: path)
     }
     guard Files.isDirectory(path) else { return }
     readConfiguration()
     readEvaluations()
     readPanels()
+  }
+
+  /// Whether this is a run folder without a log yet.
+  private var isBegun: Bool {
+    get throws {
+      guard Files.isDirectory(path), Files.exists(path + "/config.json") else { return false }
+      return try EventFile.files(in: path).isEmpty
+    }
   }
 
   /// The last component of a path: `first` of `runs/first/`.
