@@ -15,6 +15,7 @@ demo: packages
 	$(SWIFT) build -c release --product cajal
 	.build/release/cajal demo
 
+# Reports and event files are also looked at in Chromium and TensorBoard where there are some: see .ci/install-viewers.
 # Built by name: --build-tests would build the tools of every dependency too, a protobuf compiler among them.
 test: packages
 	$(SWIFT) build --product cajal $(TEST_FLAGS)

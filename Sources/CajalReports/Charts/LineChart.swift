@@ -61,7 +61,7 @@ public struct LineChart: Sendable {
   ///   - x: The horizontal coordinates.
   ///   - y: The vertical coordinates.
   ///   - style: How it is drawn.
-  ///   - look: The number of its color, dashes and marker, of which there are eight; curves of one
+  ///   - look: The number of its color, dashes and marker, of which 64 are distinct; curves of one
   ///     run share it. By default the number of the curves before it.
   public mutating func addSeries(
     _ name: String, x: [Double], y: [Double], style: Style = .line, look: Int? = nil

@@ -3,7 +3,7 @@ import CajalTraining
 
 /// What a run has recorded, for reports: measurements, configuration, pictures and evaluations.
 ///
-/// A run is a folder that ``CajalTraining`` has written, or a folder with TensorBoard's event files
+/// A run is a folder that `CajalTraining` has written, or a folder with TensorBoard's event files
 /// of any program. What is damaged is left out and named in ``notes``.
 public struct RecordedRun: Sendable {
   /// The folder, as it was given.
