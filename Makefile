@@ -21,6 +21,7 @@ demo: packages
 	$(SWIFT) build -c release --product cajal
 	.build/release/cajal demo
 
+# Reports and event files are also looked at in Chromium and TensorBoard where there are some: see .ci/install-viewers.
 # Built by name: --build-tests would build the tools of every dependency too, a protobuf compiler among them.
 test: packages
 	$(SWIFT) build --product cajal $(TEST_FLAGS)
@@ -100,7 +101,7 @@ light: packages
 
 # The documentation of all public modules, with warnings as errors; then checks that every public symbol has a comment and
 # that the listings of the catalogs compile. The plugin is downloaded for this alone.
-DOCUMENTED = Cajal CajalTensor CajalCUDA CajalAutodiff CajalOptimizers CajalLayers CajalTraining CajalLogging CajalModels \
+DOCUMENTED = Cajal CajalTensor CajalCUDA CajalAutodiff CajalOptimizers CajalLayers CajalTraining CajalLogging CajalReports CajalModels \
   CajalProblems CajalImages AllenBrainAtlas
 docs: packages
 	CAJAL_DOCS=1 $(SWIFT) package --scratch-path .build/docs generate-documentation --warnings-as-errors \

@@ -127,7 +127,9 @@ private struct Demo {
     options.evaluationInterval = max(1, steps / 4)
     options.checkpointInterval = max(1, steps / 4)
     options.evaluationExamples = 16
-    return Trainer(model: model, steps: steps, run: run, options: options)
+    var trainer = Trainer(model: model, steps: steps, run: run, options: options)
+    trainer.hyperparameterSet = Self.set
+    return trainer
   }
 
   /// The number of updates that fit into a time, extrapolated from the first few.

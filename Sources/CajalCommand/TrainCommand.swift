@@ -1,6 +1,7 @@
 import ArgumentParser
 import Cajal
 import CajalReports
+import CajalSupport
 
 /// `cajal train`: trains a model on stored tiles.
 struct TrainCommand: ParsableCommand {
@@ -164,10 +165,11 @@ struct TrainCommand: ParsableCommand {
   private func fit<M: ProblemModel>(
     _ plan: TrainingPlan<M>, stop: StopSignal, _ display: TrainingDisplay, _ line: ProgressLine
   ) throws -> TrainingHistory<M> {
+    let recorders = try recorders(plan)
     do {
       return try plan.trainer.fit(
         plan.data, steps: plan.steps, resume: begin.resumption, stop: stop,
-        observers: [display] + recorders(plan))
+        observers: [display] + recorders)
     } catch {
       line.finish()
       throw display.skipped.explain(error)
@@ -175,7 +177,14 @@ struct TrainCommand: ParsableCommand {
   }
 
   /// What writes event files and panels.
-  private func recorders<M: ProblemModel>(_ plan: TrainingPlan<M>) -> [any TrainingObserver] {
+  private func recorders<M: ProblemModel>(
+    _ plan: TrainingPlan<M>
+  ) throws -> [any TrainingObserver] {
+    // The trainer checks the run folder; this one should not fail after the first steps either.
+    if let tensorboardFolder {
+      try Files.createDirectory(tensorboardFolder)
+      try Files.checkWritable(directory: tensorboardFolder)
+    }
     let folder = tensorboardFolder ?? (tensorboard ? runFolder + "/tensorboard" : nil)
     let tensorBoard = folder.map { TensorBoardObserver(folder: $0, run: runFolder) }
     var observers: [any TrainingObserver] = tensorBoard.map { [$0] } ?? []

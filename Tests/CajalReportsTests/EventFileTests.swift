@@ -54,8 +54,8 @@ import Testing
     while let record = try reader.next() { ends.append(record.range.upperBound + 4) }
     #expect(ends.count == 5 && ends.last == bytes.count)
     for length in 0...bytes.count {
-      let path = try folder.write(Array(bytes.prefix(length)), to: "cut/events.out.tfevents.1.h")
-      let run = try RecordedRun(contentsOf: path)
+      try folder.write(Array(bytes.prefix(length)), to: "cut/events.out.tfevents.1.h")
+      let run = try RecordedRun(contentsOf: folder.path + "/cut")
       // The first two events are the version and the beginning of the session.
       let whole = max(0, ends.count { $0 <= length } - 2)
       #expect((run.losses(.training)?.measurements.steps ?? []) == Array([1, 2, 3].prefix(whole)))
@@ -71,8 +71,8 @@ import Testing
     for index in bytes.indices {
       var damaged = bytes
       damaged[index] ^= 0x55
-      let path = try folder.write(damaged, to: "damaged/events.out.tfevents.1.h")
-      let run = try RecordedRun(contentsOf: path)
+      try folder.write(damaged, to: "damaged/events.out.tfevents.1.h")
+      let run = try RecordedRun(contentsOf: folder.path + "/damaged")
       let steps = run.losses(.training)?.measurements.steps ?? []
       #expect(Set(steps).isSubset(of: [1, 2, 3]) && run.notes.count == 1)
     }

@@ -104,6 +104,12 @@ import Testing
     #expect(binned.rows[39].cells == ["395 (390 to 400)"])
   }
 
+  @Test func manyRunsLookDifferent() {
+    let looks = (0..<64).map { ChartStyle.parts(ofLook: $0) }
+    #expect(Set(looks.map { [$0.color, $0.form] }).count == 64)
+    #expect(Set(looks.prefix(8).map(\.color)).count == 8 && looks[0] == (0, 0))
+  }
+
   /// A beginning far above the rest is cut off, and said so; a peak later is not.
   @Test func beginningsAreCutOff() {
     func note(_ y: [Double]) -> String? {

@@ -194,8 +194,16 @@ import Testing
     }
     #expect(message(folder.path + "/none").contains("there is no such folder"))
     #expect(message(folder.path).contains("neither a log.jsonl nor event files"))
+    let picture = try folder.write("no event file", to: "other/picture.png")
+    #expect(message(picture).contains("it is not an event file of TensorBoard"))
     _ = try folder.writeRun("runs/a", count: 1)
-    #expect(message(folder.path).contains("there are 1 below it, such as \(folder.path)/runs/a"))
+    // A run that has only begun.
+    try folder.write("{\"steps\":9}", to: "begun/config.json")
+    let begun = try RecordedRun(contentsOf: folder.path + "/begun")
+    #expect(!begun.hasLosses && RunSummary(begun).steps == 9)
+    #expect(XMLDocumentReader(Report([begun]).html).failure == nil)
+    try FileManager.default.removeItem(atPath: folder.path + "/begun")
+    #expect(message(folder.path).hasSuffix("below it there are \(folder.path)/runs/a"))
   }
 
   @Test func runsAreFoundOnceAndNamedShortly() throws {

@@ -17,6 +17,7 @@ enum Tool {
     .first { (try? run($0, ["-c", "import tensorboard"]))?.status == 0 }
 
   private static func find(_ name: String) -> String? {
+    guard !name.isEmpty else { return nil }
     if name.contains("/") { return FileManager.default.isExecutableFile(atPath: name) ? name : nil }
     let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
     return path.split(separator: ":").map { "\($0)/\(name)" }

@@ -1,6 +1,6 @@
 /// The colors, dashes and markers of curves, and the style sheet of charts.
 enum ChartStyle {
-  /// The number of looks.
+  /// The number of colors, and of dashes and markers.
   static let count = 8
 
   /// The colors of curves on a light and on a dark background, each with a contrast of at least 3
@@ -22,10 +22,15 @@ enum ChartStyle {
     "M-3.8-3.8L3.8 3.8M-3.8 3.8L3.8-3.8", "M-4-1.6h8v3.2h-8z",
   ]
 
+  /// The color of a look, and its dashes and marker: with the same color again, others.
+  static func parts(ofLook look: Int) -> (color: Int, form: Int) {
+    (look % count, (look + look / count) % count)
+  }
+
   /// The definitions that curves with markers refer to.
   static var definitions: Markup {
     let paths = markers.enumerated().map { number, path -> Markup in
-      "<path id=\"m\(number)\" d=\"\(path)\"/>"
+      "<path id=\"m\(number)\" stroke-width=\"1.5\" d=\"\(path)\"/>"
     }
     return "<defs>\(paths)</defs>"
   }
@@ -50,7 +55,7 @@ enum ChartStyle {
       .curve{fill:none;stroke-linejoin:round;stroke-linecap:round;vector-effect:non-scaling-stroke}
       .raw{stroke-width:1;opacity:.5}.line{stroke-width:2}.points{stroke-width:1.2}
       .grid,.axis{stroke-width:1;vector-effect:non-scaling-stroke}
-      .k6{stroke-width:2}\(dashRules.joined())
+      \(dashRules.joined())
       \(rules { $0.light })
       @media (prefers-color-scheme:dark){\(rules { $0.dark })}
       """

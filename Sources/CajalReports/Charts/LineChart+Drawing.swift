@@ -90,9 +90,9 @@ extension LineChart {
 
     /// The classes of a curve in the style sheet.
     static func classes(_ series: Series) -> String {
-      let look = series.look % ChartStyle.count
-      let dash = series.style == .line && look > 0 ? " d\(look)" : ""
-      return "curve \(series.style.rawValue) s\(look)\(dash)"
+      let (color, form) = ChartStyle.parts(ofLook: series.look)
+      let dash = series.style == .line && form > 0 ? " d\(form)" : ""
+      return "curve \(series.style.rawValue) s\(color)\(dash)"
     }
 
     private func place(_ point: Point) -> (x: Int, y: Int) {
@@ -103,7 +103,7 @@ extension LineChart {
     }
 
     private func markers(_ series: Series) -> Markup {
-      let look = series.look % ChartStyle.count
+      let (color, form) = ChartStyle.parts(ofLook: series.look)
       var previous = -Double.infinity
       let drawable = series.points.filter(\.isDrawable)
       return Markup(
@@ -114,16 +114,16 @@ extension LineChart {
           previous = x
           let y = Numeral.percentage(1 - vertical.fraction(point.y))
           return
-            "<use class=\"k\(look)\" href=\"#m\(look)\" x=\"\(Numeral.percentage(x))\" y=\"\(y)\"/>"
+            "<use class=\"k\(color)\" href=\"#m\(form)\" x=\"\(Numeral.percentage(x))\" y=\"\(y)\"/>"
         })
     }
 
     /// A sample of a curve for the legend, 34 by 12 pixels.
     static func swatch(_ series: Series) -> Markup {
-      let look = series.look % ChartStyle.count
+      let (color, form) = ChartStyle.parts(ofLook: series.look)
       let line: Markup = "<path class=\"\(classes(series))\" d=\"M1 6H33\"/>"
       guard series.style == .points else { return line }
-      return "\(line)<use class=\"k\(look)\" href=\"#m\(look)\" x=\"17\" y=\"6\"/>"
+      return "\(line)<use class=\"k\(color)\" href=\"#m\(form)\" x=\"17\" y=\"6\"/>"
     }
   }
 }

@@ -61,7 +61,7 @@ public struct LineChart: Sendable {
   ///   - x: The horizontal coordinates.
   ///   - y: The vertical coordinates.
   ///   - style: How it is drawn.
-  ///   - look: The number of its color, dashes and marker, of which there are eight; curves of one
+  ///   - look: The number of its color, dashes and marker, of which 64 are distinct; curves of one
   ///     run share it. By default the number of the curves before it.
   public mutating func addSeries(
     _ name: String, x: [Double], y: [Double], style: Style = .line, look: Int? = nil
@@ -81,22 +81,26 @@ public struct LineChart: Sendable {
   /// The points of all curves that can be drawn.
   var drawablePoints: [Point] { series.flatMap { $0.points.lazy.filter(\.isDrawable) } }
 
-  /// The share of a curve that counts as its beginning.
-  private static let beginning = 0.1
+  /// The share of a curve that counts as its beginning: the least that is enough.
+  private static let beginnings = [0.02, 0.05, 0.1]
 
   /// The points without the beginning of each curve, where that would take more than half of the
   /// height of a chart with raw values: losses begin far above what they are about.
   var pointsWithoutBeginning: [Point]? {
     guard series.contains(where: { $0.style == .raw }) else { return nil }
     let all = drawablePoints.map(\.y)
-    let rest = series.flatMap { curve -> [Point] in
-      let skipped = curve.points.count > 20 ? Int(Double(curve.points.count) * Self.beginning) : 0
+    guard let lowest = all.min(), let highest = all.max() else { return nil }
+    return Self.beginnings.lazy.map { points(withoutFirst: $0) }.first { rest in
+      guard let top = rest.lazy.map(\.y).max() else { return false }
+      let isLowestThere = rest.contains { $0.y == lowest }
+      return isLowestThere && top > lowest && top - lowest < (highest - lowest) / 2
+    }
+  }
+
+  private func points(withoutFirst share: Double) -> [Point] {
+    series.flatMap { curve -> [Point] in
+      let skipped = curve.points.count > 20 ? Int(Double(curve.points.count) * share) : 0
       return curve.points.dropFirst(skipped).filter(\.isDrawable)
     }
-    let values = rest.map(\.y)
-    guard let lowest = all.min(), let highest = all.max(), let top = values.max(),
-      values.min() == lowest, top - lowest < (highest - lowest) / 2, top > lowest
-    else { return nil }
-    return rest
   }
 }

@@ -68,7 +68,7 @@ extension Report {
   }
 
   private func figures(of sequence: ShownSequence) -> Markup {
-    let title = runs.count == 1 ? sequence.subject : "\(sequence.run): \(sequence.subject)"
+    let title = "\(sequence.run): \(sequence.subject)"
     let figures = sequence.pictures.map { picture -> Markup in
       """
       <figure><img src="\(picture.address)" width="\(picture.width)" height="\(picture.height)" \

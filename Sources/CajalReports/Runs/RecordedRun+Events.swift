@@ -22,16 +22,22 @@ extension RecordedRun {
     for kind in [nil, .training, .heldOut] as [Measurements.Kind?] {
       try read(files.filter { $0.kind == kind }.map(\.path), kind)
     }
+    // A damaged file among others is noted; one that was named has to be an event file.
+    if files[0].path == path, measurements.isEmpty, pictures.isEmpty, !notes.isEmpty {
+      throw FileError(
+        path: path, attempt: "read", reason: "it is not an event file of TensorBoard")
+    }
     beginAtFirstTime()
   }
 
   /// Why a folder is not that of a run, and which are in it.
   private static func emptiness(of path: String) -> String {
     let below = (try? RunSearch.runs(below: path)) ?? []
-    guard let first = below.first else {
+    guard !below.isEmpty else {
       return "it has neither a log.jsonl nor event files (events.out.tfevents.…)"
     }
-    return "it is no run itself, but there are \(below.count) below it, such as \(first)"
+    let names = below.prefix(3).joined(separator: ", ")
+    return "it is no run itself; below it there are \(names)\(below.count > 3 ? ", …" : "")"
   }
 
   /// Reads files that continue each other. A program that continues from a checkpoint says so at the

@@ -3,7 +3,7 @@ import CajalTraining
 
 /// What a run has recorded, for reports: measurements, configuration, pictures and evaluations.
 ///
-/// A run is a folder that ``CajalTraining`` has written, or a folder with TensorBoard's event files
+/// A run is a folder that `CajalTraining` has written, or a folder with TensorBoard's event files
 /// of any program. What is damaged is left out and named in ``notes``.
 public struct RecordedRun: Sendable {
   /// The folder, as it was given.
@@ -37,13 +37,21 @@ public struct RecordedRun: Sendable {
     let log = path + "/log.jsonl"
     if Files.exists(log) {
       try readLog(log)
-    } else {
+    } else if try !isBegun {
       try readEvents(in: path)
     }
     guard Files.isDirectory(path) else { return }
     readConfiguration()
     readEvaluations()
     readPanels()
+  }
+
+  /// Whether this is a run folder without a log yet.
+  private var isBegun: Bool {
+    get throws {
+      guard Files.isDirectory(path), Files.exists(path + "/config.json") else { return false }
+      return try EventFile.files(in: path).isEmpty
+    }
   }
 
   /// The last component of a path: `first` of `runs/first/`.
