@@ -30,6 +30,24 @@ static const char attention_header[] = {
 static const char convolution_tile_header[] = {
 #embed "kernels/convolution_tile.cuh" suffix(, 0)
 };
+static const char matrix_product_header[] = {
+#embed "kernels/matrix_product.cuh" suffix(, 0)
+};
+static const char convolution_header[] = {
+#embed "kernels/convolution.cuh" suffix(, 0)
+};
+static const char convolution_input_gradient_header[] = {
+#embed "kernels/convolution_input_gradient.cuh" suffix(, 0)
+};
+static const char tensor_core_header[] = {
+#embed "kernels/tensor_core.cuh" suffix(, 0)
+};
+static const char tensor_operand_header[] = {
+#embed "kernels/tensor_operand.cuh" suffix(, 0)
+};
+static const char tensor_tile_header[] = {
+#embed "kernels/tensor_tile.cuh" suffix(, 0)
+};
 
 static const char blocks[] = {
 #embed "kernels/blocks.cu" suffix(, 0)
@@ -106,6 +124,15 @@ static const char convolution_kernel_gradient[] = {
 static const char convolution_few_channels[] = {
 #embed "kernels/convolution_few_channels.cu" suffix(, 0)
 };
+static const char matrix_product_tensor[] = {
+#embed "kernels/matrix_product_tensor.cu" suffix(, 0)
+};
+static const char convolution_tensor[] = {
+#embed "kernels/convolution_tensor.cu" suffix(, 0)
+};
+static const char convolution_input_gradient_tensor[] = {
+#embed "kernels/convolution_input_gradient_tensor.cu" suffix(, 0)
+};
 
 #define SOURCE(name, text) {name, text, sizeof text - 1}
 
@@ -119,6 +146,12 @@ static const struct cajal_cuda_source headers[] = {
   SOURCE("operand_tile.cuh", operand_tile_header),
   SOURCE("attention.cuh", attention_header),
   SOURCE("convolution_tile.cuh", convolution_tile_header),
+  SOURCE("matrix_product.cuh", matrix_product_header),
+  SOURCE("convolution.cuh", convolution_header),
+  SOURCE("convolution_input_gradient.cuh", convolution_input_gradient_header),
+  SOURCE("tensor_core.cuh", tensor_core_header),
+  SOURCE("tensor_tile.cuh", tensor_tile_header),
+  SOURCE("tensor_operand.cuh", tensor_operand_header),
 };
 
 static const struct cajal_cuda_source files[] = {
@@ -147,6 +180,9 @@ static const struct cajal_cuda_source files[] = {
   SOURCE("convolution_input_gradient.cu", convolution_input_gradient),
   SOURCE("convolution_kernel_gradient.cu", convolution_kernel_gradient),
   SOURCE("convolution_few_channels.cu", convolution_few_channels),
+  SOURCE("matrix_product_tensor.cu", matrix_product_tensor),
+  SOURCE("convolution_tensor.cu", convolution_tensor),
+  SOURCE("convolution_input_gradient_tensor.cu", convolution_input_gradient_tensor),
 };
 
 size_t cajal_cuda_kernel_file_count(void) { return sizeof files / sizeof *files; }

@@ -26,18 +26,19 @@ using AttentionLogits = ProductShape<4, 1, 1, 2, 16>;
 template <int WIDTH>
 using AttentionSums = ProductShape<4, 1, 1, WIDTH / 32, 16>;
 
-using AttentionRows = RowsTile<ATTENTION_TILE, 16, ATTENTION_THREADS>;
-using AttentionColumns = RowsTile<ATTENTION_TILE, 16, ATTENTION_THREADS, Interleaved>;
+using AttentionRows = RowsTile<AttentionLogits::LeftRows>;
+using AttentionColumns =
+    RowsTile<RowsLayout<ATTENTION_TILE, 16, ATTENTION_THREADS, Interleaved>>;
 template <int WIDTH>
-using AttentionWeighed = ColumnsTile<WIDTH, 16, ATTENTION_THREADS>;
+using AttentionWeighed = ColumnsTile<typename AttentionSums<WIDTH>::RightColumns>;
 
 /// The shared memory of a block.
 template <int WIDTH>
 struct AttentionMemory {
-  static constexpr int LEFT = AttentionLogits::LEFT_FLOATS;
-  static constexpr int RIGHT = WIDTH > ATTENTION_TILE ? AttentionSums<WIDTH>::RIGHT_FLOATS
-                                                      : AttentionLogits::RIGHT_FLOATS;
-  float4 left_tiles[LEFT / 4], right_tiles[RIGHT / 4];
+  static constexpr int LEFT = AttentionLogits::LEFT_TILE;
+  static constexpr int RIGHT = WIDTH > ATTENTION_TILE ? AttentionSums<WIDTH>::RIGHT_TILE
+                                                      : AttentionLogits::RIGHT_TILE;
+  float4 left_tiles[2 * LEFT / 4], right_tiles[2 * RIGHT / 4];
   /// Weights, transposed: a line per column.
   float4 weights[ATTENTION_TILE * AttentionLogits::LEFT_PITCH / 4];
   /// Bit `k % 32` of word `k / 32` of a query: whether it attends to key `k` of the tile, and
