@@ -48,6 +48,12 @@ static const char tensor_operand_header[] = {
 static const char tensor_tile_header[] = {
 #embed "kernels/tensor_tile.cuh" suffix(, 0)
 };
+static const char attention_softmax_header[] = {
+#embed "kernels/attention_softmax.cuh" suffix(, 0)
+};
+static const char attention_tensor_header[] = {
+#embed "kernels/attention_tensor.cuh" suffix(, 0)
+};
 
 static const char blocks[] = {
 #embed "kernels/blocks.cu" suffix(, 0)
@@ -133,6 +139,12 @@ static const char convolution_tensor[] = {
 static const char convolution_input_gradient_tensor[] = {
 #embed "kernels/convolution_input_gradient_tensor.cu" suffix(, 0)
 };
+static const char attention_tensor[] = {
+#embed "kernels/attention_tensor.cu" suffix(, 0)
+};
+static const char attention_gradient_tensor[] = {
+#embed "kernels/attention_gradient_tensor.cu" suffix(, 0)
+};
 
 #define SOURCE(name, text) {name, text, sizeof text - 1}
 
@@ -145,6 +157,8 @@ static const struct cajal_cuda_source headers[] = {
   SOURCE("product_tile.cuh", product_tile_header),
   SOURCE("operand_tile.cuh", operand_tile_header),
   SOURCE("attention.cuh", attention_header),
+  SOURCE("attention_softmax.cuh", attention_softmax_header),
+  SOURCE("attention_tensor.cuh", attention_tensor_header),
   SOURCE("convolution_tile.cuh", convolution_tile_header),
   SOURCE("matrix_product.cuh", matrix_product_header),
   SOURCE("convolution.cuh", convolution_header),
@@ -176,6 +190,8 @@ static const struct cajal_cuda_source files[] = {
   SOURCE("attention.cu", attention),
   SOURCE("attention_gradient.cu", attention_gradient),
   SOURCE("attention_row.cu", attention_row),
+  SOURCE("attention_tensor.cu", attention_tensor),
+  SOURCE("attention_gradient_tensor.cu", attention_gradient_tensor),
   SOURCE("convolution.cu", convolution),
   SOURCE("convolution_input_gradient.cu", convolution_input_gradient),
   SOURCE("convolution_kernel_gradient.cu", convolution_kernel_gradient),

@@ -119,6 +119,15 @@ struct ProductSums {
     }
   }
 
+  /// Multiplies each row of the thread.
+  __device__ void scale_rows(const float (&factors)[Shape::LANE_ROWS * 4]) {
+#pragma unroll
+    for (int i = 0; i < Shape::LANE_ROWS * 4; i++) {
+#pragma unroll
+      for (int j = 0; j < Shape::LANE_COLUMNS * 4; j++) at[i][j] *= factors[i];
+    }
+  }
+
   /// Adds the products of `DEPTH` summed elements, both of whose tiles are in shared memory. They
   /// are alike for all layouts of operands.
   template <typename Left, typename Right>

@@ -59,6 +59,16 @@ struct TensorSums {
     }
   }
 
+  /// Multiplies the rows of a warp with 16 rows, of which a thread has sums of two.
+  __device__ void scale_rows(const float (&factors)[2]) {
+    static_assert(Shape::ROW_TILES == 1, "two rows");
+#pragma unroll
+    for (int j = 0; j < Shape::COLUMN_TILES; j++) {
+#pragma unroll
+      for (int k = 0; k < 4; k++) at[0][j][k] *= factors[k / 2];
+    }
+  }
+
   /// Adds the products of a tile's summed elements, both of whose operands are in shared memory.
   template <typename Left, typename Right>
   __device__ void add(const unsigned char *left, const unsigned char *right) {
