@@ -27,6 +27,9 @@ package struct KernelSource: Sendable {
     unsafe KernelSource(cajal_cuda_kernel_header($0))
   }
 
+  /// Whether float32 does not need its kernels: those of files named `…_tensor.cu`.
+  var isForTensorCores: Bool { name.hasSuffix("_tensor.cu") }
+
   /// The names of the kernels in the text.
   package var kernels: [String] {
     text.split(separator: "\n").compactMap { line in
