@@ -16,7 +16,8 @@ struct DeviceOptions: ParsableArguments {
       What a GPU computes products in: float32, which is exact, or tf32 or bfloat16, which are \
       faster. Sums, losses and weights are in float32 in any case. (default: float32; for a run \
       that is resumed, what it was last trained in)
-      """)
+      """,
+    transform: DeviceChoice.precision)
   var precision: Precision?
 
   func validate() throws {
@@ -41,8 +42,6 @@ struct DeviceOptions: ParsableArguments {
   }
 }
 
-extension Precision: ExpressibleByArgument {}
-
 /// A device by name.
 enum DeviceChoice: Hashable {
   /// A GPU where there is one, else the processor.
@@ -66,6 +65,16 @@ enum DeviceChoice: Hashable {
       }
       self = .cuda(number)
     }
+  }
+
+  /// The precision of a text.
+  ///
+  /// - Throws: `ValidationError` that names those that there are.
+  static func precision(_ text: String) throws -> Precision {
+    guard let precision = Precision(rawValue: text) else {
+      throw ValidationError("a precision is float32, tf32 or bfloat16, not \(text)")
+    }
+    return precision
   }
 
   /// The device. The processor takes no precision.
