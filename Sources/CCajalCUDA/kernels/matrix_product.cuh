@@ -4,16 +4,11 @@
 #include "product_tile.cuh"
 
 /// One tile of the product's result for each block and each matrix of the batch and part.
-template <typename Shape>
+template <typename Shape, typename Left, typename Right>
 __device__ inline void multiply_matrices(
     const float *left, const float *right, const float *bias, float *result,
-    const cajal_cuda_product &product) {
-  __align__(16) __shared__ typename Shape::Element left_tiles[2 * Shape::LEFT_TILE];
-  __align__(16) __shared__ typename Shape::Element right_tiles[2 * Shape::RIGHT_TILE];
-  using LeftRows = typename Shape::template RowsOperand<typename Shape::LeftRows>;
-  using LeftColumns = typename Shape::template ColumnsOperand<typename Shape::LeftColumns>;
-  using RightRows = typename Shape::template RowsOperand<typename Shape::RightRows>;
-  using RightColumns = typename Shape::template ColumnsOperand<typename Shape::RightColumns>;
+    const cajal_cuda_product &product, typename Shape::Element *left_tiles,
+    typename Shape::Element *right_tiles) {
   // Eight tiles of rows are done together, so that their columns of the right operand are read from
   // the cache.
   constexpr int64 together = 8;
@@ -36,34 +31,44 @@ __device__ inline void multiply_matrices(
     const float *b = right + matrix * product.right_batch;
     b += product.transposes_right ? column * product.inner + start
                                   : start * product.columns + column;
+    Left left_tile(a, product.transposes_left ? product.rows : product.inner, rows, inner);
+    Right right_tile(
+        b, product.transposes_right ? product.inner : product.columns, columns, inner);
     typename Shape::Sums sums;
     sums.clear();
-    int steps = (int)divide_up(inner, Shape::DEPTH);
-    // All threads take the path of the operands' layouts.
-    auto add = [&](auto &left, auto &right) {
-      multiply<Shape>(left, right, steps, left_tiles, right_tiles, sums);
-    };
-    auto add_right = [&](auto &left) {
-      if (product.transposes_right) {
-        RightRows right(b, product.inner, columns, inner);
-        add(left, right);
-      } else {
-        RightColumns right(b, product.columns, columns, inner);
-        add(left, right);
-      }
-    };
-    if (product.transposes_left) {
-      LeftColumns left(a, product.rows, rows, inner);
-      add_right(left);
-    } else {
-      LeftRows left(a, product.inner, rows, inner);
-      add_right(left);
-    }
+    multiply<Shape>(
+        left_tile, right_tile, (int)divide_up(inner, Shape::DEPTH), left_tiles, right_tiles, sums);
     float *first = result + z * product.rows * product.columns + row * product.columns + column;
     bool whole = product.parts == 1;
     ProductResult target = {
         first, product.columns, rows, columns, whole && bias != nullptr ? bias + column : nullptr,
         whole && product.accumulates, whole && product.relu};
     target.store(sums);
+  }
+}
+
+/// Takes the path of the operands' layouts, which all threads share.
+template <typename Shape>
+__device__ inline void multiply_matrices(
+    const float *left, const float *right, const float *bias, float *result,
+    const cajal_cuda_product &product) {
+  __align__(16) __shared__ typename Shape::Element left_tiles[2 * Shape::LEFT_TILE];
+  __align__(16) __shared__ typename Shape::Element right_tiles[2 * Shape::RIGHT_TILE];
+  using LeftRows = typename Shape::template RowsOperand<typename Shape::LeftRows>;
+  using LeftColumns = typename Shape::template ColumnsOperand<typename Shape::LeftColumns>;
+  using RightRows = typename Shape::template RowsOperand<typename Shape::RightRows>;
+  using RightColumns = typename Shape::template ColumnsOperand<typename Shape::RightColumns>;
+  if (product.transposes_left && product.transposes_right) {
+    multiply_matrices<Shape, LeftColumns, RightRows>(
+        left, right, bias, result, product, left_tiles, right_tiles);
+  } else if (product.transposes_left) {
+    multiply_matrices<Shape, LeftColumns, RightColumns>(
+        left, right, bias, result, product, left_tiles, right_tiles);
+  } else if (product.transposes_right) {
+    multiply_matrices<Shape, LeftRows, RightRows>(
+        left, right, bias, result, product, left_tiles, right_tiles);
+  } else {
+    multiply_matrices<Shape, LeftRows, RightColumns>(
+        left, right, bias, result, product, left_tiles, right_tiles);
   }
 }
