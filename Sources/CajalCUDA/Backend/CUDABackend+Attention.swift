@@ -116,7 +116,8 @@ extension CUDABackend {
 
   /// The width of tiles on tensor cores and the bytes of so many of them; `nil` for float32, and
   /// for heads that are too wide, which are computed in float32.
-  private func tensorTiles(_ geometry: AttentionGeometry, _ count: Int) -> (width: Int, bytes: Int)? {
+  private func tensorTiles(_ geometry: AttentionGeometry, _ count: Int) -> (width: Int, bytes: Int)?
+  {
     let width = max(geometry.keyWidth, geometry.valueWidth)
     guard precision != .float32, width <= CAJAL_CUDA_TENSOR_ATTENTION_WIDTH else { return nil }
     let columns = columnsPerBlock(width)

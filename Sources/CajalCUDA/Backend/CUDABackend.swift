@@ -39,10 +39,9 @@ package final class CUDABackend: Backend {
     staging = StagingMemory(context)
     self.gridLimit = gridLimit
     self.precision = precision
-    // What float32 does not need is not compiled for it.
     kernels = try KernelTable(
       libraries, architecture: context.properties.architecture, cache: cache,
-      files: KernelSource.files.filter { precision != .float32 || !$0.isForTensorCores })
+      files: KernelSource.files(for: precision))
   }
 
   /// Such as `cuda:0 (NVIDIA H100)`.

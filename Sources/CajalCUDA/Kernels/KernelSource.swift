@@ -1,4 +1,5 @@
 import CCajalCUDA
+package import CajalTensor
 
 /// A file of kernels, or a header, as it was baked in.
 package struct KernelSource: Sendable {
@@ -22,13 +23,16 @@ package struct KernelSource: Sendable {
     unsafe KernelSource(cajal_cuda_kernel_file($0))
   }
 
+  /// The files that a precision needs: float32 none of those named `…_tensor.cu`, so that they are
+  /// not compiled for it.
+  package static func files(for precision: Precision) -> [KernelSource] {
+    files.filter { precision != .float32 || !$0.name.hasSuffix("_tensor.cu") }
+  }
+
   /// All headers that they may include.
   package static let headers = (0..<cajal_cuda_kernel_header_count()).map {
     unsafe KernelSource(cajal_cuda_kernel_header($0))
   }
-
-  /// Whether float32 does not need its kernels: those of files named `…_tensor.cu`.
-  var isForTensorCores: Bool { name.hasSuffix("_tensor.cu") }
 
   /// The names of the kernels in the text.
   package var kernels: [String] {
