@@ -150,7 +150,7 @@ struct TrainCommand: ParsableCommand {
   /// Trains a model of a kind.
   func run<M: ProblemModel>(_ kind: M.Type) throws {
     let progress = ProgressLine()
-    let plan = try TrainingPlan<M>(self, on: try device.open(), reportingTo: progress)
+    let plan = try TrainingPlan<M>(self, reportingTo: progress)
     let stop = Stopping.signal()
     let display = TrainingDisplay(on: progress, introduction: plan.introduction)
     let history = try fit(plan, stop: stop, display, progress)

@@ -50,7 +50,7 @@ final class TrainingDisplay: TrainingObserver {
   private func show(_ event: TrainingEvent) {
     switch event {
     case .recorded: break
-    case .resumed, .skippedCheckpoint, .evaluated: event.line().map(line.say)
+    case .resumed, .changedDevice, .skippedCheckpoint, .evaluated: event.line().map(line.say)
     case .saved:
       // On a terminal the bar is enough; redirected output should show the checkpoints.
       if !line.isTerminal { event.line().map(line.say) }
