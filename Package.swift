@@ -164,7 +164,7 @@ let package = Package(
 
     // Tests.
     tests("CajalSupport"),
-    tests("CajalImages", ["CajalSupport"], excluding: ["NumPy"]),
+    tests("CajalImages", ["CajalSupport"], excluding: ["NumPy", "Tifffile"]),
     tests("AllenBrainAtlas", ["CajalSupport", "CajalImages", "LoopbackServer"]),
     tests(
       "CajalTensor", ["CCajalKernels", "CajalSupport", "TestBackends"], excluding: ["NumPy"]),

@@ -6,6 +6,9 @@ import CajalSupport
 /// Tiles of all levels go to the file as they fill up, each where the last one ended, and the
 /// directories after them: memory is needed for a row of tiles of each level, twice that of the
 /// largest. Only the header is written last, in its place.
+///
+/// Each smaller level has two directories with the same tiles: one in the chain of pages, where
+/// OpenSlide looks, and one that the first page lists, as OME-TIFF has it, without a next page.
 struct TIFFWriter {
   /// The bytes before the first tile: a header of BigTIFF, whatever the file becomes.
   private static let headerBytes = 16
@@ -59,23 +62,28 @@ struct TIFFWriter {
   func finish(_ file: inout FileWriter) throws(ImageError) {
     if file.count % 2 == 1 { try Self.append([0], to: &file, name: name) }
     let start = file.count
+    let copies = levels.indices.dropFirst()
     // An upper bound: directories of BigTIFF are larger.
-    let end = start + levels.indices.reduce(0) { $0 + directory($1).byteCount(isBig: true) + 8 }
-    let isBig = options.isAlwaysBig || end > Self.classicBytes
+    let most = levels.indices.reduce(0) {
+      $0 + 2 * directory($1, smallerCopies: copies.count).byteCount(isBig: true)
+    }
+    let isBig = options.isAlwaysBig || start + most > Self.classicBytes
+    // The pages, and then the copies that the first one lists.
+    let order = Array(levels.indices) + copies
     var places: [Int] = []
     var place = start
-    for level in levels.indices {
+    for level in order {
       places.append(place)
-      place += directory(level, smallerCopies: levels.count - 1).byteCount(isBig: isBig)
+      place += directory(level, smallerCopies: copies.count).byteCount(isBig: isBig)
     }
-    for level in levels.indices {
-      var directory = directory(level)
-      if level == 0, levels.count > 1 {
-        directory[.smallerCopies] = .offsets(Array(places.dropFirst()))
+    for (index, level) in order.enumerated() {
+      var directory = directory(level, smallerCopies: copies.count)
+      if index == 0, !copies.isEmpty {
+        directory[.smallerCopies] = .offsets(Array(places[levels.count...]))
       }
-      let next = level + 1 < levels.count ? places[level + 1] : 0
+      let next = index + 1 < levels.count ? places[index + 1] : 0
       try Self.append(
-        directory.encoded(at: places[level], next: next, isBig: isBig), to: &file, name: name)
+        directory.encoded(at: places[index], next: next, isBig: isBig), to: &file, name: name)
     }
     do throws(FileError) {
       try file.replace(at: 0, Self.header(directory: start, isBig: isBig))
@@ -104,8 +112,9 @@ struct TIFFWriter {
 }
 
 extension TIFFWriter {
-  /// The directory of a level. `smallerCopies` is the number of places that are added later.
-  private func directory(_ index: Int, smallerCopies: Int = 0) -> TIFFDirectory {
+  /// The directory of a level. `smallerCopies` is the number of places that are added to the first one
+  /// later.
+  private func directory(_ index: Int, smallerCopies: Int) -> TIFFDirectory {
     let level = levels[index]
     let shape = level.shape
     let hasAlpha = shape.channels % 2 == 0
