@@ -72,3 +72,12 @@ extension Img2ImgTransformer: PictureModel {
     return { try maker.batch(inputs: $0, targets: $1) }
   }
 }
+
+extension Img2ImgTransformer {
+  public func upsampler(
+    width: Int, height: Int, options: UpsamplingOptions
+  ) throws -> any PictureUpsampler {
+    try WholePictureUpsampler(
+      self, width: targetLength, height: targetLength, options: options)
+  }
+}
