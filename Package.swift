@@ -72,7 +72,7 @@ let package = Package(
     module("CajalPlatform"),
     module("CajalSupport", ["CajalPlatform", "CCajalKernels", "CZlib"]),
     module("CajalImages", ["CajalPlatform", "CajalSupport", "CCajalImageCodecs"]),
-    .target(name: "CCajalImageCodecs", dependencies: ["CPNG", "CJPEG"]),
+    .target(name: "CCajalImageCodecs", dependencies: ["CPNG", "CJPEG", "CZlib"]),
     module("AllenBrainAtlas", ["CajalSupport", "CajalImages"]),
     module(
       "CajalTensor",

@@ -9,7 +9,25 @@ typedef struct {
   bool is_big_endian;
 } exif_data;
 
-enum { orientation_tag = 0x0112, entry_size = 12, short_type = 3, long_type = 4 };
+enum {
+  orientation_tag = 0x0112,
+  columns_tag = 0x011A,
+  rows_tag = 0x011B,
+  unit_tag = 0x0128,
+  entry_size = 12,
+  short_type = 3,
+  long_type = 4,
+  rational_type = 5,
+};
+
+/// What the directory says; 0 where it says nothing.
+typedef struct {
+  uint32_t orientation;
+  /// Pixels per unit, and the unit: 2 is an inch, which is meant where none is named, 3 a
+  /// centimeter.
+  double columns, rows;
+  uint32_t unit;
+} exif_entries;
 
 /// The number of `size` bytes at `offset`; outside of the data 0, which is never a value of use.
 static uint32_t number(const exif_data *data, size_t offset, size_t size) {
@@ -22,9 +40,8 @@ static uint32_t number(const exif_data *data, size_t offset, size_t size) {
   return value;
 }
 
-/// The value of the entry at `offset`, where it is an orientation.
-static uint32_t orientation_at(const exif_data *data, size_t offset) {
-  if (number(data, offset, 2) != orientation_tag || number(data, offset + 4, 4) != 1) return 0;
+/// The integer of the entry at `offset`; 0 where it is none.
+static uint32_t integer_at(const exif_data *data, size_t offset) {
   switch (number(data, offset + 2, 2)) {
   case short_type:
     return number(data, offset + 8, 2);
@@ -35,20 +52,54 @@ static uint32_t orientation_at(const exif_data *data, size_t offset) {
   }
 }
 
-uint32_t cajal_exif_orientation(const uint8_t *bytes, size_t count) {
+/// The fraction of the entry at `offset`; 0 where it is none.
+static double fraction_at(const exif_data *data, size_t offset) {
+  if (number(data, offset + 2, 2) != rational_type) return 0;
+  size_t place = number(data, offset + 8, 4);
+  uint32_t denominator = number(data, place + 4, 4);
+  return denominator > 0 ? (double)number(data, place, 4) / denominator : 0;
+}
+
+/// Reads the entry at `offset`. The first useful one of each kind counts.
+static void read_entry(const exif_data *data, size_t offset, exif_entries *entries) {
+  if (number(data, offset + 4, 4) != 1) return;
+  uint32_t orientation;
+  switch (number(data, offset, 2)) {
+  case orientation_tag:
+    orientation = integer_at(data, offset);
+    if (entries->orientation == 0 && orientation <= 8) entries->orientation = orientation;
+    break;
+  case columns_tag:
+    if (entries->columns == 0) entries->columns = fraction_at(data, offset);
+    break;
+  case rows_tag:
+    if (entries->rows == 0) entries->rows = fraction_at(data, offset);
+    break;
+  case unit_tag:
+    if (entries->unit == 0) entries->unit = integer_at(data, offset);
+    break;
+  }
+}
+
+cajal_exif cajal_exif_read(const uint8_t *bytes, size_t count) {
   static const uint8_t header[] = {'E', 'x', 'i', 'f', 0, 0};
   if (count >= sizeof header && memcmp(bytes, header, sizeof header) == 0) {
     bytes += sizeof header;
     count -= sizeof header;
   }
-  if (count < 8) return 1;
+  if (count < 8) return (cajal_exif){0};
   exif_data data = {.bytes = bytes, .count = count, .is_big_endian = bytes[0] == 'M'};
-  if (memcmp(bytes, "II*\0", 4) != 0 && memcmp(bytes, "MM\0*", 4) != 0) return 1;
+  if (memcmp(bytes, "II*\0", 4) != 0 && memcmp(bytes, "MM\0*", 4) != 0) return (cajal_exif){0};
   size_t directory = number(&data, 4, 4);
-  size_t entries = number(&data, directory, 2);
-  for (size_t index = 0; index < entries; index++) {
-    uint32_t orientation = orientation_at(&data, directory + 2 + index * entry_size);
-    if (orientation >= 1 && orientation <= 8) return orientation;
+  size_t count_of_entries = number(&data, directory, 2);
+  exif_entries entries = {0};
+  for (size_t index = 0; index < count_of_entries; index++) {
+    read_entry(&data, directory + 2 + index * entry_size, &entries);
   }
-  return 1;
+  double unit = entries.unit == 3 ? 1e4 : entries.unit == 2 || entries.unit == 0 ? 25.4e3 : 0;
+  return (cajal_exif){
+      .orientation = entries.orientation,
+      .pixel_width = cajal_pixel_side(entries.columns, unit),
+      .pixel_height = cajal_pixel_side(entries.rows, unit),
+  };
 }

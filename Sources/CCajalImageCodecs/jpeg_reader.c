@@ -1,7 +1,8 @@
-#include "jpeg_exif.h"
+#include "jpeg_markers.h"
 #include "jpeg_failure.h"
 
 #include <jerror.h>
+#include <stdlib.h>
 #include <string.h>
 
 /// A scan is one pass over the whole image; a small file that repeats it thousands of times is an
@@ -21,8 +22,7 @@ typedef struct {
   struct jpeg_progress_mgr progress;
   /// A row beside the caller's; see `read_row`.
   JSAMPROW beside;
-  /// 0 until EXIF data are found.
-  uint32_t orientation;
+  cajal_jpeg_markers markers;
 } jpeg_reader;
 
 static jpeg_reader *session(j_decompress_ptr decoder) { return decoder->client_data; }
@@ -69,7 +69,12 @@ static void skip_input(j_decompress_ptr decoder, long count) {
 static void end_input(j_decompress_ptr decoder) { (void)decoder; }
 
 static boolean read_app1(j_decompress_ptr decoder) {
-  cajal_jpeg_read_exif(decoder, &session(decoder)->orientation);
+  cajal_jpeg_read_exif(decoder, &session(decoder)->markers);
+  return TRUE;
+}
+
+static boolean read_app2(j_decompress_ptr decoder) {
+  cajal_jpeg_read_profile(decoder, &session(decoder)->markers);
   return TRUE;
 }
 
@@ -130,7 +135,7 @@ static void read_row(jpeg_reader *reader, uint8_t *pixels) {
   bool is_slow = (uintptr_t)pixels % stream_alignment == 0;
   JSAMPROW row = is_slow ? reader->beside : pixels;
   jpeg_read_scanlines(&reader->decoder, &row, 1);
-  if (is_slow) memcpy(pixels, row, cajal_row_bytes(&reader->base.header));
+  if (is_slow) memcpy(pixels, row, cajal_given_row_bytes(&reader->base));
 }
 
 static bool read_rows(cajal_image_reader *base, uint8_t *pixels, size_t rows) {
@@ -139,7 +144,7 @@ static bool read_rows(cajal_image_reader *base, uint8_t *pixels, size_t rows) {
   if (setjmp(reader->errors.jump)) return false;
   if (!base->is_started) start(reader);
   base->is_started = true;
-  size_t row_bytes = cajal_row_bytes(&base->header);
+  size_t row_bytes = cajal_given_row_bytes(base);
   for (size_t index = 0; index < rows; index++) {
     read_row(reader, pixels + index * row_bytes);
   }
@@ -148,7 +153,28 @@ static bool read_rows(cajal_image_reader *base, uint8_t *pixels, size_t rows) {
 }
 
 static void close_reader(cajal_image_reader *base) {
-  jpeg_destroy_decompress(&((jpeg_reader *)base)->decoder);
+  jpeg_reader *reader = (jpeg_reader *)base;
+  jpeg_destroy_decompress(&reader->decoder);
+  free(reader->markers.profile);
+}
+
+/// The density of the JFIF header, or else that of the EXIF data.
+static void take_metadata(jpeg_reader *reader) {
+  j_decompress_ptr decoder = &reader->decoder;
+  cajal_image_metadata *metadata = &reader->base.metadata;
+  double unit = !decoder->saw_JFIF_marker    ? 0
+                : decoder->density_unit == 1 ? 25.4e3
+                : decoder->density_unit == 2 ? 1e4
+                                             : 0;
+  metadata->pixel_width = cajal_pixel_side(decoder->X_density, unit);
+  metadata->pixel_height = cajal_pixel_side(decoder->Y_density, unit);
+  if (unit == 0) {
+    metadata->pixel_width = reader->markers.exif.pixel_width;
+    metadata->pixel_height = reader->markers.exif.pixel_height;
+  }
+  size_t size = 0;
+  uint8_t *profile = cajal_jpeg_take_profile(&reader->markers, &size);
+  cajal_reader_adopt_profile(&reader->base, profile, size);
 }
 
 static bool read_header(jpeg_reader *reader, cajal_image_header *header) {
@@ -159,6 +185,7 @@ static bool read_header(jpeg_reader *reader, cajal_image_header *header) {
   decoder->progress = &reader->progress;
   decoder->mem->max_memory_to_use = (long)reader->base.memory_limit;
   jpeg_set_marker_processor(decoder, JPEG_APP0 + 1, read_app1);
+  jpeg_set_marker_processor(decoder, JPEG_APP0 + 2, read_app2);
   reader->errors.reads_header = true;
   jpeg_read_header(decoder, TRUE);
   reader->errors.reads_header = false;
@@ -167,10 +194,12 @@ static bool read_header(jpeg_reader *reader, cajal_image_header *header) {
       .height = decoder->image_height,
       .channels = channels(decoder),
       .bits = 8,
-      .orientation = reader->orientation > 0 ? reader->orientation : 1,
+      .orientation =
+          reader->markers.exif.orientation > 0 ? reader->markers.exif.orientation : 1,
       .needs_whole_picture = jpeg_has_multiple_scans(decoder),
   };
   reader->base.header = *header;
+  take_metadata(reader);
   return true;
 }
 

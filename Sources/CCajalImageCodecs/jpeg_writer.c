@@ -1,4 +1,5 @@
 #include "jpeg_failure.h"
+#include "jpeg_markers.h"
 
 #include <jerror.h>
 
@@ -37,7 +38,7 @@ static boolean continue_output(j_compress_ptr encoder) {
 
 static void end_output(j_compress_ptr encoder) { (void)encoder; }
 
-static bool start(jpeg_writer *writer, int quality) {
+static bool start(jpeg_writer *writer, int quality, const cajal_image_metadata *metadata) {
   j_compress_ptr encoder = &writer->encoder;
   const cajal_image_header *header = &writer->base.header;
   if (setjmp(writer->errors.jump)) return false;
@@ -49,7 +50,9 @@ static bool start(jpeg_writer *writer, int quality) {
   encoder->in_color_space = header->channels == 3 ? JCS_RGB : JCS_GRAYSCALE;
   jpeg_set_defaults(encoder);
   jpeg_set_quality(encoder, quality, TRUE);
+  cajal_jpeg_set_density(encoder, metadata);
   jpeg_start_compress(encoder, TRUE);
+  cajal_jpeg_write_profile(encoder, metadata);
   take(writer);
   return true;
 }
@@ -60,7 +63,7 @@ static bool write_rows(cajal_image_writer *base, const uint8_t *pixels, size_t r
   if (rows == 0) return true;
   if (setjmp(writer->errors.jump)) return false;
   offer(writer);
-  size_t row_bytes = cajal_row_bytes(&base->header);
+  size_t row_bytes = cajal_taken_row_bytes(&base->header);
   for (size_t index = 0; index < rows; index++) {
     JSAMPROW row = (JSAMPROW)(pixels + index * row_bytes);
     jpeg_write_scanlines(encoder, &row, 1);
@@ -75,6 +78,7 @@ static void close_writer(cajal_image_writer *base) {
 }
 
 cajal_image_writer *cajal_jpeg_create(const cajal_image_header *header, int quality,
+                                      const cajal_image_metadata *metadata,
                                       cajal_codec_failure *failure) {
   cajal_image_writer *base = cajal_writer_allocate(sizeof(jpeg_writer), header, failure);
   if (base == NULL) return NULL;
@@ -88,7 +92,7 @@ cajal_image_writer *cajal_jpeg_create(const cajal_image_header *header, int qual
       .empty_output_buffer = continue_output,
       .term_destination = end_output,
   };
-  if (start(writer, quality)) return base;
+  if (start(writer, quality, metadata)) return base;
   cajal_image_writer_close(base);
   return NULL;
 }

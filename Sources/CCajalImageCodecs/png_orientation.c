@@ -39,9 +39,9 @@ static uint32_t orientation_in_chunk(const cajal_byte_source *source, uint64_t o
   uint8_t *data = malloc(size + 1);
   if (data == NULL) return 1;
   size_t got = read_at(source, offset, data, size);
-  uint32_t orientation = cajal_exif_orientation(data, got);
+  uint32_t orientation = cajal_exif_read(data, got).orientation;
   free(data);
-  return orientation;
+  return orientation > 0 ? orientation : 1;
 }
 
 uint32_t cajal_png_orientation(const cajal_byte_source *source) {

@@ -1,4 +1,5 @@
 #include "png_failure.h"
+#include "png_metadata.h"
 #include "png_orientation.h"
 
 #include <setjmp.h>
@@ -19,13 +20,9 @@ typedef struct {
   uint8_t *deep_row;
 } png_reader;
 
-/// The bytes of a row as libpng gives it, and as the caller gets it.
+/// The bytes of a row as libpng gives it.
 static size_t stored_row_bytes(const cajal_image_reader *reader) {
-  return cajal_row_bytes(&reader->header) * (reader->header.bits / 8);
-}
-
-static size_t given_row_bytes(const cajal_image_reader *reader) {
-  return cajal_row_bytes(&reader->header) * (reader->keeps_bits ? reader->header.bits / 8 : 1);
+  return cajal_given_values(reader) * (reader->header.bits / 8);
 }
 
 static void read_bytes(png_structp png, png_bytep destination, size_t count) {
@@ -51,21 +48,18 @@ static bool has_declared_pixels(const png_reader *reader) {
          png_get_rowbytes(reader->png, reader->info) == stored_row_bytes(&reader->base);
 }
 
-static bool is_little_endian(void) {
-  const uint16_t one = 1;
-  return *(const uint8_t *)&one == 1;
-}
-
 /// Asks libpng for gray or red, green and blue, of 16 bits where the file has them and of 8 where
-/// not, with white behind what is transparent.
+/// not, with white behind what is transparent unless alpha is kept.
 static void start(png_reader *reader) {
   png_structp png = reader->png;
   bool is_deep = reader->base.header.bits == 16;
   uint16_t value = is_deep ? reader->base.white : 0xff;
   const png_color_16 white = {.red = value, .green = value, .blue = value, .gray = value};
   png_set_expand(png);
-  if (is_deep && is_little_endian()) png_set_swap(png);
-  png_set_background(png, &white, PNG_BACKGROUND_GAMMA_SCREEN, 0, 1.0);
+  if (is_deep && cajal_is_little_endian()) png_set_swap(png);
+  if (!reader->base.keeps_alpha) {
+    png_set_background(png, &white, PNG_BACKGROUND_GAMMA_SCREEN, 0, 1.0);
+  }
   reader->passes = png_set_interlace_handling(png);
   png_read_update_info(png, reader->info);
   if (!has_declared_pixels(reader)) png_error(png, "its pixels do not have the declared form");
@@ -81,19 +75,7 @@ static void give_row(png_reader *reader, const uint8_t *row, uint8_t *pixels) {
     memcpy(pixels, row, stored_row_bytes(base));
     return;
   }
-  const uint32_t white = base->white;
-  uint16_t largest = base->largest_value;
-  size_t count = cajal_row_bytes(&base->header);
-  for (size_t index = 0; index < count; index++) {
-    uint16_t value;
-    memcpy(&value, row + 2 * index, sizeof value);
-    if (value > largest) largest = value;
-    if (!base->keeps_bits) {
-      pixels[index] = (uint8_t)(value >= white ? 255 : (value * 255u + white / 2) / white);
-    }
-  }
-  if (base->keeps_bits) memcpy(pixels, row, stored_row_bytes(base));
-  base->largest_value = largest;
+  cajal_give_deep_row(base, row, pixels);
 }
 
 /// Reads the next rows of a picture whose rows follow each other, or all rows of an interlaced one,
@@ -137,7 +119,7 @@ static void read_given_rows(png_reader *reader, uint8_t *pixels, size_t rows) {
     } else {
       read_in_order(reader, reader->deep_row, 1);
     }
-    give_row(reader, stored, pixels + row * given_row_bytes(base));
+    give_row(reader, stored, pixels + row * cajal_given_row_bytes(base));
   }
 }
 
@@ -169,6 +151,7 @@ static bool read_header(png_reader *reader, cajal_image_header *header) {
   // Chunks that say nothing about the values (texts, profiles) are passed over, rather than held
   // in as much memory as they declare.
   png_set_keep_unknown_chunks(png, PNG_HANDLE_CHUNK_NEVER, NULL, -1);
+  cajal_png_keep_metadata(png);
   png_read_info(png, reader->info);
   bool color = png_get_color_type(png, reader->info) & PNG_COLOR_MASK_COLOR;
   *header = (cajal_image_header){
@@ -179,8 +162,11 @@ static bool read_header(png_reader *reader, cajal_image_header *header) {
       .orientation = orientation,
       .needs_whole_picture =
           png_get_interlace_type(png, reader->info) != PNG_INTERLACE_NONE,
+      .has_alpha = (png_get_color_type(png, reader->info) & PNG_COLOR_MASK_ALPHA) ||
+                   png_get_valid(png, reader->info, PNG_INFO_tRNS),
   };
   reader->base.header = *header;
+  cajal_png_read_metadata(png, reader->info, &reader->base);
   return true;
 }
 

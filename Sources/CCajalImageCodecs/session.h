@@ -30,10 +30,13 @@ struct cajal_image_reader {
   cajal_image_header header;
   size_t memory_limit;
   bool is_started;
-  /// For files of 16 bits; see `cajal_image_set_values`.
+  /// See `cajal_image_set_values`.
   uint16_t white;
   bool keeps_bits;
+  bool keeps_alpha;
   uint16_t largest_value;
+  /// The profile is freed with the reader.
+  cajal_image_metadata metadata;
   /// The failure of the call in progress.
   cajal_codec_failure *failure;
 };
@@ -58,11 +61,56 @@ cajal_image_writer *cajal_writer_allocate(size_t size, const cajal_image_header 
 /// Makes room for at least `added` more encoded bytes.
 bool cajal_writer_reserve(cajal_image_writer *writer, size_t added);
 
-/// The orientation in EXIF data, which start with a byte-order mark or with an `Exif` header before
-/// it; 1 where there is none or the data make no sense.
-uint32_t cajal_exif_orientation(const uint8_t *bytes, size_t count);
+/// What is used of EXIF data.
+typedef struct {
+  /// 1 to 8; 0 where there is none.
+  uint32_t orientation;
+  /// Width and height of a pixel in micrometers; 0 where there is none.
+  double pixel_width;
+  double pixel_height;
+} cajal_exif;
 
-/// A row of 8-bit values.
-static inline size_t cajal_row_bytes(const cajal_image_header *header) {
-  return (size_t)header->width * header->channels;
+/// Reads EXIF data, which start with a byte-order mark or with an `Exif` header before it. What is
+/// missing or makes no sense is 0.
+cajal_exif cajal_exif_read(const uint8_t *bytes, size_t count);
+
+/// Whether a profile is whole, not too large, and of colors of so many channels: others (that of the
+/// inks of a CMYK picture, which becomes RGB) would be wrong.
+bool cajal_is_usable_profile(const uint8_t *profile, size_t size, uint32_t channels);
+
+/// Stores a profile that `malloc` allocated, or frees it where it does not describe colors of the
+/// reader's channels. The header has been read.
+void cajal_reader_adopt_profile(cajal_image_reader *reader, uint8_t *profile, size_t size);
+
+/// The side of a pixel where so many of them have a length in micrometers; 0 where that makes no
+/// sense.
+double cajal_pixel_side(double pixels, double length);
+
+/// The channels of rows that a reader gives, alpha included.
+static inline size_t cajal_given_channels(const cajal_image_reader *reader) {
+  return reader->header.channels + (reader->keeps_alpha && reader->header.has_alpha);
+}
+
+/// Gives a row of 16-bit values as they are or as 8 bits, and notes the largest color.
+void cajal_give_deep_row(cajal_image_reader *reader, const uint8_t *row, uint8_t *pixels);
+
+/// The values of a row that a reader gives.
+static inline size_t cajal_given_values(const cajal_image_reader *reader) {
+  return reader->header.width * cajal_given_channels(reader);
+}
+
+/// The bytes of a row that a reader gives.
+static inline size_t cajal_given_row_bytes(const cajal_image_reader *reader) {
+  return cajal_given_values(reader) * (reader->keeps_bits ? reader->header.bits / 8 : 1);
+}
+
+/// The bytes of a row that a writer takes.
+static inline size_t cajal_taken_row_bytes(const cajal_image_header *header) {
+  return (size_t)header->width * (header->channels + header->has_alpha) * (header->bits / 8);
+}
+
+/// Whether the machine's values of 16 bits start with their lower half.
+static inline bool cajal_is_little_endian(void) {
+  const uint16_t one = 1;
+  return *(const uint8_t *)&one == 1;
 }

@@ -10,16 +10,29 @@ struct TestEXIF {
   /// Where the directory is; other data come between.
   var directory = 8
 
-  /// The data from the byte order on, with a directory of two entries.
+  /// Pixels per unit as fractions, and the unit: 2 is an inch, 3 a centimeter.
+  var resolution: (columns: (Int, Int), rows: (Int, Int), unit: Int)?
+
+  /// The data from the byte order on, with a directory of two entries, and three more for a
+  /// resolution.
   var bytes: [UInt8] {
     var bytes = isBigEndian ? Array("MM\0*".utf8) : Array("II*\0".utf8)
     bytes += number(directory, 4) + [UInt8](repeating: 0xAB, count: directory - 8)
-    bytes += number(2, 2)
+    bytes += number(resolution == nil ? 2 : 5, 2)
     // The number of bits, which no reader looks at here.
     bytes += number(0x0102, 2) + number(3, 2) + number(1, 4) + number(8, 2) + [0, 0]
     bytes += number(0x0112, 2) + number(type, 2) + number(count, 4)
     bytes += type == 3 ? number(orientation, 2) + [0, 0] : number(orientation, 4)
-    return bytes + number(0, 4)
+    guard let resolution else { return bytes + number(0, 4) }
+    let fractions = directory + 2 + 5 * 12 + 4
+    bytes += number(0x011A, 2) + number(5, 2) + number(1, 4) + number(fractions, 4)
+    bytes += number(0x011B, 2) + number(5, 2) + number(1, 4) + number(fractions + 8, 4)
+    bytes += number(0x0128, 2) + number(3, 2) + number(1, 4) + number(resolution.unit, 2) + [0, 0]
+    bytes += number(0, 4)
+    for (numerator, denominator) in [resolution.columns, resolution.rows] {
+      bytes += number(numerator, 4) + number(denominator, 4)
+    }
+    return bytes
   }
 
   private func number(_ value: Int, _ size: Int) -> [UInt8] {

@@ -19,13 +19,19 @@ static void check(bool holds, const char *what) {
   abort();
 }
 
-static size_t row_size(const cajal_image_header *header, bool keeps_bits) {
-  return (size_t)header->width * header->channels * (keeps_bits ? header->bits / 8 : 1);
+/// How values are read.
+typedef struct {
+  bool keeps_bits, keeps_alpha;
+} reading;
+
+static size_t row_size(const cajal_image_header *header, reading how) {
+  size_t channels = header->channels + (how.keeps_alpha && header->has_alpha);
+  return header->width * channels * (how.keeps_bits ? header->bits / 8 : 1);
 }
 
 /// The pixels of a picture, or NULL with a failure; `rows` at a time.
 static uint8_t *read_rows(open_function open, cajal_byte_source *source, size_t rows,
-                          bool keeps_bits, cajal_image_header *header,
+                          reading how, cajal_image_header *header,
                           cajal_codec_failure *failure) {
   cajal_image_reader *reader = open(source, most_memory, header, failure);
   if (reader == NULL) return NULL;
@@ -36,8 +42,12 @@ static uint8_t *read_rows(open_function open, cajal_byte_source *source, size_t 
     check(header->width > 0 && header->height > 0, "a picture without pixels");
     check(header->orientation >= 1 && header->orientation <= 8, "no orientation");
     check(header->bits == 8 || header->bits == 16, "no depth");
-    cajal_image_set_values(reader, keeps_bits ? UINT16_MAX : 4095, keeps_bits);
-    size_t row_bytes = row_size(header, keeps_bits);
+    const cajal_image_metadata *metadata = cajal_image_get_metadata(reader);
+    check(metadata->pixel_width >= 0 && metadata->pixel_height >= 0, "a negative size");
+    check((metadata->profile == NULL) == (metadata->profile_size == 0), "half a profile");
+    cajal_image_set_values(reader, how.keeps_bits ? UINT16_MAX : 4095, how.keeps_bits,
+                           how.keeps_alpha);
+    size_t row_bytes = row_size(header, how);
     pixels = malloc(row_bytes * header->height);
     for (size_t y = 0; y < header->height; y += rows) {
       size_t left = header->height - y;
@@ -68,7 +78,7 @@ static cajal_byte_source *open_file(const uint8_t *bytes, size_t count, size_t c
   }
   check(ftruncate(descriptor, (off_t)count) == 0, "no file");
   check(pwrite(descriptor, bytes, count, 0) == (ssize_t)count, "no file");
-  cajal_byte_source *source = 
+  cajal_byte_source *source =
       cajal_source_adopt(open(path, O_RDONLY), chunk_size, count, failure);
   check(source != NULL, failure->text);
   return source;
@@ -76,7 +86,7 @@ static cajal_byte_source *open_file(const uint8_t *bytes, size_t count, size_t c
 
 void read_both_ways(open_function open, const uint8_t *bytes, size_t count) {
   if (count < 2) return;
-  bool keeps_bits = bytes[0] >= 128;
+  reading how = {.keeps_bits = bytes[0] >= 128, .keeps_alpha = bytes[0] % 128 >= 64};
   size_t rows = bytes[0] + 1, chunk_size = 8 * bytes[1] + 1;
   bytes += 2;
   count -= 2;
@@ -84,10 +94,10 @@ void read_both_ways(open_function open, const uint8_t *bytes, size_t count) {
   cajal_image_header header = {0}, header_of_file = {0};
   cajal_codec_failure failure = {0}, failure_of_file = {0};
   cajal_byte_source *memory = cajal_source_borrow(bytes, count);
-  uint8_t *whole = read_rows(open, memory, SIZE_MAX / 2, keeps_bits, &header, &failure);
+  uint8_t *whole = read_rows(open, memory, SIZE_MAX / 2, how, &header, &failure);
   cajal_source_close(memory);
   cajal_byte_source *file = open_file(bytes, count, chunk_size, &failure_of_file);
-  uint8_t *parts = read_rows(open, file, rows, keeps_bits, &header_of_file, &failure_of_file);
+  uint8_t *parts = read_rows(open, file, rows, how, &header_of_file, &failure_of_file);
   cajal_source_close(file);
 
   if (whole != NULL && parts == NULL) {
@@ -100,7 +110,7 @@ void read_both_ways(open_function open, const uint8_t *bytes, size_t count) {
     check(failure.kind == failure_of_file.kind, "different failures");
   } else {
     check(memcmp(&header, &header_of_file, sizeof header) == 0, "different headers");
-    size_t bytes_of_pixels = row_size(&header, keeps_bits) * header.height;
+    size_t bytes_of_pixels = row_size(&header, how) * header.height;
     check(memcmp(whole, parts, bytes_of_pixels) == 0, "different pixels");
   }
   free(whole);

@@ -10,6 +10,7 @@ typedef cajal_image_reader *(*open_function)(cajal_byte_source *source, size_t m
                                              cajal_codec_failure *failure);
 
 /// Reads a file whose first two bytes choose the rows of a reading (with, from 128 on, all bits of
-/// values kept) and the bytes of a piece.
+/// values kept, and in the upper half of the numbers below and above that alpha too) and the bytes
+/// of a piece.
 /// Aborts where the readings differ.
 void read_both_ways(open_function open, const uint8_t *bytes, size_t count);

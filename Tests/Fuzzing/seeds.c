@@ -23,9 +23,9 @@ static FILE *create(const char *folder, const char *kind, int number) {
     perror(path);
     exit(1);
   }
-  // 3 rows at a time, or for half of the files 131 with all bits, in pieces of 89 bytes: see
-  // rows.c.
-  fputc(number % 4 < 2 ? 2 : 130, file);
+  // 3 rows at a time, or for half of the files 131 with all bits, and half of each with alpha, in
+  // pieces of 89 bytes: see rows.c.
+  fputc((number % 4 < 2 ? 2 : 130) + number % 2 * 64, file);
   fputc(11, file);
   return file;
 }
@@ -50,6 +50,7 @@ static void write_png(int color, int depth, int interlace, int number) {
     png_set_tRNS(png, info, NULL, 0, &transparent);
   }
   png_set_gAMA(png, info, 1 / 2.2);
+  png_set_pHYs(png, info, 2000000, 1000000, PNG_RESOLUTION_METER);
   png_text text = {.compression = PNG_TEXT_COMPRESSION_zTXt, .key = "Title", .text = "seed"};
   png_set_text(png, info, &text, 1);
   png_write_info(png, info);

@@ -35,17 +35,33 @@ typedef struct {
   /// Columns and rows as they are stored, before `orientation` is applied.
   uint32_t width;
   uint32_t height;
-  /// The number of decoded channels: 1 (gray) or 3 (red, green, blue); 0 where the colors are of a
+  /// The number of color channels: 1 (gray) or 3 (red, green, blue); 0 where the colors are of a
   /// kind that is not decoded.
   uint32_t channels;
-  /// The bits of a value in the file, 16 or (for all that have fewer) 8. Writers ignore it.
+  /// The bits of a value in the file, 16 or (for all that have fewer) 8.
   uint32_t bits;
   /// The EXIF orientation, 1 to 8: the transform of the stored rows. 1, upright, if the file has no
   /// readable one. Writers ignore it.
   uint32_t orientation;
   /// Whether the first row needs the last byte: interlaced PNG, and JPEG of several scans.
   bool needs_whole_picture;
+  /// Whether a channel of opacity follows the colors of a pixel.
+  bool has_alpha;
 } cajal_image_header;
+
+/// The largest color profile that is read or written, in bytes; larger ones are dropped.
+#define CAJAL_LARGEST_PROFILE (4 << 20)
+
+/// What a file says beside the values.
+typedef struct {
+  /// Width and height of a pixel as it is stored, in micrometers; 0 where a file does not say them
+  /// in units of length.
+  double pixel_width;
+  double pixel_height;
+  /// The ICC profile of the colors; NULL where there is none that suits the channels.
+  const uint8_t *profile;
+  size_t profile_size;
+} cajal_image_metadata;
 
 // MARK: Compressed bytes
 
@@ -92,20 +108,27 @@ cajal_image_reader *cajal_png_open(cajal_byte_source *source, size_t memory_limi
 cajal_image_reader *cajal_jpeg_open(cajal_byte_source *source, size_t memory_limit,
                                     cajal_image_header *header, cajal_codec_failure *failure);
 
-/// Sets the conversion of 16-bit values, before the first row is decoded; other files are
-/// unaffected.
+/// What the file says beside the values; valid until the reader is closed.
+const cajal_image_metadata *cajal_image_get_metadata(const cajal_image_reader *reader);
+
+/// Sets the conversion of values, before the first row is decoded.
 ///
 /// `white`, at least 1 and by default 65535, is the value of white: transparent pixels are
 /// composited over it and, unless `keeps_bits`, values from 0 to `white` become 0 to 255 with
 /// rounding, larger ones 255. With `keeps_bits`, rows are of 16-bit values in the machine's byte
-/// order.
-void cajal_image_set_values(cajal_image_reader *reader, uint16_t white, bool keeps_bits);
+/// order. Files of fewer bits are unaffected.
+///
+/// With `keeps_alpha`, transparent pixels are not composited: their opacity, of 0 to the largest
+/// value of the depth, follows their colors. Files without alpha are unaffected.
+void cajal_image_set_values(cajal_image_reader *reader, uint16_t white, bool keeps_bits,
+                            bool keeps_alpha);
 
 /// The largest value of 16 bits that was decoded so far; 0 for other files.
 uint16_t cajal_image_largest_value(const cajal_image_reader *reader);
 
 /// Decodes the next rows, at least one and at most as many as are left, into `pixels`, which has
-/// room for rows * width * channels values. With the last row, the data after it is checked too.
+/// room for rows * width * channels values, alpha counted as a channel where it is kept. With the
+/// last row, the data after it is checked too.
 ///
 /// After a failure, only closing the reader is allowed.
 bool cajal_image_read_rows(cajal_image_reader *reader, uint8_t *pixels, size_t rows,
@@ -119,15 +142,19 @@ void cajal_image_reader_close(cajal_image_reader *reader);
 /// A picture that is being encoded into memory.
 typedef struct cajal_image_writer cajal_image_writer;
 
-/// Starts a PNG file of 8 bits per value.
+/// Starts a PNG file of 8 or 16 bits per value. Metadata that PNG cannot express are left out.
 cajal_image_writer *cajal_png_create(const cajal_image_header *header,
+                                     const cajal_image_metadata *metadata,
                                      cajal_codec_failure *failure);
 
-/// Starts a JPEG file; `quality` is libjpeg's scale of 1 to 100.
+/// Starts a JPEG file of 8 bits without alpha; `quality` is libjpeg's scale of 1 to 100. Metadata
+/// that JPEG cannot express are left out.
 cajal_image_writer *cajal_jpeg_create(const cajal_image_header *header, int quality,
+                                      const cajal_image_metadata *metadata,
                                       cajal_codec_failure *failure);
 
 /// Encodes the next rows, at most as many as are left; with the last one the file is complete.
+/// Values of 16 bits are in the machine's byte order.
 ///
 /// After a failure, only closing the writer is allowed.
 bool cajal_image_write_rows(cajal_image_writer *writer, const uint8_t *pixels, size_t rows,

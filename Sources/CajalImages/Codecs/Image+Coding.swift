@@ -33,7 +33,7 @@ extension Image {
   private init(
     _ source: consuming ByteSource, name: String, limits: ImageLimits
   ) throws(ImageError) {
-    var reader = try ImageReader(source, name: name, limits: limits, use: .whole)
+    var reader = try ImageReader(source, name: name, ReadingOptions(limits: limits, use: .whole))
     self = try reader.strip(reader.height)
   }
 }
@@ -73,8 +73,8 @@ extension Image {
     _ format: ImageFormat, quality: Int = 90, name: String = "image"
   ) throws(ImageError) -> [UInt8] {
     let encoder = try RowEncoder(
-      width: width, height: height, channels: channels, format: format, quality: quality,
-      name: name)
+      RowShape(width: width, height: height, channels: channels), format: format,
+      quality: quality, name: name)
     try pixels.withUnsafeBufferPointer { (buffer) throws(ImageError) in
       guard let start = buffer.baseAddress else { return }
       try encoder.writeRows(height, from: start, name: name)

@@ -41,19 +41,20 @@ public struct ImageLimits: Sendable, Hashable {
 
 extension ImageLimits {
   /// Throws unless a picture, whole or by rows, is within the limits. `isDeep` says that its values
-  /// keep all their bits.
+  /// keep all their bits; `keepsAlpha`, that alpha stays.
   func check(
-    _ header: cajal_image_header, isWhole: Bool, isDeep: Bool, name: String
+    _ header: cajal_image_header, isWhole: Bool, isDeep: Bool, keepsAlpha: Bool, name: String
   ) throws(ImageError) {
     guard header.channels > 0 else {
       throw ImageError(
         .unsupported, name: name,
         reason: "its colors are neither gray, RGB nor CMYK; convert it to RGB")
     }
-    // Sides have at most 32 bits, a row at most 36.
+    // Sides have at most 32 bits, a row at most 35.
     let (width, height) = (Int(header.width), Int(header.height))
     let valueBytes = isDeep ? Int(header.bits / 8) : 1
-    let rowBytes = width * Int(header.channels) * valueBytes
+    let channels = Int(header.channels) + (keepsAlpha && header.has_alpha ? 1 : 0)
+    let rowBytes = width * channels * valueBytes
     let exceeded: String? =
       if max(width, height) > maximumSide {
         "\(maximumSide) a side"

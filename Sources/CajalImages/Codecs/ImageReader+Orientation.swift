@@ -40,11 +40,17 @@ extension ImageReader {
       to: stored, width: Int(header.width), height: Int(header.height), channels: channels)
   }
 
+  /// All bytes of a reader that has decoded nothing yet, upright.
+  private mutating func decodeWholeBytes() throws(ImageError) -> [UInt8] {
+    guard valueBytes == 2 else { return try decodeWhole(UInt8.self) }
+    return try decodeWhole(UInt16.self).withUnsafeBytes { Array($0) }
+  }
+
   /// Copies the next rows of the upright picture, which is decoded with the first of them.
   mutating func giveTurnedRows(
     _ rows: Int, to start: UnsafeMutablePointer<UInt8>
   ) throws(ImageError) {
-    if nextRow == 0 { turned = try decodeWhole(UInt8.self) }
+    if nextRow == 0 { turned = try decodeWholeBytes() }
     turned.withUnsafeBufferPointer { turned in
       guard let first = turned.baseAddress else { return }
       start.update(from: first + nextRow * rowBytes, count: rows * rowBytes)
@@ -54,18 +60,17 @@ extension ImageReader {
 
   /// Swaps left and right in place.
   func mirrorRows(_ rows: Int, at start: UnsafeMutablePointer<UInt8>) {
+    let pixelBytes = channels * valueBytes
     for row in 0..<rows {
       let pixels = start + row * rowBytes
       for x in 0..<width / 2 {
-        let (left, right) = (pixels + x * channels, pixels + (width - 1 - x) * channels)
-        for channel in 0..<channels {
-          (left[channel], right[channel]) = (right[channel], left[channel])
-        }
+        let (left, right) = (pixels + x * pixelBytes, pixels + (width - 1 - x) * pixelBytes)
+        for byte in 0..<pixelBytes { (left[byte], right[byte]) = (right[byte], left[byte]) }
       }
     }
   }
 
-  /// All values of a reader for `Use.deepValues`.
+  /// All values of a reader that keeps bits.
   mutating func deepValues() throws(ImageError) -> [UInt16] {
     guard bitDepth == 16 else { return try decodeWhole(UInt8.self).map(UInt16.init) }
     return try decodeWhole(UInt16.self)

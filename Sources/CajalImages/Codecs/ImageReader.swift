@@ -8,7 +8,7 @@ import CCajalImageCodecs
 /// byte of the file (interlaced PNG, progressive JPEG and JPEG that stores its colors one after
 /// the other) or if its EXIF orientation is neither upright nor mirrored, in which case it is
 /// briefly held twice; see `holdsWholePicture`. Rows and columns are always those of the upright
-/// picture. The values are those of `Image(contentsOf:limits:)`.
+/// picture. The values are those of `Image(contentsOf:limits:)` unless 16 bits or alpha are kept.
 ///
 /// ```swift
 /// var reader = try ImageReader(contentsOf: "large.png")
@@ -21,10 +21,12 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
   public let width: Int
   /// The number of rows.
   public let height: Int
-  /// 1 (gray) or 3 (red, green, blue).
+  /// 1 (gray) or 3 (red, green, blue), and one more, the last, for alpha that is kept.
   public let channels: Int
   /// The bits of a value in the file: 16, or 8 for all that have fewer.
   public let bitDepth: Int
+  /// What the file says beside the values, for the upright picture.
+  public let metadata: PictureMetadata
   /// Whether the whole picture is held in memory.
   public let holdsWholePicture: Bool
   /// The row that is read next, from 0; `height` after the last one.
@@ -36,7 +38,9 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
   private let source: ByteSource
   /// The transform that makes the stored rows upright.
   let turn: DihedralTransform
-  /// The upright picture, if rows cannot be transformed one by one.
+  /// The bytes of a value in rows: 2 where 16 bits are kept.
+  let valueBytes: Int
+  /// The bytes of the upright picture, if rows cannot be transformed one by one.
   var turned: [UInt8] = []
   /// The error of an earlier read; all later reads throw it.
   var earlierFailure: ImageError?
@@ -50,14 +54,21 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
   ///   - limits: the limits that the header is checked against.
   ///   - whiteLevel: the value of white in a 16-bit file: values from 0 to it become 0 to 255, with
   ///     rounding, and larger ones 255. `nil` is 65535. Other files are read as they are.
+  ///   - keepsBits: whether the values of a 16-bit file stay as they are. Rows are then read by
+  ///     `readRows(into:)` of a buffer of 16-bit values; `bitDepth` says how many bits they have.
+  ///   - keepsAlpha: whether alpha, where the file has it, becomes the last channel, with colors that
+  ///     are not multiplied by it; otherwise transparent pixels are composited over white. Rows with
+  ///     alpha are read by `readRows(into:)`.
   /// - Throws: `ImageError` where the file cannot be read, is empty or damaged, is over the limits,
   ///   or is of another format than PNG and JPEG of gray, RGB or CMYK.
   public init(
-    contentsOf path: String, limits: ImageLimits = .default, whiteLevel: Int? = nil
+    contentsOf path: String, limits: ImageLimits = .default, whiteLevel: Int? = nil,
+    keepsBits: Bool = false, keepsAlpha: Bool = false
   ) throws(ImageError) {
     try self.init(
-      ByteSource(contentsOf: path, limits: limits), name: path, limits: limits,
-      whiteLevel: whiteLevel)
+      ByteSource(contentsOf: path, limits: limits), name: path,
+      ReadingOptions(
+        limits: limits, whiteLevel: whiteLevel, keepsBits: keepsBits, keepsAlpha: keepsAlpha))
   }
 
   /// Reads the header of a picture in memory; the bytes are copied.
@@ -68,46 +79,42 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
   ///   - bytes: the bytes of the file.
   ///   - name: the name of the picture in errors.
   ///   - limits: the limits that the header is checked against.
-  ///   - whiteLevel: as in `init(contentsOf:limits:whiteLevel:)`.
-  /// - Throws: `ImageError`, as `init(contentsOf:limits:whiteLevel:)` does.
+  ///   - whiteLevel: the value of white, as for files.
+  ///   - keepsBits: whether the values of a 16-bit file stay as they are, as for files.
+  ///   - keepsAlpha: whether alpha becomes a channel, as for files.
+  /// - Throws: `ImageError`, as for files.
   public init(
     decoding bytes: [UInt8], name: String = "image", limits: ImageLimits = .default,
-    whiteLevel: Int? = nil
+    whiteLevel: Int? = nil, keepsBits: Bool = false, keepsAlpha: Bool = false
   ) throws(ImageError) {
     try self.init(
-      ByteSource(copying: bytes, name: name), name: name, limits: limits, whiteLevel: whiteLevel)
-  }
-
-  /// The use of a reader.
-  enum Use {
-    /// Reading by rows.
-    case rows
-    /// Reading all rows at once; the limits apply to the whole picture.
-    case whole
-    /// Reading all values at once, at full depth.
-    case deepValues
+      ByteSource(copying: bytes, name: name), name: name,
+      ReadingOptions(
+        limits: limits, whiteLevel: whiteLevel, keepsBits: keepsBits, keepsAlpha: keepsAlpha))
   }
 
   /// Reads the header of a source.
   init(
-    _ source: consuming ByteSource, name: String, limits: ImageLimits, whiteLevel: Int? = nil,
-    use: Use = .rows
+    _ source: consuming ByteSource, name: String, _ options: ReadingOptions
   ) throws(ImageError) {
-    let whiteLevel = whiteLevel ?? 65535
-    require((1...65535).contains(whiteLevel), "A white level is in 1...65535.")
+    let white = options.white
     let format = try source.format(name: name)
-    let decoder = try RowDecoder(source, format: format, limits: limits, name: name)
+    let decoder = try RowDecoder(source, format: format, limits: options.limits, name: name)
     let header = decoder.header
     let turn = DihedralTransform(uprightingOrientation: Int(header.orientation))
     let isHeldWhole = header.needs_whole_picture || ![.identity, .mirrored].contains(turn)
-    try limits.check(
-      header, isWhole: use != .rows || isHeldWhole, isDeep: use == .deepValues, name: name)
-    decoder.setValues(whiteLevel: whiteLevel, keepingBits: use == .deepValues)
+    try options.limits.check(
+      header, isWhole: options.use == .whole || isHeldWhole, isDeep: options.keepsBits,
+      keepsAlpha: options.keepsAlpha, name: name)
+    decoder.setValues(
+      whiteLevel: white, keepingBits: options.keepsBits, keepingAlpha: options.keepsAlpha)
+    metadata = turn.swapsSides ? decoder.metadata.transposed : decoder.metadata
+    valueBytes = options.keepsBits ? Int(header.bits) / 8 : 1
     holdsWholePicture = isHeldWhole
     (width, height) =
       turn.swapsSides
       ? (Int(header.height), Int(header.width)) : (Int(header.width), Int(header.height))
-    channels = Int(header.channels)
+    channels = Int(header.channels) + (options.keepsAlpha && header.has_alpha ? 1 : 0)
     bitDepth = Int(header.bits)
     self.turn = turn
     self.name = name
@@ -122,12 +129,15 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
   /// The next rows as a picture of their own: `count`, or the remaining ones if there are fewer;
   /// `nil` after the last row.
   ///
-  /// Traps unless `count` is positive.
+  /// Traps unless `count` is positive, values have 8 bits and there is no channel of alpha.
   ///
   /// - Throws: `ImageError` where the file cannot be read, or is truncated or damaged; with the
   ///   last row also if the data after it is damaged. After an error all reads throw it.
   public mutating func readRows(_ count: Int) throws(ImageError) -> Image? {
     require(count > 0, "At least one row is read.")
+    require(
+      valueBytes == 1 && channels % 2 == 1,
+      "An image has no alpha and 8 bits a value; others are read into a buffer.")
     guard nextRow < height else { return nil }
     return try strip(min(count, height - nextRow))
   }
@@ -144,9 +154,10 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
     var failure: ImageError?
     // Left uninitialized, so that a small file that declares a huge picture is cheap.
     let pixels = [UInt8](unsafeUninitializedCapacity: rows * rowBytes) { buffer, initializedCount in
-      let destination = UnsafeMutableBufferPointer(rebasing: buffer[..<(rows * rowBytes)])
+      guard let start = buffer.baseAddress else { return }
       do throws(ImageError) {
-        initializedCount = try readRows(into: destination) * rowBytes
+        try giveRows(rows, to: start)
+        initializedCount = rows * rowBytes
       } catch {
         failure = error
       }
@@ -158,16 +169,50 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
   /// Reads as many rows as a buffer has room for, or the remaining ones if there are fewer, and
   /// returns their number: 0 after the last row. Other values stay unchanged.
   ///
-  /// Traps unless the buffer has room for one row, `width * channels` values.
+  /// Traps unless the buffer has room for one row, `width * channels` values, and values have 8 bits.
   ///
   /// - Throws: `ImageError`, as `readRows(_:)` does; the buffer's values are then undefined.
   public mutating func readRows(
     into buffer: UnsafeMutableBufferPointer<UInt8>
   ) throws(ImageError) -> Int {
-    require(buffer.count >= rowBytes, "A row has width * channels values.")
-    let rows = min(buffer.count / rowBytes, height - nextRow)
+    require(valueBytes == 1, "Values of 16 bits that are kept are read into a buffer of such.")
+    let rows = rowsThatFit(into: buffer.count)
+    if let start = buffer.baseAddress { try giveRows(rows, to: start) }
+    return rows
+  }
+
+  /// Reads as many rows as a buffer has room for, as `readRows(into:)` of 8-bit values does. Values
+  /// are of 0 to 65535, or of 0 to 255 where the file has 8 bits or 16 are not kept.
+  ///
+  /// Traps unless the buffer has room for one row, `width * channels` values.
+  ///
+  /// - Throws: `ImageError`, as `readRows(_:)` does; the buffer's values are then undefined.
+  public mutating func readRows(
+    into buffer: UnsafeMutableBufferPointer<UInt16>
+  ) throws(ImageError) -> Int {
+    let rows = rowsThatFit(into: buffer.count)
+    guard let start = UnsafeMutableRawPointer(buffer.baseAddress) else { return rows }
+    let bytes = start.assumingMemoryBound(to: UInt8.self)
+    try giveRows(rows, to: bytes)
+    if valueBytes == 1 {
+      // From the last value on, because each takes the place of two.
+      for index in (0..<rows * rowBytes).reversed() { buffer[index] = UInt16(bytes[index]) }
+    }
+    return rows
+  }
+
+  /// The number of rows to read into a buffer of so many values.
+  private func rowsThatFit(into count: Int) -> Int {
+    require(count >= width * channels, "A row has width * channels values.")
+    return min(count / (width * channels), height - nextRow)
+  }
+
+  /// Reads the next rows, at most as many as are left, as bytes.
+  private mutating func giveRows(
+    _ rows: Int, to start: UnsafeMutablePointer<UInt8>
+  ) throws(ImageError) {
     try remembering { (reader) throws(ImageError) in
-      guard rows > 0, let start = buffer.baseAddress else { return }
+      guard rows > 0 else { return }
       if reader.isTurnedWhole {
         try reader.giveTurnedRows(rows, to: start)
       } else {
@@ -176,7 +221,6 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
       }
     }
     nextRow += rows
-    return rows
   }
 
   /// Skips `count` rows, or the remaining ones if there are fewer. They are still decoded, because
@@ -188,10 +232,10 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
   public mutating func skipRows(_ count: Int) throws(ImageError) {
     require(count >= 0, "The number of rows to pass over is not negative.")
     let end = min(count, height - nextRow) + nextRow
-    let row = UnsafeMutableBufferPointer<UInt8>.allocate(capacity: rowBytes)
+    let row = UnsafeMutablePointer<UInt8>.allocate(capacity: rowBytes)
     defer { row.deallocate() }
-    while nextRow < end { _ = try readRows(into: row) }
+    while nextRow < end { try giveRows(1, to: row) }
   }
 
-  var rowBytes: Int { width * channels }
+  var rowBytes: Int { width * channels * valueBytes }
 }

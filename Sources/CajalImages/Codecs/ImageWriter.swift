@@ -12,8 +12,10 @@ public struct ImageWriter: ~Copyable {
   public let width: Int
   /// The number of rows.
   public let height: Int
-  /// 1 (gray) or 3 (red, green, blue).
+  /// 1 (gray) or 3 (red, green, blue), and one more, the last, for alpha: 2 or 4.
   public let channels: Int
+  /// The bits of a value, 8 or 16.
+  public let bitDepth: Int
   /// The row that is appended next, from 0; `height` after the last one.
   public private(set) var nextRow = 0
 
@@ -27,33 +29,35 @@ public struct ImageWriter: ~Copyable {
   /// `jpeg`) names the format. The file is created or replaced atomically when the closure has
   /// returned; on failure it is left unchanged.
   ///
-  /// Traps unless the sides are positive, `channels` is 1 or 3, `quality` is in 1...100, and the
-  /// closure, if it returns, has appended all rows.
+  /// Traps unless the sides are positive, `channels` is in 1...4, `bitDepth` is 8 or 16, `quality` is
+  /// in 1...100, and the closure, if it returns, has appended all rows.
   ///
   /// - Parameters:
   ///   - path: the file.
   ///   - width: the number of columns.
   ///   - height: the number of rows.
-  ///   - channels: 1 for gray, 3 for RGB.
+  ///   - channels: 1 for gray, 3 for RGB; one more for alpha, which PNG has and JPEG has not.
+  ///   - bitDepth: the bits of a value, 8 or, for PNG, 16.
   ///   - quality: libjpeg's scale, for JPEG only.
+  ///   - metadata: what to say beside the values, as far as the format can: JPEG has pixels of whole
+  ///     numbers per centimeter, from 0.153 µm on.
   ///   - body: appends the rows.
-  /// - Throws: `ImageError`, or what the closure throws.
+  /// - Throws: `ImageError`, for 16 bits or alpha in JPEG among others, or what the closure throws.
   public static func write(
-    to path: String, width: Int, height: Int, channels: Int, quality: Int = 90,
-    _ body: (inout ImageWriter) throws -> Void
+    to path: String, width: Int, height: Int, channels: Int, bitDepth: Int = 8, quality: Int = 90,
+    metadata: PictureMetadata = PictureMetadata(), _ body: (inout ImageWriter) throws -> Void
   ) throws {
     require(width > 0 && height > 0, "An image has at least one row and one column.")
-    require(channels == 1 || channels == 3, "An image has 1 or 3 channels.")
+    require((1...4).contains(channels), "An image has 1 or 3 channels, and one more for alpha.")
+    require(bitDepth == 8 || bitDepth == 16, "An image has 8 or 16 bits a value.")
     require((1...100).contains(quality), "The quality of a JPEG is in 1...100.")
     let format = try ImageFormat(writtenTo: path)
+    let shape = RowShape(width: width, height: height, channels: channels, bitDepth: bitDepth)
     do {
       try Files.writeAtomically(to: path) { file in
         let encoder = try RowEncoder(
-          width: width, height: height, channels: channels, format: format, quality: quality,
-          name: path)
-        var writer = ImageWriter(
-          width: width, height: height, channels: channels, name: path, encoder: encoder,
-          file: file)
+          shape, metadata: metadata, format: format, quality: quality, name: path)
+        var writer = ImageWriter(shape, name: path, encoder: encoder, file: file)
         do {
           try body(&writer)
           try writer.finish()
@@ -69,10 +73,10 @@ public struct ImageWriter: ~Copyable {
   }
 
   private init(
-    width: Int, height: Int, channels: Int, name: String, encoder: consuming RowEncoder,
-    file: consuming FileWriter
+    _ shape: RowShape, name: String, encoder: consuming RowEncoder, file: consuming FileWriter
   ) {
-    (self.width, self.height, self.channels) = (width, height, channels)
+    (width, height) = (shape.width, shape.height)
+    (channels, bitDepth) = (shape.channels, shape.bitDepth)
     self.name = name
     self.encoder = encoder
     self.file = file
@@ -81,7 +85,7 @@ public struct ImageWriter: ~Copyable {
   /// Appends the rows of a picture.
   ///
   /// Traps unless it is as wide as the file's, has as many channels, and no more rows than are
-  /// missing.
+  /// missing, and values have 8 bits.
   ///
   /// - Throws: `ImageError` where they cannot be written.
   public mutating func append(_ rows: Image) throws(ImageError) {
@@ -94,15 +98,34 @@ public struct ImageWriter: ~Copyable {
 
   /// Appends rows, each of width * channels values.
   ///
-  /// Traps unless the values make whole rows, no more than are missing.
+  /// Traps unless the values make whole rows, no more than are missing, and have 8 bits.
   ///
   /// - Throws: `ImageError` where they cannot be written.
   public mutating func append(_ rows: UnsafeBufferPointer<UInt8>) throws(ImageError) {
-    let (count, rest) = rows.count.quotientAndRemainder(dividingBy: width * channels)
+    require(bitDepth == 8, "The values have as many bits as the picture's.")
+    try append(valueCount: rows.count, rows.baseAddress)
+  }
+
+  /// Appends rows, each of width * channels values.
+  ///
+  /// Traps unless the values make whole rows, no more than are missing, and have 16 bits.
+  ///
+  /// - Throws: `ImageError` where they cannot be written.
+  public mutating func append(_ rows: UnsafeBufferPointer<UInt16>) throws(ImageError) {
+    require(bitDepth == 16, "The values have as many bits as the picture's.")
+    try append(
+      valueCount: rows.count,
+      UnsafeRawPointer(rows.baseAddress)?.assumingMemoryBound(to: UInt8.self))
+  }
+
+  private mutating func append(
+    valueCount: Int, _ start: UnsafePointer<UInt8>?
+  ) throws(ImageError) {
+    let (count, rest) = valueCount.quotientAndRemainder(dividingBy: width * channels)
     require(rest == 0, "Only whole rows are appended.")
     require(count <= height - nextRow, "No more rows are appended than the picture has.")
     if let earlierFailure { throw earlierFailure }
-    guard let start = rows.baseAddress else { return }
+    guard let start else { return }
     do throws(ImageError) {
       try encoder.writeRows(count, from: start, name: name)
       try flush()

@@ -27,10 +27,21 @@ struct RowDecoder: ~Copyable {
 
   deinit { cajal_image_reader_close(pointer) }
 
-  /// Sets the conversion of 16-bit values, before the first row: see `ImageReader`. With
-  /// `keepingBits`, rows have values of `header.bits` bits.
-  func setValues(whiteLevel: Int, keepingBits: Bool) {
-    cajal_image_set_values(pointer, UInt16(whiteLevel), keepingBits)
+  /// Sets the conversion of values, before the first row: see `ImageReader`. With `keepingBits`,
+  /// rows have values of `header.bits` bits.
+  func setValues(whiteLevel: Int, keepingBits: Bool, keepingAlpha: Bool) {
+    cajal_image_set_values(pointer, UInt16(whiteLevel), keepingBits, keepingAlpha)
+  }
+
+  /// What the file says beside the values, for rows as they are stored.
+  var metadata: PictureMetadata {
+    let metadata = cajal_image_get_metadata(pointer).pointee
+    return PictureMetadata(
+      pixelSize: PictureMetadata.PixelSize(
+        width: metadata.pixel_width, height: metadata.pixel_height),
+      colorProfile: metadata.profile.map {
+        Array(UnsafeBufferPointer(start: $0, count: metadata.profile_size))
+      }, hasAlpha: header.has_alpha)
   }
 
   /// The largest 16-bit value decoded so far.

@@ -7,19 +7,22 @@ struct RowEncoder: ~Copyable {
 
   /// Starts a file of a format; `quality` is that of JPEG.
   init(
-    width: Int, height: Int, channels: Int, format: ImageFormat, quality: Int, name: String
+    _ shape: RowShape, metadata: PictureMetadata = PictureMetadata(), format: ImageFormat,
+    quality: Int, name: String
   ) throws(ImageError) {
-    guard let width = UInt32(exactly: width), let height = UInt32(exactly: height) else {
-      throw ImageError(.unwritable, name: name, reason: "its sides are too long for any format")
+    var header = try shape.header(name: name)
+    guard format != .jpeg || (shape.bitDepth == 8 && !header.has_alpha) else {
+      throw ImageError(
+        .unwritable, name: name,
+        reason: "JPEG has 8 bits a value and no alpha; let the name end in .png or .tif")
     }
-    var header = cajal_image_header()
-    (header.width, header.height, header.channels) = (width, height, UInt32(channels))
     var failure = cajal_codec_failure()
-    let created =
+    let created = metadata.withCodecMetadata { metadata in
       switch format {
-      case .png: cajal_png_create(&header, &failure)
-      case .jpeg: cajal_jpeg_create(&header, Int32(quality), &failure)
+      case .png: cajal_png_create(&header, &metadata, &failure)
+      case .jpeg: cajal_jpeg_create(&header, Int32(quality), &metadata, &failure)
       }
+    }
     guard let created else { throw ImageError(.unwritable, name: name, reason: failure.string) }
     pointer = created
   }

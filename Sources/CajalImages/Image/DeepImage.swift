@@ -59,8 +59,8 @@ public struct DeepImage: Sendable, Hashable {
   ) throws(ImageError) {
     try self.init(
       ImageReader(
-        ByteSource(contentsOf: path, limits: limits), name: path, limits: limits,
-        whiteLevel: whiteLevel, use: .deepValues))
+        ByteSource(contentsOf: path, limits: limits), name: path,
+        ReadingOptions(limits: limits, whiteLevel: whiteLevel, keepsBits: true, use: .whole)))
   }
 
   /// Decodes the bytes of a PNG or JPEG file, as `init(contentsOf:limits:whiteLevel:)` does.
@@ -77,8 +77,8 @@ public struct DeepImage: Sendable, Hashable {
   ) throws(ImageError) {
     try self.init(
       ImageReader(
-        ByteSource(copying: bytes, name: name), name: name, limits: limits,
-        whiteLevel: whiteLevel, use: .deepValues))
+        ByteSource(copying: bytes, name: name), name: name,
+        ReadingOptions(limits: limits, whiteLevel: whiteLevel, keepsBits: true, use: .whole)))
   }
 
   private init(_ reader: consuming ImageReader) throws(ImageError) {
