@@ -39,9 +39,16 @@ struct PictureOutput: ParsableArguments {
     }.filter { !isPicture($0) }
   }
 
-  private static func isPicture(_ path: String) -> Bool {
+  /// Whether a name ends as that of a picture.
+  static func isPicture(_ path: String) -> Bool {
     let name = path.lowercased()
     return [".png", ".jpg", ".jpeg"].contains(where: name.hasSuffix)
+  }
+
+  /// Whether a picture of that name keeps neither all bits nor alpha.
+  static func isLossy(_ path: String) -> Bool {
+    let name = path.lowercased()
+    return [".jpg", ".jpeg"].contains(where: name.hasSuffix)
   }
 
   private static func checkFolder(of path: String) throws {

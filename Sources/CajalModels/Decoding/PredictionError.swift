@@ -18,6 +18,8 @@ public enum PredictionError: Error, Sendable, Hashable {
   /// A model or a decoding without distributions whose entropies could be given. `model` is its
   /// kind.
   case noEntropies(String, model: String)
+  /// It was asked to stop; see ``UpsamplingOptions/isStopped``.
+  case stopped
 }
 
 extension PredictionError: CustomStringConvertible {
@@ -37,6 +39,7 @@ extension PredictionError: CustomStringConvertible {
     case .unsupportedDecoding(let decoding, let model, let supported):
       "the decoding \(decoding) is not one of \(model), which has \(supported.joined(separator: ", "))"
         + Self.wayToHave(decoding, model)
+    case .stopped: "the prediction was stopped"
     case .noEntropies(let decoding, let model):
       "\(model) with the decoding \(decoding) has no predicted distributions whose entropy could "
         + "be shown; try --decoding sample"

@@ -66,8 +66,7 @@ extension RestorationModel: PictureModel {
     return RestorationUpsampler(
       self, width: width, height: height, decoding,
       blocks: blocks(
-        decoding, width: width, height: height, withEntropies: options.withEntropies),
-      withEntropies: options.withEntropies, progress: options.progress)
+        decoding, width: width, height: height, withEntropies: options.withEntropies), options)
   }
 
   private func check(_ decoding: Decoding) throws(PredictionError) {

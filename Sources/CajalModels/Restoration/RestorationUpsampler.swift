@@ -11,27 +11,27 @@ struct RestorationUpsampler: PictureUpsampler {
   /// The row of the source that is read next.
   private var sourceRow = 0
   private var finishedRows = 0
-  private let progress: (@Sendable (Double) -> Void)?
+  private let options: UpsamplingOptions
   private var finishedPixels = 0
 
   /// - Parameters:
   ///   - model: The model.
   ///   - width: Columns of the input.
   ///   - height: Rows of the input.
-  ///   - options: How the picture is made; the decoding is one that the model has.
+  ///   - decoding: How the picture is made: one that the model has.
   ///   - blocks: How the picture is divided.
+  ///   - options: What else is asked for.
   init(
     _ model: RestorationModel, width: Int, height: Int, _ decoding: Decoding,
-    blocks: RestorationModel.Blocks, withEntropies: Bool,
-    progress: (@Sendable (Double) -> Void)?
+    blocks: RestorationModel.Blocks, _ options: UpsamplingOptions
   ) {
     self.model = model
-    self.progress = progress
+    self.options = options
     (self.width, self.height) = (model.ratio * width, model.ratio * height)
     strip = PreparedRows(width: width, height: height, model.configuration)
     restored = RestoredRows(
       model, size: (width, height), decoding, pictures: 0..<1, blocks: blocks,
-      withEntropies: withEntropies)
+      withEntropies: options.withEntropies)
   }
 
   let width: Int, height: Int
@@ -53,9 +53,10 @@ struct RestorationUpsampler: PictureUpsampler {
     }
     var done = finishedPixels
     let all = Double(width * height)
-    let band = try restored.next(strip) { [progress] pixels in
+    let band = try restored.next(strip) { [options] pixels throws(PredictionError) in
       done += pixels
-      progress?(Double(done) / all)
+      options.progress?(Double(done) / all)
+      if options.isStopped?() == true { throw .stopped }
     }
     guard let band else { return nil }
     finishedPixels = done

@@ -80,9 +80,9 @@ struct RestoredRows<Value: RestoredValue> {
   /// - Parameters:
   ///   - source: The inputs, with ``neededRows`` at least.
   ///   - progress: Called with the number of pixels that have been finished since the last call.
-  /// - Throws: ``PredictionError/nonFiniteLogits``.
+  /// - Throws: ``PredictionError/nonFiniteLogits``, or what `progress` throws.
   mutating func next(
-    _ source: PreparedRows, progress: (Int) -> Void
+    _ source: PreparedRows, progress: (Int) throws(PredictionError) -> Void
   ) throws(PredictionError) -> RestoredBand<Value>? {
     guard let rows = bands.popFirst() else { return nil }
     if decoding.isWavefront { return try wavefront(rows, source, progress) }
@@ -103,7 +103,7 @@ struct RestoredRows<Value: RestoredValue> {
           in: OnePass(inputs: source.inputs(wider), smooth: smooth, picture: picture))
         band.set(entropies: entropies, of: own, columns: block.lowerBound * ratio)
       }
-      progress(source.count * rows.count * block.count * ratio * ratio)
+      try progress(source.count * rows.count * block.count * ratio * ratio)
     }
     return band
   }
@@ -121,7 +121,7 @@ struct RestoredRows<Value: RestoredValue> {
   /// Decodes a band from left to right, in windows that a block of columns is added to and from
   /// which what is finished is removed.
   private mutating func wavefront(
-    _ rows: Range<Int>, _ source: PreparedRows, _ progress: (Int) -> Void
+    _ rows: Range<Int>, _ source: PreparedRows, _ progress: (Int) throws(PredictionError) -> Void
   ) throws(PredictionError) -> RestoredBand<Value> {
     let rowsAbove = above?.shape[1] ?? 0
     let all = (rows.lowerBound - rowsAbove / ratio)..<rows.upperBound

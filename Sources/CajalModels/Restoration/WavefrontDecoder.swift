@@ -146,15 +146,17 @@ struct WavefrontDecoder<Value: RestoredValue> {
   ///
   /// - Parameter progress: Called after every wave with the number of pixels that it has decoded in
   ///   all pictures.
-  /// - Throws: ``PredictionError/nonFiniteLogits``.
-  mutating func decode(progress: (Int) -> Void) throws(PredictionError) {
+  /// - Throws: ``PredictionError/nonFiniteLogits``, or what `progress` throws.
+  mutating func decode(
+    progress: (Int) throws(PredictionError) -> Void
+  ) throws(PredictionError) {
     let end = firstColumn + windowColumns
     let last = end == columns ? waveCount : end - CausalContextGeometry.radius
     while nextWave < last {
       let pixels = wave(nextWave)
       try decode(pixels)
       nextWave += 1
-      progress(pixels.count * pictures.count)
+      try progress(pixels.count * pictures.count)
     }
   }
 

@@ -68,15 +68,18 @@ public struct UpsamplingOptions: Sendable {
   public var withEntropies: Bool
   /// Called with the fraction done, on any thread.
   public var progress: (@Sendable (Double) -> Void)?
+  /// Asked often whether to stop, with ``PredictionError/stopped``.
+  public var isStopped: (@Sendable () -> Bool)?
 
   /// Options; by default those of the model.
   public init(
     decoding: Decoding? = nil, withEntropies: Bool = false,
-    progress: (@Sendable (Double) -> Void)? = nil
+    progress: (@Sendable (Double) -> Void)? = nil, isStopped: (@Sendable () -> Bool)? = nil
   ) {
     self.decoding = decoding
     self.withEntropies = withEntropies
     self.progress = progress
+    self.isStopped = isStopped
   }
 }
 
