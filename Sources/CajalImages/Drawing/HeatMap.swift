@@ -79,7 +79,7 @@ public struct HeatMap: Sendable, Hashable {
   }
 
   private static let margin = 6
-  private static let ticks = 4
+  private static let ticks = 5
   private static let steps = 1023
 
   /// A number with at most one decimal.
