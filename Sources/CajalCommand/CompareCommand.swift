@@ -31,6 +31,14 @@ struct CompareCommand: ParsableCommand {
       """)
   var range: Int?
 
+  @Option(
+    help: """
+      Also measure seams: the mean absolute difference of neighbors across the borders of tiles of \
+      so many pixels over that of neighbors within; 1 is no seam. Where the first tile is larger, as \
+      of tiles that overlap, its pixels after a comma, such as 24,32.
+      """, transform: TileBorders.init)
+  var seams: TileBorders?
+
   @OptionGroup var limits: PictureLimitOptions
 
   @Flag(help: "Print one JSON object.")
@@ -49,7 +57,8 @@ struct CompareCommand: ParsableCommand {
       try PictureOutput.check(output, reading: [target] + pictures + [input].compactMap { $0 })
     }
     let comparison = try Comparison(
-      pictures, to: target, input: input, range: range, limits: limits.limits)
+      pictures, to: target, input: input, range: range, tiles: seams,
+      limits: limits.limits)
     let progress = ProgressLine()
     for note in comparison.notes { progress.say("note: \(note)") }
     if json {

@@ -52,6 +52,13 @@ struct UpsampleCommand: ParsableCommand {
       """)
   var keepAfter = 600.0
 
+  @Option(
+    help: """
+      About how many megabytes the features of a block of a restoration model may take, and as many \
+      the finished rows; the picture does not depend on it.
+      """)
+  var memory = 512
+
   @OptionGroup var decoding: DecodingOptions
   @OptionGroup var whiteLevel: WhiteLevelOptions
   @OptionGroup var device: DeviceOptions
@@ -59,6 +66,7 @@ struct UpsampleCommand: ParsableCommand {
 
   func validate() throws {
     guard !inputs.isEmpty else { throw ValidationError("there is no picture to enlarge") }
+    try NumberRange.check([("--memory", memory, 1...(1 << 20))])
     guard keepAfter >= 0 else {
       throw ValidationError("--keep-after is at least 0, not \(keepAfter)")
     }
@@ -77,7 +85,7 @@ struct UpsampleCommand: ParsableCommand {
       let job = UpsamplingJob(
         run: run, decoding: decoding, paths: picture, limits: limits.limits,
         whiteLevel: whiteLevel.whiteLevel ?? run.data.whiteLevel, keepAfter: keepAfter,
-        resumes: resume, line: line, display: display, stop: stop)
+        memory: memory << 20, resumes: resume, line: line, display: display, stop: stop)
       let summary: String
       do {
         summary = try job.enlarge()

@@ -160,8 +160,8 @@ import Testing
         let blocks = model.blocks(decoding, width: width, height: height)
         #expect(blocks.picturesAtOnce == 1)
         let area = min(height, blocks.rows + 112) * min(width, blocks.columns + 112)
-        #expect(area * 576 < Blocks.featureLimit, "\(width)×\(height): \(blocks)")
-        #expect(blocks.rows * width * 48 <= Blocks.rowLimit)
+        #expect(area * 576 < Blocks.memory / 4, "\(width)×\(height): \(blocks)")
+        #expect(blocks.rows * width * 48 <= Blocks.memory)
         #expect(blocks.rows >= min(height, 32) && blocks.columns >= min(width, 100))
       }
     }

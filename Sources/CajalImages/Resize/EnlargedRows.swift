@@ -23,14 +23,11 @@ public struct EnlargedRows {
     (enlargedWidth, enlargedHeight) = enlarged
   }
 
-  /// Begins with a later row, and so with the rows of the result that it is the first for.
-  ///
-  /// - Parameters:
-  ///   - row: The first row that will be appended.
-  ///   - enlargedRow: The first row that will be taken.
-  public mutating func skip(to row: Int, enlargedRow: Int) {
-    (firstRow, nextRow) = (row, enlargedRow)
-  }
+  /// Says, before any are appended, that the rows before one will not be.
+  public mutating func skipRows(before row: Int) { firstRow = row }
+
+  /// Says, before any are taken, that the rows of the result before one will not be.
+  public mutating func skipEnlargedRows(before row: Int) { nextRow = row }
 
   /// Appends rows.
   public mutating func append(_ rows: [UInt8]) { strip += rows }

@@ -101,13 +101,10 @@ extension Img2ImgTransformer {
     _ image: Image, decoding: Decoding, progress: (@Sendable (Double) -> Void)?
   ) throws -> Image {
     let prepared = image.converted(toChannels: channels)
-    guard decoding != .zeroTarget else {
-      return try predict([prepared], decoding: decoding, progress: progress)[0]
-    }
-    var upsampler = try upsampler(
+    let upsampler = try upsampler(
       width: image.width, height: image.height,
       options: UpsamplingOptions(decoding: decoding, progress: progress))
-    guard upsampler is TileUpsampler else {
+    guard var upsampler = upsampler as? TileUpsampler else {
       return try predict([prepared], decoding: decoding, progress: progress)[0]
     }
     var source = ImageRows(prepared)

@@ -5,10 +5,8 @@ extension RestorationModel {
   /// together, rows of the inputs that are finished at a time, and columns that a trunk computes at a
   /// time.
   struct Blocks: Equatable {
-    /// Values of features, of 4 bytes, that may be in memory at a time: 512 MB.
-    static let featureLimit = 1 << 27
-    /// Values of finished rows, of a byte, that may be in memory at a time: 512 MB.
-    static let rowLimit = 1 << 29
+    /// Bytes that features may take, and finished rows: 512 MB.
+    static let memory = 1 << 29
     /// Values of features where a trunk depends on the whole picture: 8 GB.
     static let wholeLimit = 1 << 31
 
@@ -23,13 +21,21 @@ extension RestorationModel {
   /// The division of pictures of a size.
   ///
   /// Blocks are about square, since what they see around them is computed for each.
+  ///
+  /// - Parameters:
+  ///   - decoding: How pictures are made.
+  ///   - width: Columns of the inputs.
+  ///   - height: Rows of the inputs.
+  ///   - withEntropies: Whether entropies are computed too.
+  ///   - memory: Bytes for features, and as many for finished rows.
   func blocks(
-    _ decoding: Decoding, width: Int, height: Int, withEntropies: Bool = false
+    _ decoding: Decoding, width: Int, height: Int, withEntropies: Bool = false,
+    memory: Int = Blocks.memory
   ) -> Blocks {
     let perPixel = valuesPerInputPixel(decoding, withEntropies: withEntropies)
-    let area = max(1, Blocks.featureLimit / perPixel)
+    let area = max(1, memory / 4 / perPixel)
     let perRow = width * channels * ratio * ratio
-    let rowCap = max(1, Blocks.rowLimit / perRow)
+    let rowCap = max(1, memory / perRow)
     guard width * height > area || height > rowCap else {
       let count = max(1, area / (width * height))
       return Blocks(rows: height, columns: width, picturesAtOnce: count)
@@ -46,7 +52,7 @@ extension RestorationModel {
         blocks.columns = max(blocks.columns, area / (rowCap + around) - 2 * division.reach.distance)
       }
     }
-    if decoding.isWavefront { blocks.rows = rowsOfWindows(blocks, width: width) }
+    if decoding.isWavefront { blocks.rows = rowsOfWindows(blocks, width: width, memory) }
     return evened(blocks, division, width: width, height: height)
   }
 
@@ -76,13 +82,13 @@ extension RestorationModel {
 
   /// Rows of a band whose window of a wavefront fits: it is as much wider than a block as the
   /// wavefront is slanted.
-  private func rowsOfWindows(_ blocks: Blocks, width: Int) -> Int {
+  private func rowsOfWindows(_ blocks: Blocks, width: Int, _ memory: Int) -> Int {
     let block = ratio * ratio
     let perPixel = (hyperparameters.headFeatures + 4 * channels) * block
     var rows = blocks.rows
     while rows > 1,
       rows * min(width, network.context.slope * rows + blocks.columns) * perPixel
-        > Blocks.featureLimit
+        > memory / 4
     {
       rows -= max(1, rows / 16)
     }

@@ -66,7 +66,8 @@ extension RestorationModel: PictureModel {
     return RestorationUpsampler(
       self, width: width, height: height, decoding,
       blocks: blocks(
-        decoding, width: width, height: height, withEntropies: options.withEntropies), options)
+        decoding, width: width, height: height, withEntropies: options.withEntropies,
+        memory: options.memory), options)
   }
 
   private func check(_ decoding: Decoding) throws(PredictionError) {

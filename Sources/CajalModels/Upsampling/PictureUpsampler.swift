@@ -66,6 +66,9 @@ public struct UpsamplingOptions: Sendable {
   public var decoding: Decoding?
   /// Whether the entropy of each pixel's predicted distribution is wanted.
   public var withEntropies: Bool
+  /// About how many bytes the features of a block may take, and as many finished rows: fewer make
+  /// smaller blocks and take longer. Blocks have at least 16 rows and columns.
+  public var memory = 1 << 29
   /// Called with the fraction done, on any thread.
   public var progress: (@Sendable (Double) -> Void)?
   /// Asked often whether to stop, with ``PredictionError/stopped``.

@@ -12,6 +12,8 @@ struct UpsamplingJob {
   let whiteLevel: Int?
   /// Predicted seconds from which on finished rows are kept.
   let keepAfter: Double
+  /// Bytes for features, and for finished rows.
+  let memory: Int
   /// Whether to continue with rows that were kept.
   let resumes: Bool
   let line: ProgressLine
@@ -67,11 +69,11 @@ struct UpsamplingJob {
 
   private func upsampler(_ width: Int, _ height: Int) throws -> any PictureUpsampler {
     do {
-      return try run.model.upsampler(
-        width: width, height: height,
-        options: UpsamplingOptions(
-          decoding: decoding, withEntropies: paths.uncertainty != nil,
-          progress: { display.show(share: $0) }, isStopped: { stop.isRequested }))
+      var options = UpsamplingOptions(
+        decoding: decoding, withEntropies: paths.uncertainty != nil,
+        progress: { display.show(share: $0) }, isStopped: { stop.isRequested })
+      options.memory = memory
+      return try run.model.upsampler(width: width, height: height, options: options)
     } catch let error as PictureSizeError {
       throw ValidationError("\(paths.input): \(error)")
     }
@@ -103,6 +105,7 @@ struct UpsamplingJob {
     }
     guard let folder = try PartFolder(existingFor: paths.output, origin(output)) else { return nil }
     upsampler.resume(from: folder.state)
+    source.alpha?.skipEnlargedRows(before: folder.state.finishedRows)
     display.resume(share: Double(folder.state.finishedRows) / Double(upsampler.height))
     line.say(
       "continuing \(paths.output) after \(folder.state.finishedRows) of \(upsampler.height) rows")

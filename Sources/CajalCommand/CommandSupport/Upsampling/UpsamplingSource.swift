@@ -85,5 +85,8 @@ struct UpsamplingSource: RowSource, ~Copyable {
     return Image(width: width, height: rows, channels: all - 1, pixels: colors)
   }
 
-  mutating func skipRows(_ count: Int) throws { try reader.skipRows(count) }
+  mutating func skipRows(_ count: Int) throws {
+    try reader.skipRows(count)
+    alpha?.skipRows(before: reader.nextRow)
+  }
 }
