@@ -43,7 +43,7 @@ extension Img2ImgTransformer {
       let now = done.add($0, ordering: .relaxed).newValue
       progress?(Double(now) / total)
     }
-    return restored(decoded.flatMap(\.shown))
+    return restored(decoded.flatMap(\.values))
   }
 
   /// Checks that sub-pixels can be decoded one by one.
@@ -111,14 +111,12 @@ extension Img2ImgTransformer {
       let chosen = distribution.decode(
         output, bases: bases, decoding: decoding, pictures: tiles.map(\.number),
         position: position
-      ).keeping(tiles.map { $0.known?.values(at: plane, count: group) }, bases: bases, distribution)
+      )
       decoder.set(chosen.codes, at: position)
-      let values = distribution.values(of: chosen.codes, bases: bases).scalars
-      let shown = chosen.values.scalars
-      for index in decoded.indices {
-        for value in 0..<group {
-          decoded[index].chosen[plane * group + value] = values[index * group + value]
-          decoded[index].shown[plane * group + value] = shown[index * group + value]
+      chosen.values.withSpan { values in
+        for index in values.indices {
+          let (picture, value) = index.quotientAndRemainder(dividingBy: group)
+          decoded[picture].values[plane * group + value] = values[index]
         }
       }
       if withEntropies {

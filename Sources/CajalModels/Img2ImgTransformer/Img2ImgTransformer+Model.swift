@@ -74,8 +74,8 @@ extension Img2ImgTransformer: PictureModel {
 }
 
 extension Img2ImgTransformer {
-  /// An upsampler of pictures of any size by tiles of the model's, each given what is decoded around
-  /// it.
+  /// An upsampler of pictures of any size in tiles of the model's, which overlap by two input pixels
+  /// and are blended there.
   ///
   /// A picture of the model's size is the only one for ``Decoding/zeroTarget`` and for models whose
   /// targets are not a whole number of times as large as their inputs.

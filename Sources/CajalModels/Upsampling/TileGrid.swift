@@ -21,7 +21,4 @@ struct TileGrid: Equatable {
 
   /// The end of what tile `index` and those before it cover.
   func end(of index: Int) -> Int { min(extent, starts[index] + tile) }
-
-  /// Rows or columns of tile `index` that the ones before it cover too.
-  func known(_ index: Int) -> Int { index == 0 ? 0 : end(of: index - 1) - starts[index] }
 }

@@ -3,16 +3,13 @@ import CajalImages
 import CajalTensor
 import Synchronization
 
-/// Enlarges a picture of any size with an image transformer, which knows one size: tile by tile.
-///
-/// Tiles overlap, and what is decoded of a tile is given to those right of it and below it, as if
-/// they had decoded it: their other pixels continue it. So a tile depends on those left of it and
-/// above it, and all tiles of a diagonal are decoded side by side.
+/// Enlarges a picture of any size with an image transformer, which knows one size: in tiles that
+/// overlap, decoded side by side and blended.
 struct TileUpsampler: PictureUpsampler {
   /// Rows and columns of the input that a tile has in common with the one before it.
   static let overlap = 2
-  /// Rows of tiles that are decoded at a time.
-  static let rowsAtOnce = 8
+  /// About how many tiles are decoded before rows are finished.
+  private static let tilesAtOnce = 64
 
   private let model: Img2ImgTransformer
   private let decoding: Decoding
@@ -23,14 +20,13 @@ struct TileUpsampler: PictureUpsampler {
   private var strip: Image?
   private var firstRow = 0
   private var nextTileRow = 0
-  /// The chosen values of the last finished rows, at most as many as a tile has.
-  private var above: [Int32] = []
+  private var blend: TileBlend
 
   let width: Int, height: Int
   var channels: Int { model.channels }
 
   /// - Parameters:
-  ///   - model: The model, whose targets are `factor` times as large as its inputs.
+  ///   - model: The model, whose targets are a whole number of times as large as its inputs.
   ///   - width: Columns of the input.
   ///   - height: Rows of the input.
   ///   - decoding: One that the model has, sub-pixel by sub-pixel.
@@ -45,60 +41,51 @@ struct TileUpsampler: PictureUpsampler {
     let overlap = min(Self.overlap, model.inputRows - 1, model.inputColumns - 1)
     rows = TileGrid(extent: height, tile: model.inputRows, overlap: overlap)
     columns = TileGrid(extent: width, tile: model.inputColumns, overlap: overlap)
+    blend = TileBlend(
+      columns: factor * width, channels: model.channels, side: model.targetLength,
+      ramp: factor * overlap)
   }
 
   mutating func next(from source: inout some RowSource & ~Copyable) throws -> UpsampledBand? {
     guard nextTileRow < rows.starts.count else { return nil }
-    let tileRows = nextTileRow..<min(nextTileRow + Self.rowsAtOnce, rows.starts.count)
+    let count = max(1, Self.tilesAtOnce / columns.starts.count)
+    let tileRows = nextTileRow..<min(nextTileRow + count, rows.starts.count)
     try read(tileRows, from: &source)
-    let top = rows.starts[tileRows.lowerBound]
-    let finished = rows.known(tileRows.lowerBound)
-    var band = TileBand(
-      rows: top..<rows.end(of: tileRows.upperBound - 1), columns: columns.extent, factor: factor,
-      channels: channels, side: model.targetLength, above: above, knownRows: finished)
-    for diagonal in 0..<(tileRows.count + columns.starts.count - 1) {
-      let places = tileRows.compactMap { row -> (row: Int, column: Int)? in
-        let column = diagonal - (row - tileRows.lowerBound)
-        return columns.starts.indices.contains(column) ? (row, column) : nil
-      }
-      try decode(places, ofBandFrom: tileRows.lowerBound, in: &band)
-    }
+    blend.extend(to: rows.end(of: tileRows.upperBound - 1) * factor)
+    try decode(tileRows)
     nextTileRow = tileRows.upperBound
-    above = band.lastRows
-    let values = model.restored(band.shown(from: finished))
+    let (values, entropies) = blend.take(to: finishedRows)
     return UpsampledBand(
       rows: Image(
-        width: width, height: values.count / (width * channels), channels: channels,
-        pixels: values),
-      entropies: options.withEntropies ? band.entropies(from: finished) : nil)
+        width: width, height: entropies.count / width, channels: channels,
+        pixels: model.restored(values)),
+      entropies: options.withEntropies ? entropies : nil)
   }
 
-  /// Decodes tiles that do not depend on one another.
-  private func decode(
-    _ places: [(row: Int, column: Int)], ofBandFrom first: Int, in band: inout TileBand
-  ) throws {
-    let tiles = places.map { row, column in
-      Tile(
-        input: input(row, column), number: row * columns.starts.count + column,
-        known: band.known(place(row, column)))
+  /// Rows of the enlarged picture that no later tile covers.
+  private var finishedRows: Int {
+    nextTileRow < rows.starts.count ? rows.starts[nextTileRow] * factor : height
+  }
+
+  private mutating func decode(_ tileRows: Range<Int>) throws {
+    let places = tileRows.flatMap { row in
+      columns.starts.indices.map { (row: row, column: $0) }
     }
-    let total = Double(rows.starts.count * columns.starts.count * model.decodeOrder.count)
-    let before = first * columns.starts.count + band.decodedTiles
-    let done = Atomic(before * model.decodeOrder.count)
+    let tiles = places.map { row, column in
+      Tile(input: input(row, column), number: row * columns.starts.count + column)
+    }
+    let positions = model.decodeOrder.count
+    let total = Double(rows.starts.count * columns.starts.count * positions)
+    let done = Atomic(tileRows.lowerBound * columns.starts.count * positions)
+    let options = options
     let decoded = try model.decode(tiles, decoding, withEntropies: options.withEntropies) {
       let now = done.add($0, ordering: .relaxed).newValue
       options.progress?(Double(now) / total)
       if options.isStopped?() == true { throw PredictionError.stopped }
     }
     for ((row, column), tile) in zip(places, decoded) {
-      band.set(tile, at: place(row, column))
+      blend.add(tile, row: rows.starts[row] * factor, column: columns.starts[column] * factor)
     }
-  }
-
-  private func place(_ row: Int, _ column: Int) -> TileBand.Place {
-    TileBand.Place(
-      row: rows.starts[row], column: columns.starts[column], knownRows: rows.known(row),
-      knownColumns: columns.known(column))
   }
 
   /// A tile of the input; beyond the picture its edge is repeated.
@@ -106,8 +93,8 @@ struct TileUpsampler: PictureUpsampler {
     var pixels: [UInt8] = []
     if let strip {
       for y in 0..<model.inputRows {
+        let line = min(rows.starts[row] + y, rows.extent - 1) - firstRow
         for x in 0..<model.inputColumns {
-          let line = min(rows.starts[row] + y, rows.extent - 1) - firstRow
           let place = line * columns.extent + min(columns.starts[column] + x, columns.extent - 1)
           pixels += strip.pixels[(place * channels)..<((place + 1) * channels)]
         }
@@ -123,7 +110,7 @@ struct TileUpsampler: PictureUpsampler {
     let first = rows.starts[tileRows.lowerBound]
     let end = min(rows.extent, rows.end(of: tileRows.upperBound - 1) + 2)
     let read = firstRow + (strip?.height ?? 0)
-    if strip == nil, first > read { try source.skipRows(first - read) }
+    if first > read { try source.skipRows(first - read) }
     let kept = max(0, read - first)
     var pixels = strip.map { Array($0.pixels.suffix(kept * columns.extent * channels)) } ?? []
     var next = max(read, first)
@@ -139,14 +126,13 @@ struct TileUpsampler: PictureUpsampler {
   }
 
   var state: UpsamplingState? {
-    let finished = nextTileRow == 0 ? 0 : rows.end(of: nextTileRow - 1) * factor
-    return UpsamplingState(finishedRows: finished, memory: above.map { Float($0) })
+    UpsamplingState(finishedRows: finishedRows, memory: blend.memory)
   }
 
   mutating func resume(from state: UpsamplingState) {
     nextTileRow =
-      rows.starts.indices.first { rows.end(of: $0) * factor > state.finishedRows }
-      ?? rows.starts.count
-    above = state.memory.map { Int32($0) }
+      rows.starts.firstIndex { $0 * factor >= state.finishedRows } ?? rows.starts.count
+    if state.finishedRows == height { nextTileRow = rows.starts.count }
+    blend.resume(at: state.finishedRows, state.memory)
   }
 }
