@@ -59,6 +59,7 @@ let package = Package(
     .systemLibrary(name: "CLAPACKE", pkgConfig: "lapacke", providers: [.apt(["liblapacke-dev"])]),
     .systemLibrary(name: "CPNG", pkgConfig: "libpng", providers: [.apt(["libpng-dev"])]),
     .systemLibrary(name: "CJPEG", pkgConfig: "libjpeg", providers: [.apt(["libjpeg-dev"])]),
+    .systemLibrary(name: "CTIFF", pkgConfig: "libtiff-4", providers: [.apt(["libtiff-dev"])]),
     .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
     // Kernels in C, one file per instruction set, each of which includes the bodies.
@@ -72,7 +73,7 @@ let package = Package(
     module("CajalPlatform"),
     module("CajalSupport", ["CajalPlatform", "CCajalKernels", "CZlib"]),
     module("CajalImages", ["CajalPlatform", "CajalSupport", "CCajalImageCodecs"]),
-    .target(name: "CCajalImageCodecs", dependencies: ["CPNG", "CJPEG", "CZlib"]),
+    .target(name: "CCajalImageCodecs", dependencies: ["CPNG", "CJPEG", "CTIFF", "CZlib"]),
     module("AllenBrainAtlas", ["CajalSupport", "CajalImages"]),
     module(
       "CajalTensor",
@@ -163,7 +164,7 @@ let package = Package(
 
     // Tests.
     tests("CajalSupport"),
-    tests("CajalImages", ["CajalSupport"], excluding: ["NumPy"]),
+    tests("CajalImages", ["CajalSupport"], excluding: ["NumPy", "Tifffile"]),
     tests("AllenBrainAtlas", ["CajalSupport", "CajalImages", "LoopbackServer"]),
     tests(
       "CajalTensor", ["CCajalKernels", "CajalSupport", "TestBackends"], excluding: ["NumPy"]),

@@ -198,7 +198,7 @@ static bool read_header(jpeg_reader *reader, cajal_image_header *header) {
           reader->markers.exif.orientation > 0 ? reader->markers.exif.orientation : 1,
       .needs_whole_picture = jpeg_has_multiple_scans(decoder),
   };
-  reader->base.header = *header;
+  cajal_reader_set_header(&reader->base, header);
   take_metadata(reader);
   return true;
 }

@@ -75,7 +75,7 @@ static void give_row(png_reader *reader, const uint8_t *row, uint8_t *pixels) {
     memcpy(pixels, row, stored_row_bytes(base));
     return;
   }
-  cajal_give_deep_row(base, row, pixels);
+  cajal_give_deep_values(base, row, cajal_given_values(base), pixels);
 }
 
 /// Reads the next rows of a picture whose rows follow each other, or all rows of an interlaced one,
@@ -165,7 +165,7 @@ static bool read_header(png_reader *reader, cajal_image_header *header) {
       .has_alpha = (png_get_color_type(png, reader->info) & PNG_COLOR_MASK_ALPHA) ||
                    png_get_valid(png, reader->info, PNG_INFO_tRNS),
   };
-  reader->base.header = *header;
+  cajal_reader_set_header(&reader->base, header);
   cajal_png_read_metadata(png, reader->info, &reader->base);
   return true;
 }

@@ -23,6 +23,14 @@ cajal_image_reader *cajal_reader_allocate(size_t size, cajal_byte_source *source
   return reader;
 }
 
+void cajal_reader_set_header(cajal_image_reader *reader, const cajal_image_header *header) {
+  reader->header = *header;
+  reader->window = (cajal_image_level){.width = header->width, .height = header->height};
+  if (reader->level_count > 0) return;
+  reader->levels[0] = reader->window;
+  reader->level_count = 1;
+}
+
 void cajal_image_set_values(cajal_image_reader *reader, uint16_t white, bool keeps_bits,
                             bool keeps_alpha) {
   reader->white = white;
@@ -65,13 +73,13 @@ uint16_t cajal_image_largest_value(const cajal_image_reader *reader) {
   return reader->largest_value;
 }
 
-void cajal_give_deep_row(cajal_image_reader *reader, const uint8_t *row, uint8_t *pixels) {
+void cajal_give_deep_values(cajal_image_reader *reader, const uint8_t *values, size_t count,
+                            uint8_t *pixels) {
   size_t channels = cajal_given_channels(reader), colors = reader->header.channels;
-  size_t count = cajal_given_values(reader);
   uint16_t largest = reader->largest_value;
   for (size_t index = 0; index < count; index++) {
     uint16_t value;
-    memcpy(&value, row + 2 * index, sizeof value);
+    memcpy(&value, values + 2 * index, sizeof value);
     bool is_color = index % channels < colors;
     // The largest value of alpha is that of the depth, whatever white is.
     uint32_t white = is_color ? reader->white : UINT16_MAX;
@@ -80,20 +88,75 @@ void cajal_give_deep_row(cajal_image_reader *reader, const uint8_t *row, uint8_t
       pixels[index] = (uint8_t)(value >= white ? 255 : (value * 255u + white / 2) / white);
     }
   }
-  if (reader->keeps_bits) memcpy(pixels, row, 2 * count);
+  if (reader->keeps_bits) memcpy(pixels, values, 2 * count);
   reader->largest_value = largest;
+}
+
+const cajal_image_level *cajal_image_get_levels(const cajal_image_reader *reader,
+                                                uint32_t *count) {
+  *count = reader->level_count;
+  return reader->levels;
+}
+
+void cajal_image_set_window(cajal_image_reader *reader, uint32_t left, uint32_t top, uint32_t width,
+                            uint32_t height) {
+  reader->left = left;
+  reader->top = top;
+  reader->window = (cajal_image_level){.width = width, .height = height};
+}
+
+/// Decodes a row of the whole picture and keeps it.
+static bool read_whole_row(cajal_image_reader *reader) {
+  if (reader->whole_row == NULL) reader->whole_row = malloc(cajal_given_row_bytes(reader));
+  if (reader->whole_row != NULL) return reader->read_rows(reader, reader->whole_row, 1);
+  cajal_failure_set(reader->failure, cajal_failure_kind_too_large,
+                    "there is no memory left for a row");
+  return false;
+}
+
+/// Moves on to the first row of the window.
+static bool skip_to_window(cajal_image_reader *reader) {
+  uint32_t rows = reader->top;
+  reader->top = 0;
+  if (rows == 0) return true;
+  if (reader->skip_rows != NULL) return reader->skip_rows(reader, rows);
+  for (; rows > 0; rows--) {
+    if (!read_whole_row(reader)) return false;
+  }
+  return true;
 }
 
 bool cajal_image_read_rows(cajal_image_reader *reader, uint8_t *pixels, size_t rows,
                            cajal_codec_failure *failure) {
   reader->failure = failure;
-  return reader->read_rows(reader, pixels, rows);
+  if (!skip_to_window(reader)) return false;
+  if (reader->reads_columns || reader->window.width == reader->header.width) {
+    return reader->read_rows(reader, pixels, rows);
+  }
+  size_t pixel_bytes = cajal_given_pixel_bytes(reader);
+  size_t row_bytes = reader->window.width * pixel_bytes;
+  for (size_t row = 0; row < rows; row++) {
+    if (!read_whole_row(reader)) return false;
+    memcpy(pixels + row * row_bytes, reader->whole_row + reader->left * pixel_bytes, row_bytes);
+  }
+  return true;
+}
+
+bool cajal_image_skip_rows(cajal_image_reader *reader, size_t rows, cajal_codec_failure *failure) {
+  reader->failure = failure;
+  if (!skip_to_window(reader)) return false;
+  if (reader->skip_rows != NULL) return reader->skip_rows(reader, rows);
+  for (; rows > 0; rows--) {
+    if (!read_whole_row(reader)) return false;
+  }
+  return true;
 }
 
 void cajal_image_reader_close(cajal_image_reader *reader) {
   if (reader == NULL) return;
   reader->close(reader);
   free((void *)reader->metadata.profile);
+  free(reader->whole_row);
   free(reader);
 }
 

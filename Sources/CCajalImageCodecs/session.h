@@ -11,8 +11,8 @@ struct cajal_byte_source {
   /// Negative where the bytes are in memory.
   int descriptor;
   size_t chunk_size;
-  /// The bytes that may still be read from the file.
-  size_t allowed;
+  /// The bytes that may be read from the file, in all and still.
+  size_t limit, allowed;
   uint8_t chunk[];
 };
 
@@ -37,6 +37,18 @@ struct cajal_image_reader {
   uint16_t largest_value;
   /// The profile is freed with the reader.
   cajal_image_metadata metadata;
+  /// One level, the header's size, where a format sets none.
+  cajal_image_level levels[CAJAL_MOST_LEVELS];
+  uint32_t level_count;
+  /// The part of the rows that are given, as they are stored; see `cajal_image_set_window`.
+  uint32_t left, top;
+  cajal_image_level window;
+  /// Moves on by rows without decoding them; NULL where they have to be decoded.
+  bool (*skip_rows)(cajal_image_reader *reader, size_t rows);
+  /// A row of the whole picture, where a format gives only such.
+  uint8_t *whole_row;
+  /// Whether `read_rows` gives only the columns of the window.
+  bool reads_columns;
   /// The failure of the call in progress.
   cajal_codec_failure *failure;
 };
@@ -58,6 +70,9 @@ cajal_image_reader *cajal_reader_allocate(size_t size, cajal_byte_source *source
 cajal_image_writer *cajal_writer_allocate(size_t size, const cajal_image_header *header,
                                           cajal_codec_failure *failure);
 
+/// Stores the header, and sets the window, and the levels where there are none, to its size.
+void cajal_reader_set_header(cajal_image_reader *reader, const cajal_image_header *header);
+
 /// Makes room for at least `added` more encoded bytes.
 bool cajal_writer_reserve(cajal_image_writer *writer, size_t added);
 
@@ -74,10 +89,6 @@ typedef struct {
 /// missing or makes no sense is 0.
 cajal_exif cajal_exif_read(const uint8_t *bytes, size_t count);
 
-/// Whether a profile is whole, not too large, and of colors of so many channels: others (that of the
-/// inks of a CMYK picture, which becomes RGB) would be wrong.
-bool cajal_is_usable_profile(const uint8_t *profile, size_t size, uint32_t channels);
-
 /// Stores a profile that `malloc` allocated, or frees it where it does not describe colors of the
 /// reader's channels. The header has been read.
 void cajal_reader_adopt_profile(cajal_image_reader *reader, uint8_t *profile, size_t size);
@@ -91,17 +102,24 @@ static inline size_t cajal_given_channels(const cajal_image_reader *reader) {
   return reader->header.channels + (reader->keeps_alpha && reader->header.has_alpha);
 }
 
-/// Gives a row of 16-bit values as they are or as 8 bits, and notes the largest color.
-void cajal_give_deep_row(cajal_image_reader *reader, const uint8_t *row, uint8_t *pixels);
+/// Gives so many 16-bit values, those of whole pixels, as they are or as 8 bits, and notes the
+/// largest color.
+void cajal_give_deep_values(cajal_image_reader *reader, const uint8_t *values, size_t count,
+                            uint8_t *pixels);
 
-/// The values of a row that a reader gives.
+/// The bytes of a pixel that a reader gives.
+static inline size_t cajal_given_pixel_bytes(const cajal_image_reader *reader) {
+  return cajal_given_channels(reader) * (reader->keeps_bits ? reader->header.bits / 8 : 1);
+}
+
+/// The values of a whole row that a reader gives.
 static inline size_t cajal_given_values(const cajal_image_reader *reader) {
   return reader->header.width * cajal_given_channels(reader);
 }
 
-/// The bytes of a row that a reader gives.
+/// The bytes of a whole row that a reader gives.
 static inline size_t cajal_given_row_bytes(const cajal_image_reader *reader) {
-  return cajal_given_values(reader) * (reader->keeps_bits ? reader->header.bits / 8 : 1);
+  return reader->header.width * cajal_given_pixel_bytes(reader);
 }
 
 /// The bytes of a row that a writer takes.

@@ -66,19 +66,19 @@ cajal_byte_source *cajal_source_adopt(int descriptor, size_t chunk_size, size_t 
     return NULL;
   }
   source->allowed = limit;
+  source->limit = limit;
   source->descriptor = descriptor;
-  struct stat status;
-  bool done = false;
-  if (fstat(source->descriptor, &status) != 0) {
-    fail_with_system_error(failure);
-  } else if (status.st_size > 0 && (uintmax_t)status.st_size > limit) {
-    fail_as_too_long(failure);
-  } else {
-    done = read_chunk(source, failure);
-  }
-  if (done) return source;
+  if (read_chunk(source, failure)) return source;
   cajal_source_close(source);
   return NULL;
+}
+
+bool cajal_source_check_size(const cajal_byte_source *source, cajal_codec_failure *failure) {
+  struct stat status;
+  if (source->descriptor < 0) return true;
+  if (fstat(source->descriptor, &status) != 0) return fail_with_system_error(failure);
+  bool is_long = status.st_size > 0 && (uintmax_t)status.st_size > source->limit;
+  return !is_long || fail_as_too_long(failure);
 }
 
 cajal_byte_source *cajal_source_borrow(const uint8_t *bytes, size_t count) {

@@ -42,6 +42,28 @@ package struct FileWriter: ~Copyable {
     }
   }
 
+  /// Replaces bytes that were appended earlier, such as a header that could not be known before.
+  package mutating func replace(at offset: Int, _ bytes: [UInt8]) throws(FileError) {
+    require(offset >= 0 && bytes.count <= count - offset, "Only appended bytes are replaced.")
+    try flush()
+    let descriptor = file?.descriptor ?? -1
+    var done = 0
+    while done < bytes.count {
+      do throws(FileError) {
+        let written = bytes.withUnsafeBytes { bytes in
+          transferred {
+            pwrite(
+              descriptor, bytes.baseAddress! + done, bytes.count - done, off_t(offset + done))
+          }
+        }
+        done += try written.bytesTaken(path: path)
+      } catch {
+        earlierFailure = error
+        throw error
+      }
+    }
+  }
+
   /// Flushes the buffer, synchronizes the file to the device and closes it.
   mutating func finish() throws(FileError) {
     if let earlierFailure { throw earlierFailure }

@@ -19,16 +19,21 @@ import Testing
     for bytes in [try image.pngData(), try image.jpegData()] {
       #expect(try withFile(bytes) { try FileContent(ofFile: $0) } == .picture)
     }
-    let tiff: [UInt8] = [0x49, 0x49, 0x2A, 0, 8, 0, 0, 0]
-    #expect(try withFile(tiff) { try FileContent(ofFile: $0) } == .otherFormat("a TIFF image"))
+    for order in ["II*\0", "MM\0*", "II+\0", "MM\0+"] {
+      #expect(try withFile(Array(order.utf8)) { try FileContent(ofFile: $0) } == .picture)
+    }
+    let bitmap = Array("BM......".utf8)
+    #expect(try withFile(bitmap) { try FileContent(ofFile: $0) } == .otherFormat("a BMP image"))
     let dicom = [UInt8](repeating: 0, count: 128) + Array("DICM".utf8)
     #expect(try withFile(dicom) { try FileContent(ofFile: $0) } == .otherFormat("a DICOM file"))
     for bytes in [[], [0x89], Array("notes".utf8)] as [[UInt8]] {
       #expect(try withFile(bytes) { try FileContent(ofFile: $0) } == .unknown)
     }
     #expect(throws: FileError.self) { try FileContent(ofFile: "/no/such/file") }
-    for name in ["a.PNG", "a.b.jpe", "x/a.jfif"] { #expect(FileContent.namesPicture(name)) }
-    for name in ["png", "a.tif", "a.png~"] { #expect(!FileContent.namesPicture(name)) }
+    for name in ["a.PNG", "a.b.jpe", "x/a.jfif", "a.TIF", "b.svs"] {
+      #expect(FileContent.namesPicture(name))
+    }
+    for name in ["png", "a.bmp", "a.png~"] { #expect(!FileContent.namesPicture(name)) }
   }
 
   @Test(.timeLimit(.minutes(1))) func aFIFOIsNoPicture() throws {

@@ -89,7 +89,7 @@ import Testing
           }
         }
       }
-      for name in ["a.tiff", "missing/a.png"] {
+      for name in ["a.bmp", "missing/a.png"] {
         let path = directory + "/" + name
         let found = error(path)
         #expect(found?.kind == .unwritable)

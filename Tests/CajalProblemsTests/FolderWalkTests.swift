@@ -136,9 +136,9 @@ import Testing
 
   @Test func firstBytesDecideAndOthersAreReported() throws {
     try withPictures(["a.jfif", "b.jpe", "c", "d.tif"]) { folder in
-      let tiff: [UInt8] = [0x4D, 0x4D, 0, 0x2A, 0, 0, 0, 8]
-      for name in ["1.tif", "2.TIF", "3.tiff"] {
-        try Files.writeAtomically(to: folder + "/" + name, tiff)
+      let bitmap = Array("BM......".utf8)
+      for name in ["1.bmp", "2.BMP", "3.dib"] {
+        try Files.writeAtomically(to: folder + "/" + name, bitmap)
       }
       try Files.writeAtomically(to: folder + "/notes", [1])
       try Files.writeAtomically(to: folder + "/Thumbs.db", [1])
@@ -146,25 +146,26 @@ import Testing
       #expect(names(data) == ["a.jfif", "b.jpe", "c", "d.tif"])
       #expect(
         leftOut(data) == [
-          "1 file without an extension", "1 .db", "2 .tif (TIFF image; convert to PNG or JPEG)",
-          "1 .tiff (TIFF image; convert to PNG or JPEG)",
+          "1 file without an extension", "1 .db",
+          "2 .bmp (BMP image; convert to PNG, JPEG or TIFF)",
+          "1 .dib (BMP image; convert to PNG, JPEG or TIFF)",
         ])
       // What is reported is of the folder as it is, also where the data are those of before.
       try Files.remove(folder + "/Thumbs.db")
       #expect(leftOut(try summary(folder)).count == 3)
       try Files.createDirectory(folder + "/more")
-      try Files.writeAtomically(to: folder + "/more/x.png", tiff)
+      try Files.writeAtomically(to: folder + "/more/x.png", bitmap)
       #expect(
         errorText { try summary(folder + "/more", to: folder + "/../x") }
-          == "\(folder)/more/x.png: it is a TIFF image; convert it to PNG or JPEG")
+          == "\(folder)/more/x.png: it is a BMP image; convert it to PNG, JPEG or TIFF")
     }
     try withTemporaryDirectory { folder in
-      try Files.writeAtomically(to: folder + "/1.tif", [0x49, 0x49, 0x2A, 0])
+      try Files.writeAtomically(to: folder + "/1.bmp", Array("BM".utf8))
       try Files.writeAtomically(to: folder + "/.hidden", [0])
       #expect(
         errorText { try summary(folder, to: folder + "/x") }
-          == "\(folder) holds no picture that can be used, but 1 .tif (TIFF image; convert to PNG "
-          + "or JPEG), 1 hidden file or folder")
+          == "\(folder) holds no picture that can be used, but 1 .bmp (BMP image; convert to PNG, "
+          + "JPEG or TIFF), 1 hidden file or folder")
     }
   }
 

@@ -1,6 +1,6 @@
-// PNG and JPEG through libpng and libjpeg, row by row.
+// PNG, JPEG and TIFF through libpng, libjpeg and libtiff, row by row.
 //
-// Both libraries report errors by longjmp, which must not cross Swift frames. Every function here
+// Two of them report errors by longjmp, which must not cross Swift frames. Every function here
 // catches such a jump and returns false or NULL with a failure. A session (a reader or a writer)
 // may be used by one thread at a time.
 
@@ -52,6 +52,23 @@ typedef struct {
 /// The largest color profile that is read or written, in bytes; larger ones are dropped.
 #define CAJAL_LARGEST_PROFILE (4 << 20)
 
+/// The most levels of a picture; each is at most as large as the one before.
+#define CAJAL_MOST_LEVELS 32
+
+/// Which picture of a file is read. Formats that hold only one have page 0 and level 0.
+typedef struct {
+  /// The page, from 0, not counting smaller copies of pages.
+  uint32_t page;
+  /// 0 for the page itself, 1 for the largest of its smaller copies, and so on.
+  uint32_t level;
+} cajal_image_part;
+
+/// The size of a level.
+typedef struct {
+  uint32_t width;
+  uint32_t height;
+} cajal_image_level;
+
 /// What a file says beside the values.
 typedef struct {
   /// Width and height of a pixel as it is stored, in micrometers; 0 where a file does not say them
@@ -70,9 +87,14 @@ typedef struct cajal_byte_source cajal_byte_source;
 
 /// Takes ownership of a file that is open for reading, even on failure, and reads its first chunk.
 ///
-/// `chunk_size`, at least 1, is the size of a chunk; more than `limit` bytes in all are a failure.
+/// `chunk_size`, at least 1, is the size of a chunk; reading more than `limit` bytes in all, from the
+/// start on, is a failure.
 cajal_byte_source *cajal_source_adopt(int descriptor, size_t chunk_size, size_t limit,
                                       cajal_codec_failure *failure);
+
+/// Whether a file that is read from the start on is short enough, before all of it is; false with a
+/// failure.
+bool cajal_source_check_size(const cajal_byte_source *source, cajal_codec_failure *failure);
 
 /// Bytes in memory, which must outlive the source; NULL if out of memory.
 cajal_byte_source *cajal_source_borrow(const uint8_t *bytes, size_t count);
@@ -108,8 +130,30 @@ cajal_image_reader *cajal_png_open(cajal_byte_source *source, size_t memory_limi
 cajal_image_reader *cajal_jpeg_open(cajal_byte_source *source, size_t memory_limit,
                                     cajal_image_header *header, cajal_codec_failure *failure);
 
+/// Reads the header of a TIFF or BigTIFF file, as `cajal_png_open` does.
+///
+/// The source must be in memory or a regular file. Unsigned values of 1 to 16 bits are read, gray
+/// (also with white as 0), of palettes, RGB, and YCbCr in JPEG, in strips or tiles, together or in
+/// planes. Memory for a row of tiles, or a strip of planes, counts within the limit.
+cajal_image_reader *cajal_tiff_open(cajal_byte_source *source, cajal_image_part part,
+                                    size_t memory_limit, cajal_image_header *header,
+                                    cajal_codec_failure *failure);
+
+/// Whether a profile is whole, not over the largest size, and of colors of so many channels: others
+/// (that of the inks of a CMYK picture, which becomes RGB) would be wrong.
+bool cajal_is_usable_profile(const uint8_t *profile, size_t size, uint32_t channels);
+
 /// What the file says beside the values; valid until the reader is closed.
 const cajal_image_metadata *cajal_image_get_metadata(const cajal_image_reader *reader);
+
+/// The levels of the picture, from large to small, and their number.
+const cajal_image_level *cajal_image_get_levels(const cajal_image_reader *reader, uint32_t *count);
+
+/// Restricts a reader to columns `left ..< left + width` of rows `top ..< top + height`, as they are
+/// stored, before the first row is decoded. They must lie inside the picture. Data after the last
+/// row are then not checked.
+void cajal_image_set_window(cajal_image_reader *reader, uint32_t left, uint32_t top, uint32_t width,
+                            uint32_t height);
 
 /// Sets the conversion of values, before the first row is decoded.
 ///
@@ -133,6 +177,10 @@ uint16_t cajal_image_largest_value(const cajal_image_reader *reader);
 /// After a failure, only closing the reader is allowed.
 bool cajal_image_read_rows(cajal_image_reader *reader, uint8_t *pixels, size_t rows,
                            cajal_codec_failure *failure);
+
+/// Passes over the next rows, at most as many as are left. Where rows depend on earlier ones, they
+/// are decoded.
+bool cajal_image_skip_rows(cajal_image_reader *reader, size_t rows, cajal_codec_failure *failure);
 
 /// Releases the reader. NULL is allowed.
 void cajal_image_reader_close(cajal_image_reader *reader);

@@ -43,6 +43,14 @@ struct ByteSource: ~Copyable {
     throw ImageError(.tooLarge, name: name, reason: "there is no memory left for the file's bytes")
   }
 
+  /// Throws where a file that is read from the start on is longer than the limit.
+  func checkSize(name: String) throws(ImageError) {
+    var failure = cajal_codec_failure()
+    guard cajal_source_check_size(pointer, &failure) else {
+      throw ImageError(failure, name: name)
+    }
+  }
+
   deinit { cajal_source_close(pointer) }
 
   /// The first bytes, before a decoder consumes them.
@@ -61,6 +69,6 @@ struct ByteSource: ~Copyable {
     }
     let found = ImageFormat.nameOfUnsupportedFormat(bytes) ?? "no image of a known format"
     throw ImageError(
-      .unsupported, name: name, reason: "it is \(found); convert it to PNG or JPEG")
+      .unsupported, name: name, reason: "it is \(found); convert it to PNG, JPEG or TIFF")
   }
 }

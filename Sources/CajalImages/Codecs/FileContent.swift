@@ -2,9 +2,9 @@ package import CajalSupport
 
 /// The content of a file, detected by its first bytes, whatever its name.
 package enum FileContent: Sendable, Hashable {
-  /// A PNG or JPEG picture.
+  /// A PNG, JPEG or TIFF picture, or a file with the name of a slide scanner's.
   case picture
-  /// A file of another known format, such as "a TIFF image".
+  /// A file of another known format, such as "a GIF image".
   case otherFormat(String)
   /// Anything else.
   case unknown
@@ -15,6 +15,10 @@ package enum FileContent: Sendable, Hashable {
   /// Reads the first bytes of a regular file.
   package init(ofFile path: String) throws(FileError) {
     let file = try RandomAccessFile(path)
+    guard !ImageFormat.namesSlide(path) else {
+      self = .picture
+      return
+    }
     let bytes = try file.read(0..<min(file.count, Self.headerSize))
     self = bytes.withUnsafeBufferPointer { bytes in
       if ImageFormat(magicOf: bytes) != nil { return .picture }
@@ -22,10 +26,11 @@ package enum FileContent: Sendable, Hashable {
     }
   }
 
-  /// Whether a file name has a PNG or JPEG extension, ignoring case.
+  /// Whether a file name has the extension of a picture, ignoring case.
   package static func namesPicture(_ name: String) -> Bool {
     guard let dot = name.lastIndex(of: ".") else { return false }
-    let known = ["png", "jpg", "jpeg", "jpe", "jfif"]
-    return known.contains(name[name.index(after: dot)...].lowercased())
+    let known = ["png", "jpg", "jpeg", "jpe", "jfif", "tif", "tiff"]
+    return ImageFormat.namesSlide(name)
+      || known.contains(name[name.index(after: dot)...].lowercased())
   }
 }

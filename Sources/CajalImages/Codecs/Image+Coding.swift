@@ -1,7 +1,8 @@
 import CajalSupport
 
 extension Image {
-  /// Reads a PNG or JPEG file, detected by its first bytes.
+  /// Reads a PNG, JPEG or TIFF file, detected by its first bytes, or one of a slide scanner, if
+  /// OpenSlide is installed.
   ///
   /// PNG of any color type, bit depth and interlacing becomes 8-bit gray or RGB: palettes are
   /// looked up, 16-bit values scaled to 8 with rounding, and transparent pixels composited over
@@ -12,10 +13,11 @@ extension Image {
   /// - Throws: `ImageError` where the file cannot be read, is empty, truncated or damaged, is over
   ///   the limits, or is of another format.
   public init(contentsOf path: String, limits: ImageLimits = .default) throws(ImageError) {
-    try self.init(ByteSource(contentsOf: path, limits: limits), name: path, limits: limits)
+    try self.init(
+      ByteSource(contentsOf: path, limits: limits), name: path, path: path, limits: limits)
   }
 
-  /// Decodes the bytes of a PNG or JPEG file, as `init(contentsOf:limits:)` does.
+  /// Decodes the bytes of a PNG, JPEG or TIFF file, as `init(contentsOf:limits:)` does.
   ///
   /// - Parameters:
   ///   - bytes: the bytes of the file.
@@ -31,9 +33,10 @@ extension Image {
   }
 
   private init(
-    _ source: consuming ByteSource, name: String, limits: ImageLimits
+    _ source: consuming ByteSource, name: String, path: String? = nil, limits: ImageLimits
   ) throws(ImageError) {
-    var reader = try ImageReader(source, name: name, ReadingOptions(limits: limits, use: .whole))
+    var reader = try ImageReader(
+      source, name: name, path: path, ReadingOptions(limits: limits, use: .whole))
     self = try reader.strip(reader.height)
   }
 }
@@ -56,16 +59,30 @@ extension Image {
     return try encoded(.jpeg, quality: quality)
   }
 
-  /// Writes the picture to a file whose extension (`png`, `jpg` or `jpeg`) names the format; JPEG
-  /// at quality 90. The file is replaced atomically or, on failure, left unchanged.
+  /// Writes the picture to a file whose extension (`png`, `jpg`, `jpeg`, `tif` or `tiff`) names the
+  /// format; JPEG at quality 90, TIFF without loss. The file is replaced atomically or, on failure, left unchanged.
   ///
   /// - Throws: `ImageError`.
   public func write(to path: String) throws(ImageError) {
-    let bytes = try encoded(ImageFormat(writtenTo: path), name: path)
+    let format = try ImageFormat(writtenTo: path)
+    guard format != .tiff else { return try writeTIFF(to: path) }
+    let bytes = try encoded(format, name: path)
     do throws(FileError) {
       try Files.writeAtomically(to: path, bytes)
     } catch {
       throw ImageError(error, name: path)
+    }
+  }
+
+  private func writeTIFF(to path: String) throws(ImageError) {
+    do {
+      try ImageWriter.write(to: path, width: width, height: height, channels: channels) {
+        try $0.append(self)
+      }
+    } catch let error as ImageError {
+      throw error
+    } catch {
+      throw ImageError(.unwritable, name: path, reason: "\(error)")
     }
   }
 

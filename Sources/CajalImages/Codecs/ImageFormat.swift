@@ -2,11 +2,17 @@
 enum ImageFormat {
   case png
   case jpeg
+  /// TIFF and BigTIFF.
+  case tiff
+  /// A whole-slide file that OpenSlide reads.
+  case slide
 
   var name: String {
     switch self {
     case .png: "PNG"
     case .jpeg: "JPEG"
+    case .tiff: "TIFF"
+    case .slide: "slide"
     }
   }
 
@@ -17,6 +23,7 @@ enum ImageFormat {
     switch name[name.index(after: dot)...].lowercased() {
     case "png": self = .png
     case "jpg", "jpeg": self = .jpeg
+    case "tif", "tiff": self = .tiff
     default: return nil
     }
   }
@@ -27,6 +34,10 @@ enum ImageFormat {
       self = .png
     } else if bytes.starts(with: [0xFF, 0xD8, 0xFF]) {
       self = .jpeg
+    } else if ["II*\0", "MM\0*", "II+\0", "MM\0+"].contains(where: {
+      bytes.starts(with: $0.utf8)
+    }) {
+      self = .tiff
     } else {
       return nil
     }
@@ -35,7 +46,6 @@ enum ImageFormat {
   /// The name of a common unsupported format, by its first bytes.
   static func nameOfUnsupportedFormat(_ bytes: UnsafeBufferPointer<UInt8>) -> String? {
     let magics: [(name: String, offset: Int, magic: String)] = [
-      ("a TIFF image", 0, "II*\0"), ("a TIFF image", 0, "MM\0*"), ("a BigTIFF image", 0, "II+\0"),
       ("a GIF image", 0, "GIF8"), ("a BMP image", 0, "BM"), ("a WebP image", 8, "WEBP"),
       ("a JPEG 2000 image", 4, "jP  "), ("a HEIF or AVIF image", 4, "ftyp"),
       ("a PDF document", 0, "%PDF"), ("a DICOM file", 128, "DICM"), ("a ZIP archive", 0, "PK"),

@@ -22,14 +22,14 @@ extension ImageReader {
   mutating func decodeWhole<Value: BitwiseCopyable>(
     _ value: Value.Type
   ) throws(ImageError) -> [Value] {
-    let header = decoder.header
-    let count = Int(header.width) * Int(header.height) * channels
+    let stored = stored
+    let count = stored.width * stored.height * channels
     var failure: ImageError?
-    let stored = [Value](unsafeUninitializedCapacity: count) { buffer, initializedCount in
+    let values = [Value](unsafeUninitializedCapacity: count) { buffer, initializedCount in
       guard let start = UnsafeMutableRawBufferPointer(buffer).baseAddress else { return }
       do throws(ImageError) {
         try decoder.readRows(
-          Int(header.height), into: start.assumingMemoryBound(to: UInt8.self), name: name)
+          stored.height, into: start.assumingMemoryBound(to: UInt8.self), name: name)
         initializedCount = count
       } catch {
         failure = error
@@ -37,7 +37,7 @@ extension ImageReader {
     }
     if let failure { throw failure }
     return turn.applied(
-      to: stored, width: Int(header.width), height: Int(header.height), channels: channels)
+      to: values, width: stored.width, height: stored.height, channels: channels)
   }
 
   /// All bytes of a reader that has decoded nothing yet, upright.

@@ -1,10 +1,11 @@
 import CajalSupport
 import CCajalImageCodecs
 
-/// Reads a PNG or JPEG picture row by row, so that pictures larger than memory can be read.
+/// Reads a picture row by row, so that pictures larger than memory can be read: PNG, JPEG, TIFF and
+/// BigTIFF, and the files of slide scanners, which OpenSlide reads if it is installed.
 ///
-/// The file is read in pieces of 64 KiB and its rows are decoded when they are asked for. The whole
-/// picture is held in memory, within `ImageLimits.maximumBytes`, if the first row needs the last
+/// PNG and JPEG are read in pieces of 64 KiB, and rows are decoded when they are asked for; of TIFF
+/// and slides, a row of tiles at a time. The whole picture is held in memory, within `ImageLimits.maximumBytes`, if the first row needs the last
 /// byte of the file (interlaced PNG, progressive JPEG and JPEG that stores its colors one after
 /// the other) or if its EXIF orientation is neither upright nor mirrored, in which case it is
 /// briefly held twice; see `holdsWholePicture`. Rows and columns are always those of the upright
@@ -32,10 +33,22 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
   /// The row that is read next, from 0; `height` after the last one.
   public private(set) var nextRow = 0
 
+  /// The levels of the picture from large to small, of which ``width`` and ``height`` are one unless a
+  /// region is read; a picture without smaller copies has one level.
+  public let levels: [Level]
+
+  /// The size of a level of a pyramid.
+  public struct Level: Sendable, Hashable {
+    /// The numbers of columns and rows.
+    public let width: Int, height: Int
+  }
+
   let name: String
   // Declared before the source, so that it is released first.
   let decoder: RowDecoder
   private let source: ByteSource
+  /// The columns and rows that are decoded, as they are stored.
+  let stored: PixelRegion
   /// The transform that makes the stored rows upright.
   let turn: DihedralTransform
   /// The bytes of a value in rows: 2 where 16 bits are kept.
@@ -45,75 +58,37 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
   /// The error of an earlier read; all later reads throw it.
   var earlierFailure: ImageError?
 
-  /// Opens a file and reads its header.
-  ///
-  /// Traps unless the white level, if there is one, is in 1...65535.
-  ///
-  /// - Parameters:
-  ///   - path: the file.
-  ///   - limits: the limits that the header is checked against.
-  ///   - whiteLevel: the value of white in a 16-bit file: values from 0 to it become 0 to 255, with
-  ///     rounding, and larger ones 255. `nil` is 65535. Other files are read as they are.
-  ///   - keepsBits: whether the values of a 16-bit file stay as they are. Rows are then read by
-  ///     `readRows(into:)` of a buffer of 16-bit values; `bitDepth` says how many bits they have.
-  ///   - keepsAlpha: whether alpha, where the file has it, becomes the last channel, with colors that
-  ///     are not multiplied by it; otherwise transparent pixels are composited over white. Rows with
-  ///     alpha are read by `readRows(into:)`.
-  /// - Throws: `ImageError` where the file cannot be read, is empty or damaged, is over the limits,
-  ///   or is of another format than PNG and JPEG of gray, RGB or CMYK.
-  public init(
-    contentsOf path: String, limits: ImageLimits = .default, whiteLevel: Int? = nil,
-    keepsBits: Bool = false, keepsAlpha: Bool = false
-  ) throws(ImageError) {
-    try self.init(
-      ByteSource(contentsOf: path, limits: limits), name: path,
-      ReadingOptions(
-        limits: limits, whiteLevel: whiteLevel, keepsBits: keepsBits, keepsAlpha: keepsAlpha))
-  }
-
-  /// Reads the header of a picture in memory; the bytes are copied.
-  ///
-  /// Traps unless the white level, if there is one, is in 1...65535.
-  ///
-  /// - Parameters:
-  ///   - bytes: the bytes of the file.
-  ///   - name: the name of the picture in errors.
-  ///   - limits: the limits that the header is checked against.
-  ///   - whiteLevel: the value of white, as for files.
-  ///   - keepsBits: whether the values of a 16-bit file stay as they are, as for files.
-  ///   - keepsAlpha: whether alpha becomes a channel, as for files.
-  /// - Throws: `ImageError`, as for files.
-  public init(
-    decoding bytes: [UInt8], name: String = "image", limits: ImageLimits = .default,
-    whiteLevel: Int? = nil, keepsBits: Bool = false, keepsAlpha: Bool = false
-  ) throws(ImageError) {
-    try self.init(
-      ByteSource(copying: bytes, name: name), name: name,
-      ReadingOptions(
-        limits: limits, whiteLevel: whiteLevel, keepsBits: keepsBits, keepsAlpha: keepsAlpha))
-  }
-
   /// Reads the header of a source.
   init(
-    _ source: consuming ByteSource, name: String, _ options: ReadingOptions
+    _ source: consuming ByteSource, name: String, path: String? = nil, _ options: ReadingOptions
   ) throws(ImageError) {
     let white = options.white
-    let format = try source.format(name: name)
-    let decoder = try RowDecoder(source, format: format, limits: options.limits, name: name)
-    let header = decoder.header
+    let decoder = try Self.open(source, name: name, path: path, options)
+    var header = decoder.header
     let turn = DihedralTransform(uprightingOrientation: Int(header.orientation))
     let isHeldWhole = header.needs_whole_picture || ![.identity, .mirrored].contains(turn)
+    let swapped = turn.swapsSides
+    let region = try options.region(ofStored: header, turn, name: name)
+    let stored = region.stored(
+      by: turn, storedWidth: Int(header.width), storedHeight: Int(header.height))
+    if decoder.format == .tiff || decoder.format == .slide {
+      (header.width, header.height) = (UInt32(stored.width), UInt32(stored.height))
+    }
     try options.limits.check(
       header, isWhole: options.use == .whole || isHeldWhole, isDeep: options.keepsBits,
       keepsAlpha: options.keepsAlpha, name: name)
     decoder.setValues(
       whiteLevel: white, keepingBits: options.keepsBits, keepingAlpha: options.keepsAlpha)
-    metadata = turn.swapsSides ? decoder.metadata.transposed : decoder.metadata
+    decoder.setWindow(stored)
+    levels = decoder.levels.map {
+      swapped
+        ? Level(width: $0.height, height: $0.width) : Level(width: $0.width, height: $0.height)
+    }
+    metadata = swapped ? decoder.metadata.transposed : decoder.metadata
+    self.stored = stored
     valueBytes = options.keepsBits ? Int(header.bits) / 8 : 1
     holdsWholePicture = isHeldWhole
-    (width, height) =
-      turn.swapsSides
-      ? (Int(header.height), Int(header.width)) : (Int(header.width), Int(header.height))
+    (width, height) = (region.width, region.height)
     channels = Int(header.channels) + (options.keepsAlpha && header.has_alpha ? 1 : 0)
     bitDepth = Int(header.bits)
     self.turn = turn
@@ -223,18 +198,25 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
     nextRow += rows
   }
 
-  /// Skips `count` rows, or the remaining ones if there are fewer. They are still decoded, because
-  /// in both formats rows depend on earlier ones.
+  /// Skips `count` rows, or the remaining ones if there are fewer. In PNG and JPEG they are still
+  /// decoded, because rows depend on earlier ones.
   ///
   /// Traps unless `count` is zero or positive.
   ///
   /// - Throws: `ImageError`, as `readRows(_:)` does.
   public mutating func skipRows(_ count: Int) throws(ImageError) {
     require(count >= 0, "The number of rows to pass over is not negative.")
-    let end = min(count, height - nextRow) + nextRow
+    let rows = min(count, height - nextRow)
+    guard isTurnedWhole || nextRow + rows == height else {
+      try remembering { (reader) throws(ImageError) in
+        try reader.decoder.skipRows(rows, name: reader.name)
+      }
+      nextRow += rows
+      return
+    }
     let row = UnsafeMutablePointer<UInt8>.allocate(capacity: rowBytes)
     defer { row.deallocate() }
-    while nextRow < end { try giveRows(1, to: row) }
+    for _ in 0..<rows { try giveRows(1, to: row) }
   }
 
   var rowBytes: Int { width * channels * valueBytes }

@@ -1,6 +1,6 @@
 import CajalSupport
 
-/// Writes a PNG or JPEG file row by row, so that pictures larger than memory can be written.
+/// Writes a PNG, JPEG or TIFF file row by row, so that pictures larger than memory can be written.
 ///
 /// ```swift
 /// try ImageWriter.write(to: "large.png", width: 20_000, height: 30_000, channels: 3) { writer in
@@ -20,13 +20,13 @@ public struct ImageWriter: ~Copyable {
   public private(set) var nextRow = 0
 
   private let name: String
-  private let encoder: RowEncoder
+  private var encoder: PictureEncoder
   private var file: FileWriter
   /// The error of an earlier row; all later calls throw it, even if the closure ignores it.
   private var earlierFailure: ImageError?
 
-  /// Writes a picture whose rows a closure appends, to a file whose extension (`png`, `jpg` or
-  /// `jpeg`) names the format. The file is created or replaced atomically when the closure has
+  /// Writes a picture whose rows a closure appends, to a file whose extension (`png`, `jpg`, `jpeg`,
+  /// `tif` or `tiff`) names the format. The file is created or replaced atomically when the closure has
   /// returned; on failure it is left unchanged.
   ///
   /// Traps unless the sides are positive, `channels` is in 1...4, `bitDepth` is 8 or 16, `quality` is
@@ -36,16 +36,20 @@ public struct ImageWriter: ~Copyable {
   ///   - path: the file.
   ///   - width: the number of columns.
   ///   - height: the number of rows.
-  ///   - channels: 1 for gray, 3 for RGB; one more for alpha, which PNG has and JPEG has not.
-  ///   - bitDepth: the bits of a value, 8 or, for PNG, 16.
-  ///   - quality: libjpeg's scale, for JPEG only.
+  ///   - channels: 1 for gray, 3 for RGB; one more for alpha, which JPEG does not have.
+  ///   - bitDepth: the bits of a value, 8 or, unless it is a JPEG, 16.
+  ///   - quality: libjpeg's scale, for JPEG and for TIFF of JPEG tiles.
+  ///   - tiff: how a TIFF file is written: by default as a pyramid of tiles without loss, with
+  ///     OME-XML, that QuPath and OpenSlide open. It is a BigTIFF where it is over 4 GiB. Memory is
+  ///     needed for 512 rows.
   ///   - metadata: what to say beside the values, as far as the format can: JPEG has pixels of whole
   ///     numbers per centimeter, from 0.153 µm on.
   ///   - body: appends the rows.
   /// - Throws: `ImageError`, for 16 bits or alpha in JPEG among others, or what the closure throws.
   public static func write(
     to path: String, width: Int, height: Int, channels: Int, bitDepth: Int = 8, quality: Int = 90,
-    metadata: PictureMetadata = PictureMetadata(), _ body: (inout ImageWriter) throws -> Void
+    tiff: TIFFOptions = TIFFOptions(), metadata: PictureMetadata = PictureMetadata(),
+    _ body: (inout ImageWriter) throws -> Void
   ) throws {
     require(width > 0 && height > 0, "An image has at least one row and one column.")
     require((1...4).contains(channels), "An image has 1 or 3 channels, and one more for alpha.")
@@ -55,8 +59,9 @@ public struct ImageWriter: ~Copyable {
     let shape = RowShape(width: width, height: height, channels: channels, bitDepth: bitDepth)
     do {
       try Files.writeAtomically(to: path) { file in
-        let encoder = try RowEncoder(
-          shape, metadata: metadata, format: format, quality: quality, name: path)
+        let encoder = try PictureEncoder(
+          shape, metadata: metadata, format: format, quality: quality, tiff: tiff, name: path,
+          file: &file)
         var writer = ImageWriter(shape, name: path, encoder: encoder, file: file)
         do {
           try body(&writer)
@@ -73,7 +78,7 @@ public struct ImageWriter: ~Copyable {
   }
 
   private init(
-    _ shape: RowShape, name: String, encoder: consuming RowEncoder, file: consuming FileWriter
+    _ shape: RowShape, name: String, encoder: consuming PictureEncoder, file: consuming FileWriter
   ) {
     (width, height) = (shape.width, shape.height)
     (channels, bitDepth) = (shape.channels, shape.bitDepth)
@@ -127,8 +132,7 @@ public struct ImageWriter: ~Copyable {
     if let earlierFailure { throw earlierFailure }
     guard let start else { return }
     do throws(ImageError) {
-      try encoder.writeRows(count, from: start, name: name)
-      try flush()
+      try encoder.append(count, from: start, to: &file, name: name)
     } catch {
       earlierFailure = error
       throw error
@@ -136,18 +140,10 @@ public struct ImageWriter: ~Copyable {
     nextRow += count
   }
 
-  /// Writes the encoded bytes to the file.
-  private mutating func flush() throws(ImageError) {
-    do throws(FileError) {
-      try file.append(UnsafeRawBufferPointer(encoder.takeEncoded()))
-    } catch {
-      throw ImageError(error, name: name)
-    }
-  }
-
-  private func finish() throws(ImageError) {
+  private mutating func finish() throws(ImageError) {
     if let earlierFailure { throw earlierFailure }
     require(nextRow == height, "All rows of the picture are appended.")
+    try encoder.finish(&file)
   }
 
   private consuming func takeFile() -> FileWriter { file }
@@ -158,7 +154,7 @@ extension ImageFormat {
   init(writtenTo path: String) throws(ImageError) {
     guard let format = ImageFormat(pathExtensionOf: path) else {
       throw ImageError(
-        .unwritable, name: path, reason: "the name must end in .png, .jpg or .jpeg")
+        .unwritable, name: path, reason: "the name must end in .png, .jpg, .jpeg, .tif or .tiff")
     }
     self = format
   }

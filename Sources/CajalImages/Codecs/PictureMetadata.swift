@@ -66,6 +66,13 @@ public struct PictureMetadata: Sendable, Hashable {
     return transposed
   }
 
+  /// The profile if it is one of these colors.
+  func usableColorProfile(isColor: Bool) -> [UInt8]? {
+    colorProfile.flatMap { profile in
+      cajal_is_usable_profile(profile, profile.count, isColor ? 3 : 1) ? profile : nil
+    }
+  }
+
   /// Calls a closure with the metadata for the codecs, which are valid during the call.
   func withCodecMetadata<Result>(_ body: (inout cajal_image_metadata) -> Result) -> Result {
     var metadata = cajal_image_metadata()

@@ -1,3 +1,4 @@
+import CCajalImageCodecs
 import CajalSupport
 
 /// How a picture is read.
@@ -17,7 +18,33 @@ struct ReadingOptions {
   var keepsBits = false
   /// Whether alpha becomes a channel rather than being composited over white.
   var keepsAlpha = false
+  /// The page of a file of several.
+  var page = 0
+  /// The level of a pyramid.
+  var level = 0
+  /// The part of the upright picture; `nil` for all.
+  var region: PixelRegion?
   var use = Use.rows
+
+  /// The page and the level for the codecs.
+  ///
+  /// Traps unless both are zero or positive.
+  var part: cajal_image_part {
+    require(page >= 0 && level >= 0, "Pages and levels are counted from 0.")
+    return cajal_image_part(page: UInt32(clamping: page), level: UInt32(clamping: level))
+  }
+
+  /// The part to read of an upright picture, whose file has stored it as the header says.
+  func region(
+    ofStored header: cajal_image_header, _ turn: DihedralTransform, name: String
+  ) throws(ImageError) -> PixelRegion {
+    let (width, height) =
+      turn.swapsSides
+      ? (Int(header.height), Int(header.width)) : (Int(header.width), Int(header.height))
+    guard let region else { return PixelRegion(left: 0, top: 0, width: width, height: height) }
+    try region.check(width: width, height: height, name: name)
+    return region
+  }
 
   /// The value of white.
   ///

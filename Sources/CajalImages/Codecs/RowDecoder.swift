@@ -5,27 +5,64 @@ import CajalSupport
 struct RowDecoder: ~Copyable {
   let header: cajal_image_header
   private let pointer: OpaquePointer
-  private let format: ImageFormat
+  let format: ImageFormat
 
-  /// Reads the header of a picture; the source must outlive the decoder.
+  /// Reads the header of a picture; the source must outlive the decoder. `path` is that of a slide.
   init(
-    _ source: borrowing ByteSource, format: ImageFormat, limits: ImageLimits, name: String
+    _ source: borrowing ByteSource, format: ImageFormat, path: String?, options: ReadingOptions,
+    name: String
   ) throws(ImageError) {
     var header = cajal_image_header()
     var failure = cajal_codec_failure()
-    let memory = max(limits.maximumBytes, 0)
-    let opened =
-      switch format {
-      case .png: cajal_png_open(source.pointer, memory, &header, &failure)
-      case .jpeg: cajal_jpeg_open(source.pointer, memory, &header, &failure)
-      }
+    let memory = max(options.limits.maximumBytes, 0)
+    let part = options.part
+    let opened: OpaquePointer?
+    switch format {
+    case .png, .jpeg:
+      try source.checkSize(name: name)
+      try Self.checkSinglePicture(part, name: name)
+      opened =
+        format == .png
+        ? cajal_png_open(source.pointer, memory, &header, &failure)
+        : cajal_jpeg_open(source.pointer, memory, &header, &failure)
+    case .tiff:
+      opened = cajal_tiff_open(source.pointer, part, memory, &header, &failure)
+    case .slide:
+      var functions = try OpenSlide.standard.functions(for: name)
+      let path = (path ?? name).systemPath
+      opened = cajal_openslide_open(&functions, path, part, memory, &header, &failure)
+    }
     guard let opened else { throw ImageError(failure, format: format, name: name) }
     pointer = opened
     self.header = header
     self.format = format
   }
 
+  private static func checkSinglePicture(
+    _ part: cajal_image_part, name: String
+  ) throws(ImageError) {
+    guard part.page > 0 || part.level > 0 else { return }
+    throw ImageError(
+      .unreadable, name: name, reason: "it has a single picture: there is only page 0 and level 0")
+  }
+
   deinit { cajal_image_reader_close(pointer) }
+
+  /// The sizes of the picture's levels, as they are stored.
+  var levels: [(width: Int, height: Int)] {
+    var count: UInt32 = 0
+    let first = cajal_image_get_levels(pointer, &count)
+    return UnsafeBufferPointer(start: first, count: Int(count)).map {
+      (Int($0.width), Int($0.height))
+    }
+  }
+
+  /// Restricts rows to a part of the stored picture, which it must lie in; before the first row.
+  func setWindow(_ window: PixelRegion) {
+    cajal_image_set_window(
+      pointer, UInt32(window.left), UInt32(window.top), UInt32(window.width),
+      UInt32(window.height))
+  }
 
   /// Sets the conversion of values, before the first row: see `ImageReader`. With `keepingBits`,
   /// rows have values of `header.bits` bits.
@@ -46,6 +83,14 @@ struct RowDecoder: ~Copyable {
 
   /// The largest 16-bit value decoded so far.
   var largestValue: Int { Int(cajal_image_largest_value(pointer)) }
+
+  /// Passes over the next rows; after an error no other method may be called.
+  func skipRows(_ count: Int, name: String) throws(ImageError) {
+    var failure = cajal_codec_failure()
+    guard cajal_image_skip_rows(pointer, count, &failure) else {
+      throw ImageError(failure, format: format, name: name)
+    }
+  }
 
   /// Decodes the next rows; after an error no other method may be called.
   func readRows(

@@ -21,6 +21,8 @@ struct RowEncoder: ~Copyable {
       switch format {
       case .png: cajal_png_create(&header, &metadata, &failure)
       case .jpeg: cajal_jpeg_create(&header, Int32(quality), &metadata, &failure)
+      // Written by `TIFFWriter`, and not at all.
+      case .tiff, .slide: nil as OpaquePointer?
       }
     }
     guard let created else { throw ImageError(.unwritable, name: name, reason: failure.string) }

@@ -43,7 +43,7 @@ public struct DeepImage: Sendable, Hashable {
       values: image.pixels.map(UInt16.init))
   }
 
-  /// Reads a PNG or JPEG file as `Image(contentsOf:limits:)` does, except that 16-bit values stay
+  /// Reads a file as `Image(contentsOf:limits:)` does, except that 16-bit values stay
   /// as they are.
   ///
   /// Traps unless the white level, if there is one, is in 1...65535.
@@ -59,11 +59,11 @@ public struct DeepImage: Sendable, Hashable {
   ) throws(ImageError) {
     try self.init(
       ImageReader(
-        ByteSource(contentsOf: path, limits: limits), name: path,
+        ByteSource(contentsOf: path, limits: limits), name: path, path: path,
         ReadingOptions(limits: limits, whiteLevel: whiteLevel, keepsBits: true, use: .whole)))
   }
 
-  /// Decodes the bytes of a PNG or JPEG file, as `init(contentsOf:limits:whiteLevel:)` does.
+  /// Decodes the bytes of a file, as `init(contentsOf:limits:whiteLevel:)` does.
   ///
   /// - Parameters:
   ///   - bytes: the bytes of the file.

@@ -46,7 +46,7 @@ extension DataSummary {
 }
 
 extension DataSummary.LeftOut: CustomStringConvertible {
-  /// The count and the kind, as in `3 .tif (TIFF image; convert to PNG or JPEG)`.
+  /// The count and the kind, as in `3 .bmp (BMP image; convert to PNG, JPEG or TIFF)`.
   public var description: String {
     let what = "\(count) " + noun
     guard kind != .otherFile, kind != .hidden else { return what }
@@ -59,7 +59,8 @@ extension DataSummary.LeftOut: CustomStringConvertible {
     return switch kind {
     case .otherFile:
       (fileExtension ?? (isOne ? "file" : "files") + " without an extension")
-        + (format.map { " (\($0)\(Self.isImage($0) ? "; convert to PNG or JPEG" : ""))" } ?? "")
+        + (format.map { " (\($0)\(Self.isImage($0) ? "; convert to PNG, JPEG or TIFF" : ""))" }
+          ?? "")
     case .repeatedItem: isOne ? "repeated item" : "repeated items"
     case .link: (isOne ? "link" : "links") + " to what is there already"
     case .danglingLink: (isOne ? "link" : "links") + " to nothing"

@@ -1,0 +1,210 @@
+import CajalImages
+import CajalSupport
+import Foundation
+import Testing
+
+/// Other programs, where they are installed.
+struct Tool {
+  let path: String
+
+  init?(_ name: String) {
+    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
+    let path = folders.map { "\($0)/\(name)" }.first(where: FileManager.default.isExecutableFile)
+    guard let path else { return nil }
+    self.path = path
+  }
+
+  static func exists(_ name: String) -> Bool { Tool(name) != nil }
+
+  /// Whether Python has tifffile.
+  static let hasTifffile =
+    (try? Tool("python3")?.run("-c", "import numpy, tifffile"))?.status == 0
+
+  /// Runs it and returns what it writes.
+  func run(_ arguments: String...) throws -> (status: Int32, output: String) {
+    try run(list: arguments)
+  }
+
+  func run(list arguments: [String]) throws -> (status: Int32, output: String) {
+    let process = Process()
+    process.executableURL = URL(filePath: path)
+    process.arguments = arguments
+    let pipe = Pipe()
+    (process.standardOutput, process.standardError) = (pipe, pipe)
+    try process.run()
+    let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
+    process.waitUntilExit()
+    return (process.terminationStatus, String(decoding: output, as: UTF8.self))
+  }
+}
+
+/// Files of ours in other programs, and theirs here.
+@Suite struct TIFFToolsTests {
+  static let script = URL(filePath: #filePath).deletingLastPathComponent()
+    .appending(path: "Tifffile/pictures.py").path
+  static let size = (width: 1100, height: 900)
+
+  /// A pyramid of smooth colors in a file, and its values.
+  static func pyramid(
+    _ path: String, options: TIFFOptions = TIFFOptions(), isBig: Bool = false
+  ) throws -> Image {
+    let (width, height) = size
+    let pixels = (0..<width * height * 3).map { index -> UInt8 in
+      let (x, y, channel) = (index / 3 % width, index / 3 / width, index % 3)
+      return UInt8((x * (channel + 1) / 8 + y / 4) & 255)
+    }
+    let image = Image(width: width, height: height, channels: 3, pixels: pixels)
+    var options = options
+    options.isAlwaysBig = isBig
+    let metadata = PictureMetadata(
+      pixelSize: .init(width: 0.25, height: 0.25), colorProfile: TestProfile.bytes())
+    try ImageWriter.write(
+      to: path, width: width, height: height, channels: 3, tiff: options, metadata: metadata
+    ) { try $0.append(image) }
+    return image
+  }
+
+  @Test(
+    .enabled(if: Tool.exists("openslide-show-properties"), "openslide-tools is not installed"),
+    arguments: [TIFFOptions.Compression.deflate, .jpeg], [false, true])
+  func openSlideSeesAPyramid(compression: TIFFOptions.Compression, isBig: Bool) throws {
+    try withTemporaryDirectory { directory in
+      let path = directory + "/a.tif"
+      _ = try Self.pyramid(path, options: TIFFOptions(compression: compression), isBig: isBig)
+      let shown = try Tool("openslide-show-properties")?.run(path)
+      for line in [
+        "openslide.level-count: '4'", "openslide.level[0].width: '1100'",
+        "openslide.level[1].height: '450'", "openslide.level[3].width: '138'",
+        "openslide.level[2].tile-width: '256'", "tiff.XResolution: '40000'",
+      ] {
+        #expect(shown?.output.contains(line) == true, "\(line) in \(shown?.output ?? "")")
+      }
+    }
+  }
+
+  @Test(.enabled(if: Tool.exists("tiffinfo"), "libtiff-tools is not installed"))
+  func libtiffReadsAllDirectories() throws {
+    try withTemporaryDirectory { directory in
+      for isBig in [false, true] {
+        let path = directory + "/a.tif"
+        _ = try Self.pyramid(path, isBig: isBig)
+        // With the data decoded; warnings and errors would be part of the output.
+        let shown = try Tool("tiffinfo")?.run("-d", path)
+        #expect(shown?.status == 0)
+        #expect(shown?.output.contains("Warning") == false)
+        #expect(shown?.output.contains("Error") == false)
+        // Four pages, and again the three smaller ones as the first one lists them.
+        #expect(shown?.output.components(separatedBy: "TIFF Directory at").count == 8)
+        #expect(shown?.output.contains("reduced-resolution image") == true)
+      }
+    }
+  }
+
+  @Test(.enabled(if: Tool.exists("vips"), "libvips-tools is not installed"))
+  func vipsReadsTheSameValuesAndThePixelSize() throws {
+    try withTemporaryDirectory { directory in
+      let path = directory + "/a.tif"
+      let image = try Self.pyramid(path)
+      let header = try Tool("vipsheader")?.run("-a", path)
+      #expect(header?.output.contains("xres: 4000") == true, "\(header?.output ?? "")")
+      #expect(header?.output.contains("n-subifds: 3") == true)
+      let copied = try Tool("vips")?.run("copy", path, directory + "/b.png")
+      #expect(copied?.status == 0, "\(copied?.output ?? "")")
+      #expect(try Image(contentsOf: directory + "/b.png") == image)
+      // The pyramid of another program.
+      let saved = try Tool("vips")?.run(
+        "tiffsave", directory + "/b.png", directory + "/c.tif", "--tile", "--pyramid",
+        "--compression", "lzw", "--predictor", "horizontal", "--bigtiff")
+      #expect(saved?.status == 0, "\(saved?.output ?? "")")
+      let reader = try ImageReader(contentsOf: directory + "/c.tif")
+      #expect(reader.levels.map(\.width).prefix(3) == [1100, 550, 275])
+      #expect(try Image(contentsOf: directory + "/c.tif") == image)
+    }
+  }
+
+  @Test(.enabled(if: Tool.hasTifffile, "Python has no tifffile"))
+  func tifffileReadsAllLevels() throws {
+    try withTemporaryDirectory { directory in
+      let path = directory + "/a.tif"
+      _ = try Self.pyramid(path)
+      let shown = try Tool("python3")?.run(Self.script, "read", path, directory + "/level")
+      let lines = shown?.output.split(separator: "\n").map(String.init) ?? []
+      #expect(lines == ["900 1100 3", "450 550 3", "225 275 3", "113 138 3", "0.25 0.25"])
+      for level in 0..<4 {
+        var reader = try ImageReader(contentsOf: path, level: level)
+        let values = try AlphaTests.values(of: &reader, count: 100)
+        #expect(try Self.numbers(directory + "/level-\(level)") == values)
+      }
+    }
+  }
+
+  @Test(.enabled(if: Tool.hasTifffile, "Python has no tifffile"))
+  func filesOfTifffileAreRead() throws {
+    try withTemporaryDirectory { directory in
+      let written = try Tool("python3")?.run(Self.script, "write", directory)
+      #expect(written?.status == 0, "\(written?.output ?? "")")
+      let names = try Files.list(directory).filter { $0.hasSuffix(".values") }
+      #expect(names.count >= 24)
+      for name in names {
+        let path = directory + "/" + name.replacing(".values", with: ".tif")
+        var reader = try ImageReader(contentsOf: path, keepsBits: true)
+        let values = try AlphaTests.values(of: &reader, count: 3)
+        #expect(try Self.numbers(directory + "/" + name) == values, "\(name)")
+      }
+    }
+  }
+
+  private static func numbers(_ path: String) throws -> [UInt16] {
+    let bytes = try Files.read(path)
+    return stride(from: 0, to: bytes.count, by: 2).map {
+      UInt16(bytes[$0]) | UInt16(bytes[$0 + 1]) << 8
+    }
+  }
+
+  /// What tiffcp makes of a file by every compression it has.
+  @Test(
+    .enabled(if: Tool.exists("tiffcp"), "libtiff-tools is not installed"),
+    arguments: ["none", "lzw:2", "zip:2", "packbits", "zstd", "jpeg:r:95", "jpeg:95"])
+  func everyCompressionOfLibtiffIsRead(compression: String) throws {
+    try withTemporaryDirectory { directory in
+      let path = directory + "/a.tif"
+      let image = try Self.pyramid(path)
+      for layout in [
+        ["-s", "-r", "16"], ["-t", "-w", "64", "-l", "48"], ["-s", "-p", "separate"],
+      ] {
+        // Planes of JPEG are of gray, which the colors of this option are not.
+        if layout.contains("separate"), compression.hasPrefix("jpeg") { continue }
+        var arguments = ["-c", compression] + layout
+        arguments += [path + ",0", directory + "/b.tif"]
+        let copied = try Tool("tiffcp")?.run(list: arguments)
+        if copied?.output.contains("not configured") == true { continue }
+        let read = try Image(contentsOf: directory + "/b.tif")
+        let isLossy = compression.hasPrefix("jpeg")
+        let psnr = ImageMetrics.psnr(read, image)
+        #expect(isLossy ? psnr > 35 : read == image, "\(layout): \(psnr)")
+      }
+    }
+  }
+
+  /// A pyramid with the name of a scanner's file goes through OpenSlide.
+  @Test(.enabled(if: Tool.exists("openslide-show-properties"), "openslide-tools is not installed"))
+  func slidesAreReadByOpenSlide() throws {
+    try withTemporaryDirectory { directory in
+      let path = directory + "/a.svs"
+      let image = try Self.pyramid(directory + "/a.tif")
+      try FileManager.default.moveItem(atPath: directory + "/a.tif", toPath: path)
+      #expect(try Image(contentsOf: path) == image)
+      let region = PixelRegion(left: 100, top: 250, width: 30, height: 300)
+      var reader = try ImageReader(contentsOf: path, region: region)
+      try reader.skipRows(20)
+      let rest = try ImageReaderTests.remainingRows(of: &reader, count: 64)
+      #expect(rest == image.cropped(x: 100, y: 270, width: 30, height: 280))
+      let half = try ImageReader(contentsOf: path, level: 1)
+      #expect((half.width, half.height, half.levels.count) == (550, 450, 4))
+      let error = #expect(throws: ImageError.self) { try ImageReader(contentsOf: path, level: 4) }
+      #expect(error?.reason.contains("there is no level 4; the slide has 4") == true)
+      try Files.writeAtomically(to: path, Array(Files.read(path)[..<5000]))
+      #expect(throws: ImageError.self) { try Image(contentsOf: path) }
+    }
+  }
+}
