@@ -35,7 +35,9 @@ struct CompareCommand: ParsableCommand {
     help: """
       Also measure seams: the mean absolute difference of neighbors across the borders of tiles of \
       so many pixels over that of neighbors within; 1 is no seam. Where the first tile is larger, as \
-      of tiles that overlap, its pixels after a comma, such as 24,32.
+      of tiles that overlap, its pixels follow after a comma, such as 24,32; and then the factor by \
+      which pictures were enlarged, as 24,32,4, so that borders of input pixels are compared with \
+      such borders.
       """, transform: TileBorders.init)
   var seams: TileBorders?
 

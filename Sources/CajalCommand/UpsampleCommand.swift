@@ -27,7 +27,7 @@ struct UpsampleCommand: ParsableCommand {
   @Option(
     name: .shortAndLong,
     help: """
-      The picture to write, a .png, .jpg or .jpeg file; for several inputs or a folder a folder, \
+      The picture to write, a .png, .jpg or .tif file; for several inputs or a folder a folder, \
       in which pictures have the names of their inputs, as .png where those are lossy.
       """)
   var output: String

@@ -32,6 +32,16 @@ import Testing
     #expect(abs(ratio - 4) < 1e-12)
   }
 
+  /// Within blocks of 4 neighbors differ by 1, across by 3, across borders by 6.
+  @Test func bordersAreComparedWithTheirLike() {
+    var row: [UInt8] = [0]
+    for x in 1..<48 {
+      row.append(row[x - 1] + (x % 16 == 0 ? 6 : x % 4 == 0 ? 3 : 1))
+    }
+    let image = DeepImage(Image(width: 48, height: 1, channels: 1, pixels: row))
+    #expect(ImageMetrics.seams(image, period: 16, first: 16, grid: 4) == 2)
+  }
+
   @Test func whatHasNoBorderHasNoRatio() {
     let flat = DeepImage(Image(width: 9, height: 9, channels: 1, filledWith: 5))
     #expect(ImageMetrics.seams(flat, period: 3, first: 3) == nil)

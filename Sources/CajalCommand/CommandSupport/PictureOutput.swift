@@ -4,7 +4,8 @@ import CajalSupport
 
 /// The option that names the picture to write.
 struct PictureOutput: ParsableArguments {
-  @Option(name: .shortAndLong, help: "The picture to write: a .png, .jpg or .jpeg file.")
+  @Option(
+    name: .shortAndLong, help: "The picture to write: a .png, .jpg, .jpeg, .tif or .tiff file.")
   var output: String
 
   func validate() throws { try Self.validate(output) }
@@ -12,7 +13,8 @@ struct PictureOutput: ParsableArguments {
   /// Checks, before any work is done, that the name is that of a picture.
   static func validate(_ path: String) throws {
     guard isPicture(path) else {
-      throw ValidationError("\(path): the name of a picture ends in .png, .jpg or .jpeg")
+      throw ValidationError(
+        "\(path): the name of a picture ends in .png, .jpg, .jpeg, .tif or .tiff")
     }
   }
 
@@ -42,7 +44,7 @@ struct PictureOutput: ParsableArguments {
   /// Whether a name ends as that of a picture.
   static func isPicture(_ path: String) -> Bool {
     let name = path.lowercased()
-    return [".png", ".jpg", ".jpeg"].contains(where: name.hasSuffix)
+    return [".png", ".jpg", ".jpeg", ".tif", ".tiff"].contains(where: name.hasSuffix)
   }
 
   /// Whether a picture of that name keeps neither all bits nor alpha.

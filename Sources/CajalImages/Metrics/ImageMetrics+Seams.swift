@@ -5,22 +5,27 @@ extension ImageMetrics {
   /// mean absolute difference of the values on both sides of a border over that of all other
   /// neighbors, along rows and columns. 1 for a picture without seams, apart from its content.
   ///
-  /// Traps unless `period` and `first` are positive.
+  /// Traps unless `period`, `first` and `grid` are positive.
   ///
   /// - Parameters:
   ///   - image: The picture.
   ///   - period: Columns and rows from a border to the next.
   ///   - first: The first column and row after a border.
+  ///   - grid: Only neighbors on both sides of a multiple of it are compared with, such as the factor
+  ///     by which a picture was enlarged: values of one input pixel may differ less than those of two.
   /// - Returns: nil where the picture has no such border, or is the same everywhere inside.
-  public static func seams(_ image: DeepImage, period: Int, first: Int) -> Double? {
-    require(period > 0 && first > 0, "Borders of tiles have a period and a first place.")
+  public static func seams(
+    _ image: DeepImage, period: Int, first: Int, grid: Int = 1
+  ) -> Double? {
+    require(
+      period > 0 && first > 0 && grid > 0, "Borders of tiles have a period and a first place.")
     var (across, inside) = (Differences(), Differences())
     let row = image.width * image.channels
     func add(_ distance: Int, at index: Int, place: Int) {
       let difference = abs(Int(image.values[index]) - Int(image.values[index - distance]))
       if place >= first, (place - first) % period == 0 {
         across.add(difference)
-      } else {
+      } else if place % grid == 0 {
         inside.add(difference)
       }
     }

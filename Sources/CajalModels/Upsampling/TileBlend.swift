@@ -64,9 +64,11 @@ struct TileBlend {
     }
   }
 
-  /// The weight of a tile's row or column.
+  /// The weight of a tile's row or column, 3t² - 2t³ of its distance from the edge: where two tiles
+  /// overlap the weights sum to 1, and one of hardly any begins.
   private func weight(_ place: Int) -> Float {
-    min(1, (Float(min(place, side - 1 - place)) + 0.5) / Float(ramp))
+    let t = min(1, (Float(min(place, side - 1 - place)) + 0.5) / Float(ramp))
+    return t * t * (3 - 2 * t)
   }
 
   /// Removes the rows before one and returns their values and entropies.

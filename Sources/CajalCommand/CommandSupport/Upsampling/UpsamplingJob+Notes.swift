@@ -9,8 +9,20 @@ extension UpsamplingJob {
       notes.append(
         "note: \(paths.input) has 16 bits a value; the run is of 8 bits, and so is the output")
     }
+    if let made = run.data.micronsPerPixel, let own = source.metadata.micronsPerPixel {
+      let taken = made * Double(enlargedWidth) / Double(source.width)
+      if max(own / taken, taken / own) > Self.toleratedRatio {
+        notes.append(
+          "warning: a pixel of \(paths.input) is \(Figures.fixed(own, 3)) µm wide, but the run was "
+            + "trained to enlarge pixels of \(Figures.fixed(taken, 3)) µm; resample the picture, or "
+            + "train a run at its resolution")
+      }
+    }
     return notes
   }
+
+  /// The ratio of resolutions from which on a user is warned.
+  private static let toleratedRatio = 1.2
 
   /// Notes on the values that were read.
   func notesAfter(_ source: borrowing UpsamplingSource) -> [String] {
