@@ -16,6 +16,8 @@ extension DatagenCommand {
       ("--manifest", manifest != nil, [.images]),
       ("--tile-size", tileSize != nil, cut),
       ("--microns-per-pixel", micronsPerPixel != nil, [.images]),
+      ("--level", level != nil, [.images]),
+      ("--region", region != nil, [.images]),
       ("--exclude-section", !excludedSections.isEmpty, cut),
       ("--evaluation-section", !evaluationSections.isEmpty, cut),
       ("--evaluation-fraction", evaluationFraction != nil, cut),

@@ -13,7 +13,11 @@ struct DatagenCommand: AsyncParsableCommand {
       cajal datagen --shards t2t-data
       """)
 
-  @Option(help: "A folder of PNG and JPEG files.")
+  @Option(
+    help: """
+      A folder of pictures: PNG, JPEG, TIFF and, where OpenSlide is installed, the files of slide \
+      scanners.
+      """)
   var images: String?
 
   @Option(
@@ -43,10 +47,22 @@ struct DatagenCommand: AsyncParsableCommand {
 
   @Option(
     help: """
-      Average pictures to about this resolution, where the manifest's um_per_px says that they are \
-      finer by a factor of 1.5 or more: in blocks of as many pixels as the rounded factor.
+      Average pictures to this resolution where they are finer: exactly where the file says its \
+      resolution; where the manifest's um_per_px says it, and by a factor of 1.5 or more, in blocks \
+      of as many pixels as the rounded factor.
       """)
   var micronsPerPixel: Double?
+
+  @Option(help: "The level of the pictures' pyramids; 0 is the full resolution. (default: 0)")
+  var level: Int?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      The part of each picture to use, in pixels of the level: first column, first row, columns, \
+      rows.
+      """, valueName: "x,y,w,h"))
+  var region: PixelRegion?
 
   @Option(help: "The problem to learn.")
   var problem = AllenBrain.dim8to32.name
@@ -137,8 +153,8 @@ struct DatagenCommand: AsyncParsableCommand {
       }
     }
     try checkSource()
-    guard micronsPerPixel == nil || manifest != nil else {
-      throw ValidationError("--microns-per-pixel needs a --manifest whose items have um_per_px")
+    guard level ?? 0 >= 0 else {
+      throw ValidationError("--level is counted from 0, and not \(level ?? 0)")
     }
     guard shards != nil || output != nil else {
       throw ValidationError("name the folder to store the data in with --output")
@@ -207,6 +223,8 @@ struct DatagenCommand: AsyncParsableCommand {
     options.whiteLevel = whiteLevel.whiteLevel
     options.excludedSections = excludedSections
     options.micronsPerPixel = micronsPerPixel
+    options.level = level ?? 0
+    options.region = region
     return options
   }
 }

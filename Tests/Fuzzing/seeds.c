@@ -1,5 +1,5 @@
-// Writes small PNG and JPEG files of every kind into the folders `png` and `jpeg`, each after
-// the two bytes that choose how it is read.
+// Writes small PNG, JPEG and TIFF files of every kind into the folders `png`, `jpeg` and `tiff`, each
+// after the two bytes that choose how it is read.
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -8,6 +8,7 @@
 
 #include <jpeglib.h>
 #include <png.h>
+#include <tiffio.h>
 
 enum { width = 21, height = 18 };
 
@@ -120,6 +121,69 @@ static void write_jpeg(jpeg_kind kind, int number) {
   fclose(file);
 }
 
+typedef struct {
+  uint16_t photometric, bits, samples, compression, planes, predictor;
+  bool is_tiled, is_big;
+} tiff_kind;
+
+/// A page; the second one of a file is a smaller copy of the first.
+static void write_page(TIFF *tiff, tiff_kind kind, bool is_copy) {
+  uint32_t columns = is_copy ? width / 2 : width, rows = is_copy ? height / 2 : height;
+  uint32_t strip = kind.compression == COMPRESSION_JPEG ? 16 : 8;
+  TIFFSetField(tiff, TIFFTAG_SUBFILETYPE, is_copy ? FILETYPE_REDUCEDIMAGE : 0);
+  TIFFSetField(tiff, TIFFTAG_IMAGEWIDTH, columns);
+  TIFFSetField(tiff, TIFFTAG_IMAGELENGTH, rows);
+  TIFFSetField(tiff, TIFFTAG_BITSPERSAMPLE, kind.bits);
+  TIFFSetField(tiff, TIFFTAG_SAMPLESPERPIXEL, kind.samples);
+  TIFFSetField(tiff, TIFFTAG_COMPRESSION, kind.compression);
+  TIFFSetField(tiff, TIFFTAG_PHOTOMETRIC, kind.photometric);
+  TIFFSetField(tiff, TIFFTAG_PLANARCONFIG, kind.planes);
+  TIFFSetField(tiff, TIFFTAG_ORIENTATION, kind.bits % 8 + 1);
+  TIFFSetField(tiff, TIFFTAG_IMAGEDESCRIPTION, "<OME><Pixels PhysicalSizeX=\"0.5\"></OME>");
+  if (kind.predictor > 1) TIFFSetField(tiff, TIFFTAG_PREDICTOR, kind.predictor);
+  if (kind.samples % 2 == 0) {
+    TIFFSetField(tiff, TIFFTAG_EXTRASAMPLES, 1, (const uint16_t[]){kind.is_tiled ? 1 : 2});
+  }
+  if (kind.photometric == PHOTOMETRIC_YCBCR) {
+    TIFFSetField(tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
+  }
+  static uint16_t palette[256];
+  for (int index = 0; index < 256; index++) palette[index] = (uint16_t)(257 * index);
+  if (kind.photometric == PHOTOMETRIC_PALETTE) {
+    TIFFSetField(tiff, TIFFTAG_COLORMAP, palette, palette, palette);
+  }
+  if (kind.is_tiled) {
+    TIFFSetField(tiff, TIFFTAG_TILEWIDTH, 16);
+    TIFFSetField(tiff, TIFFTAG_TILELENGTH, 16);
+  } else {
+    TIFFSetField(tiff, TIFFTAG_ROWSPERSTRIP, strip);
+  }
+  uint8_t part[16 * 16 * 8];
+  for (size_t index = 0; index < sizeof part; index++) part[index] = value(index % 48, index / 48);
+  uint32_t parts = kind.is_tiled ? TIFFNumberOfTiles(tiff) : TIFFNumberOfStrips(tiff);
+  for (uint32_t index = 0; index < parts; index++) {
+    if (kind.is_tiled) {
+      TIFFWriteEncodedTile(tiff, index, part, TIFFTileSize(tiff));
+    } else {
+      uint32_t left = rows - index % ((rows + strip - 1) / strip) * strip;
+      TIFFWriteEncodedStrip(tiff, index, part, TIFFVStripSize(tiff, left < strip ? left : strip));
+    }
+  }
+  TIFFWriteDirectory(tiff);
+}
+
+static void write_tiff(tiff_kind kind, int number) {
+  TIFF *tiff = TIFFOpen("picture.tif", kind.is_big ? "w8" : "w");
+  write_page(tiff, kind, false);
+  write_page(tiff, kind, true);
+  TIFFClose(tiff);
+  FILE *file = create("tiff", "kind", number), *from = fopen("picture.tif", "rb");
+  for (int byte = fgetc(from); byte != EOF; byte = fgetc(from)) fputc(byte, file);
+  fclose(from);
+  fclose(file);
+  remove("picture.tif");
+}
+
 int main(void) {
   static const int kinds[][2] = {
       {0, 1}, {0, 2}, {0, 4}, {0, 8}, {0, 16}, {2, 8}, {2, 16}, {3, 1},
@@ -139,6 +203,26 @@ int main(void) {
   };
   for (int index = 0; index < (int)(sizeof jpeg_kinds / sizeof *jpeg_kinds); index++) {
     write_jpeg(jpeg_kinds[index], index);
+  }
+  // Photometric, bits, samples, compression, planes, predictor, tiles, BigTIFF.
+  static const tiff_kind tiff_kinds[] = {
+      {0, 1, 1, COMPRESSION_NONE, 1, 1, false, false},
+      {1, 8, 1, COMPRESSION_LZW, 1, 2, false, true},
+      {1, 16, 2, COMPRESSION_ADOBE_DEFLATE, 1, 2, true, false},
+      {2, 8, 3, COMPRESSION_ADOBE_DEFLATE, 1, 2, true, true},
+      {2, 8, 4, COMPRESSION_PACKBITS, 2, 1, false, false},
+      {2, 16, 4, COMPRESSION_LZW, 2, 1, true, true},
+      {3, 4, 1, COMPRESSION_NONE, 1, 1, true, false},
+      {3, 8, 1, COMPRESSION_PACKBITS, 1, 1, false, true},
+      {2, 8, 3, COMPRESSION_JPEG, 1, 1, true, false},
+      {6, 8, 3, COMPRESSION_JPEG, 1, 1, true, true},
+      {6, 8, 3, COMPRESSION_JPEG, 1, 1, false, false},
+      {0, 1, 1, COMPRESSION_CCITTFAX4, 1, 1, false, false},
+      {1, 16, 1, COMPRESSION_NONE, 1, 1, false, false},
+      {1, 2, 1, COMPRESSION_NONE, 1, 1, true, true},
+  };
+  for (int index = 0; index < (int)(sizeof tiff_kinds / sizeof *tiff_kinds); index++) {
+    write_tiff(tiff_kinds[index], index);
   }
   return 0;
 }

@@ -79,7 +79,9 @@ enum DataReport {
 
   /// What became of the pictures of each resolution, where that was asked for.
   private static func resolutions(_ summary: DataSummary) -> [(String, String)] {
-    guard let wanted = summary.request.micronsPerPixel else { return [] }
+    guard let wanted = summary.request.micronsPerPixel else {
+      return summary.tileResolution.map { [("resolution", "\(text($0)) µm per pixel")] } ?? []
+    }
     return (summary.resolutions ?? []).map { resolution in
       let pictures =
         "\(resolution.pictureCount) "
@@ -87,7 +89,10 @@ enum DataReport {
       guard let microns = resolution.micronsPerPixel else {
         return ("unknown resolution", "\(pictures), as they are")
       }
-      let name = "\(microns) µm per pixel"
+      let name = "\(text(microns)) µm per pixel"
+      if let factor = resolution.factor {
+        return (name, "\(pictures), averaged to \(text(microns * factor))")
+      }
       if resolution.reduction > 1 {
         let blocks = "\(resolution.reduction)×\(resolution.reduction)"
         let made = Figures.fixed(microns * Double(resolution.reduction), 2)
@@ -101,6 +106,9 @@ enum DataReport {
       )
     }
   }
+
+  /// A resolution with at most four decimals.
+  private static func text(_ microns: Double) -> String { "\((microns * 1e4).rounded() / 1e4)" }
 
   /// The tiles kept and cut of each set of the manifest.
   private static func sets(_ summary: DataSummary) -> [(name: String, kept: Int, cut: Int)] {

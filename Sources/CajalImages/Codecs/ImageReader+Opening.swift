@@ -58,6 +58,14 @@ extension ImageReader {
         page: page, level: level, region: region))
   }
 
+  /// Whether a file is of a format whose regions are decoded alone: TIFF, or a slide.
+  package static func decodesRegionsAlone(ofFile path: String) -> Bool {
+    guard let source = try? ByteSource(contentsOf: path, limits: .default),
+      let format = try? ImageFormat(of: source, path: path, name: path)
+    else { return false }
+    return format == .tiff || format == .slide
+  }
+
   /// Opens the decoder for a source's format: of TIFF, OpenSlide's where libtiff does not read this
   /// kind.
   static func open(

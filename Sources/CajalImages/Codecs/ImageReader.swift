@@ -43,6 +43,9 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
     public let width: Int, height: Int
   }
 
+  /// The level that is read.
+  public let level: Int
+
   let name: String
   // Declared before the source, so that it is released first.
   let decoder: RowDecoder
@@ -85,6 +88,7 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
         ? Level(width: $0.height, height: $0.width) : Level(width: $0.width, height: $0.height)
     }
     metadata = swapped ? decoder.metadata.transposed : decoder.metadata
+    level = options.level
     self.stored = stored
     valueBytes = options.keepsBits ? Int(header.bits) / 8 : 1
     holdsWholePicture = isHeldWhole
@@ -96,6 +100,9 @@ public struct ImageReader: ~Copyable, @unchecked Sendable {
     self.decoder = decoder
     self.source = source
   }
+
+  /// Columns of the full resolution for each of the level that is read.
+  public var downsample: Double { Double(levels[0].width) / Double(levels[level].width) }
 
   /// The largest value of a 16-bit file in the rows decoded so far, before it becomes 8 bits; `nil`
   /// for other files.

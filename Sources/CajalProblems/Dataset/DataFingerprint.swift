@@ -30,6 +30,8 @@ extension Dataset {
     let pictures = request.pictures.map { picture in
       "\(picture.name)\0\(picture.section)\0\(picture.crop ?? [])\0\(picture.byteCount)"
         + "\0\(picture.checksum)" + (picture.reduction.map { "\0\($0)" } ?? "")
+        + (picture.factor.map { "\0by \($0)" } ?? "")
+        + (picture.level.map { "\0level \($0)" } ?? "")
     }
     let sections = summary.sections.map {
       "\($0.name)\0\($0.isForEvaluation)\0\($0.tileCount)\0\($0.keptCount)"

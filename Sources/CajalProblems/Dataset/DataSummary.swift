@@ -38,11 +38,15 @@ public struct DataSummary: Sendable, Hashable, Codable {
   /// The resolutions of the pictures, from fine to coarse; `nil` if the data were made without
   /// regard to them.
   public internal(set) var resolutions: [Resolution]?
+  /// The side of a pixel of the tiles in micrometers, the mean over tiles whose pictures' resolution is
+  /// known; `nil` if it is not known of half of them or differs by more than 20 % from the mean, and
+  /// in data of earlier versions.
+  public internal(set) var micronsPerPixel: Double?
 
   private enum CodingKeys: String, CodingKey {
     case version, request, options, sections, shards, skipped, leftOut, areas, mean
     case standardDeviation = "deviation"
-    case range, stains, stainFailure, deepPictures, resolutions
+    case range, stains, stainFailure, deepPictures, resolutions, micronsPerPixel
   }
 
   /// Everything that determines the stored bytes: equal requests give equal bytes.

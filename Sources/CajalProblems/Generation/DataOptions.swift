@@ -52,10 +52,16 @@ public struct DataOptions: Sendable, Hashable {
   /// of that range, which is then an error. Pictures of 8 bits stay as they are.
   public var whiteLevel: Int?
   /// The resolution of the tiles, the side of a pixel in micrometers; `nil` leaves pictures as they
-  /// are. Pictures that are finer by a factor of 1.5 or more are averaged in whole blocks of the
-  /// rounded factor, after the conversion to 8 bits, with rounded means. Others, and those of unknown
-  /// resolution, stay as they are; ``DataSummary/resolutions`` lists all.
+  /// are. Pictures that are finer are averaged, after the conversion to 8 bits, with rounded means:
+  /// where a list says their resolution and the factor is 1.5 or more, in whole blocks of the rounded
+  /// factor; where the file says it and the factor is over 1.02, over areas of exactly that factor.
+  /// Others, and those of unknown resolution, stay as they are; ``DataSummary/resolutions`` lists
+  /// all.
   public var micronsPerPixel: Double?
+  /// The level of the pictures' pyramids, from 0 for the full resolution.
+  public var level: Int
+  /// The part of each picture to use, in pixels of the level; `nil` is all of it, or its crop.
+  public var region: PixelRegion?
 
   /// About 5 % of the sections for evaluation, ten training shards and one for evaluation.
   public init(
@@ -63,8 +69,11 @@ public struct DataOptions: Sendable, Hashable {
     trainingShardCount: Int = 10, evaluationShardCount: Int = 1, tileFormat: TileFormat = .png,
     skipsUnreadable: Bool = false, existing: Existing = .reuse,
     imageLimits: ImageLimits = .default, whiteLevel: Int? = nil, split: Split = .sections,
-    excludedSections: [String] = [], micronsPerPixel: Double? = nil
+    excludedSections: [String] = [], micronsPerPixel: Double? = nil, level: Int = 0,
+    region: PixelRegion? = nil
   ) {
+    require(level >= 0, "Levels are counted from 0.")
+    (self.level, self.region) = (level, region)
     require(
       (0..<1).contains(evaluationFraction),
       "a fraction of the sections is in 0 ..< 1, not \(evaluationFraction)")

@@ -25,11 +25,17 @@ public struct Picture: Sendable {
   /// The collection that it belongs to, if the manifest names one.
   public let set: String?
   /// The part to use; `nil` for all.
-  public let crop: Crop?
-  /// The side of a pixel in micrometers, if known; see ``DataOptions/micronsPerPixel``.
-  public let micronsPerPixel: Double?
+  public internal(set) var crop: Crop?
+  /// The side of a pixel in micrometers, if it is known other than from the file; see
+  /// ``DataOptions/micronsPerPixel``.
+  public internal(set) var micronsPerPixel: Double?
   /// Rows and columns of the blocks that are averaged to pixels of the tiles.
   var reduction = 1
+  /// Rows and columns of the file for each of the tiles, at least 1, where its exact resolution is
+  /// known and finer than the tiles'.
+  var factor: Double?
+  /// The level of the file's pyramid.
+  var level = 0
   private let content: Content
 
   private enum Content: Sendable {
@@ -51,7 +57,7 @@ public struct Picture: Sendable {
     content = .memory(make)
   }
 
-  /// A PNG or JPEG file. Without a name it is called by its path, without a section it is one of
+  /// A file of a format that `ImageReader` reads. Without a name it is called by its path, without a section it is one of
   /// its own.
   public init(
     file path: String, name: String? = nil, section: String? = nil, set: String? = nil,
@@ -82,6 +88,10 @@ extension Picture {
     var checksum: UInt32
     /// Rows and columns of the blocks that are averaged, where pictures are.
     var reduction: Int?
+    /// Rows and columns of the file for each of the tiles, where that is no whole number by choice.
+    var factor: Double?
+    /// The level of a pyramid, if not the first.
+    var level: Int?
   }
 
   /// The fingerprint, without decoding.
@@ -109,17 +119,37 @@ extension Picture {
   func rows(limits: ImageLimits, whiteLevel: Int?) throws -> PictureRows {
     switch content {
     case .file(let path):
-      try PictureRows(
-        of: ImageReader(contentsOf: path, limits: limits, whiteLevel: whiteLevel), crop: crop,
-        reduction: reduction, name: name)
+      try rows(ofFile: path, limits: limits, whiteLevel: whiteLevel)
     case .memory(let make):
       try PictureRows(of: make(), crop: crop, reduction: reduction, name: name)
     }
   }
 
+  /// The rows of a file. Of those whose regions can be decoded alone, nothing else is.
+  private func rows(
+    ofFile path: String, limits: ImageLimits, whiteLevel: Int?
+  ) throws -> PictureRows {
+    let region = crop.flatMap { $0.region }
+    let isDecodedAlone = region != nil && ImageReader.decodesRegionsAlone(ofFile: path)
+    return try PictureRows(
+      of: ImageReader(
+        contentsOf: path, limits: limits, whiteLevel: whiteLevel, level: level,
+        region: isDecodedAlone ? region : nil), crop: isDecodedAlone ? nil : crop,
+      reduction: reduction, factor: factor, name: name)
+  }
+
   private func fingerprint(byteCount: Int, checksum: UInt32) -> Fingerprint {
     Fingerprint(
       name: name, section: section, crop: crop.map { [$0.left, $0.top, $0.right, $0.bottom] },
-      byteCount: byteCount, checksum: checksum, reduction: reduction > 1 ? reduction : nil)
+      byteCount: byteCount, checksum: checksum, reduction: reduction > 1 ? reduction : nil,
+      factor: factor, level: level > 0 ? level : nil)
+  }
+}
+
+extension Picture.Crop {
+  /// The same as a region; `nil` unless it has pixels.
+  fileprivate var region: PixelRegion? {
+    guard left >= 0, top >= 0, right > left, bottom > top else { return nil }
+    return PixelRegion(left: left, top: top, width: right - left, height: bottom - top)
   }
 }

@@ -19,12 +19,20 @@ final class PictureRows {
   private var pixels: [UInt8] = []
   private var first = 0
   private let channels: Int
+  /// Averages by a factor that is no whole number; `nil` where `reduction` says it.
+  private var scaler: AreaScaler?
+  /// The side of a pixel of the file in micrometers, if it says it.
+  let micronsPerPixel: Double?
+  /// Columns of the full resolution for each of the level that is read.
+  let downsample: Double
 
   /// The rows of a picture in memory.
   init(of image: Image, crop: Picture.Crop?, reduction: Int, name: String) throws {
     self.crop = try Self.checked(crop, width: image.width, height: image.height, name: name)
     self.image = image
     channels = image.channels
+    micronsPerPixel = nil
+    downsample = 1
     self.reduction = reduction
     width = (self.crop.right - self.crop.left) / reduction
     height = (self.crop.bottom - self.crop.top) / reduction
@@ -32,14 +40,21 @@ final class PictureRows {
 
   /// The rows of a picture in a file.
   init(
-    of reader: consuming ImageReader, crop: Picture.Crop?, reduction: Int, name: String
+    of reader: consuming ImageReader, crop: Picture.Crop?, reduction: Int, factor: Double?,
+    name: String
   ) throws {
     self.crop = try Self.checked(crop, width: reader.width, height: reader.height, name: name)
     image = nil
     channels = reader.channels
     self.reduction = reduction
-    width = (self.crop.right - self.crop.left) / reduction
-    height = (self.crop.bottom - self.crop.top) / reduction
+    micronsPerPixel = reader.metadata.micronsPerPixel
+    downsample = reader.downsample
+    let (columns, rows) = (self.crop.right - self.crop.left, self.crop.bottom - self.crop.top)
+    scaler = factor.map {
+      AreaScaler(width: columns, height: rows, channels: reader.channels, factor: $0)
+    }
+    width = scaler?.width ?? columns / reduction
+    height = scaler?.height ?? rows / reduction
     self.reader = consume reader
   }
 
@@ -73,10 +88,13 @@ final class PictureRows {
       pixels.removeFirst(dropped * stride)
     }
     first += dropped
-    try skip(to: crop.top + rows.lowerBound * reduction)
+    try skip(
+      to: crop.top
+        + (scaler?.firstSourceRow(of: rows.lowerBound + pixels.count / stride)
+          ?? rows.lowerBound * reduction))
     first = rows.lowerBound
     let missing = rows.count - pixels.count / stride
-    if missing > 0 { try take(missing) }
+    if missing > 0 { try take(missing, from: first + pixels.count / stride) }
     let count = rows.count * stride
     return Image(
       width: width, height: rows.count, channels: channels,
@@ -96,12 +114,23 @@ final class PictureRows {
     nextRow = row
   }
 
-  /// Appends the next rows to those in use.
-  private func take(_ count: Int) throws {
+  /// Appends the next rows, from a row of the part in use on, to those in use.
+  private func take(_ count: Int, from row: Int) throws {
+    if scaler != nil { return try takeScaled(row..<row + count) }
     guard reduction > 1 else { return try append(rowsOfSource(count)) }
     // A row at a time, so that memory holds no more than without averaging.
     for _ in 0..<count {
       try append(rowsOfSource(reduction)?.blockMeans(factor: reduction))
+    }
+  }
+
+  private func takeScaled(_ rows: Range<Int>) throws {
+    for row in rows {
+      let scaled = try scaler?.row(row) { place in
+        try skip(to: crop.top + place)
+        return try rowsOfSource(1)?.pixels ?? []
+      }
+      pixels += scaled ?? []
     }
   }
 

@@ -2,8 +2,8 @@ import CajalSupport
 
 /// A source of pictures.
 public enum PictureSource: Sendable {
-  /// The PNG and JPEG files in a folder and the folders in it, detected by their first bytes,
-  /// whatever their names.
+  /// The PNG, JPEG and TIFF files in a folder and the folders in it, detected by their first bytes,
+  /// whatever their names, and those with the names of slide scanners' files.
   ///
   /// Each file counts once, whatever links lead to it or to its folder. Hidden files, data sets and
   /// training runs are left out; ``DataSummary/leftOut`` lists them. Files with equal bytes are of

@@ -8,6 +8,8 @@ struct PictureTiles: Sendable {
   var tileCount = 0
   /// The tiles that were kept, from the top down.
   var bands: [Band] = []
+  /// The side of a pixel of the tiles in micrometers, if known.
+  var micronsPerPixel: Double?
   /// The range used by a 16-bit file.
   var usedRange: UsedRange?
   /// The reason why the picture has no tiles at all.

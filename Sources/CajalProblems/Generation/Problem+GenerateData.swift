@@ -37,7 +37,10 @@ extension Problem {
     let isOccupied = try output.content() == .dataset
     let list = try source.pictures(skippingUnreadable: options.skipsUnreadable)
       .excluding(options.excludedSections)
-      .averaged(toMicronsPerPixel: options.micronsPerPixel, source: source.name)
+      .taking(level: options.level, region: options.region)
+      .averaged(
+        toMicronsPerPixel: options.micronsPerPixel, source: source.name,
+        limits: options.imageLimits)
     try checkOverlap(of: list, options)
     if isOccupied && options.existing == .reuse {
       let fingerprints = try list.pictures.map {
@@ -67,6 +70,7 @@ extension Problem {
         range: writer.range)
       summary.deepPictures = deepPictures
       if options.micronsPerPixel != nil { summary.resolutions = list.resolutions }
+      summary.micronsPerPixel = DataSummary.micronsPerPixel(of: cut)
       (summary.leftOut, summary.areas) = (list.leftOut, writer.areas)
       summary.findStains(of: writer.trainingSample)
       // Opening the data set fails before it is put in place if the tiles do not suit the problem.
@@ -92,7 +96,8 @@ extension Problem {
   /// Split by area, parts of one file that overlap or touch would put the same or adjacent pixels
   /// on both sides.
   private func checkOverlap(of list: PictureList, _ options: DataOptions) throws {
-    let largest = list.pictures.map(\.reduction).max() ?? 1
+    let largest =
+      list.pictures.map { max($0.reduction, Int(($0.factor ?? 1).rounded(.up))) }.max() ?? 1
     guard options.split == .area,
       let (first, second) = list.firstNeighbors(within: tileSize * largest)
     else { return }

@@ -96,6 +96,8 @@ struct TileCutter: Sendable {
     }
     try rows.finish()
     result.usedRange = rows.usedRange
+    result.micronsPerPixel = picture.tileResolution(
+      of: rows, isBrought: options.micronsPerPixel != nil)
   }
 
   /// The kept data of a tile, without its pixels, which would add another band of a wide picture.
@@ -127,6 +129,15 @@ struct TileCutter: Sendable {
     return CutTile(
       record: TFRecord.framed(try record.serialized(size: size, format: options.tileFormat)),
       statistics: statistics, sample: StainSample.pixels(of: tile))
+  }
+}
+
+extension Picture {
+  /// The side of a pixel of its tiles in micrometers, if it is listed or the file says it. A listed
+  /// one is that of the level already where pictures were brought to a resolution.
+  fileprivate func tileResolution(of rows: PictureRows, isBrought: Bool) -> Double? {
+    let listed = micronsPerPixel.map { isBrought ? $0 : $0 * rows.downsample }
+    return (listed ?? rows.micronsPerPixel).map { $0 * (factor ?? Double(reduction)) }
   }
 }
 

@@ -12,6 +12,9 @@ public struct PictureDataRecord: DataRecord {
   /// The value of white in 16-bit pictures that the data was made with; see
   /// ``DataOptions/whiteLevel``.
   public var whiteLevel: Int?
+  /// The side of a pixel of the tiles in micrometers, if it is known: the resolution of what the model
+  /// makes. That of what it takes is as many times coarser as its input is smaller.
+  public var micronsPerPixel: Double?
   /// The fingerprint of the data.
   public var dataFingerprint: DataFingerprint?
 
@@ -21,11 +24,12 @@ public struct PictureDataRecord: DataRecord {
     problemOptions = dataset.problem.options
     data = URL(fileURLWithPath: dataset.directory).standardizedFileURL.path
     whiteLevel = dataset.summary.request.whiteLevel
+    micronsPerPixel = dataset.summary.tileResolution
     dataFingerprint = dataset.fingerprint
   }
 
   private enum CodingKeys: String, CodingKey {
-    case problem, problemOptions, data, whiteLevel, dataFingerprint
+    case problem, problemOptions, data, whiteLevel, micronsPerPixel, dataFingerprint
   }
 
   /// Reads a record.
@@ -38,6 +42,7 @@ public struct PictureDataRecord: DataRecord {
       try container.decodeIfPresent([String: String].self, forKey: .problemOptions) ?? [:]
     data = try container.decode(String.self, forKey: .data)
     whiteLevel = try container.decodeIfPresent(Int.self, forKey: .whiteLevel)
+    micronsPerPixel = try container.decodeIfPresent(Double.self, forKey: .micronsPerPixel)
     dataFingerprint = try container.decodeIfPresent(DataFingerprint.self, forKey: .dataFingerprint)
     guard whiteLevel.map({ (1...65535).contains($0) }) ?? true else {
       throw DecodingError.dataCorruptedError(
