@@ -5,7 +5,7 @@ SOURCES = Package.swift Sources Tests Docs Benchmarks/Package.swift Benchmarks/S
 # Tests run optimized: debug builds compile C without optimization, and the reference backend is slow enough.
 TEST_FLAGS = -c release -Xswiftc -enable-testing
 
-.PHONY: all install demo test sanitize verify emulate fuzz fuzz-records kernel-table lint format example light docs bench \
+.PHONY: all install demo test interrupt sanitize verify emulate fuzz fuzz-records kernel-table lint format example light docs bench \
   peers gpu gpu-test packages clean
 
 all: packages
@@ -33,6 +33,12 @@ test: packages
 # By themselves: other tests occupy all threads while they wait for a process, so that the server cannot answer, and
 # URLSession uses a whole core while it waits for an answer.
 SERVER_TESTS = 'AllenBrainAtlasTests|DownloadLimitTests|sectionsAreDownloadedOnceAndCut|theOptionIsForDownloadsToo'
+
+# Kills upsample at fifty random moments and looks at what it leaves; some minutes.
+TRIES ?= 50
+interrupt: packages
+	$(SWIFT) build -c release --product cajal
+	Tests/Interruption/upsample .build/release/cajal $(TRIES)
 
 # The kernels of processors and of CUDA under the address and undefined-behavior sanitizers, and training and decoding on two threads
 # under the thread sanitizer, all on small shapes; some minutes.

@@ -76,7 +76,7 @@ import Testing
     }
     try check([
       Row(upsample(truncated), 2, truncated, "damaged"),
-      Row(upsample(small), 2, small, "5×5", "8×8"),
+      Row(upsample(small) + ["--decoding", "zero-target"], 2, small, "5×5", "8×8"),
       Row(upsample(bomb), 2, bomb, "over the limits"),
       Row(["compare", good, small], 2, small, "5×5", "8×8"),
       Row(upsample(notes), 2, notes, "known format"),

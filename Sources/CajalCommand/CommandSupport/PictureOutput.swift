@@ -4,7 +4,8 @@ import CajalSupport
 
 /// The option that names the picture to write.
 struct PictureOutput: ParsableArguments {
-  @Option(name: .shortAndLong, help: "The picture to write: a .png, .jpg or .jpeg file.")
+  @Option(
+    name: .shortAndLong, help: "The picture to write: a .png, .jpg, .jpeg, .tif or .tiff file.")
   var output: String
 
   func validate() throws { try Self.validate(output) }
@@ -48,11 +49,19 @@ struct PictureOutput: ParsableArguments {
     }.filter { !hasEnding($0, pictureEndings + ["svg", "html", "htm"]) }
   }
 
-  private static let pictureEndings = ["png", "jpg", "jpeg"]
+  private static let pictureEndings = ["png", "jpg", "jpeg", "tif", "tiff"]
 
   private static func hasEnding(_ path: String, _ endings: [String]) -> Bool {
     let name = path.lowercased()
     return endings.contains { name.hasSuffix(".\($0)") }
+  }
+
+  /// Whether a name ends as that of a picture.
+  static func isPicture(_ path: String) -> Bool { hasEnding(path, pictureEndings) }
+
+  /// Whether a picture of that name keeps neither all bits nor alpha.
+  static func isLossy(_ path: String) -> Bool {
+    hasEnding(path, ["jpg", "jpeg"])
   }
 
   private static func checkFolder(of path: String) throws {

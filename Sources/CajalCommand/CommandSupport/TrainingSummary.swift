@@ -50,7 +50,7 @@ struct TrainingSummary: Encodable {
 
   /// Names in a record that are no measures of the model.
   private static let ownNames: Set = [
-    "gradient_norm", "images_per_second", "learning_rate", "loss", "seconds",
+    "gradient_norm", "images_per_second", "learning_rate", "loss", "peak_memory_bytes", "seconds",
   ]
 
   init<M>(_ history: TrainingHistory<M>, run: String, _ figures: TrainingFigures) {

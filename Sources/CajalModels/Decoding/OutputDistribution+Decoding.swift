@@ -15,7 +15,7 @@ extension OutputDistribution {
   ///   - pictures: their numbers, which samples depend on.
   ///   - position: the position's number in the decoding order.
   func decode(
-    _ output: Tensor<Float>, bases: Tensor<Int32>?, decoding: Decoding, pictures: Range<Int>,
+    _ output: Tensor<Float>, bases: Tensor<Int32>?, decoding: Decoding, pictures: [Int],
     position: Int
   ) -> DecodedPosition {
     switch decoding {
@@ -39,7 +39,7 @@ extension OutputDistribution {
   }
 
   /// Random numbers that depend on the seed, the picture's number and the position alone.
-  private func uniforms(seed: UInt64, pictures: Range<Int>, position: Int) -> Tensor<Float> {
+  private func uniforms(seed: UInt64, pictures: [Int], position: Int) -> Tensor<Float> {
     var numbers: [Float] = []
     numbers.reserveCapacity(pictures.count * uniformsPerPosition)
     for picture in pictures {

@@ -51,7 +51,7 @@ public final class TensorBoardObserver: TrainingObserver {
         summary.value.append(scalar)
       }
       try write(summary, step: record.step)
-    case .step, .evaluated, .saved, .skippedCheckpoint: break
+    case .step, .evaluated, .saved, .skippedCheckpoint, .changedDevice: break
     }
   }
 
