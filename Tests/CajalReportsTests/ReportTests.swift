@@ -215,6 +215,11 @@ import Testing
     try FileManager.default.createSymbolicLink(
       atPath: folder.path + "/x/loop", withDestinationPath: folder.path)
     #expect(try RunSearch.runs(below: folder.path) == paths)
+    // Event files do not hide runs below them, but have their own held-out values.
+    for name in ["x/events.out.tfevents.1.h", "x/eval/events.out.tfevents.1.h"] {
+      try folder.write("", to: name)
+    }
+    #expect(try RunSearch.runs(below: folder.path) == [folder.path + "/x"] + paths)
     let runs = try RecordedRun.runs(contentsOf: paths)
     #expect(runs.map(\.name) == ["x/first", "y/first", "second/run"])
     let summary = RunSummary(runs[0])

@@ -44,8 +44,9 @@ public struct RunSummary: Sendable, Hashable {
     bestHeldOutStep = best.flatMap { heldOut?.steps[$0] }
     let times = run.measurements.values.lazy.compactMap { $0.seconds.last { $0.isFinite } }
     seconds = times.max().flatMap { $0 > 0 ? $0 : nil }
-    let files = ["log.jsonl", "config.json", ""].map { run.path + ($0.isEmpty ? "" : "/" + $0) }
-    updated = files.lazy.compactMap { Files.status(of: $0)?.modified }.first
+    let events = (try? EventFile.files(in: run.path).last).flatMap { $0 }
+    let files = [run.path + "/log.jsonl", events, run.path + "/config.json", run.path]
+    updated = files.compactMap { $0 }.lazy.compactMap { Files.status(of: $0)?.modified }.first
       .map { Date(timeIntervalSince1970: $0) }
     notes = run.notes
   }
