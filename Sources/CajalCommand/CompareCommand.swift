@@ -31,10 +31,19 @@ struct CompareCommand: ParsableCommand {
       """)
   var range: Int?
 
+  @Option(
+    help: """
+      Also measure seams: the mean absolute difference of neighbors across the borders of tiles of \
+      so many pixels over that of neighbors within; 1 is no seam. Where the first tile is larger, as \
+      of tiles that overlap, its pixels follow after a comma, such as 24,32; and then the factor by \
+      which pictures were enlarged, as 24,32,4, so that borders of input pixels are compared with \
+      such borders.
+      """, transform: TileBorders.init)
+  var seams: TileBorders?
+
   @OptionGroup var limits: PictureLimitOptions
 
-  @Flag(help: "Print one JSON object.")
-  var json = false
+  @OptionGroup var results: ResultOutput
 
   @Option(name: .shortAndLong, help: "Draw all of them side by side here, a .png or .jpg file.")
   var output: String?
@@ -49,14 +58,11 @@ struct CompareCommand: ParsableCommand {
       try PictureOutput.check(output, reading: [target] + pictures + [input].compactMap { $0 })
     }
     let comparison = try Comparison(
-      pictures, to: target, input: input, range: range, limits: limits.limits)
+      pictures, to: target, input: input, range: range, tiles: seams,
+      limits: limits.limits)
     let progress = ProgressLine()
     for note in comparison.notes { progress.say("note: \(note)") }
-    if json {
-      try StandardOutput.print(json: comparison.record(target: target))
-    } else {
-      print(comparison.text)
-    }
+    try results.write(comparison.record(target: target), text: comparison.text)
     if let output { try comparison.panel.rendered().write(to: output) }
   }
 }

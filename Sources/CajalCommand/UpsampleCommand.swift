@@ -2,78 +2,115 @@ import ArgumentParser
 import Cajal
 import CajalSupport
 
-/// `cajal upsample`: enlarges a picture.
+/// `cajal upsample`: enlarges pictures.
 struct UpsampleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "upsample",
-    abstract: "Enlarge one picture of a size that the model takes.",
-    discussion: "Example: cajal upsample --run runs/first tile.png -o tile-4x.png")
+    abstract: "Enlarge pictures of any size.",
+    discussion: """
+      Examples:
+        cajal upsample --run runs/first section.png -o section-4x.png
+        cajal upsample --run runs/first sections/ -o enlarged/
+
+      Rows are read and written one after the other, so that pictures may be larger than memory; \
+      U-Nets alone see pictures as a whole. A run of an image transformer enlarges its tiles one by \
+      one, each given what is decoded around it. Alpha is enlarged by a filter; the size of a pixel \
+      is divided by the ratio, and the color profile kept.
+
+      An interrupted call leaves no half picture.
+      """)
 
   @OptionGroup var runOptions: RunOptions
-  @Argument(help: "A PNG or JPEG file.")
-  var input: String
+  @Argument(help: "Picture files, and folders whose pictures are taken.")
+  var inputs: [String]
 
-  @OptionGroup var picture: PictureOutput
+  @Option(
+    name: .shortAndLong,
+    help: """
+      The picture to write, a .png, .jpg or .tif file; for several inputs or a folder a folder, \
+      in which pictures have the names of their inputs, as .png where those are lossy.
+      """)
+  var output: String
+
+  @Option(
+    help: """
+      Also write the entropy of each pixel's predicted distribution here, in bits per sub-pixel \
+      with a color scale: a picture, or as --output a folder. With sample, greedy and mean that of \
+      the distribution that the pixel was drawn from, given those decoded before it; with one-pass \
+      and crisp given the finished picture in their place, the autoregressive model's bound in one \
+      pass.
+      """)
+  var uncertainty: String?
+
+  @Flag(help: "Continue where an interrupted call has kept finished rows, and skip what is there.")
+  var resume = false
+
+  @Option(
+    help: """
+      Keep finished rows beside the output, in OUTPUT.part, for --resume, when a picture is \
+      predicted to take more seconds than this.
+      """)
+  var keepAfter = 600.0
+
+  @Option(
+    help: """
+      About how many megabytes the features of a block of a restoration model may take, and as many \
+      the finished rows; the picture does not depend on it.
+      """)
+  var memory = 512
+
   @OptionGroup var decoding: DecodingOptions
   @OptionGroup var whiteLevel: WhiteLevelOptions
   @OptionGroup var device: DeviceOptions
   @OptionGroup var limits: PictureLimitOptions
 
+  func validate() throws {
+    guard !inputs.isEmpty else { throw ValidationError("there is no picture to enlarge") }
+    try NumberRange.check([("--memory", memory, 1...(1 << 20))])
+    guard keepAfter >= 0 else {
+      throw ValidationError("--keep-after is at least 0, not \(keepAfter)")
+    }
+  }
+
   func run() throws {
-    try checkInput()
-    try picture.check(reading: [input, runOptions.folder])
-    let progress = ProgressLine()
-    let run = try runOptions.open(on: try device.open(), reportingTo: progress)
+    let paths = try UpsamplingPaths(
+      inputs: inputs, output: output, uncertainty: uncertainty, run: runOptions.folder)
+    let stop = Stopping.signal()
+    let line = ProgressLine()
+    let run = try runOptions.open(on: try device.open(), reportingTo: line)
     let decoding = try decoding.decoding(of: run.model)
-    let small = try readInput(
-      whiteLevel: whiteLevel.whiteLevel ?? run.data.whiteLevel, reportingTo: progress)
-    let model = run.model
-    // For a problem unknown to this program, pictures are used unchanged.
-    let prepared = try (try? run.problem)?.preparedInput(small) ?? small
-    let share =
-      model.normalization?.clippedShare(
-        of: prepared.converted(toChannels: model.channels).pixels) ?? 0
-    if share > 0 {
-      progress.say(
-        "\(Figures.fixed(100 * share, 1)) % of the values of \(input) are outside of the range "
-          + "that the model was trained for and are cut off")
-    }
-    let large: Image
-    do {
-      large = try model.upsample(prepared, decoding: decoding) {
-        progress.show("decoding", share: $0)
+    let pictures = paths.pictures.filter { !(resume && isDone($0)) }
+    let display = UpsamplingDisplay(line, expected: pictures.map { pixels($0.input) })
+    for picture in pictures {
+      let job = UpsamplingJob(
+        run: run, decoding: decoding, paths: picture, limits: limits.limits,
+        whiteLevel: whiteLevel.whiteLevel ?? run.data.whiteLevel, keepAfter: keepAfter,
+        memory: memory << 20, resumes: resume, line: line, display: display, stop: stop)
+      let summary: String
+      do {
+        summary = try job.enlarge()
+      } catch PredictionError.stopped {
+        line.finish()
+        try Stopping.exitIfStopped(by: stop)
+        throw PredictionError.stopped
       }
-    } catch let error as PictureSizeError {
-      throw ValidationError("\(input): \(error)")
+      line.finish()
+      print(summary)
     }
-    progress.finish()
-    try large.write(to: picture.output)
-    print("\(picture.output): \(large.width)×\(large.height) pixels")
   }
 
-  /// Reports, before any work is done, an input that is not a file.
-  private func checkInput() throws {
-    guard !Files.isDirectory(input) else {
-      throw ValidationError("\(input) is a folder; upsample enlarges one picture at a time")
-    }
-    _ = try Files.openForReading(input, allowsStreams: true, allowsDevices: true)
+  /// Whether an earlier call has finished a picture.
+  private func isDone(_ picture: UpsamplingPaths.Picture) -> Bool {
+    ([picture.output] + (picture.uncertainty.map { [$0] } ?? [])).allSatisfy(Files.exists)
+      && !Files.exists(PartFolder.path(for: picture.output))
   }
 
-  /// The input, whose 16-bit values are scaled as those of the run's data.
-  private func readInput(whiteLevel: Int?, reportingTo progress: ProgressLine) throws -> Image {
-    let deep = try DeepImage(contentsOf: input, limits: limits.limits, whiteLevel: whiteLevel)
-    if let used = deep.usedRange {
-      if let whiteLevel, used.largestValue > whiteLevel {
-        progress.say(
-          "note: the largest value of \(input), \(used.largestValue), is above white, \(whiteLevel)"
-        )
-      } else if whiteLevel == nil, used.isNarrow {
-        progress.say(
-          "note: \(input) uses \(used.text); "
-            + "--white-level \(used.probableWhiteLevel) takes that for white"
-        )
-      }
-    }
-    return deep.narrowed(whiteLevel: whiteLevel ?? 65535)
+  /// The pixels of a picture for the time that is left; errors are reported when its turn comes, and
+  /// a stream can be read only once.
+  private func pixels(_ path: String) -> Int {
+    guard Files.status(of: path)?.kind == .regular,
+      let reader = try? ImageReader(contentsOf: path, limits: limits.limits)
+    else { return 0 }
+    return reader.width * reader.height
   }
 }

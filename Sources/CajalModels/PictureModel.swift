@@ -48,6 +48,18 @@ public protocol PictureModel: Model {
     _ image: Image, decoding: Decoding, progress: (@Sendable (Double) -> Void)?
   ) throws -> Image
 
+  /// An upsampler of one picture, which may be larger than memory.
+  ///
+  /// - Parameters:
+  ///   - width: Columns of the input.
+  ///   - height: Rows of the input.
+  ///   - options: How the picture is made.
+  /// - Throws: ``PictureSizeError`` when the model does not take pictures of that size,
+  ///   ``PredictionError`` when it has no such decoding or its weights are not finite.
+  func upsampler(
+    width: Int, height: Int, options: UpsamplingOptions
+  ) throws -> any PictureUpsampler
+
   /// The central credible intervals of each target value given the true values before it, for
   /// measuring how often they contain it. Default: `nil`, for a model without them.
   ///

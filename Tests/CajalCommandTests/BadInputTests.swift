@@ -36,7 +36,15 @@ import Testing
       Row(["train", "--data", "x", "--run", "y", "--steps", "1", "--model", "gpt"], 2, "gpt"),
       Row(["evaluate", "--run", "x", "--data", "y", "--decoding", "best"], 2, "'best'"),
       Row(["evaluate", "--run", "x", "--data", "y", "--seed", "1"], 2, "--decoding sample"),
-      Row(["chart", "--run", "x", "-o", "loss.gif"], 2, "loss.gif", ".png"),
+      Row(["chart", "--run", "x", "-o", "loss.gif"], 2, "loss.gif", "a chart ends in .svg"),
+      Row(["report", "x", "-o", "report.pdf"], 2, "a report ends in .html or .htm"),
+      Row(["report", "x", "x", "-o", "report.html"], 2, "x is given twice"),
+      Row(["report", "nowhere", "-o", "report.html"], 2, "nowhere: there is no such folder"),
+      Row(["report", "/dev/null", "-o", "report.html"], 2, "/dev/null"),
+      Row(["runs", "nowhere"], 2, "cannot list nowhere"),
+      Row(
+        ["train", "--run", "x", "--data", "y", "--panels", "17"], 2,
+        "--panels is at most 16, not 17"),
       Row(["info", "--hparams", "cajal2d_tiney"], 2, "did you mean cajal2d_tiny?"),
       Row(["datagen", "--images", "x", "--output", "y", "--set", "a"], 2, "--manifest"),
       Row(["demo", "--minutes", "-1"], 2, "--minutes"),
@@ -68,7 +76,7 @@ import Testing
     }
     try check([
       Row(upsample(truncated), 2, truncated, "damaged"),
-      Row(upsample(small), 2, small, "5×5", "8×8"),
+      Row(upsample(small) + ["--decoding", "zero-target"], 2, small, "5×5", "8×8"),
       Row(upsample(bomb), 2, bomb, "over the limits"),
       Row(["compare", good, small], 2, small, "5×5", "8×8"),
       Row(upsample(notes), 2, notes, "known format"),

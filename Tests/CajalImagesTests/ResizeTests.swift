@@ -91,15 +91,26 @@ import Testing
         Image(width: 10, height: 20, channels: 1)) == nil)
   }
 
-  @Test(arguments: ResizeFilter.allCases) func someRowsAreThoseOfThePicture(filter: ResizeFilter) {
+  @Test(arguments: ResizeFilter.allCases) func someRowsAndColumnsAreThoseOfThePicture(
+    filter: ResizeFilter
+  ) {
     let image = Image(
       width: 5, height: 11, channels: 3, pixels: (0..<165).map { UInt8($0 * 37 % 256) })
     for (width, height) in [(10, 22), (15, 33), (20, 44), (5, 11), (5, 22), (3, 4)] {
       let row = width * 3
       let whole = image.resampled(width: width, height: height, filter: filter)
       for rows in [0..<height, 0..<1, 1..<3, (height - 2)..<height] {
-        let some = image.resampledRows(rows, width: width, height: height, filter: filter)
+        let some = image.resampledRegion(
+          rows: rows, columns: 0..<width, width: width, height: height, filter: filter)
         #expect(some == Array(whole[(rows.lowerBound * row)..<(rows.upperBound * row)]))
+        let columns = 1..<(width - 1)
+        let region = image.resampledRegion(
+          rows: rows, columns: columns, width: width, height: height, filter: filter)
+        var expected: [Float] = []
+        for y in rows {
+          expected += whole[(y * row + 3 * columns.lowerBound)..<(y * row + 3 * columns.upperBound)]
+        }
+        #expect(region == expected)
       }
     }
   }

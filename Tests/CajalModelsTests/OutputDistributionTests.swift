@@ -97,7 +97,7 @@ import Testing
       -> DecodedPosition
     {
       logistic.decode(
-        output, bases: nil, decoding: decoding, pictures: pictures, position: position)
+        output, bases: nil, decoding: decoding, pictures: Array(pictures), position: position)
     }
     let mode = logistic.mode(output, bases: nil)
     #expect(decode(.greedy).codes == mode)

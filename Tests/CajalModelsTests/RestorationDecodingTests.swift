@@ -26,24 +26,37 @@ import Testing
 
   private func decoder(
     _ model: RestorationModel, _ inputs: [Image], _ decoding: Decoding
-  ) -> WavefrontDecoder {
+  ) throws -> WavefrontDecoder<Float> {
     let prepared = PreparedInputs(inputs, model.configuration)
+    let pass = ForwardPass(tape: Tape(), parameters: model.parameters)
     let (picture, features) = model.network.trunk(
-      inputs: prepared.inputs, enlarged: prepared.enlarged,
-      ForwardPass(tape: Tape(), parameters: model.parameters))
-    return WavefrontDecoder(
-      model.network, model.parameters,
-      WavefrontDecoder.Band(
-        inputs: prepared.inputs, predicted: picture.value, features: features.value, above: nil,
-        firstRow: 0),
-      decoding: decoding, firstPicture: 0)
+      inputs: prepared.inputs, enlarged: prepared.enlarged, pass)
+    let shape = picture.value.shape
+    var decoder = WavefrontDecoder<Float>(
+      model.network, model.parameters, rows: 0..<shape[1], columns: shape[2], above: nil,
+      decoding: decoding, pictures: 0..<inputs.count)
+    try decoder.append(
+      WavefrontDecoder.Block(
+        inputs: prepared.inputs, predicted: picture.value,
+        features: model.network.pixelFeatures(features, pass).value))
+    return decoder
   }
 
-  @Test func wavesHaveEveryPixelOnce() {
-    #expect(WavefrontDecoder.waves(rows: 32, columns: 32, slope: 4).count == 156)
-    for (rows, columns, slope) in [(1, 1, 4), (8, 3, 4), (3, 16, 8), (5, 5, 4)] {
-      let pixels = WavefrontDecoder.waves(rows: rows, columns: columns, slope: slope).flatMap { $0 }
-      #expect(pixels.sorted() == (0..<Int32(rows * columns)).map { $0 })
+  /// A decoder of pixels of which nothing is known yet.
+  private func waves(rows: Int, columns: Int, ratio: Int) throws -> [[(row: Int, column: Int)]] {
+    let model = try smallRestoration(RestorationCase(ratio: ratio))
+    let decoder = WavefrontDecoder<Float>(
+      model.network, model.parameters, rows: 0..<rows, columns: columns, above: nil,
+      decoding: .mean, pictures: 0..<1)
+    return (0..<decoder.waveCount).map(decoder.wave)
+  }
+
+  @Test func wavesHaveEveryPixelOnce() throws {
+    #expect(try waves(rows: 32, columns: 32, ratio: 4).count == 156)
+    for (rows, columns, ratio) in [(1, 1, 4), (8, 3, 2), (3, 16, 8), (5, 5, 4)] {
+      let pixels = try waves(rows: rows, columns: columns, ratio: ratio).flatMap { $0 }
+        .map { $0.row * columns + $0.column }
+      #expect(pixels.sorted() == (0..<(rows * columns)).map { $0 })
     }
   }
 
@@ -56,13 +69,18 @@ import Testing
         2, width: width, height: height, channels: kind.channels, seed: 4)
       let count = width * height * kind.ratio * kind.ratio
       for decoding in Self.decodings {
-        let decoder = decoder(model, inputs, decoding)
+        var (atOnce, raster) = try (
+          decoder(model, inputs, decoding), decoder(model, inputs, decoding)
+        )
         var decoded = 0
-        let atOnce = try decoder.decoded(waves: decoder.waves) { decoded += $0 }
-        let raster = try decoder.decoded(waves: (0..<Int32(count)).map { [$0] }) { _ in }
+        try atOnce.decode { decoded += $0 }
+        for pixel in 0..<count {
+          let (row, column) = pixel.quotientAndRemainder(dividingBy: width * kind.ratio)
+          try raster.decode([(row, column)])
+        }
         #expect(decoded == 2 * count)
         #expect(
-          atOnce.shown.scalars == raster.shown.scalars, "\(decoding.name), \(width)×\(height)")
+          atOnce.finished.values == raster.finished.values, "\(decoding.name), \(width)×\(height)")
       }
     }
   }
@@ -101,6 +119,27 @@ import Testing
     for index in 1..<3 {
       #expect(
         try model.predict([inputs[index]], decoding: decoding, progress: nil) == [together[index]])
+    }
+  }
+
+  /// The ensemble turns with its input, exactly, and is the rounded mean of the eight.
+  @Test func theSelfEnsembleHasNoOrientation() throws {
+    let model = try smallRestoration()
+    let inputs = randomPictures(2, width: 5, height: 3, channels: 3, seed: 6)
+    let upright = try model.predict(inputs, decoding: .selfEnsemble, progress: nil)
+    let members = try DihedralTransform.allCases.map { transform in
+      let turned = inputs.map { $0.transformed(by: transform) }
+      #expect(
+        try model.predict(turned, decoding: .selfEnsemble, progress: nil)
+          == upright.map { $0.transformed(by: transform) })
+      return try model.predict(turned).map { $0.transformed(by: transform.inverse) }
+    }
+    #expect(Set(members.map { $0[0] }).count > 1)
+    for (index, picture) in upright.enumerated() {
+      for place in picture.pixels.indices {
+        let mean = members.reduce(0) { $0 + Double($1[index].pixels[place]) } / 8
+        #expect(Double(picture.pixels[place]) == mean.rounded(.toNearestOrEven))
+      }
     }
   }
 

@@ -11,6 +11,8 @@ struct Comparison {
     let image: DeepImage
     let meanSquaredError: Double
     let ssim: Double?
+    /// The ratio of differences across and within tiles, where these are known.
+    let seams: Double?
 
     var isExact: Bool { meanSquaredError == 0 }
   }
@@ -19,6 +21,8 @@ struct Comparison {
   let entries: [Entry]
   /// The data range of PSNR and SSIM.
   let range: Int
+  /// The target's own ratio across and within tiles.
+  let targetSeams: Double?
   /// Notes for the user about the values.
   let notes: [String]
 
@@ -30,8 +34,10 @@ struct Comparison {
   /// - Parameters:
   ///   - input: a small picture that the usual filters enlarge.
   ///   - range: the value of white; `nil` is the largest of the depth.
+  ///   - tiles: the borders across which seams are measured.
   init(
-    _ pictures: [String], to targetPath: String, input: String?, range: Int?, limits: ImageLimits
+    _ pictures: [String], to targetPath: String, input: String?, range: Int?, tiles: TileBorders?,
+    limits: ImageLimits
   ) throws {
     func read(_ path: String) throws -> DeepImage {
       try DeepImage(contentsOf: path, limits: limits, whiteLevel: range)
@@ -60,7 +66,7 @@ struct Comparison {
       Entry(
         name: name, path: path, image: image,
         meanSquaredError: ImageMetrics.meanSquaredError(image, target),
-        ssim: ImageMetrics.ssim(image, target, range: measured))
+        ssim: ImageMetrics.ssim(image, target, range: measured), seams: tiles?.seams(in: image))
     }
     let enlarged = readInput.map { small in
       Evaluation.filters.map { filter in
@@ -71,6 +77,7 @@ struct Comparison {
     }
     self.target = target
     self.range = measured
+    targetSeams = tiles?.seams(in: target)
     entries =
       (enlarged ?? [])
       + zip(pictures, readPictures).map { path, image in
@@ -97,13 +104,16 @@ struct Comparison {
 
   /// The figures as lines.
   var text: String {
-    var table = TextTable(["picture", "PSNR (dB)", "SSIM"])
+    let seams = targetSeams.map { _ in ["seams"] } ?? []
+    var table = TextTable(["picture", "PSNR (dB)", "SSIM"] + seams)
     for entry in entries {
-      table.add([
-        entry.name, Figures.fixed(psnr(of: entry), 2),
-        entry.ssim.map { Figures.fixed($0, 4) } ?? "-",
-      ])
+      table.add(
+        [
+          entry.name, Figures.fixed(psnr(of: entry), 2),
+          entry.ssim.map { Figures.fixed($0, 4) } ?? "-",
+        ] + seams.map { _ in entry.seams.map { Figures.fixed($0, 3) } ?? "-" })
     }
+    if let targetSeams { table.add(["target", "", "", Figures.fixed(targetSeams, 3)]) }
     return table.text + "\n(data range \(range), \(bitDepth)-bit values)"
   }
 
@@ -128,7 +138,7 @@ struct Comparison {
         ComparisonRecord.Picture(
           name: entry.name, path: entry.path, isExact: entry.isExact,
           meanSquaredError: entry.meanSquaredError,
-          psnr: entry.isExact ? nil : psnr(of: entry), ssim: entry.ssim)
-      }, notes: notes)
+          psnr: entry.isExact ? nil : psnr(of: entry), ssim: entry.ssim, seams: entry.seams)
+      }, targetSeams: targetSeams, notes: notes)
   }
 }

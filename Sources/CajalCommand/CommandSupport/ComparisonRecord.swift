@@ -8,9 +8,10 @@ struct ComparisonRecord: Encodable {
     let meanSquaredError: Double
     let psnr: Double?
     let ssim: Double?
+    let seams: Double?
 
     enum CodingKeys: String, CodingKey {
-      case name, path, psnr, ssim
+      case name, path, psnr, ssim, seams
       case isExact = "exact"
       case meanSquaredError = "mean_squared_error"
     }
@@ -23,6 +24,7 @@ struct ComparisonRecord: Encodable {
       try container.encode(meanSquaredError, forKey: .meanSquaredError)
       try container.encode(psnr, forKey: .psnr)
       try container.encode(ssim, forKey: .ssim)
+      try container.encodeIfPresent(seams, forKey: .seams)
     }
   }
 
@@ -30,10 +32,12 @@ struct ComparisonRecord: Encodable {
   let bitDepth: Int
   let range: Int
   let pictures: [Picture]
+  let targetSeams: Double?
   let notes: [String]
 
   enum CodingKeys: String, CodingKey {
     case target, range, pictures, notes
     case bitDepth = "bits"
+    case targetSeams = "target_seams"
   }
 }

@@ -36,26 +36,49 @@ extension Image {
       weight: { $0 }, widen: { Double($0) }, narrow: { Float($0) })
   }
 
-  /// Some rows of ``resampled(width:height:filter:)``, with the same bits; takes memory and time for
-  /// these alone.
-  package func resampledRows(
-    _ rows: Range<Int>, width: Int, height: Int, filter: ResizeFilter
+  /// Some rows and columns of ``resampled(width:height:filter:)``, with the same bits; takes memory
+  /// and time for these alone.
+  ///
+  /// - Parameters:
+  ///   - rows: The rows of the resampled picture.
+  ///   - columns: The columns of the resampled picture.
+  ///   - width: The columns that it has.
+  ///   - height: The rows that it has.
+  ///   - filter: The filter.
+  ///   - strip: Where this picture is but a strip of a larger one, the number of its first row, and
+  ///     the rows of the larger one. It has all that the result depends on.
+  package func resampledRegion(
+    rows: Range<Int>, columns: Range<Int>, width: Int, height: Int, filter: ResizeFilter,
+    of strip: (firstRow: Int, height: Int)? = nil
   ) -> [Float] {
-    require(width > 0, "An image has at least one column.")
+    let (firstRow, inputHeight) = strip ?? (0, self.height)
     require(
-      rows.lowerBound >= 0 && rows.upperBound <= height, "The rows lie outside the image.")
-    let weights =
-      height == self.height
-      ? nil
-      : ResampleWeights(
-        inputSide: self.height, outputSide: height, positions: rows, filter: filter)
-    let inputs = weights?.inputs ?? rows
-    let part = pixels[
-      (inputs.lowerBound * self.width * channels)..<(inputs.upperBound * self.width * channels)]
-    return Resampling(width: self.width, height: inputs.count, channels: channels).resample(
-      part.map { Float($0) }, toWidth: width, height: rows.count,
-      rowWeights: weights?.ofInputs(from: inputs.lowerBound), filter: filter,
-      weight: { $0 }, widen: { Double($0) }, narrow: { Float($0) })
+      rows.lowerBound >= 0 && rows.upperBound <= height && columns.lowerBound >= 0
+        && columns.upperBound <= width, "The region lies outside the image.")
+    func weights(_ from: Int, _ to: Int, _ positions: Range<Int>) -> ResampleWeights? {
+      from == to
+        ? nil
+        : ResampleWeights(inputSide: from, outputSide: to, positions: positions, filter: filter)
+    }
+    let rowWeights = weights(inputHeight, height, rows)
+    let columnWeights = weights(self.width, width, columns)
+    let (inputRows, inputColumns) = (rowWeights?.inputs ?? rows, columnWeights?.inputs ?? columns)
+    require(
+      inputRows.lowerBound >= firstRow && inputRows.upperBound <= firstRow + self.height,
+      "The strip has all rows that the region depends on.")
+    var part: [Float] = []
+    part.reserveCapacity(inputRows.count * inputColumns.count * channels)
+    for row in inputRows {
+      let start = (row - firstRow) * self.width
+      let (first, end) = (start + inputColumns.lowerBound, start + inputColumns.upperBound)
+      for value in pixels[(first * channels)..<(end * channels)] { part.append(Float(value)) }
+    }
+    return Resampling(width: inputColumns.count, height: inputRows.count, channels: channels)
+      .resample(
+        part, toWidth: columns.count, height: rows.count,
+        columnWeights: columnWeights?.ofInputs(from: inputColumns.lowerBound),
+        rowWeights: rowWeights?.ofInputs(from: inputRows.lowerBound), filter: filter,
+        weight: { $0 }, widen: { Double($0) }, narrow: { Float($0) })
   }
 
   private var resampling: Resampling {

@@ -2,15 +2,18 @@
 struct Resampling {
   let width: Int, height: Int, channels: Int
 
-  /// Resamples columns, then rows; skips a side that does not change. With `rowWeights` the rows of
-  /// the result are those that they describe.
+  /// Resamples columns, then rows; skips a side that does not change. With `columnWeights` or
+  /// `rowWeights` the columns or rows of the result are those that they describe.
   func resample<Value, Sum: Numeric>(
-    _ values: [Value], toWidth width: Int, height: Int, rowWeights: ResampleWeights? = nil,
-    filter: ResizeFilter, weight: (Double) -> Sum, widen: (Value) -> Sum, narrow: (Sum) -> Value
+    _ values: [Value], toWidth width: Int, height: Int, columnWeights: ResampleWeights? = nil,
+    rowWeights: ResampleWeights? = nil, filter: ResizeFilter, weight: (Double) -> Sum,
+    widen: (Value) -> Sum, narrow: (Sum) -> Value
   ) -> [Value] {
     var values = values
-    if width != self.width {
-      let weights = ResampleWeights(inputSide: self.width, outputSide: width, filter: filter)
+    if columnWeights != nil || width != self.width {
+      let weights =
+        columnWeights
+        ?? ResampleWeights(inputSide: self.width, outputSide: width, filter: filter)
       values = Self.resampleSide(
         values, outer: self.height, side: self.width, inner: channels, positions: weights,
         weights: weights.weights.map(weight), widen: widen, narrow: narrow)

@@ -35,6 +35,21 @@ extension Img2ImgTransformer {
     try checkDecoding(decoding)
     try checkWeights()
     if case .zeroTarget = decoding { return try zeroTargetPrediction(inputs) }
+    try checkIsCausal()
+    let tiles = (0..<count).map { Tile(input: inputs.sliced($0..<($0 + 1)), number: $0) }
+    let done = Atomic(0)
+    let total = Double(max(count * decodeOrder.count, 1))
+    let decoded = try decode(tiles, decoding) {
+      let now = done.add($0, ordering: .relaxed).newValue
+      progress?(Double(now) / total)
+    }
+    return restored(decoded.flatMap(\.values))
+  }
+
+  /// Checks that sub-pixels can be decoded one by one.
+  ///
+  /// - Throws: ``HyperparameterError`` for a non-causal decoder.
+  func checkIsCausal() throws(HyperparameterError) {
     guard hyperparameters.decAttentionType.isCausal else {
       throw HyperparameterError(
         name: "dec_attention_type",
@@ -43,34 +58,40 @@ extension Img2ImgTransformer {
           that its model cannot decode one by one; train with local_2d or local_1d
           """)
     }
-    let size = Self.groupSize(count)
-    let groups = stride(from: 0, to: count, by: size).map { $0..<min($0 + size, count) }
-    let done = Atomic(0)
-    let total = Double(max(count * decodeOrder.count, 1))
-    let parts = try Threads.concurrentMap(groups) { group in
-      try decodeGroup(inputs.sliced(group), decoding, firstImage: group.lowerBound) {
-        let now = done.add($0, ordering: .relaxed).newValue
-        progress?(Double(now) / total)
-      }
+  }
+
+  /// Decodes tiles on all cores, two by two where there are more of them than cores.
+  ///
+  /// - Parameter report: Called with the number of positions decoded since the last call, on any
+  ///   thread.
+  func decode(
+    _ tiles: [Tile], _ decoding: Decoding, withEntropies: Bool = false,
+    _ report: @Sendable (Int) throws -> Void
+  ) throws -> [DecodedTile] {
+    let size = Self.groupSize(tiles.count)
+    let groups = stride(from: 0, to: tiles.count, by: size).map {
+      Array(tiles[$0..<min($0 + size, tiles.count)])
     }
-    return restored(parts.flatMap(\.scalars))
+    return try Threads.concurrentMap(groups) { group in
+      try decodeGroup(group, decoding, withEntropies: withEntropies, report)
+    }.flatMap { $0 }
   }
 
   /// The number of pictures, of `count`, decoded in lockstep. Two share the overhead of operations
   /// and the reads of the weights; with more, the keys and values read at every step exceed the
   /// caches.
-  private static func groupSize(_ count: Int) -> Int { count > Threads.count ? 2 : 1 }
+  static func groupSize(_ count: Int) -> Int { count > Threads.count ? 2 : 1 }
 
   /// Positions between progress reports.
   private static var progressInterval: Int { 96 }
 
-  /// The sub-pixels of a group of pictures in raster order, `[pictures, sub-pixels]`.
+  /// Decodes a group of tiles in lockstep.
   private func decodeGroup(
-    _ inputs: Tensor<UInt8>, _ decoding: Decoding, firstImage: Int, _ report: (Int) -> Void
-  ) throws -> Tensor<Int32> {
-    let (batch, order, distribution) = (inputs.shape[0], decodeOrder, distribution)
+    _ tiles: [Tile], _ decoding: Decoding, withEntropies: Bool, _ report: (Int) throws -> Void
+  ) throws -> [DecodedTile] {
+    let (batch, order, distribution) = (tiles.count, decodeOrder, distribution)
     let group = distribution.valuesPerPosition
-    let inputs = normalized(inputs)
+    let inputs = normalized(Tensor.concatenate(tiles.map(\.input), axis: 0))
     let enlarged = enlarged(inputs)
     let decoder = IncrementalDecoder(
       network, parameters: parameters,
@@ -79,25 +100,36 @@ extension Img2ImgTransformer {
       ).copied(to: parameters.device),
       alignedRows: alignedRows(enlarged, batch: batch))
     let bases = enlarged.map { inDecodeOrder($0, batch: batch).permuted([1, 0, 2]) }
-    var pixels = [Int32](repeating: 0, count: batch * order.count * group)
+    var decoded = tiles.map { _ in
+      DecodedTile(count: order.count * group, entropies: withEntropies ? order.count : 0)
+    }
     for (position, plane) in order.enumerated() {
       // The only read from the device; the rest is decided on the host.
       let output = decoder.output(at: position).copied(to: .cpu)
       guard output.withSpan(Self.areFinite) else { throw PredictionError.nonFiniteLogits }
-      let decoded = distribution.decode(
-        output, bases: bases?.flatSlice(from: position * batch, shape: [batch, 1]),
-        decoding: decoding, pictures: firstImage..<(firstImage + batch), position: position)
-      decoder.set(decoded.codes, at: position)
-      decoded.values.withSpan { values in
+      let bases = bases?.flatSlice(from: position * batch, shape: [batch, 1])
+      let chosen = distribution.decode(
+        output, bases: bases, decoding: decoding, pictures: tiles.map(\.number),
+        position: position
+      )
+      decoder.set(chosen.codes, at: position)
+      chosen.values.withSpan { values in
         for index in values.indices {
-          let (image, channel) = index.quotientAndRemainder(dividingBy: group)
-          pixels[(image * order.count + plane) * group + channel] = values[index]
+          let (picture, value) = index.quotientAndRemainder(dividingBy: group)
+          decoded[picture].values[plane * group + value] = values[index]
         }
       }
-      if (position + 1) % Self.progressInterval == 0 { report(batch * Self.progressInterval) }
+      if withEntropies {
+        for (index, entropy) in distribution.entropy(output, bases: bases).scalars.enumerated() {
+          decoded[index].entropies[plane] = Float(entropy)
+        }
+      }
+      if (position + 1) % Self.progressInterval == 0 {
+        try report(batch * Self.progressInterval)
+      }
     }
-    report(batch * (order.count % Self.progressInterval))
-    return Tensor(pixels, shape: [batch, order.count * group])
+    try report(batch * (order.count % Self.progressInterval))
+    return decoded
   }
 
   /// Whether all numbers are finite, of few numbers at every position. The largest magnitude has the
@@ -126,10 +158,12 @@ extension Img2ImgTransformer {
 
   /// Normalized values as pictures, `[batch, img_len, img_len, channels]`.
   private func restored(_ values: [Int32]) -> Tensor<UInt8> {
-    let pixels = values.map(UInt8.init)
     let size = targetLength * targetLength * channels
     return Tensor(
-      normalization?.restored(pixels) ?? pixels,
-      shape: [pixels.count / size, targetLength, targetLength, channels])
+      restored(values.map(UInt8.init)),
+      shape: [values.count / size, targetLength, targetLength, channels])
   }
+
+  /// Normalized values as those of pictures.
+  func restored(_ values: [UInt8]) -> [UInt8] { normalization?.restored(values) ?? values }
 }

@@ -15,7 +15,7 @@ extension OutputDistribution {
   ///   - pictures: their numbers, which samples depend on.
   ///   - position: the position's number in the decoding order.
   func decode(
-    _ output: Tensor<Float>, bases: Tensor<Int32>?, decoding: Decoding, pictures: Range<Int>,
+    _ output: Tensor<Float>, bases: Tensor<Int32>?, decoding: Decoding, pictures: [Int],
     position: Int
   ) -> DecodedPosition {
     switch decoding {
@@ -33,13 +33,13 @@ extension OutputDistribution {
       let rounded = means.scalars.map { Int32(max(0, min(largest, $0.rounded()))) }
       return DecodedPosition(
         codes: mode(output, bases: bases), values: Tensor(rounded, shape: means.shape))
-    case .zeroTarget, .onePass, .crisp:
+    case .zeroTarget, .onePass, .selfEnsemble, .crisp:
       requirementFailure("\(decoding.name) is one pass over all positions")
     }
   }
 
   /// Random numbers that depend on the seed, the picture's number and the position alone.
-  private func uniforms(seed: UInt64, pictures: Range<Int>, position: Int) -> Tensor<Float> {
+  private func uniforms(seed: UInt64, pictures: [Int], position: Int) -> Tensor<Float> {
     var numbers: [Float] = []
     numbers.reserveCapacity(pictures.count * uniformsPerPosition)
     for picture in pictures {

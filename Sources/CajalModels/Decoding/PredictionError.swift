@@ -15,6 +15,11 @@ public enum PredictionError: Error, Sendable, Hashable {
   case unsupportedDecoding(String, model: String, supported: [String])
   /// A seed for the code of a model without codes.
   case noCode
+  /// A model or a decoding without distributions whose entropies could be given. `model` is its
+  /// kind.
+  case noEntropies(String, model: String)
+  /// It was asked to stop; see ``UpsamplingOptions/isStopped``.
+  case stopped
 }
 
 extension PredictionError: CustomStringConvertible {
@@ -34,6 +39,10 @@ extension PredictionError: CustomStringConvertible {
     case .unsupportedDecoding(let decoding, let model, let supported):
       "the decoding \(decoding) is not one of \(model), which has \(supported.joined(separator: ", "))"
         + Self.wayToHave(decoding, model)
+    case .stopped: "the prediction was stopped"
+    case .noEntropies(let decoding, let model):
+      "\(model) with the decoding \(decoding) has no predicted distributions whose entropy could "
+        + "be shown; try --decoding sample"
     case .noCode:
       "the model has no code that a seed could draw for crisp pictures; leave out the seed, or "
         + "fine-tune with cajal train --initialize-from RUN --adversarial 0.02 --adversarial-code 4"

@@ -80,10 +80,18 @@ extension LogisticMixtureDistribution {
   }
 
   /// An estimate of each pixel's entropy in nats, `[...]`: the sum of the channels' entropies, each
-  /// given the most probable values of the channels before. Exact for one channel.
-  public func entropy(_ output: Tensor<Float>, location: Tensor<Float>) -> Tensor<Double> {
+  /// given values of the channels before. Exact for one channel.
+  ///
+  /// - Parameters:
+  ///   - output: `[..., width]`
+  ///   - location: What means are relative to, `[..., channels]`.
+  ///   - values: The values of the channels before that a channel is conditioned on; the most
+  ///     probable ones where `nil`.
+  public func entropy(
+    _ output: Tensor<Float>, location: Tensor<Float>, given values: Tensor<Int32>? = nil
+  ) -> Tensor<Double> {
     var entropies = [Double](repeating: 0, count: output.count / width)
-    forEachChannel(output, location, given: nil) { mixture, row, _ in
+    forEachChannel(output, location, given: values) { mixture, row, _ in
       entropies[row] += mixture.entropy()
     }
     return Tensor(

@@ -72,3 +72,44 @@ extension Img2ImgTransformer: PictureModel {
     return { try maker.batch(inputs: $0, targets: $1) }
   }
 }
+
+extension Img2ImgTransformer {
+  /// An upsampler of pictures of any size in tiles of the model's, which overlap by two input pixels
+  /// and are blended there.
+  ///
+  /// A picture of the model's size is the only one for ``Decoding/zeroTarget`` and for models whose
+  /// targets are not a whole number of times as large as their inputs.
+  public func upsampler(
+    width: Int, height: Int, options: UpsamplingOptions
+  ) throws -> any PictureUpsampler {
+    let decoding = options.decoding ?? defaultDecoding
+    let factor = targetLength / inputRows
+    let isWhole =
+      factor * inputRows == targetLength && factor * inputColumns == targetLength
+    guard decoding != .zeroTarget, isWhole else {
+      return try WholePictureUpsampler(
+        self, width: targetLength, height: targetLength, options: options)
+    }
+    try checkDecoding(decoding)
+    try checkWeights()
+    try checkIsCausal()
+    return TileUpsampler(self, width: width, height: height, decoding, options)
+  }
+
+  /// Predicts a picture of any size, by tiles; see ``upsampler(width:height:options:)``.
+  public func upsample(
+    _ image: Image, decoding: Decoding, progress: (@Sendable (Double) -> Void)?
+  ) throws -> Image {
+    let prepared = image.converted(toChannels: channels)
+    let upsampler = try upsampler(
+      width: image.width, height: image.height,
+      options: UpsamplingOptions(decoding: decoding, progress: progress))
+    guard var upsampler = upsampler as? TileUpsampler else {
+      return try predict([prepared], decoding: decoding, progress: progress)[0]
+    }
+    var source = ImageRows(prepared)
+    var rows = CollectedRows(width: upsampler.width, channels: channels)
+    while let band = try upsampler.next(from: &source) { rows.append(band.rows) }
+    return rows.image
+  }
+}

@@ -63,13 +63,17 @@ struct CausalHead: Sendable {
       in: &builder)
   }
 
-  /// The features of every pixel, `[pixels, headFeatures]`, from those of the trunk. They are a
-  /// pixel shuffle of a convolution's result, but as only some rows are read they are left in its
-  /// order, block by block; see ``Pixels/featureRows``.
+  /// The features of every pixel, `[batch, rows, columns, factor² · headFeatures]`, from those of
+  /// the trunk. A pixel shuffle would give each pixel its own, but as only some of them are read they
+  /// are left block by block; see ``Pixels/featureRows``.
   func pixelFeatures(_ trunkFeatures: Variable, _ pass: ForwardPass) -> Variable {
-    let blocks = features(trunkFeatures, pass)
-    let width = blocks.shape[3] / (factor * factor)
-    return blocks.reshaped([blocks.value.count / width, width])
+    features(trunkFeatures, pass)
+  }
+
+  /// The features of blocks as rows, one for each pixel, `[pixels, headFeatures]`.
+  func rows(of features: Variable) -> Variable {
+    let width = features.shape[3] / (factor * factor)
+    return features.reshaped([features.value.count / width, width])
   }
 
   /// The parameters of the distributions, `[pixels, outputs]`.

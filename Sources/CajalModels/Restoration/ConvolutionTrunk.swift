@@ -35,9 +35,12 @@ struct ConvolutionTrunk: Trunk {
   }
 
   /// A tile for each convolution.
-  func reach(columns: Int) -> RowReach? {
-    RowReach.convolutions(2 * blocks.count + 2)
-  }
+  func reach(columns: Int) -> Reach? { reach }
+
+  /// Anywhere: convolutions see as far along columns as along rows.
+  var columnDivision: ColumnDivision? { ColumnDivision(reach: reach, width: nil) }
+
+  private var reach: Reach { .convolutions(2 * blocks.count + 2) }
 
   func features(_ inputs: Variable, code: Variable?, _ pass: ForwardPass) -> Variable {
     let begin = first(inputs, pass).adding(code)

@@ -7,11 +7,12 @@ import CajalTraining
 import Synchronization
 
 extension RestorationModel: PictureModel {
-  /// ``Decoding/onePass``, the trunk's picture, which is closest to the target; after adversarial
-  /// fine-tuning ``Decoding/crisp(seed:crispness:)``; and pixel by pixel
+  /// ``Decoding/onePass``, the trunk's picture; ``Decoding/selfEnsemble``, which is closest to the
+  /// target; after adversarial fine-tuning ``Decoding/crisp(seed:crispness:)``; and pixel by pixel
   /// ``Decoding/sample(temperature:seed:)``, ``Decoding/greedy`` and ``Decoding/mean``.
   public var decodings: [Decoding] {
-    [.onePass] + (network.crisp == nil ? [] : [.crisp()]) + [.sample(), .greedy, .mean]
+    let crisp: [Decoding] = network.crisp == nil ? [] : [.crisp()]
+    return [.onePass, .selfEnsemble] + crisp + [.sample(), .greedy, .mean]
   }
 
   /// Makes batches of pictures of any size.
@@ -32,15 +33,15 @@ extension RestorationModel: PictureModel {
 
   /// Predicts pictures from inputs of one size.
   ///
-  /// A picture whose features would take more than 256 MB is computed in bands of rows, to the same
-  /// bits. Memory beside inputs and pictures is then that of a band on each thread: about 256 MB, or
-  /// where pictures are wider than that allows, three times the rows that the trunk sees on each
-  /// side of one (52 for the convolutions of `restoration_base`). A U-Net, whose normalization is
-  /// over the whole picture, takes memory for its features of the whole.
+  /// A picture whose features would take more than 512 MB is computed in blocks, to the same bits;
+  /// see `Docs/whole-pictures.md` for the memory that takes. A U-Net, whose normalization is over the
+  /// whole picture, takes memory for its features of the whole, and no picture for which that would
+  /// be more than about 8 GB; so does a self-ensemble for its pictures.
   ///
   /// - Parameters:
   ///   - inputs: The inputs, all of one size and of the model's channels.
-  ///   - decoding: ``Decoding/onePass`` or ``Decoding/crisp(seed:crispness:)``, or pixel by pixel
+  ///   - decoding: ``Decoding/onePass``, ``Decoding/selfEnsemble`` or
+  ///     ``Decoding/crisp(seed:crispness:)``, or pixel by pixel
   ///     ``Decoding/sample(temperature:seed:)``, ``Decoding/greedy`` or ``Decoding/mean``, as a
   ///     wavefront.
   ///   - progress: Called with the fraction done, on any thread.
@@ -49,64 +50,72 @@ extension RestorationModel: PictureModel {
   public func predict(
     _ inputs: [Image], decoding: Decoding, progress: (@Sendable (Double) -> Void)?
   ) throws -> [Image] {
+    try check(decoding)
+    try configuration.check(inputs)
+    guard let first = inputs.first else { return [] }
+    try checkArea(width: first.width, height: first.height, decoding)
+    if case .selfEnsemble = decoding { return try selfEnsemble(inputs, progress) }
+    let blocks = blocks(decoding, width: first.width, height: first.height)
+    return try pictures(inputs, decoding, blocks, progress)
+  }
+
+  /// An upsampler of bands that fit into memory; see ``predict(_:decoding:progress:)``.
+  public func upsampler(
+    width: Int, height: Int, options: UpsamplingOptions
+  ) throws -> any PictureUpsampler {
+    let decoding = options.decoding ?? defaultDecoding
+    try check(decoding)
+    try checkArea(width: width, height: height, decoding)
+    if case .selfEnsemble = decoding {
+      return try WholePictureUpsampler(
+        self, width: ratio * width, height: ratio * height, options: options)
+    }
+    return RestorationUpsampler(
+      self, width: width, height: height, decoding,
+      blocks: blocks(
+        decoding, width: width, height: height, withEntropies: options.withEntropies,
+        memory: options.memory), options)
+  }
+
+  private func check(_ decoding: Decoding) throws(PredictionError) {
     try checkDecoding(decoding)
     if case .crisp(_?, _) = decoding, hyperparameters.adversarialCode == 0 {
       throw PredictionError.noCode
     }
     try checkWeights()
-    try configuration.check(inputs)
-    return try pictures(inputs, decoding, rowsPerBand: nil, progress)
   }
 
-  /// Predicts pictures with bands of so many rows of the inputs; by default as many as ``Bands`` says.
+  /// Predicts pictures that are divided into blocks.
   func pictures(
-    _ inputs: [Image], _ decoding: Decoding, rowsPerBand: Int?,
+    _ inputs: [Image], _ decoding: Decoding, _ blocks: Blocks,
     _ progress: (@Sendable (Double) -> Void)? = nil
   ) throws -> [Image] {
     guard let first = inputs.first else { return [] }
-    let size = first.width * first.height * ratio * ratio
-    let bands = Bands(self, decoding, width: first.width, height: first.height)
+    let (width, height) = (first.width, first.height)
+    let size = width * height * ratio * ratio
     // Groups that keep every core busy, and whose pictures stay in its cache.
     let share = (inputs.count + Threads.count - 1) / Threads.count
-    let perGroup = max(1, min(16, share, bands.picturesAtOnce))
-    let groups = stride(from: 0, to: inputs.count, by: perGroup).map {
-      $0..<min($0 + perGroup, inputs.count)
-    }
+    let perGroup = max(1, min(16, share, blocks.picturesAtOnce))
+    let groups = (0..<inputs.count).divided(every: perGroup)
     let done = Atomic(0)
     let report: @Sendable (Int) -> Void = { pixels in
       let now = done.add(pixels, ordering: .relaxed).newValue
       progress?(Double(now) / Double(size * inputs.count))
     }
     return try Threads.concurrentMap(groups) { group in
-      let rows = RestoredRows(
-        self, PreparedRows(Array(inputs[group]), configuration), decoding,
-        firstPicture: group.lowerBound, rowsPerBand: rowsPerBand ?? bands.rows)
-      return try pictures(rows, count: group.count, width: first.width * ratio, report)
-    }.flatMap { $0 }
-  }
-
-  /// Collects the rows of a group of pictures.
-  private func pictures(
-    _ rows: RestoredRows, count: Int, width: Int, _ report: (Int) -> Void
-  ) throws -> [Image] {
-    var rows = rows
-    var pixels = [[UInt8]](repeating: [], count: count)
-    while let band = try rows.next(progress: report) {
-      for picture in 0..<count {
-        pixels[picture] += bytes(band.sliced(picture..<(picture + 1), axis: 0))
+      let source = PreparedRows(Array(inputs[group]), configuration)
+      var rows = RestoredRows<UInt8>(
+        self, size: (width, height), decoding, pictures: group, blocks: blocks)
+      var pixels = [[UInt8]](repeating: [], count: group.count)
+      while let band = try rows.next(source, progress: report) {
+        for picture in pixels.indices { pixels[picture] += band.values[picture] }
       }
-    }
-    return pixels.map { pixels in
-      Image(
-        width: width, height: pixels.count / (width * channels), channels: channels,
-        pixels: pixels)
-    }
-  }
-
-  /// Normalized values as those of a picture.
-  private func bytes(_ values: Tensor<Float>) -> [UInt8] {
-    let bytes = values.scalars.map { UInt8(max(0, min(255, $0.rounded(.toNearestOrEven)))) }
-    return normalization?.restored(bytes) ?? bytes
+      return pixels.map { pixels in
+        Image(
+          width: width * ratio, height: height * ratio, channels: channels,
+          pixels: normalization?.restored(pixels) ?? pixels)
+      }
+    }.flatMap { $0 }
   }
 
   /// The codes of some pictures, each drawn from the decoding's seed and the picture's number;

@@ -64,7 +64,8 @@ struct RestorationNetwork: Sendable {
     }
   }
 
-  /// The features of every pixel, `[pixels, features]`, in the order of ``Pixels/featureRows``.
+  /// The features of every pixel, `[batch, rows, columns, factor² · features]`; see
+  /// ``CausalHead/pixelFeatures(_:_:)``.
   func pixelFeatures(_ trunkFeatures: Variable, _ pass: ForwardPass) -> Variable {
     head.pixelFeatures(trunkFeatures, pass)
   }
@@ -73,7 +74,7 @@ struct RestorationNetwork: Sendable {
   ///
   /// - Parameters:
   ///   - pixels: The pixels.
-  ///   - features: The features of all pixels.
+  ///   - features: The features of all pixels, as ``pixelFeatures(_:_:)`` gives them.
   ///   - known: What the pixels' contexts are taken from.
   ///   - pass: The forward pass.
   /// - Returns: `[pixels, distribution.width]`.
@@ -82,7 +83,7 @@ struct RestorationNetwork: Sendable {
     _ pass: ForwardPass
   ) -> Variable {
     head(
-      features: features.gatherRows(pixels.featureRows),
+      features: head.rows(of: features).gatherRows(pixels.featureRows),
       context: context.rows(of: known, at: pixels.numbers), places: pixels.places, pass)
   }
 }
@@ -127,9 +128,19 @@ struct PictureNetwork: Sendable {
   /// The number of the trunk's features.
   var featureWidth: Int { trunk.width }
 
+  /// Whether the trunk works at the resolution of the picture.
+  var looksAtEnlarged: Bool { trunk.looksAtEnlarged }
+
   /// How far the picture sees along the rows of inputs with so many columns; `nil` for the whole.
-  func reach(columns: Int) -> RowReach? {
+  func reach(columns: Int) -> Reach? {
     trunk.reach(columns: columns).map { $0 + .convolutions(1) }
+  }
+
+  /// Where inputs may be divided into blocks of columns; `nil` for nowhere.
+  var columnDivision: ColumnDivision? {
+    trunk.columnDivision.map {
+      ColumnDivision(reach: $0.reach + .convolutions(1), width: $0.width)
+    }
   }
 
   /// The predicted picture, and the features that it is predicted from.
@@ -144,11 +155,32 @@ struct PictureNetwork: Sendable {
     inputs: Tensor<Float>, enlarged: Tensor<Float>, code: Tensor<Float>? = nil,
     _ pass: ForwardPass
   ) -> (picture: Variable, features: Variable) {
-    let seen = trunk.looksAtEnlarged ? enlarged : inputs
+    let (differences, features) = differences(
+      of: trunk.looksAtEnlarged ? enlarged : inputs, code: code, pass)
+    return (picture(differences, enlarged: enlarged, pass), features)
+  }
+
+  /// The differences of the picture from the enlarged input before the pixel shuffle, and the
+  /// features that they are predicted from.
+  ///
+  /// - Parameters:
+  ///   - seen: The inputs, or the enlarged ones; see ``looksAtEnlarged``.
+  ///   - code: As in ``callAsFunction(inputs:enlarged:code:_:)``.
+  ///   - pass: The forward pass.
+  func differences(
+    of seen: Tensor<Float>, code: Tensor<Float>?, _ pass: ForwardPass
+  ) -> (differences: Variable, features: Variable) {
     let features = trunk.features(
       pass.tape.constant(seen.scaled(by: 1 / 64, plus: -2)), code: added(by: code, pass), pass)
-    let differences = difference(features, pass).pixelShuffled(factor: factor)
-    return (differences.scaled(by: Self.scale) + pass.tape.constant(enlarged), features)
+    return (difference(features, pass), features)
+  }
+
+  /// The picture from its differences before the pixel shuffle.
+  func picture(
+    _ differences: Variable, enlarged: Tensor<Float>, _ pass: ForwardPass
+  ) -> Variable {
+    differences.pixelShuffled(factor: factor).scaled(by: Self.scale)
+      + pass.tape.constant(enlarged)
   }
 
   /// What codes add to each picture's features of the trunk's first layer, `[batch, 1, 1,

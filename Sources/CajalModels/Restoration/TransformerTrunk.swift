@@ -66,14 +66,30 @@ struct TransformerTrunk: Trunk {
   /// sees.
   ///
   /// Attention adds keys up in tiles of the sequence, so that bands begin where a tile does.
-  func reach(columns: Int) -> RowReach? {
-    let block = Self.block.rows, tile = AttentionPlan.tile
-    let perLayer = (Self.frame.rows + block) / block * block
+  func reach(columns: Int) -> Reach? {
+    let tile = AttentionPlan.tile
     // Rows that end with a tile: a power of 2, as a tile is.
     let rows = tile / (1 << min(columns.trailingZeroBitCount, tile.trailingZeroBitCount))
-    let first = RowReach.convolutions(1)
-    return RowReach(
-      rows: first.rows + perLayer * layers.count, alignment: max(first.alignment, block, rows))
+    return reach(alignment: rows)
+  }
+
+  /// Blocks of a fixed width, whose rows begin and end with a tile of the sequence: how keys are
+  /// added up depends on the width of a picture that is computed at once, so that it is the same
+  /// however a picture is divided into bands. They see two columns more, for a head that looks
+  /// beside a block.
+  var columnDivision: ColumnDivision? {
+    ColumnDivision(
+      reach: reach(alignment: AttentionPlan.tile) + Reach(distance: 2, alignment: 1),
+      width: 8 * AttentionPlan.tile)
+  }
+
+  private func reach(alignment: Int) -> Reach {
+    let block = Self.block.rows
+    let perLayer = (Self.frame.rows + block) / block * block
+    let first = Reach.convolutions(1)
+    return Reach(
+      distance: first.distance + perLayer * layers.count,
+      alignment: max(first.alignment, block, alignment))
   }
 
   func features(_ pictures: Variable, code: Variable?, _ pass: ForwardPass) -> Variable {

@@ -17,8 +17,12 @@ protocol Trunk: Sendable {
   /// How far features see along the rows of the inputs; `nil` for a trunk whose features depend on
   /// the whole picture.
   ///
-  /// - Parameter columns: The columns of the inputs.
-  func reach(columns: Int) -> RowReach?
+  /// - Parameter columns: The columns of the inputs, or of a block of them.
+  func reach(columns: Int) -> Reach?
+
+  /// Where inputs may be divided into blocks of columns whose features are computed one by one;
+  /// `nil` for a trunk whose features depend on the whole picture.
+  var columnDivision: ColumnDivision? { get }
 
   /// The number of features.
   var width: Int { get }

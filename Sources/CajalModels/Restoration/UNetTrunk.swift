@@ -53,7 +53,10 @@ struct UNetTrunk: Trunk {
   }
 
   /// Normalization is over the whole picture.
-  func reach(columns: Int) -> RowReach? { nil }
+  func reach(columns: Int) -> Reach? { nil }
+
+  /// Nowhere, for the same reason.
+  var columnDivision: ColumnDivision? { nil }
 
   func features(_ pictures: Variable, code: Variable?, _ pass: ForwardPass) -> Variable {
     let (rows, columns) = (pictures.shape[1], pictures.shape[2])

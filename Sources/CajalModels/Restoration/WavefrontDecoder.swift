@@ -10,166 +10,216 @@ import CajalTensor
 /// at once, where the slope is at least 4 and at least the ratio: a picture of 32 × 32 takes 156
 /// steps instead of 1024, and gets the same pixels.
 ///
-/// The network's output for a wave is all that is read from the device; what is chosen from it on
-/// the host is copied back.
-struct WavefrontDecoder {
-  private let network: RestorationNetwork
-  private let pass: ForwardPass
-  private let band: Band
-  /// The trunk's features of all pixels.
-  private let features: Variable
-  private let decoding: Decoding
-  /// The trunk's predictions of all pixels on the host, `[pixels, channels]`.
-  private let locations: Tensor<Float>
-  /// `[pixels, uniformsPerPosition]` on the host, for samples.
-  private let uniforms: Tensor<Float>?
+/// Blocks of columns are appended from left to right, and columns that no later pixel depends on are
+/// removed, so that memory is for a window of the band. The network's output for a wave is all that
+/// is read from the device; what is chosen from it on the host is copied back.
+struct WavefrontDecoder<Value: RestoredValue> {
+  let network: RestorationNetwork
+  let parameters: ParameterValues
+  /// The rows of the pictures that are decoded.
+  let rows: Range<Int>
+  /// The columns of the pictures.
+  let columns: Int
+  /// What is decoded of the rows above, `[batch, rows, columns, channels]`; `nil` at the top of the
+  /// pictures. As many rows as pixels depend on, in whole blocks.
+  private let above: Tensor<Float>?
+  let decoding: Decoding
+  /// The numbers of the pictures, which samples depend on.
+  let pictures: Range<Int>
+  private let withEntropies: Bool
+  /// What is decoded so far.
+  private(set) var finished: RestoredBand<Value>
+  private var window: Block?
+  /// The trunk's picture of the window on the host.
+  private var hostPredicted = Tensor<Float>(zeros: [0], on: .cpu)
+  /// What pixels of the window are predicted from: the rows above, and what is decoded.
+  private(set) var known = Tensor<Float>(zeros: [0], on: .cpu)
+  /// The first column of the window.
+  private var firstColumn = 0
+  private var nextWave = 0
+  /// The last rows of what has left the window.
+  private var bottom: [Tensor<Float>] = []
 
-  /// Rows of pictures: those to decode, and before them what is known of the rows above.
-  struct Band {
+  /// What is known of a block of columns of a band with the rows above it.
+  struct Block {
     /// `[batch, rows / ratio, columns / ratio, channels]`
-    let inputs: Tensor<Float>
-    /// The trunk's pictures, `[batch, rows, columns, channels]`.
-    let predicted: Tensor<Float>
-    /// The trunk's features that pixels are predicted from.
-    let features: Tensor<Float>
-    /// What is decoded of the rows above, `[batch, rows, columns, channels]`; `nil` at the top of
-    /// the pictures. As many rows as pixels depend on, in whole blocks.
-    let above: Tensor<Float>?
-    /// The number of the first of all these rows in the pictures.
-    let firstRow: Int
-
-    /// Rows that are decoded before.
-    var rowsAbove: Int { above?.shape[1] ?? 0 }
+    var inputs: Tensor<Float>
+    /// The trunk's picture, `[batch, rows, columns, channels]`.
+    var predicted: Tensor<Float>
+    /// The features that pixels are predicted from; see ``CausalHead/pixelFeatures(_:_:)``.
+    var features: Tensor<Float>
   }
 
-  /// What is decoded of a band.
-  struct Decoded {
-    /// On the host, `[batch, rows, columns, channels]`: whole numbers from 0 to 255, or means.
-    let shown: Tensor<Float>
-    /// What the pixels after them are predicted from, with the rows above the band, on the device.
-    let known: Tensor<Float>
-  }
-
-  /// Computes what does not depend on decoded pixels.
-  ///
-  /// - Parameters:
-  ///   - firstPicture: The number of the first picture, which samples depend on.
+  /// A band of which nothing is decoded yet.
   init(
-    _ network: RestorationNetwork, _ parameters: ParameterValues, _ band: Band,
-    decoding: Decoding, firstPicture: Int
+    _ network: RestorationNetwork, _ parameters: ParameterValues, rows: Range<Int>, columns: Int,
+    above: Tensor<Float>?, decoding: Decoding, pictures: Range<Int>, withEntropies: Bool = false
   ) {
-    self.network = network
-    self.band = band
+    (self.network, self.parameters, self.above) = (network, parameters, above)
+    (self.rows, self.columns, self.pictures) = (rows, columns, pictures)
     self.decoding = decoding
-    pass = ForwardPass(tape: Tape(), parameters: parameters)
-    features = network.pixelFeatures(pass.tape.constant(band.features), pass)
-    let shape = band.predicted.shape
-    locations = band.predicted.copied(to: .cpu)
-      .reshaped([band.predicted.count / network.channels, network.channels])
-    uniforms = Self.uniforms(
-      decoding, firstPixel: band.firstRow * shape[2], count: shape[1] * shape[2],
-      perPixel: network.distribution.uniformsPerPosition,
-      pictures: firstPicture..<(firstPicture + shape[0]))
+    self.withEntropies = withEntropies
+    finished = RestoredBand(
+      firstRow: rows.lowerBound / network.context.ratio, pictures: pictures.count,
+      rows: rows.count, columns: columns, channels: network.channels, withEntropies: withEntropies)
   }
 
-  /// The waves of pixels of a picture: numbers of pixels that are decoded at once.
-  static func waves(rows: Int, columns: Int, slope: Int) -> [[Int32]] {
-    (0..<(columns + slope * (rows - 1))).map { wave in
-      let last = min(rows - 1, wave / slope)
-      let first = max(0, (wave - columns + slope) / slope)
-      guard first <= last else { return [] }
-      return (first...last).map { Int32($0 * columns + wave - slope * $0) }
-    }.filter { !$0.isEmpty }
+  /// Rows of the window that are decoded before.
+  var rowsAbove: Int { above?.shape[1] ?? 0 }
+  private var slope: Int { network.context.slope }
+  private var windowColumns: Int { window?.predicted.shape[2] ?? 0 }
+
+  /// The pixels that can be decoded at once after the waves before them: rows of the band, and
+  /// columns of the picture.
+  func wave(_ number: Int) -> [(row: Int, column: Int)] {
+    let last = min(rows.count - 1, number / slope)
+    let first = max(0, (number - columns + slope) / slope)
+    guard first <= last else { return [] }
+    return (first...last).map { ($0, number - slope * $0) }
   }
 
-  /// The waves of the rows to decode, whose pixels are counted from the first of them.
-  var waves: [[Int32]] {
-    let shape = band.predicted.shape
-    return Self.waves(
-      rows: shape[1] - band.rowsAbove, columns: shape[2], slope: network.context.slope)
-  }
+  /// The number of waves of the whole band.
+  var waveCount: Int { columns + slope * (rows.count - 1) }
 
-  /// Decodes the band.
+  /// Appends the next block of columns.
   ///
-  /// - Parameters:
-  ///   - waves: Numbers of pixels that are decoded at once, in an order in which each comes after
-  ///     those that it depends on.
-  ///   - progress: Called after every wave with the number of pixels that it has decoded in all
-  ///     pictures.
   /// - Throws: ``PredictionError/nonFiniteLogits``.
-  func decoded(
-    waves: [[Int32]], progress: (Int) -> Void
-  ) throws(PredictionError) -> Decoded {
-    guard locations.allFinite else { throw .nonFiniteLogits }
-    let (shape, device) = (band.predicted.shape, band.predicted.device)
-    let (batch, size) = (shape[0], shape[1] * shape[2])
-    var known = unknown(shape, on: device)
-    // Means are shown, but predicting from them would lead away from what the model has seen.
-    var means = decoding == .mean ? Tensor<Float>(zeros: shape, on: .cpu) : nil
-    for wave in waves {
-      let numbers = (0..<batch).flatMap { picture in
-        let first = Int32(picture * size + band.rowsAbove * shape[2])
-        return wave.map { first + $0 }
-      }
-      let pixels = Pixels(numbers, network, columns: shape[2], on: device)
-      let chosen = try choose(output(pixels, known), pixels.hostNumbers)
-      known.addRows(chosen.values.copied(to: device), at: pixels.numbers)
-      if let mean = chosen.mean { means?.addRows(mean, at: pixels.hostNumbers) }
-      progress(numbers.count)
+  mutating func append(_ block: Block) throws(PredictionError) {
+    removeFinishedColumns()
+    let first = firstColumn + windowColumns
+    let unknown = unknown(first..<(first + block.predicted.shape[2]), like: block.predicted)
+    if let window {
+      known = known.concatenated(with: unknown, axis: 2)
+      self.window = Block(
+        inputs: window.inputs.concatenated(with: block.inputs, axis: 2),
+        predicted: window.predicted.concatenated(with: block.predicted, axis: 2),
+        features: window.features.concatenated(with: block.features, axis: 2))
+    } else {
+      (window, known) = (block, unknown)
     }
-    let shown = (means ?? known.copied(to: .cpu)).sliced(band.rowsAbove..<shape[1], axis: 1)
-    return Decoded(shown: shown, known: known)
+    hostPredicted = window?.predicted.copied(to: .cpu) ?? hostPredicted
+    guard hostPredicted.allFinite else { throw .nonFiniteLogits }
   }
 
-  /// The rows above the band, and zeros for those to decode.
-  private func unknown(_ shape: Shape, on device: Device) -> Tensor<Float> {
-    guard let above = band.above else { return Tensor(zeros: shape, on: device) }
-    let rest = Tensor<Float>(
-      zeros: [shape[0], shape[1] - band.rowsAbove, shape[2], shape[3]], on: device)
-    return above.concatenated(with: rest, axis: 1)
+  /// The rows above some columns, and zeros for those to decode.
+  private func unknown(_ columns: Range<Int>, like block: Tensor<Float>) -> Tensor<Float> {
+    let (shape, device) = (block.shape, block.device)
+    guard let above else { return Tensor(zeros: shape, on: device) }
+    let rest = Tensor<Float>(zeros: [shape[0], rows.count, shape[2], shape[3]], on: device)
+    return above.sliced(columns, axis: 2).concatenated(with: rest, axis: 1)
   }
 
-  /// The parameters of the distributions of some pixels on the host, `[pixels, width]`, given what
-  /// is known of the pictures.
+  /// Removes the columns that no later wave depends on.
+  private mutating func removeFinishedColumns() {
+    guard let window else { return }
+    let ratio = network.context.ratio
+    let needed = nextWave - slope * (rows.count - 1) - CausalContextGeometry.radius
+    let first = max(firstColumn, needed / ratio * ratio)
+    guard first > firstColumn else { return }
+    let removed = 0..<(first - firstColumn)
+    let kept = removed.upperBound..<windowColumns
+    bottom.append(lastRows(of: known.sliced(removed, axis: 2)))
+    let perFeature = ratio / network.trunk.factor
+    func inputColumns(_ factor: Int) -> Range<Int> {
+      (kept.lowerBound / ratio * factor)..<(kept.upperBound / ratio * factor)
+    }
+    self.window = Block(
+      inputs: window.inputs.sliced(inputColumns(1), axis: 2),
+      predicted: window.predicted.sliced(kept, axis: 2),
+      features: window.features.sliced(inputColumns(perFeature), axis: 2))
+    known = known.sliced(kept, axis: 2)
+    firstColumn = first
+  }
+
+  /// The last rows, which those of the next band depend on.
+  private func lastRows(of known: Tensor<Float>) -> Tensor<Float> {
+    let rows = known.shape[1]
+    return known.sliced(max(0, rows - network.context.rowsAbove)..<rows, axis: 1)
+  }
+
+  /// The last rows of all columns, after all of them are decoded.
+  var lastRows: Tensor<Float> {
+    Tensor.concatenate(bottom + [lastRows(of: known)], axis: 2)
+  }
+
+  /// Decodes as many waves as the blocks appended so far allow.
+  ///
+  /// - Parameter progress: Called after every wave with the number of pixels that it has decoded in
+  ///   all pictures.
+  /// - Throws: ``PredictionError/nonFiniteLogits``, or what `progress` throws.
+  mutating func decode(
+    progress: (Int) throws(PredictionError) -> Void
+  ) throws(PredictionError) {
+    let end = firstColumn + windowColumns
+    let last = end == columns ? waveCount : end - CausalContextGeometry.radius
+    while nextWave < last {
+      let pixels = wave(nextWave)
+      try decode(pixels)
+      nextWave += 1
+      try progress(pixels.count * pictures.count)
+    }
+  }
+
+  /// Decodes pixels, all of which depend on pixels decoded before alone.
+  ///
+  /// - Throws: ``PredictionError/nonFiniteLogits``.
+  mutating func decode(_ pixels: [(row: Int, column: Int)]) throws(PredictionError) {
+    guard let window else { return }
+    let (height, width) = (window.predicted.shape[1], windowColumns)
+    let pixels = pictures.indices.flatMap { picture in
+      pixels.map { (row, column) in
+        let line = (picture - pictures.lowerBound) * height + rowsAbove + row
+        return WavefrontPixel(
+          picture: picture, row: row, column: column,
+          number: Int32(line * width + column - firstColumn))
+      }
+    }
+    let chosen = try chosen(pixels, window)
+    for (pixels, choice) in chosen {
+      known.addRows(
+        choice.values.copied(to: parameters.device),
+        at: Tensor(pixels.map(\.number), on: parameters.device))
+      (choice.mean ?? choice.values).withSpan { numbers in
+        for (index, pixel) in pixels.enumerated() {
+          finished.set(
+            picture: pixel.picture - pictures.lowerBound, row: pixel.row, column: pixel.column,
+            numbers, at: index * network.channels)
+        }
+      }
+      for (pixel, entropy) in zip(pixels, choice.entropies ?? []) {
+        finished.set(
+          picture: pixel.picture - pictures.lowerBound, row: pixel.row, column: pixel.column,
+          entropy: entropy)
+      }
+    }
+  }
+
+  /// The choices of pixels, which threads make side by side.
   ///
   /// A function of its own, so that nothing else refers to the known pixels when they are added to.
-  private func output(_ pixels: Pixels, _ known: Tensor<Float>) -> Tensor<Float> {
-    let pictures = CausalContext.Pictures(
-      inputs: band.inputs, predicted: band.predicted, values: known)
-    return network.output(pixels, features: features, known: pictures, pass).value
-      .copied(to: .cpu)
-  }
-
-  /// The values of some pixels, `[pixels, channels]`, from the parameters of their distributions,
-  /// and their means where these are asked for.
-  private func choose(
-    _ output: Tensor<Float>, _ pixels: Tensor<Int32>
-  ) throws(PredictionError) -> (values: Tensor<Float>, mean: Tensor<Float>?) {
-    guard output.allFinite else { throw .nonFiniteLogits }
-    let (distribution, location) = (network.distribution, locations.gather(pixels))
-    if case .sample(let temperature, _) = decoding, let uniforms {
-      let sample = distribution.sample(
-        output, location: location, temperature: temperature, uniforms: uniforms.gather(pixels))
-      return (sample.cast(to: Float.self), nil)
+  private func chosen(
+    _ pixels: [WavefrontPixel], _ window: Block
+  ) throws(PredictionError) -> [([WavefrontPixel], PixelChoice.Chosen)] {
+    let choice = PixelChoice(
+      HeadEvaluation(
+        network, parameters, features: window.features,
+        known: CausalContext.Pictures(
+          inputs: window.inputs, predicted: window.predicted, values: known),
+        hostPredicted: hostPredicted),
+      network.distribution, decoding, rows: rows, columns: columns, withEntropies: withEntropies)
+    // Another device has a queue of its own, and few pixels are not worth a thread.
+    let threads =
+      parameters.device == .cpu ? min(Threads.count, max(1, pixels.count / Self.fewest)) : 1
+    guard threads > 1 else { return [(pixels, try choice.chosen(pixels))] }
+    let parts = (0..<pixels.count).divided(every: (pixels.count + threads - 1) / threads)
+      .map { Array(pixels[$0]) }
+    return try Threads.concurrentMap(parts) { part throws(PredictionError) in
+      (part, try choice.chosen(part))
     }
-    let mode = distribution.mode(output, location: location).cast(to: Float.self)
-    guard decoding == .mean else { return (mode, nil) }
-    return (mode, distribution.mean(output, location: location).cast(to: Float.self))
   }
 
-  /// Random numbers that depend on the seed, the picture's number and the pixel's in the picture
-  /// alone.
-  private static func uniforms(
-    _ decoding: Decoding, firstPixel: Int, count: Int, perPixel: Int, pictures: Range<Int>
-  ) -> Tensor<Float>? {
-    guard case .sample(_, let seed) = decoding else { return nil }
-    return Tensor.concatenate(
-      pictures.map { picture in
-        Tensor(
-          randomUniform: [count, perPixel], startingAt: firstPixel * perPixel,
-          key: RandomKey(seed: seed, stream: RandomStreams.sampling, step: UInt64(picture)))
-      }, axis: 0)
-  }
+  /// The fewest pixels of a thread.
+  private static var fewest: Int { 32 }
 }
 
 extension Tensor<Float> {

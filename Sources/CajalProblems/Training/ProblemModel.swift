@@ -46,3 +46,17 @@ extension ProblemModel {
   /// The hyperparameters.
   public var hyperparameters: Hyperparameters { Self.hyperparameters(of: configuration) }
 }
+
+extension ProblemModel {
+  /// Default: enlarges the picture as a whole, without entropies.
+  public func upsampler(
+    width: Int, height: Int, options: UpsamplingOptions
+  ) throws -> any PictureUpsampler {
+    let (width, height) =
+      switch pictureShapes {
+      case .fixed(_, let target): (target.width, target.height)
+      case .anySize(let ratio, _): (ratio * width, ratio * height)
+      }
+    return try WholePictureUpsampler(self, width: width, height: height, options: options)
+  }
+}
