@@ -10,11 +10,18 @@ TEST_FLAGS = -c release -Xswiftc -enable-testing
 
 all: packages
 	$(SWIFT) build -c release --product cajal
+	$(SWIFT) build -c release --product generate-manual
+	mkdir -p .build/manual
+	.build/release/generate-manual .build/release/cajal --output-directory .build/manual
+	.build/release/cajal --generate-completion-script bash >.build/manual/cajal.bash
+	.build/release/cajal --generate-completion-script zsh >.build/manual/_cajal
+	.build/release/cajal --generate-completion-script fish >.build/manual/cajal.fish
 
 demo: packages
 	$(SWIFT) build -c release --product cajal
 	.build/release/cajal demo
 
+# Reports and event files are also looked at in Chromium and TensorBoard where there are some: see .ci/install-viewers.
 # Built by name: --build-tests would build the tools of every dependency too, a protobuf compiler among them.
 test: packages
 	$(SWIFT) build --product cajal $(TEST_FLAGS)
@@ -100,7 +107,7 @@ light: packages
 
 # The documentation of all public modules, with warnings as errors; then checks that every public symbol has a comment and
 # that the listings of the catalogs compile. The plugin is downloaded for this alone.
-DOCUMENTED = Cajal CajalTensor CajalCUDA CajalAutodiff CajalOptimizers CajalLayers CajalTraining CajalLogging CajalModels \
+DOCUMENTED = Cajal CajalTensor CajalCUDA CajalAutodiff CajalOptimizers CajalLayers CajalTraining CajalLogging CajalReports CajalModels \
   CajalProblems CajalImages AllenBrainAtlas
 docs: packages
 	CAJAL_DOCS=1 $(SWIFT) package --scratch-path .build/docs generate-documentation --warnings-as-errors \
@@ -128,13 +135,17 @@ gpu: packages
 gpu-test:
 	python3 -B Benchmarks/gpu/test_check.py
 
-# Puts the command on the path: make install PREFIX=$HOME/.local. It installs what make has built, since root may not have
-# the toolchain, whose libraries have to stay where they are.
+# Puts the command on the path, with its manual page and what shells complete: make install PREFIX=$HOME/.local. It installs
+# what make has built, since root may not have the toolchain, whose libraries have to stay where they are.
 PREFIX ?= /usr/local
+SHARE = $(DESTDIR)$(PREFIX)/share
 install:
-	@test -x .build/release/cajal || $(MAKE) all
-	install -d "$(DESTDIR)$(PREFIX)/bin"
-	install -m 755 .build/release/cajal "$(DESTDIR)$(PREFIX)/bin/cajal"
+	@test -x .build/release/cajal -a -f .build/manual/cajal.fish || $(MAKE) all
+	install -D -m 755 .build/release/cajal "$(DESTDIR)$(PREFIX)/bin/cajal"
+	install -D -m 644 .build/manual/cajal.1 "$(SHARE)/man/man1/cajal.1"
+	install -D -m 644 .build/manual/cajal.bash "$(SHARE)/bash-completion/completions/cajal"
+	install -D -m 644 .build/manual/_cajal "$(SHARE)/zsh/site-functions/_cajal"
+	install -D -m 644 .build/manual/cajal.fish "$(SHARE)/fish/vendor_completions.d/cajal.fish"
 
 packages:
 	@sh .ci/install-packages

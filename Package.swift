@@ -29,6 +29,7 @@ let package = Package(
   products: [
     .library(name: "Cajal", targets: ["Cajal"]),
     .library(name: "CajalLogging", targets: ["CajalLogging"]),
+    .library(name: "CajalReports", targets: ["CajalReports"]),
     .executable(name: "cajal", targets: ["CajalCommand"]),
     // For this repository's own benchmarks, which are a package of their own.
     .library(
@@ -92,6 +93,14 @@ let package = Package(
     module(
       "CajalLogging",
       ["CajalTraining", "CajalSupport", .product(name: "Logging", package: "swift-log")]),
+    .target(
+      name: "CajalReports",
+      dependencies: [
+        "CajalTraining", "CajalImages", "CajalPlatform", "CajalSupport",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ],
+      exclude: ["TensorBoard/Event.proto"],
+      swiftSettings: settings),
     module(
       "CajalModels",
       [
@@ -125,7 +134,7 @@ let package = Package(
     .executableTarget(
       name: "CajalCommand",
       dependencies: [
-        "Cajal", "CajalSupport", "CajalVerification",
+        "Cajal", "CajalReports", "CajalSupport", "CajalVerification",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: settings),
@@ -181,9 +190,16 @@ let package = Package(
       "CajalProblems", ["CajalTraining", "CajalTensor", "CajalImages", "CajalSupport", "CZlib"],
       excluding: ["TensorFlow"]),
     tests("CajalTraining", ["Cajal", "CajalSupport", "TestBackends"]),
+    tests(
+      "CajalReports",
+      [
+        "CajalTraining", "CajalImages", "CajalSupport",
+        .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+      ]),
     tests("CajalLogging", ["Cajal", .product(name: "Logging", package: "swift-log")]),
     tests("CajalVerification", ["CajalTensor"], excluding: ["Cases"]),
-    tests("CajalCommand", ["Cajal", "CajalCUDA", "CUDAEmulator", "LoopbackServer"]),
+    tests(
+      "CajalCommand", ["Cajal", "CajalReports", "CajalCUDA", "CUDAEmulator", "LoopbackServer"]),
     tests("CCajalCUDA", ["CUDAEmulator"]),
     tests(
       "CajalCUDA",

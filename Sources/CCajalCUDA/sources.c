@@ -30,6 +30,30 @@ static const char attention_header[] = {
 static const char convolution_tile_header[] = {
 #embed "kernels/convolution_tile.cuh" suffix(, 0)
 };
+static const char matrix_product_header[] = {
+#embed "kernels/matrix_product.cuh" suffix(, 0)
+};
+static const char convolution_header[] = {
+#embed "kernels/convolution.cuh" suffix(, 0)
+};
+static const char convolution_input_gradient_header[] = {
+#embed "kernels/convolution_input_gradient.cuh" suffix(, 0)
+};
+static const char tensor_core_header[] = {
+#embed "kernels/tensor_core.cuh" suffix(, 0)
+};
+static const char tensor_operand_header[] = {
+#embed "kernels/tensor_operand.cuh" suffix(, 0)
+};
+static const char tensor_tile_header[] = {
+#embed "kernels/tensor_tile.cuh" suffix(, 0)
+};
+static const char attention_softmax_header[] = {
+#embed "kernels/attention_softmax.cuh" suffix(, 0)
+};
+static const char attention_tensor_header[] = {
+#embed "kernels/attention_tensor.cuh" suffix(, 0)
+};
 
 static const char blocks[] = {
 #embed "kernels/blocks.cu" suffix(, 0)
@@ -106,6 +130,21 @@ static const char convolution_kernel_gradient[] = {
 static const char convolution_few_channels[] = {
 #embed "kernels/convolution_few_channels.cu" suffix(, 0)
 };
+static const char matrix_product_tensor[] = {
+#embed "kernels/matrix_product_tensor.cu" suffix(, 0)
+};
+static const char convolution_tensor[] = {
+#embed "kernels/convolution_tensor.cu" suffix(, 0)
+};
+static const char convolution_input_gradient_tensor[] = {
+#embed "kernels/convolution_input_gradient_tensor.cu" suffix(, 0)
+};
+static const char attention_tensor[] = {
+#embed "kernels/attention_tensor.cu" suffix(, 0)
+};
+static const char attention_gradient_tensor[] = {
+#embed "kernels/attention_gradient_tensor.cu" suffix(, 0)
+};
 
 #define SOURCE(name, text) {name, text, sizeof text - 1}
 
@@ -118,7 +157,15 @@ static const struct cajal_cuda_source headers[] = {
   SOURCE("product_tile.cuh", product_tile_header),
   SOURCE("operand_tile.cuh", operand_tile_header),
   SOURCE("attention.cuh", attention_header),
+  SOURCE("attention_softmax.cuh", attention_softmax_header),
+  SOURCE("attention_tensor.cuh", attention_tensor_header),
   SOURCE("convolution_tile.cuh", convolution_tile_header),
+  SOURCE("matrix_product.cuh", matrix_product_header),
+  SOURCE("convolution.cuh", convolution_header),
+  SOURCE("convolution_input_gradient.cuh", convolution_input_gradient_header),
+  SOURCE("tensor_core.cuh", tensor_core_header),
+  SOURCE("tensor_tile.cuh", tensor_tile_header),
+  SOURCE("tensor_operand.cuh", tensor_operand_header),
 };
 
 static const struct cajal_cuda_source files[] = {
@@ -143,10 +190,15 @@ static const struct cajal_cuda_source files[] = {
   SOURCE("attention.cu", attention),
   SOURCE("attention_gradient.cu", attention_gradient),
   SOURCE("attention_row.cu", attention_row),
+  SOURCE("attention_tensor.cu", attention_tensor),
+  SOURCE("attention_gradient_tensor.cu", attention_gradient_tensor),
   SOURCE("convolution.cu", convolution),
   SOURCE("convolution_input_gradient.cu", convolution_input_gradient),
   SOURCE("convolution_kernel_gradient.cu", convolution_kernel_gradient),
   SOURCE("convolution_few_channels.cu", convolution_few_channels),
+  SOURCE("matrix_product_tensor.cu", matrix_product_tensor),
+  SOURCE("convolution_tensor.cu", convolution_tensor),
+  SOURCE("convolution_input_gradient_tensor.cu", convolution_input_gradient_tensor),
 };
 
 size_t cajal_cuda_kernel_file_count(void) { return sizeof files / sizeof *files; }

@@ -1,4 +1,4 @@
-// Shared by PNG and JPEG: a source of bytes, and a session with functions of its format.
+// Shared by all formats: a source of bytes, and a session with functions of its format.
 
 #pragma once
 

@@ -87,6 +87,9 @@ static bool check_kind(tiff_reader *reader) {
                       "its compression, number %u, is not decoded", layout->compression);
     return false;
   }
+  if (layout->color_samples == 0) {
+    return fail_as_unsupported(reader, "its colors are not gray, RGB, a palette or YCbCr in JPEG");
+  }
   if (format != SAMPLEFORMAT_UINT && format != SAMPLEFORMAT_VOID) {
     return fail_as_unsupported(reader, "its values are not whole numbers from 0");
   }
@@ -96,7 +99,7 @@ static bool check_kind(tiff_reader *reader) {
                       "its values have %u bits", bits);
     return false;
   }
-  if (layout->samples < layout->color_samples || layout->samples == 0) {
+  if (layout->samples < layout->color_samples) {
     return cajal_tiff_fail(reader, "it has too few samples for its colors");
   }
   return true;
@@ -135,12 +138,10 @@ bool cajal_tiff_read_layout(tiff_reader *reader, cajal_image_header *header) {
   header->orientation = orientation >= 1 && orientation <= 8 ? orientation : 1;
   header->bits = layout->bits == 16 ? 16 : 8;
   header->has_alpha = layout->used_samples > layout->color_samples;
-  // Rows of colors that are not read are refused by who reads the header.
   header->channels = layout->photometric == PHOTOMETRIC_PALETTE ? 3 : layout->color_samples;
   cajal_reader_set_header(&reader->base, header);
   cajal_reader_adopt_profile(&reader->base, reader->profile, reader->profile_size);
   reader->profile = NULL;
-  if (header->channels == 0) return true;
   if (layout->photometric == PHOTOMETRIC_YCBCR) {
     TIFFSetField(tiff, TIFFTAG_JPEGCOLORMODE, JPEGCOLORMODE_RGB);
   }

@@ -6,11 +6,16 @@ extension Device {
   ///
   /// Needs NVIDIA's driver and its run-time compiler, NVRTC, which are loaded now. The first call
   /// for a kind of GPU compiles the kernels, in some seconds, and keeps them in the cache folder of
-  /// the account. The device of a number is made once: equal numbers give equal devices.
+  /// the account. The device of a number and a precision is made once: equal ones give equal devices.
   ///
+  /// - Parameters:
+  ///   - ordinal: The number.
+  ///   - precision: What products are computed in. All but float32 use the GPU's tensor cores.
   /// - Throws: ``CUDAError`` with what is missing, and what helps.
-  public static func cuda(_ ordinal: Int = 0) throws(CUDAError) -> Device {
-    try CUDADevices.shared.device(ordinal)
+  public static func cuda(
+    _ ordinal: Int = 0, precision: Precision = .float32
+  ) throws(CUDAError) -> Device {
+    try CUDADevices.shared.device(ordinal, precision: precision)
   }
 
   /// The processor and all GPUs that can be used.
@@ -32,10 +37,17 @@ public final class CUDADevices: Sendable {
 
   private let libraries: @Sendable () -> Result<CUDALibraries, CUDAError>
   private let cache: KernelCache
+
+  /// What tells the devices of a process apart.
+  private struct Key: Hashable {
+    let ordinal: Int
+    let precision: Precision
+  }
+
   // A lock of the system's rather than Synchronization's, which the thread sanitizer does not see.
   private let lock = NSLock()
   /// Only touched by who holds the lock.
-  nonisolated(unsafe) private var devices: [Int: Device] = [:]
+  nonisolated(unsafe) private var devices: [Key: Device] = [:]
 
   /// The devices of libraries, which are loaded when they are needed.
   package init(
@@ -46,16 +58,20 @@ public final class CUDADevices: Sendable {
     self.libraries = libraries
   }
 
-  /// A device by its number, counted from 0.
+  /// A device by its number, counted from 0, and its precision.
   ///
   /// - Throws: ``CUDAError``.
-  package func device(_ ordinal: Int) throws(CUDAError) -> Device {
+  package func device(
+    _ ordinal: Int, precision: Precision = .float32
+  ) throws(CUDAError) -> Device {
     lock.lock()
     defer { lock.unlock() }
-    if let known = unsafe devices[ordinal] { return known }
+    let key = Key(ordinal: ordinal, precision: precision)
+    if let known = unsafe devices[key] { return known }
     let device = Device(
-      try CUDABackend(try libraries().get(), ordinal: ordinal, cache: cache))
-    unsafe devices[ordinal] = device
+      try CUDABackend(
+        try libraries().get(), ordinal: ordinal, precision: precision, cache: cache))
+    unsafe devices[key] = device
     return device
   }
 

@@ -21,8 +21,8 @@ struct CajalCommand: ParsableCommand {
     version: "0.1.0",
     subcommands: [
       DemoCommand.self, DatagenCommand.self, ExamplesCommand.self, TrainCommand.self,
-      ChartCommand.self, EvaluateCommand.self, CompareCommand.self, PredictCommand.self,
-      UpsampleCommand.self,
+      RunsCommand.self, ReportCommand.self, ChartCommand.self, EvaluateCommand.self,
+      CompareCommand.self, PredictCommand.self, UpsampleCommand.self,
       VerifyCommand.self, InfoCommand.self,
     ])
 

@@ -1,46 +1,57 @@
 import ArgumentParser
 import Cajal
+import CajalReports
 
 /// `cajal chart`: draws the losses of runs.
 struct ChartCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "chart",
-    abstract: "Draw the losses of one or several runs over their steps.",
+    abstract: "Draw the losses of one or several runs over their steps, as SVG.",
     discussion: """
-      Example: cajal chart --run runs/first -o loss.png
-      Example: cajal chart --run runs/first --run runs/second -o losses.png
+      Example: cajal chart --run runs/first -o loss.svg
+      Example: cajal chart --run runs/first --run runs/second -o losses.svg
 
-      A run alone is drawn with the losses of its batches and of held-out examples; of several \
-      runs each is one curve, its smoothed training loss. Of models that are trained on something \
-      else than nats, the nats of the batches are drawn where the log has them.
+      Each run has a color: a thin line for the losses of batches, one through them that is \
+      smoothed, and markers for held-out examples. Of models that are trained on something else \
+      than nats, the nats of the batches are drawn where the log has them. cajal report makes a \
+      page with more.
       """)
 
   @Option(name: .customLong("run"), help: "The folder of a run. May be repeated.")
   var folders: [String]
 
-  @OptionGroup var picture: PictureOutput
+  @Option(name: .shortAndLong, help: "The chart to write, an .svg file.")
+  var output: String
 
   func validate() throws {
-    for (index, folder) in folders.enumerated() where folders[..<index].contains(folder) {
-      throw ValidationError("--run \(folder) is given twice")
+    try PictureOutput.validate(output, as: "a chart", endings: ["svg"])
+    if let twice = folders.firstRepeated {
+      throw ValidationError("--run \(twice) is given twice")
     }
   }
 
   func run() throws {
-    try picture.check(reading: folders)
-    let runs = try folders.map { folder in
-      let log = try RunFolder(existing: folder).logPath
-      return (name: folder, log: log, records: try TrainingLog.records(contentsOf: log))
+    try PictureOutput.check(output, reading: folders)
+    let runs = try RecordedRun.runs(contentsOf: folders)
+    let progress = ProgressLine()
+    for note in runs.flatMap(\.notes) { progress.say("note: \(note)") }
+    if let empty = runs.first(where: { !$0.hasLosses }) {
+      throw ValidationError("\(empty.path) has no losses yet")
     }
-    if let empty = runs.first(where: { !$0.records.contains { $0["loss"] != nil } }) {
-      throw ValidationError("\(empty.log) has no losses yet")
+    guard let losses = LossChart(runs) else {
+      throw ValidationError("\(folders[0]) has no losses yet")
     }
-    let chart =
-      runs.count == 1
-      ? LossChart(runs[0].records, title: runs[0].name)
-      : LossChart(comparing: runs.map { ($0.name, $0.records) })
-    guard let chart else { throw ValidationError("\(runs[0].log) has no losses yet") }
-    try chart.image.write(to: picture.output)
-    print("\(picture.output): \(chart.summary)")
+    var chart = losses.chart
+    if runs.count == 1 { chart.title = folders[0] }
+    try chart.write(to: output)
+    print("\(output): \(losses.summary)")
+  }
+}
+
+extension [String] {
+  /// The first text that has been there before.
+  var firstRepeated: String? {
+    var seen: Set<String> = []
+    return first { !seen.insert($0).inserted }
   }
 }

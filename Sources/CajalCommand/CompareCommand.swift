@@ -43,8 +43,7 @@ struct CompareCommand: ParsableCommand {
 
   @OptionGroup var limits: PictureLimitOptions
 
-  @Flag(help: "Print one JSON object.")
-  var json = false
+  @OptionGroup var results: ResultOutput
 
   @Option(name: .shortAndLong, help: "Draw all of them side by side here, a .png or .jpg file.")
   var output: String?
@@ -63,11 +62,7 @@ struct CompareCommand: ParsableCommand {
       limits: limits.limits)
     let progress = ProgressLine()
     for note in comparison.notes { progress.say("note: \(note)") }
-    if json {
-      try StandardOutput.print(json: comparison.record(target: target))
-    } else {
-      print(comparison.text)
-    }
+    try results.write(comparison.record(target: target), text: comparison.text)
     if let output { try comparison.panel.rendered().write(to: output) }
   }
 }

@@ -123,6 +123,8 @@ struct DatagenCommand: AsyncParsableCommand {
   @Option(name: .shortAndLong, help: "The folder to store the data in.")
   var output: String?
 
+  @OptionGroup var results: ResultOutput
+
   func validate() throws {
     if let evaluationFraction, !(0..<1).contains(evaluationFraction) {
       throw ValidationError(
@@ -170,7 +172,8 @@ struct DatagenCommand: AsyncParsableCommand {
     let sheet = data.directory + "/contact-sheet.png"
     try data.contactSheet().write(to: sheet)
     progress.finish()
-    print(DataReport.text(data, contactSheet: sheet))
+    try results.write(
+      DataRecord(data, contactSheet: sheet), text: DataReport.text(data, contactSheet: sheet))
     if sections.sectionsBy == nil {
       for line in SplitWarnings.lines(data.summary) { progress.say(line) }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cajal
+import CajalReports
 import CajalSupport
 import Foundation
 
@@ -12,7 +13,7 @@ struct DemoCommand: ParsableCommand {
       Example: cajal demo --output cajal-demo --minutes 2
 
       Everything that the commands make one by one ends up in the output folder: sections, data, \
-      run, panel.png and loss.png. Ctrl-C during training writes a checkpoint and ends the demo; \
+      run, panel.png and report.html. Ctrl-C during training writes a checkpoint and ends the demo; \
       cajal train --resume --run cajal-demo/run continues the run.
       """)
 
@@ -26,6 +27,7 @@ struct DemoCommand: ParsableCommand {
   var minutes: Double?
 
   @OptionGroup var device: DeviceOptions
+  @OptionGroup var results: ResultOutput
 
   func validate() throws {
     try TrainingTime.validate(steps: steps, minutes: minutes, longest: 1440)
@@ -33,10 +35,12 @@ struct DemoCommand: ParsableCommand {
 
   func run() throws {
     let device = try device.open()
-    let demo = Demo(folder: try outputFolder(), device: device, progress: ProgressLine())
+    let demo = Demo(
+      folder: try outputFolder(), device: device, progress: ProgressLine(), isQuiet: results.json)
     let data = try demo.makeData()
     try train(ModelRegistry.standard.kind(ofSet: Demo.set), on: data, demo)
-    try demo.evaluate(data)
+    let record = try demo.evaluate(data)
+    if results.json { try StandardOutput.print(json: record) }
   }
 
   private func train<M: ProblemModel>(_ kind: M.Type, on data: Dataset, _ demo: Demo) throws {
@@ -73,6 +77,8 @@ private struct Demo {
   static let set = "restoration_small"
   /// The number of pictures to decode and compare, and how many of them are drawn.
   private static let evaluatedExamples = 128, drawnExamples = 8
+  /// The number of pictures to decode and draw at each checkpoint.
+  private static let panelExamples = 3
   /// The share of the time that goes into training.
   private static let trainingShare = 0.9
   /// How the samples of the panel are drawn: with less than the full spread, which has stray specks.
@@ -81,10 +87,17 @@ private struct Demo {
   let folder: String
   let device: Device
   let progress: ProgressLine
+  /// Whether only the last results are printed, as JSON.
+  let isQuiet: Bool
 
   private var sections: String { folder + "/sections" }
   private var dataFolder: String { folder + "/data" }
   private var run: String { folder + "/run" }
+
+  /// Prints what a step has made.
+  private func say(_ text: String) {
+    if !isQuiet { print(text) }
+  }
 
   /// Paints sections and cuts them into tiles.
   func makeData() throws -> Dataset {
@@ -98,7 +111,7 @@ private struct Demo {
     let data = try AllenBrain.dim8to32.generateData(
       from: .images(in: sections), to: dataFolder, options: options)
     progress.finish()
-    print(
+    say(
       """
       1. painted 8 sections and cut them \
       (cajal datagen --images \(sections) --output \(dataFolder)):
@@ -114,7 +127,9 @@ private struct Demo {
     options.evaluationInterval = max(1, steps / 4)
     options.checkpointInterval = max(1, steps / 4)
     options.evaluationExamples = 16
-    return Trainer(model: model, steps: steps, run: run, options: options)
+    var trainer = Trainer(model: model, steps: steps, run: run, options: options)
+    trainer.hyperparameterSet = Self.set
+    return trainer
   }
 
   /// The number of updates that fit into a time, extrapolated from the first few.
@@ -131,7 +146,7 @@ private struct Demo {
   /// Trains; a signal ends the demonstration after a checkpoint.
   func train<M: ProblemModel>(_ model: M, _ data: Dataset, steps: Int) throws {
     progress.finish()
-    print(
+    say(
       """
 
       2. training \(Self.set), a model of \(model.layout.parameterCount) parameters, for \(steps) \
@@ -139,35 +154,53 @@ private struct Demo {
       """)
     try StandardOutput.finish()
     let stop = Stopping.signal()
+    let panels = PanelObserver(run, of: M.self, data, count: Self.panelExamples, on: device)
     let history = try trainer(model, steps: steps)
-      .fit(data, steps: steps, stop: stop, observers: [TrainingDisplay(on: progress)])
+      .fit(
+        data, steps: steps, stop: stop, observers: [TrainingDisplay(on: progress), panels])
     progress.finish()
     if history.wasStopped {
-      print("stopped at step \(history.step); continue with cajal train --resume --run \(run)")
+      say("stopped at step \(history.step); continue with cajal train --resume --run \(run)")
     }
     try Stopping.exitIfStopped(by: stop)
-    let chart = LossChart(history.records, title: "synthetic tissue")
-    try chart?.image.write(to: folder + "/loss.png")
-    if let chart { print(chart.summary) }
+    if let chart = LossChart([try RecordedRun(contentsOf: run)]) { say(chart.summary) }
   }
 
   /// Prints the table and draws the panel.
-  func evaluate(_ data: Dataset) throws {
+  func evaluate(_ data: Dataset) throws -> DemoRecord {
     let trained = try OpenedRun(run, on: device)
     let count = min(Self.evaluatedExamples, data.evaluationExamples.count)
     let evaluation = try Evaluation(trained.model, on: data, examples: 0..<count) {
       progress.show($0.rawValue, share: $1)
     }
     progress.finish()
-    print("\n3. evaluated (cajal evaluate --run \(run) --data \(dataFolder)):")
+    say("\n3. evaluated (cajal evaluate --run \(run) --data \(dataFolder)):")
     let decoding = trained.model.defaultDecoding.name
-    print(EvaluationReport.text(evaluation, of: trained, decoding: decoding))
+    say(EvaluationReport.text(evaluation, of: trained, decoding: decoding))
     let drawn = 0..<min(Self.drawnExamples, count)
     let inputs = try drawn.map { try data.evaluationExamples[$0].example().input }
     let panel = try PredictionPanel(
       data, examples: drawn, predictions: Array(evaluation.predictions[drawn]),
       samples: try trained.model.predict(inputs, decoding: Self.sampling, progress: nil))
     try panel.image.write(to: folder + "/panel.png")
-    print("\nsee \(folder)/panel.png and \(folder)/loss.png")
+    let record = EvaluationRecord(evaluation, of: trained, decoding: decoding)
+    try Files.writeAtomically(
+      to: run + "/evaluation.json", Array(try StandardOutput.text(json: record).utf8))
+    try Report([try RecordedRun(contentsOf: run)], title: "Synthetic tissue")
+      .write(to: folder + "/report.html")
+    say("\nsee \(folder)/panel.png and \(folder)/report.html")
+    return DemoRecord(
+      folder: folder, run: run, data: dataFolder, panel: folder + "/panel.png",
+      report: folder + "/report.html", evaluation: record)
   }
+}
+
+/// What the demo made, as JSON.
+private struct DemoRecord: Encodable {
+  let folder: String
+  let run: String
+  let data: String
+  let panel: String
+  let report: String
+  let evaluation: EvaluationRecord
 }

@@ -35,8 +35,7 @@ struct EvaluateCommand: ParsableCommand {
   @OptionGroup var device: DeviceOptions
   @OptionGroup var decoding: DecodingOptions
 
-  @Flag(help: "Print one JSON object.")
-  var json = false
+  @OptionGroup var results: ResultOutput
 
   func validate() throws {
     for (name, count) in [("--examples", examples), ("--loss-examples", lossExamples ?? 1)]
@@ -61,11 +60,8 @@ struct EvaluateCommand: ParsableCommand {
       progress.show(phase.rawValue, share: share)
     }
     progress.finish()
-    if json {
-      try StandardOutput.print(
-        json: EvaluationRecord(evaluation, of: trained, decoding: decoding.name))
-    } else {
-      print(EvaluationReport.text(evaluation, of: trained, decoding: decoding.name))
-    }
+    try results.write(
+      EvaluationRecord(evaluation, of: trained, decoding: decoding.name),
+      text: EvaluationReport.text(evaluation, of: trained, decoding: decoding.name))
   }
 }

@@ -27,6 +27,7 @@ struct ExamplesCommand: ParsableCommand {
   var step: Int?
 
   @OptionGroup var picture: PictureOutput
+  @OptionGroup var results: ResultOutput
 
   func validate() throws {
     guard (1...64).contains(count) else {
@@ -48,18 +49,28 @@ struct ExamplesCommand: ParsableCommand {
         "\(data.path) has no held-out examples; --training shows training examples")
     }
     var panel = Panel(columns: ["input", "target"])
+    var examples: [ExamplesRecord.Example] = []
     for index in 0..<number {
       let example =
         try training
         ? dataset.trainingExample(index, seed: seed ?? 1, step: step)
         : dataset.evaluationExamples[index].example()
       panel.addRow([example.input, example.target])
-      if !training {
-        let held = dataset.evaluationExamples[index]
-        print("\(index): \(held.section), column \(held.position.x), row \(held.position.y)")
-      }
+      examples.append(training ? .init(training: index) : .init(index, in: dataset))
     }
     try panel.rendered().write(to: picture.output)
-    print("\(picture.output): \(number) \(training ? "training" : "held-out") examples")
+    try results.write(
+      ExamplesRecord(output: picture.output, examples: examples), text: text(of: examples))
+  }
+
+  private func text(of examples: [ExamplesRecord.Example]) -> String {
+    let places = examples.compactMap { example -> String? in
+      guard let section = example.section, let column = example.column, let row = example.row
+      else { return nil }
+      return "\(example.index): \(section), column \(column), row \(row)"
+    }
+    let kind = training ? "training" : "held-out"
+    return (places + ["\(picture.output): \(examples.count) \(kind) examples"])
+      .joined(separator: "\n")
   }
 }

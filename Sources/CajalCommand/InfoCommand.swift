@@ -21,6 +21,8 @@ struct InfoCommand: ParsableCommand {
   @Option(help: "Print the options of this problem with what they are by default.")
   var problem: String?
 
+  @OptionGroup var results: ResultOutput
+
   func validate() throws {
     guard hparams == nil || problem == nil else {
       throw ValidationError("--hparams or --problem, not both")
@@ -28,42 +30,36 @@ struct InfoCommand: ParsableCommand {
   }
 
   func run() throws {
-    if let problem { return try Self.show(problem) }
+    if let problem { return try show(problem) }
     if let hparams {
       return try Self.show(hparams, of: ModelRegistry.standard.kind(ofSet: hparams))
     }
-    let available = InstructionSet.available
-    let chosen = try InstructionSet.requested()
-    let isa = chosen ?? .best
-    var lines = [
-      "cajal \(CajalCommand.configuration.version)",
-      "instruction set: \(isa.rawValue)" + (chosen == nil ? "" : " (CAJAL_ISA)")
-        + ", available: \(available.map(\.rawValue).joined(separator: ", "))",
-      "cores: \(Threads.count)",
-      "OpenBLAS (linear algebra in Double only): kernels for \(OpenBLAS.coreName)",
-    ]
-    if let remedy = OpenBLAS.remedy(for: .best) { lines.append("warning: \(remedy)") }
-    lines += DeviceReport.lines()
-    lines.append("problems:")
-    lines += ProblemRegistry.standard.names.map { "  \($0)" }
-    lines.append("  and the same with other sizes, such as allen-brain-24to32")
-    for kind in ModelRegistry.standard.kinds {
-      lines.append("sets of hyperparameters of \(kind.kind):")
-      lines += kind.setNames.map { "  \($0)" }
-    }
-    print(lines.joined(separator: "\n"))
+    let information = try ProgramInformation(version: CajalCommand.configuration.version)
+    try results.write(information, text: information.text)
   }
 
   private static func show<M: ProblemModel>(_ set: String, of kind: M.Type) throws {
     try StandardOutput.print(json: try M.Hyperparameters.named(set), pretty: true)
   }
 
-  private static func show(_ name: String) throws {
+  private func show(_ name: String) throws {
     let problem = try ProblemRegistry.standard.problem(named: name)
     let forms = (problem as? AllenBrain)?.optionForms ?? [:]
-    print("\(name): \(problem.inputShape) to \(problem.targetShape)")
-    for (name, value) in problem.options.sorted(by: { $0.key < $1.key }) {
-      print("  \(name)=\(value)" + (forms[name].map { "\n      \($0)" } ?? ""))
+    let options = problem.options.sorted { $0.key < $1.key }.map { name, value in
+      "\n  \(name)=\(value)" + (forms[name].map { "\n      \($0)" } ?? "")
     }
+    try results.write(
+      ProblemInformation(
+        problem: name, input: "\(problem.inputShape)", target: "\(problem.targetShape)",
+        options: problem.options),
+      text: "\(name): \(problem.inputShape) to \(problem.targetShape)" + options.joined())
   }
+}
+
+/// What `cajal info --problem` says of a problem.
+private struct ProblemInformation: Encodable {
+  let problem: String
+  let input: String
+  let target: String
+  let options: [String: String]
 }

@@ -22,6 +22,7 @@ struct PredictCommand: ParsableCommand {
   @OptionGroup var device: DeviceOptions
   @OptionGroup var decoding: DecodingOptions
   @OptionGroup var picture: PictureOutput
+  @OptionGroup var results: ResultOutput
 
   func validate() throws {
     guard index >= 0 else { throw ValidationError("--index is at least 0, not \(index)") }
@@ -51,7 +52,10 @@ struct PredictCommand: ParsableCommand {
     progress.finish()
     let panel = try PredictionPanel(dataset, examples: examples, predictions: predictions)
     try panel.image.write(to: picture.output)
-    print(panel.table)
-    print("\(picture.output): \(count) held-out examples")
+    try results.write(
+      ExamplesRecord(
+        output: picture.output, examples: panel.examples, run: trained.path, step: trained.step,
+        decoding: decoding.name),
+      text: panel.table + "\n\(picture.output): \(count) held-out examples")
   }
 }

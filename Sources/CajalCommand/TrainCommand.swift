@@ -1,5 +1,7 @@
 import ArgumentParser
 import Cajal
+import CajalReports
+import CajalSupport
 
 /// `cajal train`: trains a model on stored tiles.
 struct TrainCommand: ParsableCommand {
@@ -84,7 +86,25 @@ struct TrainCommand: ParsableCommand {
   @Option(help: "Checkpoints to keep. (default: 3)")
   var keep: Int?
 
+  @Option(
+    help: """
+      Draw so many held-out examples with their predictions at each checkpoint, into the run \
+      folder's panels, for cajal report. (default: 0)
+      """)
+  var panels: Int?
+
+  @Flag(
+    help: """
+      Write event files for TensorBoard into the run folder's tensorboard (tensorboard --logdir \
+      RUN), or into --tensorboard-folder.
+      """)
+  var tensorboard = false
+
+  @Option(help: "The folder of TensorBoard's event files; implies --tensorboard.")
+  var tensorboardFolder: String?
+
   @OptionGroup var device: DeviceOptions
+  @OptionGroup var results: ResultOutput
 
   func validate() throws {
     try TrainingTime.validate(steps: steps, minutes: minutes, longest: 43_200)
@@ -95,6 +115,7 @@ struct TrainCommand: ParsableCommand {
       ("--evaluation-examples", evaluationExamples ?? 0, 0...Int.max),
       ("--adversarial-code", adversarialCode ?? 0, 0...64),
       ("--checkpoint-every", checkpointEvery ?? 1, 1...Int.max), ("--keep", keep ?? 1, 1...Int.max),
+      ("--panels", panels ?? 0, 0...PanelObserver<RestorationModel>.mostExamples),
     ])
     if begin.resumption == .never { try checkIsComplete() }
     if begin.resume, minutes != nil {
@@ -129,29 +150,50 @@ struct TrainCommand: ParsableCommand {
   /// Trains a model of a kind.
   func run<M: ProblemModel>(_ kind: M.Type) throws {
     let progress = ProgressLine()
-    let plan = try TrainingPlan<M>(self, on: try device.open(), reportingTo: progress)
+    let plan = try TrainingPlan<M>(self, reportingTo: progress)
     let stop = Stopping.signal()
-    let history = try fit(plan, stop: stop, progress)
+    let display = TrainingDisplay(on: progress, introduction: plan.introduction)
+    let history = try fit(plan, stop: stop, display, progress)
     progress.finish()
-    print(
-      history.wasStopped
-        ? "stopped at step \(history.step); continue with --resume"
-        : "trained \(history.step) steps in \(runFolder)")
+    let summary = TrainingSummary(history, run: runFolder, display.figures)
+    try results.write(summary, text: summary.text)
     try Stopping.exitIfStopped(by: stop)
   }
 
   /// Trains; broken checkpoints are reported when there is a good one to continue from, else in the
   /// error.
   private func fit<M: ProblemModel>(
-    _ plan: TrainingPlan<M>, stop: StopSignal, _ line: ProgressLine
+    _ plan: TrainingPlan<M>, stop: StopSignal, _ display: TrainingDisplay, _ line: ProgressLine
   ) throws -> TrainingHistory<M> {
-    let display = TrainingDisplay(on: line, introduction: plan.introduction)
+    let recorders = try recorders(plan)
     do {
       return try plan.trainer.fit(
-        plan.data, steps: plan.steps, resume: begin.resumption, stop: stop, observers: [display])
+        plan.data, steps: plan.steps, resume: begin.resumption, stop: stop,
+        observers: [display] + recorders)
     } catch {
       line.finish()
       throw display.skipped.explain(error)
     }
+  }
+
+  /// What writes event files and panels.
+  private func recorders<M: ProblemModel>(
+    _ plan: TrainingPlan<M>
+  ) throws -> [any TrainingObserver] {
+    // The trainer checks the run folder; this one should not fail after the first steps either.
+    if let tensorboardFolder {
+      try Files.createDirectory(tensorboardFolder)
+      try Files.checkWritable(directory: tensorboardFolder)
+    }
+    let folder = tensorboardFolder ?? (tensorboard ? runFolder + "/tensorboard" : nil)
+    let tensorBoard = folder.map { TensorBoardObserver(folder: $0, run: runFolder) }
+    var observers: [any TrainingObserver] = tensorBoard.map { [$0] } ?? []
+    if let panels {
+      observers.append(
+        PanelObserver(
+          runFolder, of: M.self, plan.data, count: panels,
+          on: plan.trainer.model.parameters.device, tensorBoard: tensorBoard))
+    }
+    return observers
   }
 }

@@ -13,7 +13,7 @@ public struct LoggerObserver: TrainingObserver {
   private let interval: Int
 
   /// Logs to `logger`: steps, every `interval`-th of them, at the level `debug`; evaluations and
-  /// checkpoints at `info`; checkpoints that could not be used at `warning`.
+  /// checkpoints at `info`; a change of the device at `notice`; checkpoints that could not be used at `warning`.
   public init(_ logger: Logger, every interval: Int = 1) {
     require(interval >= 1, "log messages are at least one step apart, not \(interval)")
     self.logger = logger
@@ -25,6 +25,7 @@ public struct LoggerObserver: TrainingObserver {
     guard let line = event.line(every: interval) else { return }
     switch event {
     case .skippedCheckpoint: logger.warning("\(line)")
+    case .changedDevice: logger.notice("\(line)")
     case .resumed(let step, _), .saved(let step, _):
       logger.info("\(line)", metadata: ["step": "\(step)"])
     case .evaluated(let evaluation):

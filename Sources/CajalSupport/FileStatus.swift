@@ -38,6 +38,8 @@ package struct FileStatus: Hashable, Sendable {
   package let identity: Identity
   /// The size in bytes.
   package let byteCount: Int
+  /// When the content was last changed, in seconds since 1970.
+  package let modified: Double
 
   init(_ status: stat) {
     kind =
@@ -53,6 +55,12 @@ package struct FileStatus: Hashable, Sendable {
       device: UInt64(truncatingIfNeeded: status.st_dev),
       inode: UInt64(truncatingIfNeeded: status.st_ino))
     byteCount = Int(status.st_size)
+    #if canImport(Darwin)
+      let time = status.st_mtimespec
+    #else
+      let time = status.st_mtim
+    #endif
+    modified = Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
   }
 }
 

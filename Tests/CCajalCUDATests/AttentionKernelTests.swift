@@ -68,7 +68,7 @@ import Testing
           address[7], address[8 + operand], address[0], attention)
       }
     }
-    let expected = expected()
+    let expected = expected().numbers
     for (index, name) in ["result", "log-sum-exp"].enumerated() {
       expectClose(results[5 + index], expected[index], name)
     }
@@ -77,12 +77,70 @@ import Testing
     }
   }
 
+  /// On tensor cores, with errors that follow from those of the operands, of which u is the largest:
+  ///
+  /// - A product of two operands has an error of at most ρ = (1 + u)² - 1 of its size, so a logit at
+  ///   most e, which is ρ times the scaled sum of the sizes of its products.
+  /// - A weight, which is divided by the sum of all, has a relative error of at most r = exp(2e) - 1.
+  /// - Weights are rounded again where they weigh, so that σ = (1 + r)(1 + ρ) - 1 for results, and
+  ///   for gradients of values and projections, relative to the sums of sizes.
+  /// - The gradient of a logit is the weight times the difference of a product and a projection:
+  ///   (1 + r)(1 + σ) - 1 of their sizes. It is rounded and multiplied again, which gives
+  ///   (1 + r)(1 + σ)(1 + ρ) - 1 for gradients of queries and keys.
+  @Test(arguments: KernelTests.devices, [32, 64])
+  func attendsOnTensorCores(device: Int, columns: Int) {
+    let machine = EmulatedDevice(device)
+    let (words, attention) = plan
+    let sums = [Float](repeating: .nan, count: batch * heads * count)
+    let (expected, sizes, logit) = expected()
+    for rounding in Rounding.all.dropFirst() {
+      let bytes = Int32(rounding.description == "_tf32" ? 4 : 2)
+      func shared(_ tiles: Int32) -> Int {
+        Int(cajal_cuda_attention_shared_bytes(tiles, Int32(columns), bytes))
+      }
+      let results = machine.run(on: [
+        words, queries, keys, values, gradient, values, sums, sums, queries, keys, values,
+      ]) { address in
+        let blocks = 2 * batch * heads
+        machine.launch(
+          "cajal_attention_\(columns)\(rounding)", file: "attention_tensor.cu", blocks: blocks,
+          threads: 128, sharedBytes: shared(3), address[1], address[2], address[3], address[5],
+          address[6], address[0], attention)
+        machine.launch(
+          "cajal_attention_projections", file: "attention_gradient.cu", threads: 256, address[5],
+          address[4], address[7], attention)
+        machine.launch(
+          "cajal_attention_query_gradient_\(columns)\(rounding)",
+          file: "attention_gradient_tensor.cu", blocks: blocks, threads: 128,
+          sharedBytes: shared(4), address[1], address[2], address[3], address[4], address[6],
+          address[7], address[8], address[0], attention)
+        machine.launch(
+          "cajal_attention_key_gradients_\(columns)\(rounding)",
+          file: "attention_gradient_tensor.cu", blocks: blocks, threads: 128,
+          sharedBytes: shared(4), address[1], address[2], address[3], address[4], address[6],
+          address[7], address[9], address[10], address[0], attention)
+      }
+      let product = rounding.ofProduct
+      let weight = exp(2 * product * logit)
+      let weighed = weight * (1 + product)
+      let slope = weight * weighed * (1 + product) - 1
+      let shares = [weighed - 1, product * logit, slope, slope, weighed - 1]
+      let names =
+        ["result", "log-sum-exp"] + ["queries", "keys", "values"].map { "gradient of \($0)" }
+      for (index, place) in [5, 6, 8, 9, 10].enumerated() {
+        expectClose(
+          results[place], expected[index], sizes: sizes[index], share: shares[index],
+          "\(names[index])\(rounding)")
+      }
+    }
+  }
+
   @Test(arguments: KernelTests.devices, [1, 2]) func attendsByRows(device: Int, parts: Int) {
     let machine = EmulatedDevice(device)
     let (words, attention) = plan
     let pairs = batch * heads
     let partial = [Float](repeating: .nan, count: pairs * parts * (2 + valueWidth))
-    let expected = expected()[0]
+    let expected = expected().numbers[0]
     for row in [0, 1, 63, 69] {
       let results = machine.run(on: [
         words, pick(row, of: queries, heads * keyWidth), keys, values, keys, values,
@@ -114,41 +172,58 @@ import Testing
     return result
   }
 
-  /// The result, the log-sum-exps, and the gradients of queries, keys and values.
-  private func expected() -> [[Double]] {
-    var result = values.map { _ in 0.0 }
-    var sums = [Double](repeating: 0, count: batch * heads * count)
-    var gradients = [queries, keys, values].map { $0.map { _ in 0.0 } }
+  /// The result, the log-sum-exps, and the gradients of queries, keys and values; for each the sizes
+  /// of what it is the sum of; and the largest sum of a logit's scaled products' sizes.
+  private func expected() -> (numbers: [[Double]], sizes: [[Double]], logit: Double) {
+    let rows = batch * heads * count
+    var numbers = [values, [Float](repeating: 0, count: rows), queries, keys, values]
+      .map { $0.map { _ in 0.0 } }
+    var sizes = numbers, logit = 0.0
+    sizes[1] = [Double](repeating: 1, count: rows)
     for pair in 0..<(batch * heads) {
       let (image, head) = pair.quotientAndRemainder(dividingBy: heads)
       func place(_ row: Int, _ width: Int) -> Int { ((image * count + row) * heads + head) * width }
-      func dot(_ a: [Float], _ i: Int, _ b: [Float], _ j: Int, _ width: Int) -> Double {
-        (0..<width).reduce(0) { $0 + Double(a[i + $1]) * Double(b[j + $1]) }
+      func dot(
+        _ a: [Float], _ i: Int, _ b: [Float], _ j: Int, _ width: Int
+      ) -> (sum: Double, size: Double) {
+        (0..<width).reduce((0, 0)) {
+          let term = Double(a[i + $1]) * Double(b[j + $1])
+          return ($0.0 + term, $0.1 + abs(term))
+        }
       }
       for row in 0..<count {
         let (q, o) = (place(row, keyWidth), place(row, valueWidth))
-        var weights = (0...row).map {
-          exp(0.5 * dot(queries, q, keys, place($0, keyWidth), keyWidth))
-        }
+        let logits = (0...row).map { dot(queries, q, keys, place($0, keyWidth), keyWidth) }
+        logit = max(logit, logits.map { 0.5 * $0.size }.max()!)
+        var weights = logits.map { exp(0.5 * $0.sum) }
         let total = weights.reduce(row == 0 ? 2 : 0, +)
         weights = weights.map { $0 / total }
-        sums[pair * count + row] = log(total)
+        numbers[1][pair * count + row] = log(total)
         let along = (0...row).map { dot(gradient, o, values, place($0, valueWidth), valueWidth) }
-        let projection = zip(weights, along).reduce(0) { $0 + $1.0 * $1.1 }
+        let projection = zip(weights, along).reduce((0.0, 0.0)) {
+          ($0.0 + $1.0 * $1.1.sum, $0.1 + $1.0 * $1.1.size)
+        }
         for key in 0...row {
-          let (k, v) = (place(key, keyWidth), place(key, valueWidth))
-          let slope = 0.5 * weights[key] * (along[key] - projection)
-          for j in 0..<valueWidth {
-            result[o + j] += weights[key] * Double(values[v + j])
-            gradients[2][v + j] += weights[key] * Double(gradient[o + j])
+          let (k, v, weight) = (place(key, keyWidth), place(key, valueWidth), weights[key])
+          func add(_ index: Int, _ at: Int, _ factor: (Double, Double), _ x: Float) {
+            numbers[index][at] += factor.0 * Double(x)
+            sizes[index][at] += factor.1 * Double(abs(x))
           }
+          for j in 0..<valueWidth {
+            add(0, o + j, (weight, weight), values[v + j])
+            add(4, v + j, (weight, weight), gradient[o + j])
+          }
+          let slope = (
+            0.5 * weight * (along[key].sum - projection.0),
+            0.5 * weight * (along[key].size + projection.1)
+          )
           for j in 0..<keyWidth {
-            gradients[0][q + j] += slope * Double(keys[k + j])
-            gradients[1][k + j] += slope * Double(queries[q + j])
+            add(2, q + j, slope, keys[k + j])
+            add(3, k + j, slope, queries[q + j])
           }
         }
       }
     }
-    return [result, sums] + gradients
+    return (numbers, sizes, logit)
   }
 }

@@ -44,7 +44,12 @@ struct ConvolutionCase {
   }
 
   /// The result, the gradient of the pictures, and the kernel plus its gradient.
-  func expected() -> [[Double]] {
+  func expected() -> [[Double]] { expected(of: operands) }
+
+  /// Likewise, but of the absolute values of all numbers: the sums of the products' sizes.
+  func sizes() -> [[Double]] { expected(of: operands.map { $0.map(abs) }) }
+
+  private func expected(of operands: [[Float]]) -> [[Double]] {
     let (rows, columns) = (geometry.rows, geometry.columns)
     let channels = Int(geometry.channels), resultChannels = Int(geometry.result_channels)
     let groupChannels = channels / Int(geometry.groups)

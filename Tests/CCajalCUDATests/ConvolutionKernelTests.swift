@@ -34,35 +34,48 @@ import Testing
   ]
 
   @Test(arguments: KernelTests.devices, 0..<3) func convolves(device: Int, index: Int) {
+    for rounding in Rounding.all { convolves(device, index, rounding) }
+  }
+
+  private func convolves(_ device: Int, _ index: Int, _ rounding: Rounding) {
     let machine = EmulatedDevice(device)
     let sample = ConvolutionCase(Self.geometries[index])
+    let ending = rounding.unit == 0 ? ".cu" : "_tensor.cu"
     for size in Self.sizes {
       let convolution = sample.geometry
       let results = machine.run(on: sample.operands) { address in
         machine.launch(
-          "cajal_convolution_\(size.name)", file: "convolution.cu",
+          "cajal_convolution_\(size.name)\(rounding)", file: "convolution\(ending)",
           blocks: sample.blocks(sample.resultPositions, convolution.result_channels, size),
           blocksDeep: Int(convolution.groups), threads: size.threads, address[0], address[1],
           address[2], address[4], convolution)
         let phases = convolution.rows.stride * convolution.columns.stride
         machine.launch(
-          "cajal_convolution_input_gradient_\(size.name)", file: "convolution_input_gradient.cu",
+          "cajal_convolution_input_gradient_\(size.name)\(rounding)",
+          file: "convolution_input_gradient\(ending)",
           blocks: sample.blocks(sample.positions, convolution.channels, size),
           blocksDeep: Int(convolution.groups * phases), threads: size.threads, address[3],
           address[1], address[5], convolution)
       }
-      let expected = sample.expected()
-      expectClose(results[4], expected[0], "result, \(size.name)")
-      expectClose(results[5], expected[1], "gradient of the pictures, \(size.name)")
+      let (expected, sizes) = (sample.expected(), sample.sizes())
+      for (index, name) in ["result", "gradient of the pictures"].enumerated() {
+        expectClose(
+          results[4 + index], expected[index], sizes: sizes[index], share: rounding.ofProduct,
+          "\(name), \(size.name)\(rounding)")
+      }
     }
   }
 
   @Test(arguments: KernelTests.devices, 0..<3)
   func findsGradientsOfKernels(device: Int, index: Int) {
+    for rounding in Rounding.all { findsGradientsOfKernels(device, index, rounding) }
+  }
+
+  private func findsGradientsOfKernels(_ device: Int, _ index: Int, _ rounding: Rounding) {
     let machine = EmulatedDevice(device)
     let sample = ConvolutionCase(Self.geometries[index])
     for parts in [1, 2] {
-      for isPlain in [true, false] {
+      for isPlain in rounding.unit == 0 ? [true, false] : [false] {
         var convolution = sample.geometry
         let step = isPlain ? 5 : 16
         convolution.parts =
@@ -82,7 +95,8 @@ import Testing
               convolution)
           } else {
             machine.launch(
-              "cajal_convolution_kernel_gradient", file: "convolution_kernel_gradient.cu",
+              "cajal_convolution_kernel_gradient\(rounding)",
+              file: rounding.unit == 0 ? "convolution_kernel_gradient.cu" : "convolution_tensor.cu",
               blocks: (inner + 63) / 64 * ((columns + 63) / 64),
               blocksDeep: Int(groups * convolution.parts), threads: 128, address[0], address[3],
               target, convolution)
@@ -96,7 +110,9 @@ import Testing
             "cajal_sum_parts", file: "matrix_product.cu", threads: 256, address[6],
             cajal_cuda_address(0), address[1], sums)
         }
-        expectClose(results[1], sample.expected()[2], "gradient of the kernel, \(parts) parts")
+        expectClose(
+          results[1], sample.expected()[2], sizes: sample.sizes()[2], share: rounding.ofProduct,
+          "gradient of the kernel, \(parts) parts\(rounding)")
       }
     }
   }

@@ -46,6 +46,10 @@ struct EmulatedDevice {
     _ arguments: repeat each Argument
   ) {
     let function = function(kernel, file: file)
+    if sharedBytes > 48 << 10 {
+      let attribute = Int32(cajal_cuda_function_max_dynamic_shared_bytes)
+      Self.expect(driver.cuFuncSetAttribute(function, attribute, Int32(sharedBytes)))
+    }
     var places: [UnsafeMutableRawPointer?] = []
     defer { for place in places { place?.deallocate() } }
     for argument in repeat each arguments {

@@ -6,19 +6,25 @@ import Testing
   struct Kernel: Sendable, CustomStringConvertible {
     let description, file: String
     let rows, columns, threads: Int
+    let rounding: Rounding
   }
 
-  static let kernels = [
-    Kernel(
-      description: "cajal_matrix_product_large", file: "matrix_product.cu", rows: 128,
-      columns: 128, threads: 256),
-    Kernel(
-      description: "cajal_matrix_product_small", file: "matrix_product.cu", rows: 64, columns: 64,
-      threads: 128),
-    Kernel(
-      description: "cajal_matrix_product_few_rows", file: "matrix_product_few_rows.cu", rows: 8,
-      columns: 32, threads: 512),
-  ]
+  static let kernels =
+    Rounding.all.flatMap { rounding in
+      let file = rounding.unit == 0 ? "matrix_product.cu" : "matrix_product_tensor.cu"
+      return [
+        Kernel(
+          description: "cajal_matrix_product_large\(rounding)", file: file, rows: 128, columns: 128,
+          threads: 256, rounding: rounding),
+        Kernel(
+          description: "cajal_matrix_product_small\(rounding)", file: file, rows: 64, columns: 64,
+          threads: 128, rounding: rounding),
+      ]
+    } + [
+      Kernel(
+        description: "cajal_matrix_product_few_rows", file: "matrix_product_few_rows.cu", rows: 8,
+        columns: 32, threads: 512, rounding: .none)
+    ]
 
   @Test(arguments: KernelTests.devices, kernels) func multiplies(device: Int, kernel: Kernel) {
     let machine = EmulatedDevice(device)
@@ -68,18 +74,24 @@ import Testing
         "cajal_sum_parts", file: "matrix_product.cu", threads: 256, address[4], address[2],
         address[3], sums)
     }
-    var expected: [Double] = []
+    var expected: [Double] = [], sizes: [Double] = []
     for index in old.indices {
       let (matrix, place) = index.quotientAndRemainder(dividingBy: rows * columns)
       let (row, column) = place.quotientAndRemainder(dividingBy: columns)
-      var sum = Double(bias[column])
+      var sum = Double(bias[column]), size = 0.0
       for k in 0..<inner {
         let a = product.transposes_left != 0 ? k * rows + row : row * inner + k
         let b = product.transposes_right != 0 ? column * inner + k : k * columns + column
-        sum += Double(left[matrix * rows * inner + a]) * Double(right[matrix * inner * columns + b])
+        let term =
+          Double(left[matrix * rows * inner + a]) * Double(right[matrix * inner * columns + b])
+        sum += term
+        size += abs(term)
       }
+      sizes.append(size)
       expected.append((product.relu != 0 ? max(sum, 0) : sum) + Double(old[index]))
     }
-    expectClose(results[3], expected, "\(kernel) of \(product)")
+    expectClose(
+      results[3], expected, sizes: sizes, share: kernel.rounding.ofProduct,
+      "\(kernel) of \(product)")
   }
 }

@@ -8,6 +8,7 @@
 
 #include "block.h"
 #include "kernel_table.h"
+#include "tensor_core.h"
 
 #define __global__
 #define __device__

@@ -31,13 +31,13 @@ func expectAgreement(
 }
 
 /// The first element that is farther from the expected one than sums of so many terms are rounded,
-/// and how far it may be.
+/// and how far it may be. `unit` is the largest relative error of an operand.
 func firstDisagreement(
-  _ actual: [Float], _ expected: [Float], terms: Int
+  _ actual: [Float], _ expected: [Float], terms: Int, unit: Double = 0x1p-24
 ) -> (index: Int, allowed: Double)? {
   var largest: Float = 1
   for value in expected where value.isFinite { largest = max(largest, abs(value)) }
-  let allowed = (16 + 4 * Double(terms).squareRoot()) * 0x1p-24 * Double(largest)
+  let allowed = (16 + 4 * Double(terms).squareRoot()) * unit * Double(largest)
   for (index, (a, b)) in zip(actual, expected).enumerated() {
     if a == b || a.isNaN && b.isNaN || abs(Double(a) - Double(b)) <= allowed { continue }
     return (index, allowed)

@@ -10,6 +10,8 @@ struct BarrierCase: Sendable {
   let name: String
   /// The number of terms in the longest sum.
   let terms: Int
+  /// What it is computed in.
+  var precision = Precision.float32
   /// Whether it is one of the many rows of the table.
   let isRow: Bool
   let run: @Sendable (Device) -> [Float]
@@ -39,7 +41,11 @@ struct BarrierCase: Sendable {
       "reductions", "shapes", "matrix products", "pictures", "rows", "pixels", "attention",
     ]
     let table = OperationCase.groups.filter { groups.contains($0.name) }.flatMap(\.cases)
-    return [indices, row(parts: 1), row(parts: 3)]
+    // Its kernels differ from those in bfloat16 by the type of numbers alone.
+    var attention = BarrierCase(
+      .attention("causal 130", OperationCase.causal(130), keyWidth: 16, valueWidth: 16), isRow: false)
+    attention.precision = .tf32
+    return [indices, row(parts: 1), row(parts: 3), attention]
       + larger.map { BarrierCase($0, isRow: false) } + table.map { BarrierCase($0, isRow: true) }
   }
 

@@ -32,8 +32,8 @@ struct Barrier: Hashable, CustomStringConvertible {
     var device: Device { Device(backend) }
     var ordinal: Int32 { Int32(backend.properties.ordinal) }
 
-    init(_ order: cuda_emulator_order) throws {
-      backend = try CUDABackend(emulated: order, gridLimit: 1)
+    init(_ order: cuda_emulator_order, _ precision: Precision) throws {
+      backend = try CUDABackend(emulated: order, precision: precision, gridLimit: 1)
     }
 
     func leaveOut(_ barrier: Barrier?) {
@@ -64,16 +64,20 @@ struct Barrier: Hashable, CustomStringConvertible {
       let stops = backend.counts.stops
       let actual = test.run(device)
       return backend.counts.stops == stops
-        && firstDisagreement(actual, expected, terms: test.terms) == nil
+        && firstDisagreement(
+          actual, expected, terms: test.terms, unit: backend.precision.unitRoundoff) == nil
     }
   }
 
   /// The cases that reach each barrier, in the order in which they are tried. What is no row of the
   /// table comes first: it reaches all of a kernel, and the wrong index shows that a barrier of
   /// cajal_require_indices is missing, where others would stop the program. Then the fastest rows.
-  private func casesReaching(_ cases: [BarrierCase], on machine: Machine) -> [Barrier: [Int]] {
+  private func casesReaching(
+    _ cases: [BarrierCase], on machines: [Precision: [Machine]]
+  ) -> [Barrier: [Int]] {
     var reaching: [Barrier: [(cost: Duration, index: Int)]] = [:]
     for (index, test) in cases.enumerated() {
+      guard let machine = machines[test.precision]?.first else { continue }
       var barriers: [Barrier] = []
       let time = ContinuousClock().measure { barriers = machine.barriers(of: test) }
       for barrier in barriers {
@@ -84,9 +88,14 @@ struct Barrier: Hashable, CustomStringConvertible {
   }
 
   @Test func missingBarriersAreNoticed() throws {
-    let machines = try [cuda_emulator_ascending, cuda_emulator_descending].map(Machine.init)
+    var all: [Precision: [Machine]] = [:]
+    for precision in [Precision.float32, .tf32] {
+      all[precision] = try [cuda_emulator_ascending, cuda_emulator_descending].map {
+        try Machine($0, precision)
+      }
+    }
     let cases = BarrierCase.all
-    let reaching = casesReaching(cases, on: machines[0])
+    let reaching = casesReaching(cases, on: all)
     var expected: [Int: [Float]] = [:]
     for barrier in Barrier.all {
       guard let tests = reaching[barrier] else {
@@ -94,6 +103,7 @@ struct Barrier: Hashable, CustomStringConvertible {
         continue
       }
       let isNoticed = tests.contains { index in
+        let machines = all[cases[index].precision] ?? []
         let numbers = expected[index] ?? cases[index].run(.reference)
         if expected.updateValue(numbers, forKey: index) == nil {
           for machine in machines {

@@ -1,40 +1,92 @@
 import Cajal
+import CajalReports
+import Foundation
 import Testing
 
 @testable import CajalCommand
 
 @Suite struct ChartTests {
-  private func records(_ offset: Double) -> [LogRecord] {
-    (1...4).map {
-      LogRecord(kind: "train", step: 10 * $0, values: ["loss": offset + 1 / Double($0)])
-    }
-  }
-
-  /// Each run is a curve with its name.
-  @Test func severalRunsAreCompared() throws {
-    let chart = try #require(
-      LossChart(comparing: [("runs/a", records(1)), ("runs/b", records(2))]))
-    #expect(chart.summary == "runs/a 1.2500, runs/b 2.2500 nats per sub-pixel")
-    let alone = try #require(LossChart(comparing: [("runs/a", records(1))]))
-    #expect(chart.image != alone.image)
-    #expect(LossChart(comparing: [("runs/a", [])]) == nil)
-  }
-
   @Test func runsAreNamedOnTheCommandLine() throws {
     let work = try Workspace()
     try work.train()
     let other = work.path + "/other"
     #expect(try CajalProcess.run(work.training(other, steps: 2, "--seed", "2")).status == 0)
-    let picture = work.path + "/losses.png"
+    let chart = work.path + "/losses.svg"
     let drawn = try CajalProcess.run([
-      "chart", "--run", work.run, "--run", other, "-o", picture,
+      "chart", "--run", work.run, "--run", other, "-o", chart,
     ])
     #expect(drawn.status == 0, "\(drawn.errors)")
-    #expect(drawn.output.hasPrefix("\(picture): \(work.run) ") && drawn.output.contains(other))
-    _ = try Image(contentsOf: picture)
+    #expect(
+      drawn.output.contains(/losses\.svg: run \d\.\d{4}, other \d\.\d{4} nats per sub-pixel\n/))
+    let svg = try String(contentsOfFile: chart, encoding: .utf8)
+    #expect(svg.contains(">run</text>") && svg.contains(">other</text>"))
     let twice = try CajalProcess.run([
-      "chart", "--run", work.run, "--run", work.run, "-o", picture,
+      "chart", "--run", work.run, "--run", work.run, "-o", chart,
     ])
     #expect(twice.status == 2 && twice.errors.contains("--run \(work.run) is given twice"))
+  }
+
+  /// Training records panels and events; reports show them, and lists sum up the runs.
+  @Test func runsAreReported() throws {
+    let work = try Workspace()
+    let trained = try CajalProcess.run(
+      work.training(
+        steps: 2, "--panels", "2", "--tensorboard", "--checkpoint-every", "1", "--evaluate-every",
+        "2"))
+    try #require(trained.status == 0, "\(trained.errors)")
+    let panels = RunPanels.folder(ofRun: work.run)
+    #expect(try RunPanels.steps(in: panels) == [1, 2])
+    // A panel of an abandoned continuation goes, and a later step of its events does not count.
+    _ = try work.folder.write([1], to: "run/panels/step-00000009.png")
+    let resumed = try CajalProcess.run([
+      "train", "--resume", "--run", work.run, "--panels", "1", "--tensorboard", "--steps", "3",
+    ])
+    try #require(resumed.status == 0, "\(resumed.errors)")
+    #expect(try RunPanels.steps(in: panels) == [1, 2, 3])
+    let events = try RecordedRun(contentsOf: work.run + "/tensorboard")
+    #expect(events.notes.isEmpty && events.hasLosses)
+
+    let evaluated = try CajalProcess.run([
+      "evaluate", "--run", work.run, "--data", work.data, "--examples", "2", "--decoding",
+      "zero-target", "--json",
+    ])
+    _ = try work.folder.write(Array(evaluated.output.utf8), to: "run/evaluation.json")
+    let page = work.path + "/report.html"
+    let reported = try CajalProcess.run([
+      "report", work.run, work.run + "/tensorboard", "-o", page, "--title", "A & B",
+    ])
+    #expect(reported.status == 0 && reported.output == "\(page): 2 runs\n")
+    #expect(reported.errors.isEmpty)
+    let html = try String(contentsOfFile: page, encoding: .utf8)
+    for text in [
+      "<h1>A &amp; B</h1>", "Loss over steps</h3>", "run: predictions</h3>",
+      "tensorboard: predictions</h3>", "run: methods</caption>", "cajal2d_tiny", "3 of 3",
+    ] {
+      #expect(html.contains(text), "\(text)")
+    }
+    #expect(html.matches(of: /<img src="data:image\/png;base64,/).count == 6)
+    try list(work)
+  }
+
+  private struct Listed: Decodable {
+    var name: String, path: String, model: String, step: Int, steps: Int
+    var last_loss: Double, best_held_out_loss: Double, updated: Date
+  }
+
+  private func list(_ work: Workspace) throws {
+    let json = try CajalProcess.run(["runs", work.path, "--json"])
+    let decoder = JSONDecoder()
+    decoder.dateDecodingStrategy = .iso8601
+    let listed = try decoder.decode([Listed].self, from: Data(json.output.utf8))
+    let run = try #require(listed.first)
+    #expect(listed.count == 1 && run.name == "run" && run.path == work.run)
+    #expect(run.model == "img2img-transformer" && run.step == 3 && run.steps == 3)
+    let history = try TrainingLog.records(contentsOf: work.run + "/log.jsonl")
+    #expect(run.last_loss == history.last { $0.kind == "train" }?["loss"])
+    let table = try CajalProcess.run(["runs", work.path])
+    #expect(table.output.contains(/run +cajal2d_tiny +3\/3 +\d\.\d{4} +\d\.\d{4} +\d{4}-\d\d-\d\d/))
+    // Data are no runs.
+    let empty = try CajalProcess.run(["runs", work.data])
+    #expect(empty.status == 0 && empty.output == "there are no runs in \(work.data)\n")
   }
 }

@@ -60,6 +60,39 @@ import Testing
     #expect(outcome.errors.contains("; --device cpu computes on the processor"))
   }
 
+  /// The processor computes in float32 only.
+  @Test(arguments: [
+    ["train", "--data", "x", "--run", "y"], ["evaluate", "--data", "x", "--run", "y"],
+    ["predict", "--data", "x", "--run", "y", "-o", "z.png"],
+    ["upsample", "x.png", "--run", "y", "-o", "z.png"], ["verify", "x"],
+  ])
+  func theProcessorHasOnePrecision(command: [String]) throws {
+    for precision in ["tf32", "bfloat16"] {
+      let outcome = try CajalProcess.run(
+        command + ["--device", "cpu", "--precision", precision])
+      #expect(outcome.status == 2)
+      #expect(
+        outcome.errors == """
+          cajal: --precision \(precision) needs a GPU, and the processor computes in float32; see \
+          cajal info
+
+          """)
+    }
+    let outcome = try CajalProcess.run(command + ["--precision", "half"])
+    #expect(outcome.status == 2)
+    #expect(outcome.errors.contains("a precision is float32, tf32 or bfloat16, not half"))
+    #expect(outcome.errors.split(separator: "\n").count == 1, "\(outcome.errors)")
+  }
+
+  /// What a run was trained in is kept, and said where it cannot be.
+  @Test func precisionsAreResumed() throws {
+    let options = try DeviceOptions.parse(["--device", "cpu"])
+    #expect(try options.open() == .cpu)
+    #expect(throws: (any Error).self) { try options.open(resuming: .bfloat16) }
+    let changed = try DeviceOptions.parse(["--device", "cpu", "--precision", "float32"])
+    #expect(try changed.open(resuming: .bfloat16) == .cpu)
+  }
+
   @Test(.enabled(if: hasNone)) func informationSaysWhatIsMissing() throws {
     let outcome = try CajalProcess.run(["info"])
     #expect(outcome.status == 0 && outcome.output.contains("\nGPUs: "))

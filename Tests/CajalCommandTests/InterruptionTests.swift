@@ -29,7 +29,7 @@ import Testing
       after: { $0.hasPrefix("step 5: wrote ") })
     #expect(!stop.wasKilled && stop.status == 143)
     let step = try #require(
-      stop.output.firstMatch(of: /^stopped at step (\d+); continue with --resume\n$/))
+      stop.output.firstMatch(of: /^stopped at step (\d+); continue with --resume\n/))
     #expect(try RunFolder(existing: stopped).checkpointSteps().last == Int(step.1))
     try resume(stopped, work, expecting: expected)
   }

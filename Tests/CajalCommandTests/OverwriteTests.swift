@@ -5,8 +5,10 @@ import Testing
 /// No command replaces its input, under any name of the file.
 @Suite struct OverwriteTests {
   /// Other names of a file, made beside it: two links and another spelling.
-  private static func names(of file: String, in folder: String) throws -> [String] {
-    let (soft, hard) = (folder + "/soft.png", folder + "/hard.png")
+  private static func names(
+    of file: String, in folder: String, ending: String
+  ) throws -> [String] {
+    let (soft, hard) = (folder + "/soft." + ending, folder + "/hard." + ending)
     for link in [soft, hard] { try? FileManager.default.removeItem(atPath: link) }
     try FileManager.default.createSymbolicLink(atPath: soft, withDestinationPath: file)
     try FileManager.default.linkItem(atPath: file, toPath: hard)
@@ -15,10 +17,11 @@ import Testing
 
   /// Runs a command with each name of a file as its output, and checks that the file stays.
   private func expectRefusal(
-    of arguments: [String], reading file: String, in folder: TemporaryFolder, otherNames: [String]
+    of arguments: [String], reading file: String, in folder: TemporaryFolder,
+    otherNames: [String] = [], ending: String = "png"
   ) throws {
     let before = try Data(contentsOf: URL(fileURLWithPath: file))
-    for name in try otherNames + Self.names(of: file, in: folder.path) {
+    for name in try otherNames + Self.names(of: file, in: folder.path, ending: ending) {
       let outcome = try CajalProcess.run(arguments + ["-o", name])
       #expect(outcome.status == 2, "\(arguments) -o \(name)")
       #expect(outcome.errors.hasPrefix("cajal: --output \(name) would overwrite "))
@@ -57,15 +60,20 @@ import Testing
       try FileManager.default.contentsOfDirectory(atPath: work.data).first { $0.contains("dev") })
     let predict = ["predict", "--run", work.run, "--data", work.data]
     for (arguments, file) in [
-      (upsample, run.checkpointPath(step: 2)), (["chart", "--run", work.run], run.logPath),
+      (upsample, run.checkpointPath(step: 2)),
       (predict, run.configurationPath), (predict, work.data + "/" + shard),
       (["examples", "--data", work.data], work.data + "/dataset.json"),
     ] {
-      try expectRefusal(of: arguments, reading: file, in: work.folder, otherNames: [])
+      try expectRefusal(of: arguments, reading: file, in: work.folder)
     }
-    // Pictures in these folders are not read.
-    let old = try work.folder.write([1], to: "run/loss.png")
-    #expect(try CajalProcess.run(["chart", "--run", work.run, "-o", old]).status == 0)
-    _ = try Image(contentsOf: old)
+    for (arguments, ending) in [
+      (["chart", "--run", work.run], "svg"), (["report", work.run], "html"),
+    ] {
+      try expectRefusal(of: arguments, reading: run.logPath, in: work.folder, ending: ending)
+      // Charts and pages in these folders are not read.
+      let old = try work.folder.write([1], to: "run/loss." + ending)
+      #expect(try CajalProcess.run(arguments + ["-o", old]).status == 0)
+      #expect(try Data(contentsOf: URL(fileURLWithPath: old)).count > 1000)
+    }
   }
 }

@@ -82,7 +82,8 @@ import Testing
     #expect(refused.status == 2 && refused.errorLines.count == 1)
     #expect(
       refused.errors.contains(
-        "zero-target is not one of restoration, which has one-pass, sample, greedy, mean"))
+        "zero-target is not one of restoration, which has one-pass, self-ensemble, sample, greedy, "
+          + "mean"))
   }
 
   @Test func valuesThatDoNotFit() throws {

@@ -14,6 +14,21 @@ import Testing
       + TestJPEG.allCases.map(\.bytes)
   }
 
+  /// TIFF files of every arrangement, with their directory behind the pixels.
+  static func tiffs() -> [[UInt8]] {
+    var generator = SplitMix64(seed: 46)
+    return (0..<16).map { arrangement in
+      var tiff = TestTIFF.random(
+        width: 21, height: 18, samples: arrangement % 4 + 1, bits: arrangement < 8 ? 8 : 16,
+        using: &generator)
+      (tiff.isTiled, tiff.isSeparate) = (arrangement & 4 != 0, arrangement & 2 != 0)
+      (tiff.isBig, tiff.isBigEndian) = (arrangement & 8 != 0, arrangement & 1 != 0)
+      tiff.extraSample = tiff.samples % 2 == 0 ? 2 : nil
+      tiff.profile = TestProfile.bytes(colors: tiff.samples > 2 ? "RGB " : "GRAY")
+      return tiff.bytes
+    }
+  }
+
   /// Reads all rows, `count` at a time, into `pixels`, and returns what stopped the reading.
   static func read(
     _ bytes: [UInt8], count: Int, into pixels: inout [UInt8], limits: ImageLimits = .default
@@ -64,7 +79,7 @@ import Testing
   @Test func changedBytesAreJudgedAlike() throws {
     var generator = SplitMix64(seed: 45)
     let limits = ImageLimits(maximumPixels: 100_000)
-    for original in try Self.files() {
+    for original in try Self.files() + Self.tiffs() {
       for _ in 0..<400 {
         var bytes = original
         for _ in 0..<Int.random(in: 1...3, using: &generator) {

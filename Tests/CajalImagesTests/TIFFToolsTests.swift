@@ -7,6 +7,8 @@ import Testing
 struct Tool {
   let path: String
 
+  init(path: String) { self.path = path }
+
   init?(_ name: String) {
     let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
     let path = folders.map { "\($0)/\(name)" }.first(where: FileManager.default.isExecutableFile)
@@ -16,9 +18,10 @@ struct Tool {
 
   static func exists(_ name: String) -> Bool { Tool(name) != nil }
 
-  /// Whether Python has tifffile.
-  static let hasTifffile =
-    (try? Tool("python3")?.run("-c", "import numpy, tifffile"))?.status == 0
+  /// A Python with tifffile, perhaps named by `CAJAL_PYTHON`.
+  static let python = [ProcessInfo.processInfo.environment["CAJAL_PYTHON"], Tool("python3")?.path]
+    .lazy.compactMap { $0.map(Tool.init(path:)) }
+    .first { (try? $0.run("-c", "import numpy, tifffile"))?.status == 0 }
 
   /// Runs it and returns what it writes.
   func run(_ arguments: String...) throws -> (status: Int32, output: String) {
@@ -122,12 +125,12 @@ struct Tool {
     }
   }
 
-  @Test(.enabled(if: Tool.hasTifffile, "Python has no tifffile"))
+  @Test(.enabled(if: Tool.python != nil, "there is no python3 with tifffile; see CAJAL_PYTHON"))
   func tifffileReadsAllLevels() throws {
     try withTemporaryDirectory { directory in
       let path = directory + "/a.tif"
       _ = try Self.pyramid(path)
-      let shown = try Tool("python3")?.run(Self.script, "read", path, directory + "/level")
+      let shown = try Tool.python?.run(Self.script, "read", path, directory + "/level")
       let lines = shown?.output.split(separator: "\n").map(String.init) ?? []
       #expect(lines == ["300 1100 3", "150 550 3", "75 275 3", "38 138 3", "0.25 0.25"])
       for level in 0..<4 {
@@ -138,10 +141,10 @@ struct Tool {
     }
   }
 
-  @Test(.enabled(if: Tool.hasTifffile, "Python has no tifffile"))
+  @Test(.enabled(if: Tool.python != nil, "there is no python3 with tifffile; see CAJAL_PYTHON"))
   func filesOfTifffileAreRead() throws {
     try withTemporaryDirectory { directory in
-      let written = try Tool("python3")?.run(Self.script, "write", directory)
+      let written = try Tool.python?.run(Self.script, "write", directory)
       #expect(written?.status == 0, "\(written?.output ?? "")")
       let names = try Files.list(directory).filter { $0.hasSuffix(".values") }
       #expect(names.count >= 24)
@@ -199,8 +202,10 @@ struct Tool {
       try reader.skipRows(20)
       let rest = try ImageReaderTests.remainingRows(of: &reader, count: 64)
       #expect(rest == image.cropped(x: 100, y: 170, width: 30, height: 120))
-      let half = try ImageReader(contentsOf: path, level: 1)
+      var half = try ImageReader(contentsOf: path, level: 1)
       #expect((half.width, half.height, half.levels.count) == (550, 150, 4))
+      let level = try ImageReaderTests.remainingRows(of: &half, count: 64)
+      #expect(level == image.averaged(factor: 2))
       let error = #expect(throws: ImageError.self) { try ImageReader(contentsOf: path, level: 4) }
       #expect(error?.reason.contains("there is no level 4; the slide has 4") == true)
       try Files.writeAtomically(to: path, Array(Files.read(path)[..<5000]))

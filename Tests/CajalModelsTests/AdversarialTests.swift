@@ -164,7 +164,10 @@ import Testing
 
   @Test func crispIsThePictureOfTheCopy() throws {
     var model = try model()
-    #expect(model.decodings.map(\.name) == ["one-pass", "crisp", "sample", "greedy", "mean"])
+    #expect(
+      model.decodings.map(\.name) == [
+        "one-pass", "self-ensemble", "crisp", "sample", "greedy", "mean",
+      ])
     #expect(model.defaultDecoding == .onePass)
     let inputs = pictures(4, seed: 1)
     let onePass = try model.predict(inputs)
@@ -204,8 +207,8 @@ import Testing
     }
     #expect(
       error?.description == """
-        the decoding crisp is not one of restoration, which has one-pass, sample, greedy, mean; \
-        fine-tune it for that with cajal train --initialize-from RUN --adversarial 0.02
+        the decoding crisp is not one of restoration, which has one-pass, self-ensemble, sample, \
+        greedy, mean; fine-tune it for that with cajal train --initialize-from RUN --adversarial 0.02
         """)
   }
 }

@@ -170,7 +170,7 @@ import Testing
     let uNet = try RestorationModel(.init(hyperparameters: .uNetSmall))
     #expect(uNet.blocks(.sample(), width: 700, height: 700).rows == 16)
     let error = #expect(throws: PictureSizeError.self) {
-      try uNet.checkArea(width: 5000, height: 5000)
+      try uNet.checkArea(width: 5000, height: 5000, .onePass)
     }
     #expect(error?.description.contains("a U-Net sees pictures as a whole") == true)
   }

@@ -122,6 +122,27 @@ import Testing
     }
   }
 
+  /// The ensemble turns with its input, exactly, and is the rounded mean of the eight.
+  @Test func theSelfEnsembleHasNoOrientation() throws {
+    let model = try smallRestoration()
+    let inputs = randomPictures(2, width: 5, height: 3, channels: 3, seed: 6)
+    let upright = try model.predict(inputs, decoding: .selfEnsemble, progress: nil)
+    let members = try DihedralTransform.allCases.map { transform in
+      let turned = inputs.map { $0.transformed(by: transform) }
+      #expect(
+        try model.predict(turned, decoding: .selfEnsemble, progress: nil)
+          == upright.map { $0.transformed(by: transform) })
+      return try model.predict(turned).map { $0.transformed(by: transform.inverse) }
+    }
+    #expect(Set(members.map { $0[0] }).count > 1)
+    for (index, picture) in upright.enumerated() {
+      for place in picture.pixels.indices {
+        let mean = members.reduce(0) { $0 + Double($1[index].pixels[place]) } / 8
+        #expect(Double(picture.pixels[place]) == mean.rounded(.toNearestOrEven))
+      }
+    }
+  }
+
   @Test(arguments: trunks) func picturesOfAnySize(
     trunk: RestorationHyperparameters.Trunk
   ) throws {

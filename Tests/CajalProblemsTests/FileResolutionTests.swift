@@ -85,6 +85,9 @@ import Testing
           DataSummary.Resolution(micronsPerPixel: 0.25, reduction: 1, pictureCount: 1, factor: 2.6)
         ])
       #expect(PictureDataRecord(data).micronsPerPixel == 0.65)
+      // Made in the same way, the data are there already; in another way, they are others.
+      _ = try make(folder, "data") { $0.micronsPerPixel = 0.65 }
+      #expect(errorText { try make(folder, "data") }?.contains("at 0.65 µm per pixel") == true)
       try Files.createDirectory(folder + "/plain")
       try averaged(image, by: 13, over: 5).write(to: folder + "/plain/a.png")
       let plain = try make(folder + "/plain", "data")
@@ -94,9 +97,6 @@ import Testing
       #expect(differing.count <= 2)
       #expect(plain.summary.micronsPerPixel == nil)
       #expect(data.fingerprint.pictures != plain.fingerprint.pictures)
-      // Made in the same way, the data are there already; in another way, they are others.
-      _ = try make(folder, "data") { $0.micronsPerPixel = 0.65 }
-      #expect(errorText { try make(folder, "data") }?.contains("at 0.65 µm per pixel") == true)
     }
   }
 

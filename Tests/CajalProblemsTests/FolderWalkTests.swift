@@ -146,8 +146,8 @@ import Testing
       #expect(names(data) == ["a.jfif", "b.jpe", "c", "d.tif"])
       #expect(
         leftOut(data) == [
-          "1 file without an extension", "1 .db",
-          "2 .bmp (BMP image; convert to PNG, JPEG or TIFF)",
+          "1 file without an extension", "2 .bmp (BMP image; convert to PNG, JPEG or TIFF)",
+          "1 .db",
           "1 .dib (BMP image; convert to PNG, JPEG or TIFF)",
         ])
       // What is reported is of the folder as it is, also where the data are those of before.

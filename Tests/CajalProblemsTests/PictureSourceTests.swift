@@ -96,7 +96,7 @@ import Testing
             from: .images(in: folder + "/in"), to: folder + "/data", options: options)
         }
       }
-      #expect(text() == "\(folder)/in holds no picture: put .png, .jpg or .jpeg files there")
+      #expect(text() == "\(folder)/in holds no picture: put .png, .jpg or .tif files there")
       try write(noise(4, width: 5, height: 5), to: folder + "/in/small.png")
       #expect(
         text() == "no tile came out of \(folder)/in: small.png: its 5 x 5 pixels are less than one "

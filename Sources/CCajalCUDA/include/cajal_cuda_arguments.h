@@ -3,6 +3,12 @@
 // 4 bytes, long long 8.
 #pragma once
 
+#ifdef __cplusplus
+#define CAJAL_CONSTANT constexpr
+#else
+#define CAJAL_CONSTANT
+#endif
+
 /// Functions of one element, in the order of UnaryOperation.
 enum cajal_cuda_unary {
   cajal_cuda_negate,
@@ -226,6 +232,16 @@ struct cajal_cuda_attention {
   int has_dropout;
   struct cajal_cuda_dropout dropout;
 };
+
+/// The widest heads that attention on tensor cores takes.
+enum { CAJAL_CUDA_TENSOR_ATTENTION_WIDTH = 64 };
+
+/// The bytes of shared memory for so many tiles of 64 rows of `width` numbers. Rows are an odd
+/// number of 16 bytes apart.
+static inline CAJAL_CONSTANT int cajal_cuda_attention_shared_bytes(
+    int tiles, int width, int number_bytes) {
+  return tiles * 64 * (width * number_bytes + 16);
+}
 
 /// The operand that a kernel of attention's gradients is about.
 enum cajal_cuda_attention_operand {

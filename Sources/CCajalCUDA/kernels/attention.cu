@@ -1,60 +1,14 @@
-// Attention, forward: an online softmax over the plan's key tiles, in units of ln 2, so that the
-// exponential is 2^x.
+// Attention, forward, in float32: an online softmax over the plan's key tiles.
 
-#include "attention.cuh"
+#include "attention_softmax.cuh"
 
-/// The softmax of a thread's four rows: the largest logit so far, and this thread's part of the
-/// sum of the weights relative to it.
-struct SoftmaxRows {
-  float largest[4], sum[4];
-
-  /// Turns logits into weights and returns what older weights are to be multiplied with.
-  template <int WIDTH>
-  __device__ void weigh(
-      const AttentionMemory<WIDTH> &memory, const cajal_cuda_attention &a,
-      ProductSums<AttentionLogits> &logits, float (&factors)[4]) {
-    int first = AttentionLogits::row(0), lane = lane_index() % 8;
-#pragma unroll
-    for (int i = 0; i < 4; i++) {
-      float most = largest[i];
-#pragma unroll
-      for (int j = 0; j < 8; j++) {
-        float &logit = logits.at[i][j];
-        bool visible = memory.is_visible(first + i, lane + 8 * j);
-        logit = visible ? logit * (a.scale * LOG2_E) : -CAJAL_INFINITY;
-        most = maximum(most, logit);
-      }
-      // The lanes of a row are neighbors.
-#pragma unroll
-      for (int distance = 1; distance < 8; distance *= 2) {
-        most = maximum(most, __shfl_xor_sync(ALL_LANES, most, distance));
-      }
-      float reference = most == -CAJAL_INFINITY ? 0 : most;
-      factors[i] = exp2f(largest[i] - reference);
-      largest[i] = most;
-      float added = 0;
-#pragma unroll
-      for (int j = 0; j < 8; j++) {
-        float weight = exp2f(logits.at[i][j] - reference);
-        added += weight;
-        if (a.has_dropout) {
-          weight *= memory.is_kept(first + i, lane + 8 * j) ? a.dropout.scale : 0;
-        }
-        logits.at[i][j] = weight;
-      }
-      sum[i] = sum[i] * factors[i] + added;
-    }
-  }
-
-  /// Adds up the parts of the sum.
-  __device__ void finish() {
-#pragma unroll
-    for (int i = 0; i < 4; i++) {
-#pragma unroll
-      for (int distance = 1; distance < 8; distance *= 2) {
-        sum[i] += __shfl_xor_sync(ALL_LANES, sum[i], distance);
-      }
-    }
+/// The logits of a thread: 4 rows, and 8 columns of each.
+struct AttentionPlace {
+  static constexpr int ROWS = 4, COLUMNS = 8, LANES = 8;
+  static __device__ int row(int i) { return AttentionLogits::row(0) + i; }
+  static __device__ int column(int j) { return lane_index() % 8 + 8 * j; }
+  static __device__ float &at(ProductSums<AttentionLogits> &logits, int i, int j) {
+    return logits.at[i][j];
   }
 };
 
@@ -75,17 +29,8 @@ __device__ inline void attend(
   int64 key_stride = a.heads * a.key_width, value_stride = a.heads * a.value_width;
   const float *query = queries + head.key_row(a, a.query_count, row);
 
-  SoftmaxRows softmax;
-#pragma unroll
-  for (int i = 0; i < 4; i++) {
-    int at = AttentionLogits::row(0) + i;
-    float padding = 0;
-    if (a.padding_key_counts >= 0 && at < rows) {
-      padding = __int_as_float(plan[a.padding_key_counts + row + at]);
-    }
-    softmax.largest[i] = padding > 0 ? 0 : -CAJAL_INFINITY;
-    softmax.sum[i] = lane_index() % 8 == 0 ? padding : 0;
-  }
+  SoftmaxRows<AttentionPlace> softmax;
+  softmax.begin(plan, a, row, rows);
   ProductSums<AttentionSums<WIDTH>> sums;
   sums.clear();
   int steps = (key_width + 15) / 16;
@@ -103,29 +48,17 @@ __device__ inline void attend(
     float factors[4];
     softmax.weigh(memory, a, logits, factors);
     write_weights(memory, logits);
-#pragma unroll
-    for (int i = 0; i < 4; i++) {
-#pragma unroll
-      for (int j = 0; j < WIDTH / 8; j++) sums.at[i][j] *= factors[i];
-    }
+    sums.scale_rows(factors);
     AttentionWeighed<WIDTH> weighed(
         values + head.value_row(a, a.key_count, first) + column, value_stride, columns, count);
     multiply_resident<AttentionSums<WIDTH>>(
-        memory.weight(), weighed, (count + 15) / 16, memory.right(), sums);
+        memory.weight_lines(), weighed, (count + 15) / 16, memory.right(), sums);
   }
 
-  softmax.finish();
-#pragma unroll
-  for (int i = 0; i < 4; i++) {
-    float sum = softmax.sum[i], factor = sum == 0 ? 0 : 1 / sum;
-#pragma unroll
-    for (int j = 0; j < WIDTH / 8; j++) sums.at[i][j] *= factor;
-    int at = AttentionLogits::row(0) + i;
-    if (blockIdx.y == 0 && lane_index() % 8 == 0 && at < rows) {
-      log_sum_exp[head.number * a.query_count + row + at] =
-          (softmax.largest[i] + log2f(sum)) * LN_2;
-    }
-  }
+  float factors[4];
+  softmax.finish(factors);
+  sums.scale_rows(factors);
+  if (blockIdx.y == 0) softmax.write(log_sum_exp + head.number * a.query_count + row, rows);
   ProductResult target = {
       result + head.value_row(a, a.query_count, row) + column, value_stride, rows, columns,
       nullptr, 0, 0};

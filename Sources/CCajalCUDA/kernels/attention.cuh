@@ -26,29 +26,19 @@ using AttentionLogits = ProductShape<4, 1, 1, 2, 16>;
 template <int WIDTH>
 using AttentionSums = ProductShape<4, 1, 1, WIDTH / 32, 16>;
 
-using AttentionRows = RowsTile<ATTENTION_TILE, 16, ATTENTION_THREADS>;
-using AttentionColumns = RowsTile<ATTENTION_TILE, 16, ATTENTION_THREADS, Interleaved>;
+using AttentionRows = RowsTile<AttentionLogits::LeftRows>;
+using AttentionColumns =
+    RowsTile<RowsLayout<ATTENTION_TILE, 16, ATTENTION_THREADS, Interleaved>>;
 template <int WIDTH>
-using AttentionWeighed = ColumnsTile<WIDTH, 16, ATTENTION_THREADS>;
+using AttentionWeighed = ColumnsTile<typename AttentionSums<WIDTH>::RightColumns>;
 
-/// The shared memory of a block.
-template <int WIDTH>
-struct AttentionMemory {
-  static constexpr int LEFT = AttentionLogits::LEFT_FLOATS;
-  static constexpr int RIGHT = WIDTH > ATTENTION_TILE ? AttentionSums<WIDTH>::RIGHT_FLOATS
-                                                      : AttentionLogits::RIGHT_FLOATS;
-  float4 left_tiles[LEFT / 4], right_tiles[RIGHT / 4];
-  /// Weights, transposed: a line per column.
-  float4 weights[ATTENTION_TILE * AttentionLogits::LEFT_PITCH / 4];
+/// The pairs of a tile, and what their queries have, in shared memory.
+struct AttentionPairs {
   /// Bit `k % 32` of word `k / 32` of a query: whether it attends to key `k` of the tile, and
   /// whether dropout keeps the pair.
   uint32 visible[ATTENTION_TILE][2], kept[ATTENTION_TILE][2];
   /// The queries' log-sum-exps over ln 2, and projections.
   float log_sum_exp[ATTENTION_TILE], projection[ATTENTION_TILE];
-
-  __device__ float *left() { return &left_tiles[0].x; }
-  __device__ float *right() { return &right_tiles[0].x; }
-  __device__ float *weight() { return &weights[0].x; }
 
   __device__ bool is_visible(int query, int key) const {
     return visible[query][key / 32] >> key % 32 & 1;
@@ -56,6 +46,36 @@ struct AttentionMemory {
   __device__ bool is_kept(int query, int key) const {
     return kept[query][key / 32] >> key % 32 & 1;
   }
+  /// What dropout multiplies a pair's weight with.
+  __device__ float kept_factor(const cajal_cuda_attention &a, int query, int key) const {
+    if (!a.has_dropout) return 1;
+    return is_kept(query, key) ? a.dropout.scale : 0;
+  }
+  /// The weight of a visible pair.
+  __device__ float weight(const cajal_cuda_attention &a, int query, float product) const {
+    return exp2f(product * (a.scale * LOG2_E) - log_sum_exp[query]);
+  }
+  /// The gradient of a visible pair's product, where `along` is the product of the result's
+  /// gradient and the value.
+  __device__ float product_gradient(
+      const cajal_cuda_attention &a, int query, float weight, float kept, float along) const {
+    return weight * (a.scale * (kept * along - projection[query]));
+  }
+};
+
+/// The shared memory of a block in float32.
+template <int WIDTH>
+struct AttentionMemory : AttentionPairs {
+  static constexpr int LEFT = AttentionLogits::LEFT_TILE;
+  static constexpr int RIGHT = WIDTH > ATTENTION_TILE ? AttentionSums<WIDTH>::RIGHT_TILE
+                                                      : AttentionLogits::RIGHT_TILE;
+  float4 left_tiles[2 * LEFT / 4], right_tiles[2 * RIGHT / 4];
+  /// Weights, transposed: a line per column.
+  float4 weights[ATTENTION_TILE * AttentionLogits::LEFT_PITCH / 4];
+
+  __device__ float *left() { return &left_tiles[0].x; }
+  __device__ float *right() { return &right_tiles[0].x; }
+  __device__ float *weight_lines() { return &weights[0].x; }
 };
 
 /// One of the images and one of its heads.
@@ -91,9 +111,8 @@ __device__ inline uint32 kept_bits(const cajal_cuda_dropout &dropout, int64 firs
 }
 
 /// Writes the bits of a tile's pairs: the whole block takes part, and waits before it reads them.
-template <int WIDTH>
 __device__ inline void write_pairs(
-    AttentionMemory<WIDTH> &memory, const int *plan, const cajal_cuda_attention &a,
+    AttentionPairs &memory, const int *plan, const cajal_cuda_attention &a,
     const AttentionHead &head, int64 query_tile, int64 key_tile, int mask) {
   int query = (int)threadIdx.x / 2, half = (int)threadIdx.x % 2;
   int64 row = query_tile * ATTENTION_TILE + query;
@@ -111,11 +130,28 @@ __device__ inline void write_pairs(
   memory.kept[query][half] = bits == 0 ? 0 : kept_bits(a.dropout, element);
 }
 
+/// What a gradient is computed from.
+struct AttentionOperands {
+  const float *queries, *keys, *values, *result_gradient, *log_sum_exp, *projections;
+};
+
+/// Writes the log-sum-exps and projections of a tile's queries.
+__device__ inline void write_statistics(
+    AttentionPairs &memory, const AttentionOperands &operands,
+    const cajal_cuda_attention &a, const AttentionHead &head, int64 query) {
+  int thread = (int)threadIdx.x;
+  if (thread >= ATTENTION_TILE) return;
+  int64 at = head.number * a.query_count + query + thread;
+  bool exists = query + thread < a.query_count;
+  memory.log_sum_exp[thread] = exists ? operands.log_sum_exp[at] * LOG2_E : 0;
+  memory.projection[thread] = exists ? operands.projections[at] : 0;
+}
+
 /// Writes the weights of a thread for its warp.
 template <int WIDTH>
 __device__ inline void write_weights(
     AttentionMemory<WIDTH> &memory, const ProductSums<AttentionLogits> &weights) {
-  float *target = memory.weight() + AttentionLogits::row(0);
+  float *target = memory.weight_lines() + AttentionLogits::row(0);
 #pragma unroll
   for (int j = 0; j < 8; j++) {
     store4(

@@ -29,24 +29,6 @@ extern "C" __global__ void cajal_attention_projections(
   }
 }
 
-/// What a gradient is computed from.
-struct AttentionOperands {
-  const float *queries, *keys, *values, *result_gradient, *log_sum_exp, *projections;
-};
-
-/// Writes the log-sum-exps and projections of a tile's queries.
-template <int WIDTH>
-__device__ inline void write_statistics(
-    AttentionMemory<WIDTH> &memory, const AttentionOperands &operands,
-    const cajal_cuda_attention &a, const AttentionHead &head, int64 query) {
-  int thread = (int)threadIdx.x;
-  if (thread >= ATTENTION_TILE) return;
-  int64 at = head.number * a.query_count + query + thread;
-  bool exists = query + thread < a.query_count;
-  memory.log_sum_exp[thread] = exists ? operands.log_sum_exp[at] * LOG2_E : 0;
-  memory.projection[thread] = exists ? operands.projections[at] : 0;
-}
-
 /// Turns logits, and the products of gradients and values, into what the other operand's rows are
 /// multiplied with.
 template <int WIDTH>
@@ -61,14 +43,12 @@ __device__ inline void weigh_gradient(
       int other = lane + 8 * j;
       int query = operand == cajal_cuda_attention_queries ? row + i : other;
       int key = operand == cajal_cuda_attention_queries ? other : row + i;
-      float logit = logits.at[i][j] * (a.scale * LOG2_E);
-      float weight = exp2f(logit - memory.log_sum_exp[query]);
-      float kept = 1;
-      if (a.has_dropout) kept = memory.is_kept(query, key) ? a.dropout.scale : 0;
+      float weight = memory.weight(a, query, logits.at[i][j]);
+      float kept = memory.kept_factor(a, query, key);
       if (operand == cajal_cuda_attention_values) {
         weight *= kept;
       } else {
-        weight *= a.scale * (kept * along.at[i][j] - memory.projection[query]);
+        weight = memory.product_gradient(a, query, weight, kept, along.at[i][j]);
       }
       logits.at[i][j] = memory.is_visible(query, key) ? weight : 0;
     }
@@ -137,7 +117,7 @@ __device__ inline void find_gradient(
         (of_values ? other_values : other_keys) + column, of_values ? value_stride : key_stride,
         columns, count);
     multiply_resident<AttentionSums<WIDTH>>(
-        memory.weight(), weighed, (count + 15) / 16, memory.right(), sums);
+        memory.weight_lines(), weighed, (count + 15) / 16, memory.right(), sums);
   }
   int64 first = of_values ? head.value_row(a, row_count, row) : head.key_row(a, row_count, row);
   ProductResult target = {

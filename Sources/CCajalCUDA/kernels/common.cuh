@@ -32,9 +32,9 @@ __device__ inline int warp_index() { return (int)(threadIdx.x / WARP); }
 __device__ inline int warp_count() { return (int)((blockDim.x + WARP - 1) / WARP); }
 
 template <typename T>
-__device__ inline T smaller(T a, T b) { return a < b ? a : b; }
+__device__ constexpr T smaller(T a, T b) { return a < b ? a : b; }
 template <typename T>
-__device__ inline T larger(T a, T b) { return a > b ? a : b; }
+__device__ constexpr T larger(T a, T b) { return a > b ? a : b; }
 
 __device__ inline int64 divide_up(int64 a, int64 b) { return (a + b - 1) / b; }
 

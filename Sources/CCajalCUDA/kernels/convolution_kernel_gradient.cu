@@ -1,7 +1,7 @@
 // The gradient of a convolution with respect to its kernel: sums over all positions of the results,
 // cut into parts so that small kernels fill the device.
 
-#include "convolution_tile.cuh"
+#include "convolution.cuh"
 
 /// Backend.convolutionKernelGradient: `[taps * channels / groups, resultChannels]`.
 ///
@@ -20,43 +20,6 @@
 extern "C" __global__ void __launch_bounds__(128, 3) cajal_convolution_kernel_gradient(
     const float *x, const float *result_gradient, float *kernel_gradient,
     cajal_cuda_convolution convolution) {
-  using Shape = ProductShape<2, 2, 2, 1, 16>;
-  __align__(16) __shared__ float left_tiles[Shape::LEFT_FLOATS];
-  __align__(16) __shared__ float right_tiles[Shape::RIGHT_FLOATS];
-  const cajal_cuda_convolution &c = convolution;
-  int group_channels = c.channels / c.groups, group_results = c.result_channels / c.groups;
-  int row_count = c.rows.kernel * c.columns.kernel * group_channels;
-  int column_tiles = (group_results + Shape::COLUMNS - 1) / Shape::COLUMNS;
-  int column = (int)blockIdx.x % column_tiles * Shape::COLUMNS;
-  int row = (int)blockIdx.x / column_tiles * Shape::ROWS;
-  int rows = smaller(row_count - row, Shape::ROWS);
-  int columns = smaller(group_results - column, Shape::COLUMNS);
-  int position_count = c.images * c.rows.result * c.columns.result;
-  PatchPositions positions = {
-      c.rows.result, c.columns.result, -c.rows.before, -c.columns.before, c.rows.stride,
-      c.columns.stride};
-  for (int64 z = blockIdx.z; z < (int64)c.groups * c.parts; z += gridDim.z) {
-    int part = (int)(z / c.groups), group = (int)(z - (int64)part * c.groups);
-    int start = part * c.positions_per_part;
-    int count = smaller(position_count - start, c.positions_per_part);
-    PatchSource source = {
-        x + group * group_channels, c.rows.extent, c.columns.extent, c.channels, group_channels,
-        c.rows.kernel, c.columns.kernel, 1};
-    PatchColumnsTile<Shape::ROWS, Shape::DEPTH, Shape::THREADS> left(
-        source, positions, row, start, start + count);
-    ColumnsTile<Shape::COLUMNS, Shape::DEPTH, Shape::THREADS> right(
-        result_gradient + (int64)start * c.result_channels + group * group_results + column,
-        c.result_channels, columns, count);
-    ProductSums<Shape> sums;
-    sums.clear();
-    int steps = (count + Shape::DEPTH - 1) / Shape::DEPTH;
-    multiply<Shape>(left, right, steps, left_tiles, right_tiles, sums);
-    bool whole = c.parts == 1;
-    int64 stride = whole ? c.result_channels : group_results;
-    float *first = whole ? kernel_gradient + group * group_results
-                         : kernel_gradient + z * row_count * group_results;
-    ProductResult target = {
-        first + row * stride + column, stride, rows, columns, nullptr, whole, 0};
-    target.store(sums);
-  }
+  find_kernel_gradient<ProductShape<2, 2, 2, 1, 16>>(
+      x, result_gradient, kernel_gradient, convolution);
 }

@@ -69,11 +69,11 @@ struct PatchPosition {
   }
 };
 
-/// A tile of `SIDE` positions and `DEPTH` elements of what they see.
-template <int SIDE, int DEPTH, int THREADS>
+/// A tile of positions and elements of what they see, the summed ones.
+template <typename Layout_>
 struct PatchRowsTile {
-  using Layout = RowsLayout<SIDE, DEPTH, THREADS>;
-  static constexpr int VECTORS = Layout::VECTORS;
+  using Layout = Layout_;
+  static constexpr int VECTORS = Layout::VECTORS, DEPTH = Layout::DEPTH;
 
   /// Positions from `first` on, of which `side` exist.
   __device__ PatchRowsTile(
@@ -99,8 +99,11 @@ struct PatchRowsTile {
     k += DEPTH;
   }
 
-  /// Writes what was read, transposed.
-  __device__ void store(float *tile) const { Layout::store(tile, values); }
+  /// Writes what was read.
+  template <typename Element>
+  __device__ void store(Element *tile) const {
+    Layout::store(tile, values);
+  }
 
  private:
   const PatchSource &source;
@@ -110,11 +113,11 @@ struct PatchRowsTile {
   bool aligned;
 };
 
-/// A tile of `SIDE` elements of what positions see, and `DEPTH` positions.
-template <int SIDE, int DEPTH, int THREADS>
+/// A tile of elements of what positions see, and of positions, the summed ones.
+template <typename Layout_>
 struct PatchColumnsTile {
-  using Layout = ColumnsLayout<SIDE, DEPTH, THREADS>;
-  static constexpr int VECTORS = Layout::VECTORS;
+  using Layout = Layout_;
+  static constexpr int VECTORS = Layout::VECTORS, DEPTH = Layout::DEPTH;
 
   /// Elements from `first` on, and positions `start ..< end`.
   __device__ PatchColumnsTile(
@@ -139,7 +142,10 @@ struct PatchColumnsTile {
   }
 
   /// Writes what was read.
-  __device__ void store(float *tile) const { Layout::store(tile, values); }
+  template <typename Element>
+  __device__ void store(Element *tile) const {
+    Layout::store(tile, values);
+  }
 
  private:
   const PatchSource &source;

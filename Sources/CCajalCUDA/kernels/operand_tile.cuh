@@ -27,8 +27,9 @@ struct Interleaved {
 
 /// Which four numbers a thread reads where the summed axis is contiguous. Neighboring threads read
 /// 32 contiguous bytes, in the order that writes to shared memory with the fewest conflicts.
-template <int SIDE, int DEPTH, int THREADS, typename Order = InOrder>
+template <int SIDE_, int DEPTH_, int THREADS_, typename Order = InOrder>
 struct RowsLayout {
+  static constexpr int SIDE = SIDE_, DEPTH = DEPTH_, THREADS = THREADS_;
   static constexpr int VECTORS = SIDE * DEPTH / 4 / THREADS, PITCH = SIDE + 4;
   static_assert(VECTORS * THREADS * 4 == SIDE * DEPTH, "threads share a tile equally");
 
@@ -52,8 +53,9 @@ struct RowsLayout {
 };
 
 /// Which four numbers a thread reads where an operand's own axis is contiguous.
-template <int SIDE, int DEPTH, int THREADS>
+template <int SIDE_, int DEPTH_, int THREADS_>
 struct ColumnsLayout {
+  static constexpr int SIDE = SIDE_, DEPTH = DEPTH_, THREADS = THREADS_;
   static constexpr int VECTORS = SIDE * DEPTH / 4 / THREADS, PITCH = SIDE + 4;
   static_assert(VECTORS * THREADS * 4 == SIDE * DEPTH, "threads share a tile equally");
 
@@ -69,11 +71,11 @@ struct ColumnsLayout {
   }
 };
 
-/// An operand whose summed axis is contiguous: `SIDE` rows, `stride` elements apart.
-template <int SIDE, int DEPTH, int THREADS, typename Order = InOrder>
+/// An operand whose summed axis is contiguous: rows that are `stride` elements apart.
+template <typename Layout_>
 struct RowsTile {
-  using Layout = RowsLayout<SIDE, DEPTH, THREADS, Order>;
-  static constexpr int VECTORS = Layout::VECTORS;
+  using Layout = Layout_;
+  static constexpr int VECTORS = Layout::VECTORS, DEPTH = Layout::DEPTH;
 
   /// `side` of the rows and `inner` of the summed elements exist.
   __device__ RowsTile(const float *first, int64 stride, int side, int inner)
@@ -96,8 +98,11 @@ struct RowsTile {
     }
   }
 
-  /// Writes what was read, transposed.
-  __device__ void store(float *tile) const { Layout::store(tile, values); }
+  /// Writes what was read.
+  template <typename Element>
+  __device__ void store(Element *tile) const {
+    Layout::store(tile, values);
+  }
 
  private:
   const float *addresses[VECTORS];
@@ -106,12 +111,12 @@ struct RowsTile {
   bool aligned;
 };
 
-/// An operand whose own axis is contiguous: `SIDE` columns of rows that are `stride` elements
-/// apart, one per summed element.
-template <int SIDE, int DEPTH, int THREADS>
+/// An operand whose own axis is contiguous: columns of rows that are `stride` elements apart, one
+/// per summed element.
+template <typename Layout_>
 struct ColumnsTile {
-  using Layout = ColumnsLayout<SIDE, DEPTH, THREADS>;
-  static constexpr int VECTORS = Layout::VECTORS;
+  using Layout = Layout_;
+  static constexpr int VECTORS = Layout::VECTORS, DEPTH = Layout::DEPTH;
 
   /// `side` of the columns and `inner` of the summed elements exist.
   __device__ ColumnsTile(const float *first, int64 stride, int side, int inner)
@@ -134,7 +139,10 @@ struct ColumnsTile {
   }
 
   /// Writes what was read.
-  __device__ void store(float *tile) const { Layout::store(tile, values); }
+  template <typename Element>
+  __device__ void store(Element *tile) const {
+    Layout::store(tile, values);
+  }
 
  private:
   const float *addresses[VECTORS];

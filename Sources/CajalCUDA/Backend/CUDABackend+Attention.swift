@@ -8,15 +8,23 @@ extension CUDABackend {
     _ geometry: AttentionGeometry, dropout: DropoutKey?
   ) {
     let plan = compiled(geometry.plan)
+    let rows = geometry.plan.queryCount
+    if let tiles = tensorTiles(geometry, 3) {
+      launch(
+        inPrecision("cajal_attention_\(tiles.width)"), grid: grid(geometry, rows: rows, 1, 1),
+        block: 128, sharedBytes: tiles.bytes, queries, keys, values, result, logSumExp, plan.words,
+        cajal_cuda_attention(geometry, plan, dropout))
+      return
+    }
     let columns = columnsPerBlock(geometry.valueWidth)
     launch(
-      "cajal_attention_\(columns)",
-      grid: grid(geometry, rows: geometry.plan.queryCount, geometry.valueWidth, columns),
+      "cajal_attention_\(columns)", grid: grid(geometry, rows: rows, geometry.valueWidth, columns),
       block: 128, queries, keys, values, result, logSumExp, plan.words,
       cajal_cuda_attention(geometry, plan, dropout))
   }
 
-  /// The gradients of attention: one launch for each operand, after the projections.
+  /// The gradients of attention: one launch for each operand, after the projections. On tensor
+  /// cores keys and values share one.
   package func attentionGradient(
     queries: Buffer, keys: Buffer, values: Buffer, result: Buffer, logSumExp: Buffer,
     resultGradient: Buffer, queriesGradient: Buffer, keysGradient: Buffer, valuesGradient: Buffer,
@@ -30,6 +38,19 @@ extension CUDABackend {
     launch(
       "cajal_attention_projections", grid: grid(for: 32 * count), result, resultGradient,
       projections, attention)
+    if let tiles = tensorTiles(geometry, 4) {
+      launch(
+        inPrecision("cajal_attention_query_gradient_\(tiles.width)"),
+        grid: grid(geometry, rows: queryCount, 1, 1), block: 128, sharedBytes: tiles.bytes, queries,
+        keys, values, resultGradient, logSumExp, projections, queriesGradient, plan.words,
+        attention)
+      launch(
+        inPrecision("cajal_attention_key_gradients_\(tiles.width)"),
+        grid: grid(geometry, rows: keyCount, 1, 1), block: 128, sharedBytes: tiles.bytes, queries,
+        keys, values, resultGradient, logSumExp, projections, keysGradient, valuesGradient,
+        plan.words, attention)
+      return
+    }
     let operands = [
       (cajal_cuda_attention_queries, queriesGradient, queryCount, geometry.keyWidth),
       (cajal_cuda_attention_keys, keysGradient, keyCount, geometry.keyWidth),
@@ -92,6 +113,18 @@ extension CUDABackend {
 
   /// The columns of a result that a block computes: kernels are named by them.
   private func columnsPerBlock(_ width: Int) -> Int { width <= 32 ? 32 : width <= 64 ? 64 : 128 }
+
+  /// The width of tiles on tensor cores and the bytes of so many of them; `nil` for float32, and
+  /// for heads that are too wide, which are computed in float32.
+  private func tensorTiles(_ geometry: AttentionGeometry, _ count: Int) -> (width: Int, bytes: Int)?
+  {
+    let width = max(geometry.keyWidth, geometry.valueWidth)
+    guard precision != .float32, width <= CAJAL_CUDA_TENSOR_ATTENTION_WIDTH else { return nil }
+    let columns = columnsPerBlock(width)
+    let bytes = cajal_cuda_attention_shared_bytes(
+      Int32(count), Int32(columns), precision == .tf32 ? 4 : 2)
+    return (columns, Int(bytes))
+  }
 
   /// A block for each tile of rows of each head, and for each group of columns.
   private func grid(

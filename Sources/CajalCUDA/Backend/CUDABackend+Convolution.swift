@@ -25,8 +25,8 @@ extension CUDABackend {
       positions: geometry.resultPositions, channels: geometry.groupResultChannels,
       count: geometry.groups, gridLimit: Grid.limit)
     launch(
-      "cajal_convolution_\(tiling.name)", grid: tiling.grid, block: tiling.threads, x, kernel, bias,
-      result, convolution)
+      inPrecision("cajal_convolution_\(tiling.name)"), grid: tiling.grid, block: tiling.threads, x,
+      kernel, bias, result, convolution)
   }
 
   /// The gradient with respect to the pictures.
@@ -57,8 +57,8 @@ extension CUDABackend {
       positions: positions, channels: geometry.groupChannels,
       count: geometry.groups * rows.stride * columns.stride, gridLimit: gridLimit)
     launch(
-      "cajal_convolution_input_gradient_\(tiling.name)", grid: tiling.grid, block: tiling.threads,
-      resultGradient, kernel, xGradient, convolution)
+      inPrecision("cajal_convolution_input_gradient_\(tiling.name)"), grid: tiling.grid,
+      block: tiling.threads, resultGradient, kernel, xGradient, convolution)
   }
 
   /// The gradient with respect to the kernel, which is added to.
@@ -75,20 +75,20 @@ extension CUDABackend {
       return
     }
     let tiling = KernelGradientTiling(geometry, gridLimit: gridLimit)
+    let kernel = geometry.hasFewChannels ? tiling.kernel : inPrecision(tiling.kernel)
     var convolution = cajal_cuda_convolution(geometry)
     convolution.parts = Int32(tiling.parts)
     convolution.positions_per_part = Int32(tiling.positionsPerPart)
     if tiling.parts == 1 {
       launch(
-        tiling.kernel, grid: tiling.grid, block: tiling.threads, x, resultGradient, kernelGradient,
+        kernel, grid: tiling.grid, block: tiling.threads, x, resultGradient, kernelGradient,
         convolution)
       return
     }
     let count = geometry.kernelShape.count
     let partial = workspace(floats: tiling.parts * count)
     launch(
-      tiling.kernel, grid: tiling.grid, block: tiling.threads, x, resultGradient, partial,
-      convolution)
+      kernel, grid: tiling.grid, block: tiling.threads, x, resultGradient, partial, convolution)
     let columns = geometry.resultChannels / tiling.batch
     let sums = cajal_cuda_parts(
       parts: Int64(tiling.parts), batch: Int64(tiling.batch),

@@ -9,6 +9,8 @@ extension CUDABackend {
   ) {
     guard geometry.rows > 0, geometry.columns > 0, geometry.batch > 0 else { return }
     let tiling = ProductTiling(geometry, gridLimit: gridLimit)
+    // Few rows are a matter of memory, which rounding does not save.
+    let kernel = tiling.hasFewRows ? tiling.kernel : inPrecision(tiling.kernel)
     let parts = tiling.parts
     let product = cajal_cuda_product(
       rows: Int64(geometry.rows), inner: Int64(geometry.inner), columns: Int64(geometry.columns),
@@ -20,14 +22,14 @@ extension CUDABackend {
       parts: Int64(parts), inner_per_part: Int64(tiling.innerPerPart))
     if parts == 1 {
       launch(
-        tiling.kernel, grid: tiling.grid, block: tiling.threads, left, right, bias, result, product)
+        kernel, grid: tiling.grid, block: tiling.threads, left, right, bias, result, product)
       return
     }
     let matrix = geometry.rows * geometry.columns
     let count = geometry.batch * matrix
     let partial = workspace(floats: parts * count)
     launch(
-      tiling.kernel, grid: tiling.grid, block: tiling.threads, left, right, nil as Buffer?, partial,
+      kernel, grid: tiling.grid, block: tiling.threads, left, right, nil as Buffer?, partial,
       product)
     let sums = cajal_cuda_parts(
       parts: Int64(parts), batch: product.batch, rows: product.rows, columns: product.columns,
@@ -47,6 +49,8 @@ func summedPerPart(_ inner: Int, blocks: Int, of tiles: Int, least: Int) -> Int 
 /// How a product is divided among blocks: by its shape alone, as must the order of sums.
 private struct ProductTiling {
   let kernel: String
+  /// Whether it is the kernel for few rows.
+  let hasFewRows: Bool
   let threads: Int
   let grid: Grid
   /// The parts that sums are cut into, so that products of few elements fill the device too.
@@ -60,7 +64,8 @@ private struct ProductTiling {
     }
     var perPart = max((inner + 15) / 16 * 16, 16)
     let plane: Grid
-    if rows <= 32 {
+    hasFewRows = rows <= 32
+    if hasFewRows {
       let few = tiles(8, 32)
       (kernel, threads, plane) = ("cajal_matrix_product_few_rows", 512, Grid(few.across, few.down))
       if few.all < 128, inner >= 2048 {

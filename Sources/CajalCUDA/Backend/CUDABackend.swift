@@ -1,6 +1,6 @@
 import CCajalCUDA
 import CajalSupport
-import CajalTensor
+package import CajalTensor
 
 /// The primitives on an NVIDIA GPU.
 ///
@@ -13,26 +13,35 @@ package final class CUDABackend: Backend {
   let kernels: KernelTable
   /// The most blocks of kernels that walk any grid.
   let gridLimit: Int
+  /// What products are computed in.
+  package let precision: Precision
   /// Attention plans on the device.
   let plans = PlanCache<DevicePlan>()
 
   /// A backend that drives a device.
   ///
   /// - Parameters:
+  ///   - libraries: The driver and the compiler.
+  ///   - ordinal: The device's number, counted from 0.
+  ///   - precision: What products are computed in.
+  ///   - cache: Where compiled kernels are kept.
   ///   - poisonsMemory: Overwrites new and freed memory with NaN, for tests.
   ///   - cachesMemory: Keeps freed memory and rounds its size; else a sanitizer sees where it ends.
   ///   - gridLimit: The most blocks of kernels that walk any grid: 1 makes a block walk it all.
   /// - Throws: ``CUDAError``.
   package init(
-    _ libraries: CUDALibraries, ordinal: Int, cache: KernelCache = .standard(),
+    _ libraries: CUDALibraries, ordinal: Int, precision: Precision = .float32,
+    cache: KernelCache = .standard(),
     poisonsMemory: Bool = false, cachesMemory: Bool = true, gridLimit: Int = Grid.limit
   ) throws(CUDAError) {
     context = try CUDAContext(libraries, ordinal: ordinal)
     memory = CachingAllocator(context, poisons: poisonsMemory, caches: cachesMemory)
     staging = StagingMemory(context)
     self.gridLimit = gridLimit
+    self.precision = precision
     kernels = try KernelTable(
-      libraries, architecture: context.properties.architecture, cache: cache)
+      libraries, architecture: context.properties.architecture, cache: cache,
+      files: KernelSource.files(for: precision))
   }
 
   /// Such as `cuda:0 (NVIDIA H100)`.
@@ -40,6 +49,14 @@ package final class CUDABackend: Backend {
 
   /// What the driver tells about the device.
   package var properties: CUDADeviceProperties { context.properties }
+
+  /// The bytes that have been in use at most at a time.
+  package var peakMemoryBytes: Int? { memory.statistics.peak }
+
+  /// The name of the kernel for products in this precision, of those that there are in each.
+  func inPrecision(_ kernel: String) -> String {
+    precision == .float32 ? kernel : "\(kernel)_\(precision.rawValue)"
+  }
 
   /// The bytes in use, those in use at most at a time, and those kept for later.
   package var memoryStatistics: (used: Int, peak: Int, cached: Int) { memory.statistics }

@@ -1,4 +1,5 @@
 import CCajalCUDA
+package import CajalTensor
 
 /// A file of kernels, or a header, as it was baked in.
 package struct KernelSource: Sendable {
@@ -20,6 +21,12 @@ package struct KernelSource: Sendable {
   /// All files of kernels.
   package static let files = (0..<cajal_cuda_kernel_file_count()).map {
     unsafe KernelSource(cajal_cuda_kernel_file($0))
+  }
+
+  /// The files that a precision needs: float32 none of those named `…_tensor.cu`, so that they are
+  /// not compiled for it.
+  package static func files(for precision: Precision) -> [KernelSource] {
+    files.filter { precision != .float32 || !$0.name.hasSuffix("_tensor.cu") }
   }
 
   /// All headers that they may include.

@@ -8,6 +8,7 @@ struct DecodingOptions: ParsableArguments {
     case mean, greedy, sample
     case zeroTarget = "zero-target"
     case onePass = "one-pass"
+    case selfEnsemble = "self-ensemble"
     case crisp
   }
 
@@ -16,7 +17,8 @@ struct DecodingOptions: ParsableArguments {
     help: """
       How pictures are made: sub-pixel by sub-pixel the mean of the predicted distribution, its \
       most probable value (greedy) or a random one (sample); one-pass is the picture that a model \
-      predicts without sampling, and crisp the sharper one that it predicts after training with \
+      predicts without sampling, self-ensemble the mean of eight such pictures, of the input \
+      turned and mirrored, which is closer to the target, and crisp the sharper one that it predicts after training with \
       --adversarial; zero-target is one pass over an empty picture. (default: as the \
       model says, for an image transformer mean)
       """)
@@ -73,6 +75,7 @@ struct DecodingOptions: ParsableArguments {
     case .sample: .sample(temperature: temperature ?? 1, seed: seed ?? 0)
     case .zeroTarget: .zeroTarget
     case .onePass: .onePass
+    case .selfEnsemble: .selfEnsemble
     case .crisp: .crisp(seed: seed, crispness: crispness ?? 1)
     case nil: nil
     }

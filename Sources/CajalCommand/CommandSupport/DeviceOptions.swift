@@ -11,10 +11,35 @@ struct DeviceOptions: ParsableArguments {
     transform: DeviceChoice.init)
   var device: DeviceChoice?
 
+  @Option(
+    help: """
+      What a GPU computes products in: float32, which is exact, or tf32 or bfloat16, which are \
+      faster. Sums, losses and weights are in float32 in any case. (default: float32; for a run \
+      that is resumed, what it was last trained in)
+      """,
+    transform: DeviceChoice.precision)
+  var precision: Precision?
+
+  func validate() throws {
+    if device == .cpu, let precision { try DeviceChoice.checkProcessor(takes: precision) }
+  }
+
   /// The device.
   ///
-  /// - Throws: `CUDAError` where the one that was named cannot be used.
-  func open() throws -> Device { try (device ?? .automatic).open() }
+  /// - Parameter recorded: The precision that a run was last trained in.
+  /// - Throws: `CUDAError` where the one that was named cannot be used, and `ValidationError` where
+  ///   the processor is to compute in another precision than float32.
+  func open(resuming recorded: Precision = .float32) throws -> Device {
+    let opened = try (device ?? .automatic).open(precision: precision ?? recorded)
+    guard opened == .cpu else { return opened }
+    try DeviceChoice.checkProcessor(takes: precision ?? .float32)
+    guard precision != nil || recorded == .float32 else {
+      throw ValidationError(
+        "the run was last trained in \(recorded.rawValue), which needs a GPU; --precision float32 "
+          + "continues it on the processor")
+    }
+    return opened
+  }
 }
 
 /// A device by name.
@@ -42,14 +67,34 @@ enum DeviceChoice: Hashable {
     }
   }
 
-  /// The device.
+  /// The precision of a text.
+  ///
+  /// - Throws: `ValidationError` that names those that there are.
+  static func precision(_ text: String) throws -> Precision {
+    guard let precision = Precision(rawValue: text) else {
+      throw ValidationError("a precision is float32, tf32 or bfloat16, not \(text)")
+    }
+    return precision
+  }
+
+  /// The device. The processor takes no precision.
   ///
   /// - Throws: `CUDAError` where it cannot be used.
-  func open() throws -> Device {
+  func open(precision: Precision = .float32) throws -> Device {
     switch self {
-    case .automatic: .default
+    case .automatic: (try? .cuda(precision: precision)) ?? .cpu
     case .cpu: .cpu
-    case .cuda(let number): try .cuda(number)
+    case .cuda(let number): try .cuda(number, precision: precision)
     }
+  }
+
+  /// Checks that the processor computes in a precision.
+  ///
+  /// - Throws: `ValidationError` for all but float32.
+  static func checkProcessor(takes precision: Precision) throws {
+    guard precision != .float32 else { return }
+    throw ValidationError(
+      "--precision \(precision.rawValue) needs a GPU, and the processor computes in float32; see "
+        + "cajal info")
   }
 }

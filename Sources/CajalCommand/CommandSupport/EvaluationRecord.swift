@@ -67,6 +67,7 @@ struct EvaluationRecord: Encodable {
     case run, step, decoding, examples, context, nats, bits, methods, coverage
     case lossExamples = "loss_examples"
     case otherTargets = "other_targets"
+    case decodingSeconds = "decoding_seconds"
     case gainOverLanczos = "gain_over_lanczos"
   }
 
@@ -85,6 +86,7 @@ struct EvaluationRecord: Encodable {
     try container.encode(evaluation.examples, forKey: .examples)
     try container.encode(evaluation.lossExamples, forKey: .lossExamples)
     if evaluation.context > 0 { try container.encode(evaluation.context, forKey: .context) }
+    try container.encode(evaluation.decodingTime / .seconds(1), forKey: .decodingSeconds)
     try container.encode(evaluation.nats, forKey: .nats)
     try container.encode(evaluation.bits, forKey: .bits)
     try container.encode(evaluation.methods.map(Method.init), forKey: .methods)

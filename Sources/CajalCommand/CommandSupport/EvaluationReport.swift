@@ -10,7 +10,8 @@ enum EvaluationReport {
     sub-pixel (\(evaluation.lossExamples) held-out examples)
 
     \(table(evaluation, decoding: decoding).text)
-    (\(evaluation.examples) held-out examples\(context(evaluation)))
+    (\(evaluation.examples) held-out examples\(context(evaluation)), decoded in \
+    \(milliseconds(evaluation)) ms each)
 
     \(([gain(evaluation.gainOverLanczos)] + coverage(evaluation)).joined(separator: "\n"))
     """
@@ -19,6 +20,11 @@ enum EvaluationReport {
   private static func context(_ evaluation: Evaluation) -> String {
     evaluation.context == 0
       ? "" : ", with \(evaluation.context) input pixels of context on each side"
+  }
+
+  private static func milliseconds(_ evaluation: Evaluation) -> String {
+    let each = evaluation.decodingTime / evaluation.examples / .milliseconds(1)
+    return Figures.fixed(each, each < 10 ? 2 : 0)
   }
 
   private static func table(_ evaluation: Evaluation, decoding: String) -> TextTable {

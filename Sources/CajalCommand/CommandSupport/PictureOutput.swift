@@ -12,17 +12,25 @@ struct PictureOutput: ParsableArguments {
 
   /// Checks, before any work is done, that the name is that of a picture.
   static func validate(_ path: String) throws {
-    guard isPicture(path) else {
+    try validate(path, as: "a picture", endings: pictureEndings)
+  }
+
+  /// Checks that the name of a file to write has one of some endings.
+  static func validate(_ path: String, as kind: String, endings: [String]) throws {
+    guard hasEnding(path, endings) else {
+      let dotted = endings.map { ".\($0)" }
+      let list = dotted.dropLast().joined(separator: ", ")
       throw ValidationError(
-        "\(path): the name of a picture ends in .png, .jpg, .jpeg, .tif or .tiff")
+        "\(path): the name of \(kind) ends in \(list)\(list.isEmpty ? "" : " or ")\(dotted.last ?? "")"
+      )
     }
   }
 
-  /// Checks, before any work is done, that the picture can probably be written, and that it would
-  /// not overwrite an input file, under any name.
+  /// Checks, before any work is done, that the file can probably be written, and that it would not
+  /// overwrite an input file, under any name.
   ///
-  /// - Parameter inputs: Input files, or folders; all files in them count except pictures,
-  ///   recursively.
+  /// - Parameter inputs: Input files, or folders; all files in them count except pictures, charts
+  ///   and pages, recursively.
   static func check(_ path: String, reading inputs: [String]) throws {
     for input in try inputs.flatMap(files(in:)) where Files.isSameFile(path, input) {
       let what = input == path ? "what is read" : "\(input), which is read"
@@ -38,19 +46,22 @@ struct PictureOutput: ParsableArguments {
       // Files in an unlistable folder are not read either.
       guard Files.isDirectory(path), let names = try? Files.list(path) else { return [path] }
       return names.map { "\(path)/\($0)" }
-    }.filter { !isPicture($0) }
+    }.filter { !hasEnding($0, pictureEndings + ["svg", "html", "htm"]) }
+  }
+
+  private static let pictureEndings = ["png", "jpg", "jpeg", "tif", "tiff"]
+
+  private static func hasEnding(_ path: String, _ endings: [String]) -> Bool {
+    let name = path.lowercased()
+    return endings.contains { name.hasSuffix(".\($0)") }
   }
 
   /// Whether a name ends as that of a picture.
-  static func isPicture(_ path: String) -> Bool {
-    let name = path.lowercased()
-    return [".png", ".jpg", ".jpeg", ".tif", ".tiff"].contains(where: name.hasSuffix)
-  }
+  static func isPicture(_ path: String) -> Bool { hasEnding(path, pictureEndings) }
 
   /// Whether a picture of that name keeps neither all bits nor alpha.
   static func isLossy(_ path: String) -> Bool {
-    let name = path.lowercased()
-    return [".jpg", ".jpeg"].contains(where: name.hasSuffix)
+    hasEnding(path, ["jpg", "jpeg"])
   }
 
   private static func checkFolder(of path: String) throws {

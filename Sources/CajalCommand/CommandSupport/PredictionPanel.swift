@@ -7,6 +7,8 @@ struct PredictionPanel {
   let image: Image
   /// The same figures as text.
   let table: String
+  /// The same figures for scripts.
+  let examples: [ExamplesRecord.Example]
 
   /// Draws examples with their predictions and, where there are some, random samples.
   init(
@@ -16,6 +18,7 @@ struct PredictionPanel {
     let names = ["lanczos3", "prediction"] + (samples == nil ? [] : ["sample"])
     var panel = Panel(columns: ["input"] + names + ["target"])
     var table = TextTable(["example", "section"] + names.map { "\($0) (dB)" })
+    var records: [ExamplesRecord.Example] = []
     let shape = data.problem.targetShape
     for (number, index) in examples.enumerated() {
       let (input, whole) = (pairs[number].input, pairs[number].target)
@@ -30,8 +33,11 @@ struct PredictionPanel {
       table.add(
         ["\(index)", data.evaluationExamples[index].section]
           + ratios.map { Figures.fixed($0, 2) })
+      let psnr = zip(names, ratios).map { ($0, $1.isFinite ? $1 : nil) }
+      records.append(.init(index, in: data, psnr: Dictionary(uniqueKeysWithValues: psnr)))
     }
     image = panel.rendered()
     self.table = table.text
+    self.examples = records
   }
 }

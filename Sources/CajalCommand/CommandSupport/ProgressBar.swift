@@ -76,7 +76,7 @@ struct ProgressBar: Sendable, Hashable {
   }
 
   /// The time that the remaining steps take at the pace so far.
-  private func remaining(step: Int, elapsed: Double) -> String {
+  func remaining(step: Int, elapsed: Double) -> String {
     guard step > first, elapsed.isFinite, elapsed >= 0 else { return "--:-- left" }
     let seconds = elapsed / Double(step - first) * Double(max(0, total - step))
     return "\(Self.clock(seconds)) left"

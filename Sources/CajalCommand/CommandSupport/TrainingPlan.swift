@@ -10,15 +10,16 @@ struct TrainingPlan<M: ProblemModel> {
   let data: Dataset
   let steps: Int
 
-  /// The plan, with the model's weights on a device.
-  init(
-    _ command: TrainCommand, on device: Device, reportingTo progress: ProgressLine
-  ) throws {
+  /// The plan, with the model's weights on the device that the command names.
+  init(_ command: TrainCommand, reportingTo progress: ProgressLine) throws {
     if let folder = try command.begin.folderToResume(command.runFolder) {
-      try self.init(command, resuming: try folder.configuration(), on: device, progress)
+      let recorded: PictureRunConfiguration<M> = try folder.configuration()
+      let device = try command.device.open(
+        resuming: recorded.devices.last?.precision ?? .float32)
+      try self.init(command, resuming: recorded, on: device, progress)
     } else {
       try command.checkIsComplete()
-      try self.init(starting: command, on: device, progress)
+      try self.init(starting: command, on: try command.device.open(), progress)
     }
   }
 

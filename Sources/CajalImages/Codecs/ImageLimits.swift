@@ -8,9 +8,11 @@ public struct ImageLimits: Sendable, Hashable {
   /// is harmless within the other limits.
   public var maximumSide: Int
   /// The maximum number of bytes of decoded values: of the whole picture, or of one row when
-  /// reading by rows. libjpeg's buffer for a progressive picture is counted separately.
+  /// reading by rows; and, counted separately, of libjpeg's buffer for a progressive picture and of
+  /// a row of tiles.
   public var maximumBytes: Int
-  /// The maximum number of bytes read from a file.
+  /// The maximum number of bytes of a file that is read from its start on; TIFF and slides may be
+  /// longer, of which only parts are read.
   public var maximumFileBytes: Int
 
   /// 500 million pixels, 2 GiB of memory and of file.

@@ -6,25 +6,18 @@ struct Canvas {
     image = Image(width: width, height: height, channels: 3, filledWith: 255)
   }
 
-  /// Blends a color onto a pixel; `coverage` 0 leaves the pixel, 1 replaces it.
-  mutating func blend(x: Int, y: Int, _ color: Color, coverage: Float = 1) {
+  private mutating func paint(x: Int, y: Int, _ color: Color) {
     let width = image.width
     guard x >= 0, y >= 0, x < width, y < image.height else { return }
     image.withMutablePixels { pixels in
       let start = (y * width + x) * 3
-      pixels[start] = Self.mix(pixels[start], color.red, coverage)
-      pixels[start + 1] = Self.mix(pixels[start + 1], color.green, coverage)
-      pixels[start + 2] = Self.mix(pixels[start + 2], color.blue, coverage)
+      (pixels[start], pixels[start + 1], pixels[start + 2]) = (color.red, color.green, color.blue)
     }
-  }
-
-  private static func mix(_ old: UInt8, _ new: UInt8, _ coverage: Float) -> UInt8 {
-    UInt8((Float(old) + (Float(new) - Float(old)) * coverage).rounded())
   }
 
   mutating func fill(x: Int, y: Int, width: Int, height: Int, _ color: Color) {
     for row in y..<y + max(height, 0) {
-      for column in x..<x + max(width, 0) { blend(x: column, y: row, color) }
+      for column in x..<x + max(width, 0) { paint(x: column, y: row, color) }
     }
   }
 

@@ -14,9 +14,7 @@ public struct Color: Sendable, Hashable {
     self.blue = blue
   }
 
-  static let white = Color(red: 255, green: 255, blue: 255)
   static let ink = Color(red: 51, green: 51, blue: 51)
   static let softInk = Color(red: 110, green: 110, blue: 110)
   static let frame = Color(red: 205, green: 205, blue: 205)
-  static let grid = Color(red: 232, green: 232, blue: 232)
 }

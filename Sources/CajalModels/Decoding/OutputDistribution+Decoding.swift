@@ -33,7 +33,7 @@ extension OutputDistribution {
       let rounded = means.scalars.map { Int32(max(0, min(largest, $0.rounded()))) }
       return DecodedPosition(
         codes: mode(output, bases: bases), values: Tensor(rounded, shape: means.shape))
-    case .zeroTarget, .onePass, .crisp:
+    case .zeroTarget, .onePass, .selfEnsemble, .crisp:
       requirementFailure("\(decoding.name) is one pass over all positions")
     }
   }

@@ -113,10 +113,12 @@ extension RestorationModel {
   /// The fewest rows and columns of a block.
   private static let fewestRows = 16
 
-  /// Checks that a trunk that depends on the whole picture can be computed for one.
+  /// Checks that a picture is not too large for what is computed for it as a whole: a trunk that
+  /// depends on all of it, or the pictures of a self-ensemble.
   ///
   /// - Throws: ``PictureSizeError``.
-  func checkArea(width: Int, height: Int) throws(PictureSizeError) {
+  func checkArea(width: Int, height: Int, _ decoding: Decoding) throws(PictureSizeError) {
+    if case .selfEnsemble = decoding { try checkEnsembleArea(width: width, height: height) }
     guard network.trunk.columnDivision == nil else { return }
     let largest = Blocks.wholeLimit / valuesPerInputPixel(.onePass)
     guard width * height > largest else { return }
@@ -125,6 +127,18 @@ extension RestorationModel {
         the picture is \(width)×\(height) pixels, but a U-Net sees pictures as a whole and takes \
         at most \(largest) pixels; restoration_base and restoration_transformer take pictures of \
         any size
+        """)
+  }
+
+  private func checkEnsembleArea(width: Int, height: Int) throws(PictureSizeError) {
+    // The sums, of two bytes, and four pictures while they are turned.
+    let bytesPerPixel = 6 * channels * ratio * ratio
+    let largest = 4 * Blocks.wholeLimit / bytesPerPixel
+    guard width * height > largest else { return }
+    throw PictureSizeError(
+      description: """
+        the picture is \(width)×\(height) pixels, but a self-ensemble holds pictures as a whole and \
+        takes at most \(largest) pixels; one-pass takes pictures of any size
         """)
   }
 
@@ -145,7 +159,7 @@ extension Decoding {
   /// Whether pixels are decoded one after the other.
   var isWavefront: Bool {
     switch self {
-    case .onePass, .crisp: false
+    case .onePass, .selfEnsemble, .crisp: false
     case .greedy, .sample, .mean, .zeroTarget: true
     }
   }

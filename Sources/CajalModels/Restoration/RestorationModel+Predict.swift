@@ -7,11 +7,12 @@ import CajalTraining
 import Synchronization
 
 extension RestorationModel: PictureModel {
-  /// ``Decoding/onePass``, the trunk's picture, which is closest to the target; after adversarial
-  /// fine-tuning ``Decoding/crisp(seed:crispness:)``; and pixel by pixel
+  /// ``Decoding/onePass``, the trunk's picture; ``Decoding/selfEnsemble``, which is closest to the
+  /// target; after adversarial fine-tuning ``Decoding/crisp(seed:crispness:)``; and pixel by pixel
   /// ``Decoding/sample(temperature:seed:)``, ``Decoding/greedy`` and ``Decoding/mean``.
   public var decodings: [Decoding] {
-    [.onePass] + (network.crisp == nil ? [] : [.crisp()]) + [.sample(), .greedy, .mean]
+    let crisp: [Decoding] = network.crisp == nil ? [] : [.crisp()]
+    return [.onePass, .selfEnsemble] + crisp + [.sample(), .greedy, .mean]
   }
 
   /// Makes batches of pictures of any size.
@@ -35,11 +36,12 @@ extension RestorationModel: PictureModel {
   /// A picture whose features would take more than 512 MB is computed in blocks, to the same bits;
   /// see `Docs/whole-pictures.md` for the memory that takes. A U-Net, whose normalization is over the
   /// whole picture, takes memory for its features of the whole, and no picture for which that would
-  /// be more than about 8 GB.
+  /// be more than about 8 GB; so does a self-ensemble for its pictures.
   ///
   /// - Parameters:
   ///   - inputs: The inputs, all of one size and of the model's channels.
-  ///   - decoding: ``Decoding/onePass`` or ``Decoding/crisp(seed:crispness:)``, or pixel by pixel
+  ///   - decoding: ``Decoding/onePass``, ``Decoding/selfEnsemble`` or
+  ///     ``Decoding/crisp(seed:crispness:)``, or pixel by pixel
   ///     ``Decoding/sample(temperature:seed:)``, ``Decoding/greedy`` or ``Decoding/mean``, as a
   ///     wavefront.
   ///   - progress: Called with the fraction done, on any thread.
@@ -51,7 +53,8 @@ extension RestorationModel: PictureModel {
     try check(decoding)
     try configuration.check(inputs)
     guard let first = inputs.first else { return [] }
-    try checkArea(width: first.width, height: first.height)
+    try checkArea(width: first.width, height: first.height, decoding)
+    if case .selfEnsemble = decoding { return try selfEnsemble(inputs, progress) }
     let blocks = blocks(decoding, width: first.width, height: first.height)
     return try pictures(inputs, decoding, blocks, progress)
   }
@@ -62,7 +65,11 @@ extension RestorationModel: PictureModel {
   ) throws -> any PictureUpsampler {
     let decoding = options.decoding ?? defaultDecoding
     try check(decoding)
-    try checkArea(width: width, height: height)
+    try checkArea(width: width, height: height, decoding)
+    if case .selfEnsemble = decoding {
+      return try WholePictureUpsampler(
+        self, width: ratio * width, height: ratio * height, options: options)
+    }
     return RestorationUpsampler(
       self, width: width, height: height, decoding,
       blocks: blocks(

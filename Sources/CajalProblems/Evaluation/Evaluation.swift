@@ -15,6 +15,8 @@ public struct Evaluation: Sendable {
   public let nats: Double
   /// The loss in bits per sub-pixel.
   public var bits: Double { nats / log(2) }
+  /// The wall time that decoding took, all examples together.
+  public let decodingTime: Duration
   /// The predicted pictures, without context, in the order of the examples.
   public let predictions: [Image]
   /// The scores of the model and of the filters, in table order.
@@ -78,9 +80,11 @@ public struct Evaluation: Sendable {
     guard nats.isFinite else { throw PredictionError.nonFiniteLogits }
     let pairs = try examples.map { try data.evaluationExamples[$0].example() }
     let shape = data.problem.targetShape
+    let start = ContinuousClock.now
     predictions = try model.predict(pairs.map(\.input), decoding: decoding) {
       progress?(.decoding, $0)
     }.map { $0.center(of: shape) }
+    decodingTime = ContinuousClock.now - start
     coverage = try IntervalCoverage.measured(model, on: pairs)
     progress?(.measures, 0)
     let reference = Reference(pairs.map { $0.target.center(of: shape) }, problem: data.problem)

@@ -83,7 +83,7 @@ extension ProblemError: CustomStringConvertible {
       "\(folder) holds no picture that can be used, but "
         + leftOut.map(\.description).joined(separator: ", ")
     case .noPictures(let folder, _):
-      "\(folder) holds no picture: put .png, .jpg or .jpeg files there"
+      "\(folder) holds no picture: put .png, .jpg or .tif files there"
     case .folderOfResults(let folder, let kind):
       "\(folder) is \(kind) and not a folder of pictures; name the folder of the pictures "
         + "themselves"

@@ -18,6 +18,10 @@
 package protocol Backend: AnyObject, Sendable {
   /// A short name for messages, such as `cpu (avx2)`.
   var name: String { get }
+  /// What products are computed in.
+  var precision: Precision { get }
+  /// The bytes of memory of its own that have been in use at most at a time, if it has any.
+  var peakMemoryBytes: Int? { get }
 
   // MARK: Memory
 
@@ -207,4 +211,9 @@ package protocol Backend: AnyObject, Sendable {
     gradientScale: Float, nesterov: Bool, count: Int)
   /// `average += (1 - decay) * (x - average)`.
   func movingAverage(_ x: Buffer, average: Buffer, decay: Float, count: Int)
+}
+
+extension Backend {
+  package var precision: Precision { .float32 }
+  package var peakMemoryBytes: Int? { nil }
 }

@@ -9,6 +9,12 @@ public struct Device: Sendable {
   /// Such as `cpu (avx2)`.
   public var name: String { backend.name }
 
+  /// What it computes products in.
+  public var precision: Precision { backend.precision }
+
+  /// The bytes of its own memory that have been in use at most at a time; `nil` for the processor.
+  public var peakMemoryBytes: Int? { backend.peakMemoryBytes }
+
   /// Waits until the device has done all work that it was given.
   public func synchronize() { backend.synchronize() }
 
@@ -29,6 +35,8 @@ extension Device: Hashable {
 }
 
 extension Device: CustomStringConvertible {
-  /// The device's name.
-  public var description: String { name }
+  /// The device's name, and its precision unless that is float32.
+  public var description: String {
+    precision == .float32 ? name : "\(name) in \(precision.rawValue)"
+  }
 }

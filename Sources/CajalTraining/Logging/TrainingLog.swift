@@ -8,7 +8,7 @@ import Foundation
 public final class TrainingLog: Sendable {
   /// The file.
   public let path: String
-  private let file: OpenFile
+  private let file: AppendedFile
 
   /// Opens a log for appending; creates it if it is missing.
   ///
@@ -37,7 +37,7 @@ public final class TrainingLog: Sendable {
       }
       if kept != bytes { try Files.writeAtomically(to: path, kept) }
     }
-    file = try OpenFile(path, O_WRONLY | O_CREAT | O_APPEND, mode: 0o666, attempt: "write")
+    file = try AppendedFile(path)
     self.path = path
   }
 
@@ -46,32 +46,40 @@ public final class TrainingLog: Sendable {
   /// - Throws: An error that names the file when the line cannot be written completely; the file is
   ///   then unchanged.
   public func append(_ record: LogRecord) throws {
-    let line = try record.line() + [UInt8(ascii: "\n")]
-    let descriptor = file.descriptor
-    let written = transferred { write(descriptor, line, line.count) }
-    if written.value == line.count { return }
-    if written.value > 0 {
-      _ = ftruncate(descriptor, lseek(descriptor, 0, SEEK_END) - off_t(written.value))
-    }
-    throw FileError(
-      path: path, attempt: "write", code: written.succeeded ? ENOSPC : written.code)
+    try file.append(record.line() + [UInt8(ascii: "\n")])
   }
 
   /// Reads the records of a log in order. An incomplete last line is ignored.
   ///
   /// - Throws: An error that names the file, and the line when one is not a record.
   public static func records(contentsOf path: String) throws -> [LogRecord] {
-    let bytes = try Files.read(path)
-    let newline = UInt8(ascii: "\n")
-    let lines = bytes.split(separator: newline, omittingEmptySubsequences: false).dropLast()
-    return try lines.enumerated().map { index, line in
-      guard let record = LogRecord(line: line) else {
-        throw FileError(
-          path: path, attempt: "read", reason: "line \(index + 1) is not a record of a training log"
-        )
-      }
-      return record
+    let (records, brokenLines) = try readableRecords(contentsOf: path)
+    if let line = brokenLines.first {
+      throw FileError(
+        path: path, attempt: "read", reason: "line \(line) is not a record of a training log")
     }
+    return records
+  }
+
+  /// Reads the records of a log in order, and the numbers of the lines, from 1, that are not
+  /// records. An incomplete last line is ignored.
+  ///
+  /// - Throws: An error that names the file when it cannot be read.
+  package static func readableRecords(
+    contentsOf path: String
+  ) throws -> (records: [LogRecord], brokenLines: [Int]) {
+    let newline = UInt8(ascii: "\n")
+    let lines = try Files.read(path)
+      .split(separator: newline, omittingEmptySubsequences: false).dropLast()
+    var (records, broken): ([LogRecord], [Int]) = ([], [])
+    for (index, line) in lines.enumerated() {
+      if let record = LogRecord(line: line) {
+        records.append(record)
+      } else {
+        broken.append(index + 1)
+      }
+    }
+    return (records, broken)
   }
 }
 

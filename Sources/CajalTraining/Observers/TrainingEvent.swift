@@ -5,6 +5,9 @@ import Foundation
 public enum TrainingEvent: Sendable {
   /// The run was resumed from a checkpoint.
   case resumed(step: Int, checkpoint: String)
+  /// The run that was resumed is on another device or in another precision than before, by their
+  /// descriptions: its bits depend on where it was stopped.
+  case changedDevice(from: String, to: String)
   /// A checkpoint could not be used; the reason names it.
   case skippedCheckpoint(reason: String)
   /// A step was completed.
@@ -83,6 +86,8 @@ extension TrainingEvent {
     require(interval >= 1, "lines are at least one step apart, not \(interval)")
     switch self {
     case .resumed(let step, let checkpoint): return "resuming from step \(step), \(checkpoint)"
+    case .changedDevice(let earlier, let device):
+      return "continuing on \(device); the steps before were made on \(earlier)"
     case .skippedCheckpoint(let reason): return "skipped: \(reason)"
     case .recorded: return nil
     case .evaluated(let evaluation):

@@ -24,10 +24,12 @@ where ModelConfiguration: Codable & Hashable & Sendable, Data: DataRecord {
   public var steps: Int
   /// The trainer options, with all defaults resolved.
   public var options: TrainerOptions
+  /// What computed the steps so far, in their order; empty for runs of versions before 3.
+  public var devices: [RunDevice]
 }
 
 /// The version of configurations that is written, and the newest that is read.
-let currentConfigurationVersion = 2
+let currentConfigurationVersion = 3
 
 /// A run's configuration without the record of its data.
 public typealias ModelRunConfiguration<M: Model> = RunConfiguration<
@@ -36,7 +38,8 @@ public typealias ModelRunConfiguration<M: Model> = RunConfiguration<
 
 extension RunConfiguration: Codable {
   private enum CodingKeys: String, CodingKey {
-    case version, model, hyperparameterSet, optimizer, groups, initialWeights, steps, options
+    case version, model, hyperparameterSet, optimizer, groups, initialWeights, steps, options,
+      devices
   }
 
   private enum ModelKeys: String, CodingKey { case kind }
@@ -63,6 +66,7 @@ extension RunConfiguration: Codable {
     initialWeights = try container.decodeIfPresent(InitialWeights.self, forKey: .initialWeights)
     steps = try container.decode(Int.self, forKey: .steps)
     options = try container.decode(TrainerOptions.self, forKey: .options)
+    devices = try container.decodeIfPresent([RunDevice].self, forKey: .devices) ?? []
   }
 
   /// Writes the configuration in the current version; the data's keys are next to the others.
@@ -77,6 +81,7 @@ extension RunConfiguration: Codable {
     try container.encodeIfPresent(initialWeights, forKey: .initialWeights)
     try container.encode(steps, forKey: .steps)
     try container.encode(options, forKey: .options)
+    try container.encode(devices, forKey: .devices)
   }
 
   /// The model's configuration with its kind as one more key.

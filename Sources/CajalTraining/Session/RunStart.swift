@@ -6,6 +6,8 @@ import CajalOptimizers
 struct RunStart<M: Model, Data: DataRecord> {
   let configuration: RunConfiguration<M.Configuration, Data>
   let checkpoint: CheckpointFile?
+  /// What computed the last step, where that was something else; a line for the user.
+  let earlierDevice: RunDevice?
 
   init(
     _ trainer: Trainer<M>, _ data: Data, _ steps: Int, _ resume: Resumption, _ folder: RunFolder,
@@ -34,10 +36,14 @@ struct RunStart<M: Model, Data: DataRecord> {
       version: currentConfigurationVersion, kind: M.kind, model: trainer.model.configuration,
       hyperparameterSet: trainer.hyperparameterSet, optimizer: trainer.optimizer,
       groups: trainer.groups, data: data, initialWeights: trainer.initialWeights, steps: steps,
-      options: options)
+      options: options, devices: [])
+    let (step, device) = (checkpoint?.step ?? 0, trainer.model.parameters.device)
+    configuration.devices = (earlier?.devices ?? []).continued(on: device, from: step)
+    let last = earlier?.devices.last { $0.firstStep < step }
+    earlierDevice = last == configuration.devices.last ? nil : last
     if let earlier {
       try configuration.checkContinues(
-        earlier, run: trainer.run, madeSteps: checkpoint?.step ?? 0)
+        earlier, run: trainer.run, madeSteps: step)
       configuration.hyperparameterSet = trainer.hyperparameterSet ?? earlier.hyperparameterSet
       configuration.initialWeights = earlier.initialWeights
     }

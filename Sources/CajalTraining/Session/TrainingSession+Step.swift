@@ -129,6 +129,9 @@ extension TrainingSession {
       "gradient_norm": step.gradientNorm, "images_per_second": step.imagesPerSecond,
       "seconds": step.elapsed,
     ]
+    if let peak = state.model.parameters.device.peakMemoryBytes {
+      values["peak_memory_bytes"] = Double(peak)
+    }
     for (name, loss) in step.losses.dropFirst() { values["loss_\(name)"] = loss }
     for (name, measure) in state.recentMeasures {
       require(values[name] == nil, "a measure cannot have the name \(name), which the log has")

@@ -67,6 +67,8 @@ public final class TrainingSession<M: Model, Data: TrainingData> where Data.Batc
     if let checkpoint = start.checkpoint {
       for observer in observers {
         try observer.observe(.resumed(step: checkpoint.step, checkpoint: checkpoint.path))
+        guard let earlier = start.earlierDevice else { continue }
+        try observer.observe(.changedDevice(from: "\(earlier)", to: "\(device)"))
       }
     }
     try folder.write(configuration: start.configuration)

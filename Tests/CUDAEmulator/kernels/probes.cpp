@@ -2,7 +2,7 @@
 
 #include "../device_language.h"
 
-#include "../../../Sources/CCajalCUDA/kernels/common.cuh"
+#include "../../../Sources/CCajalCUDA/kernels/tensor_core.cuh"
 
 /// Two sums over a block, one after the other, in whole warps.
 extern "C" __global__ void probe_sums(float *x) {
@@ -36,6 +36,46 @@ extern "C" __global__ void probe_missing_barrier(float *x, int reads) {
   if (place < WARP) __shfl_xor_sync(ALL_LANES, place, 1);
 }
 
+/// Numbers as TF32, and as bfloat16 in the lower half of a word.
+extern "C" __global__ void probe_rounding(float *x, float *tf32, float *bfloat16) {
+  float value = x[threadIdx.x];
+  tf32[threadIdx.x] = __uint_as_float(round_to_tf32(value));
+  bfloat16[threadIdx.x] = __uint_as_float(round_to_bfloat16(value, 0) << 16);
+}
+
+/// A product on the tensor cores, from the words of each lane to the sums of each.
+extern "C" __global__ void probe_multiply_add(
+    const uint32 *left, const uint32 *right, float *sums, int is_tf32) {
+  uint32 a[4], b[2];
+  float c[4];
+  for (int i = 0; i < 4; i++) a[i] = left[4 * threadIdx.x + i], c[i] = sums[4 * threadIdx.x + i];
+  for (int i = 0; i < 2; i++) b[i] = right[2 * threadIdx.x + i];
+  if (is_tf32) {
+    multiply_add_tf32(c, a, b);
+  } else {
+    multiply_add_bfloat16(c, a, b);
+  }
+  for (int i = 0; i < 4; i++) sums[4 * threadIdx.x + i] = c[i];
+}
+
+/// Four matrices of 8 rows of 4 words, as the lanes get them.
+extern "C" __global__ void probe_load_matrices(
+    const uint32 *x, uint32 *result, int is_transposed) {
+  __align__(16) __shared__ uint32 matrices[4 * 8 * 4];
+  for (int i = 0; i < 4; i++) matrices[4 * threadIdx.x + i] = x[4 * threadIdx.x + i];
+  __syncwarp();
+  uint32 words[4];
+  if (is_transposed) {
+    load_transposed_matrices(words, matrices + 4 * threadIdx.x);
+  } else {
+    load_matrices(words, matrices + 4 * threadIdx.x);
+  }
+  for (int i = 0; i < 4; i++) result[4 * threadIdx.x + i] = words[i];
+}
+
+EMULATED_KERNEL(probe_rounding)
+EMULATED_KERNEL(probe_multiply_add)
+EMULATED_KERNEL(probe_load_matrices)
 EMULATED_KERNEL(probe_missing_barrier)
 EMULATED_KERNEL(probe_sums)
 EMULATED_KERNEL(probe_reversal)

@@ -1,21 +1,19 @@
-import CajalSupport
-
 /// The bytes of a file.
-struct FileSource: RecordSource {
+package struct FileSource: RecordSource {
   private static let windowSize = 1 << 20
 
   private let file: RandomAccessFile
-  private(set) var offset = 0
+  package private(set) var offset = 0
   /// A part of the file, from byte `windowStart` on, so that small records do not need a read
   /// each.
   private var window: [UInt8] = []
   private var windowStart = 0
 
-  init(_ file: RandomAccessFile) { self.file = file }
+  package init(_ file: RandomAccessFile) { self.file = file }
 
-  var name: String { file.path }
+  package var name: String { file.path }
 
-  mutating func read(_ count: Int) throws -> ArraySlice<UInt8> {
+  package mutating func read(_ count: Int) throws -> ArraySlice<UInt8> {
     let range = offset..<min(file.count, offset + count)
     if range.lowerBound < windowStart || range.upperBound > windowStart + window.count {
       let end = min(file.count, range.lowerBound + max(range.count, Self.windowSize))
@@ -27,9 +25,9 @@ struct FileSource: RecordSource {
     return window[(range.lowerBound - windowStart)..<(range.upperBound - windowStart)]
   }
 
-  mutating func skip(_ count: UInt64) {
+  package mutating func skip(_ count: UInt64) {
     offset += Int(min(count, UInt64(file.count - offset)))
   }
 
-  mutating func end() { offset = file.count }
+  package mutating func end() { offset = file.count }
 }

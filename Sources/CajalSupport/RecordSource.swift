@@ -1,6 +1,6 @@
-/// The bytes of a shard from beginning to end.
-protocol RecordSource {
-  /// The shard's name in errors.
+/// The bytes of a file of records from beginning to end.
+package protocol RecordSource {
+  /// The file's name in errors.
   var name: String { get }
   /// The offset of the next byte.
   var offset: Int { get }

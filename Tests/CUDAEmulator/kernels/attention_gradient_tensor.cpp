@@ -1,0 +1,12 @@
+#include "../device_language.h"
+
+#include "../../../Sources/CCajalCUDA/kernels/attention_gradient_tensor.cu"
+
+EMULATED_KERNEL(cajal_attention_query_gradient_32_tf32)
+EMULATED_KERNEL(cajal_attention_key_gradients_32_tf32)
+EMULATED_KERNEL(cajal_attention_query_gradient_32_bfloat16)
+EMULATED_KERNEL(cajal_attention_key_gradients_32_bfloat16)
+EMULATED_KERNEL(cajal_attention_query_gradient_64_tf32)
+EMULATED_KERNEL(cajal_attention_key_gradients_64_tf32)
+EMULATED_KERNEL(cajal_attention_query_gradient_64_bfloat16)
+EMULATED_KERNEL(cajal_attention_key_gradients_64_bfloat16)

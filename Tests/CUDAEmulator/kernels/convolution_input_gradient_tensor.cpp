@@ -1,0 +1,10 @@
+#include "../device_language.h"
+
+#include "../../../Sources/CCajalCUDA/kernels/convolution_input_gradient_tensor.cu"
+
+EMULATED_KERNEL(cajal_convolution_input_gradient_large_tf32)
+EMULATED_KERNEL(cajal_convolution_input_gradient_large_bfloat16)
+EMULATED_KERNEL(cajal_convolution_input_gradient_small_tf32)
+EMULATED_KERNEL(cajal_convolution_input_gradient_small_bfloat16)
+EMULATED_KERNEL(cajal_convolution_input_gradient_narrow_tf32)
+EMULATED_KERNEL(cajal_convolution_input_gradient_narrow_bfloat16)
