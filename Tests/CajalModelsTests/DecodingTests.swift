@@ -78,7 +78,7 @@ import Testing
   @Test func wrongSizeIsAnError() throws {
     let model = try smallModel()
     let error = #expect(throws: PictureSizeError.self) {
-      try model.upsample(Image(width: 5, height: 5, channels: 3, filledWith: 9))
+      try model.predict([Image(width: 5, height: 5, channels: 3, filledWith: 9)])
     }
     #expect(error?.description == "the picture is 5×5 pixels, but the model takes 2×2")
     let gray = Image(width: 2, height: 2, channels: 1, filledWith: 9)

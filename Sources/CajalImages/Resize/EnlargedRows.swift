@@ -2,7 +2,7 @@ import CajalSupport
 
 /// Enlarges a plane of one channel by a filter, row by row: rows are appended as they become known,
 /// and rows of the result are taken from top to bottom.
-public struct EnlargedRows {
+package struct EnlargedRows {
   private let width: Int, height: Int
   private let enlargedWidth: Int, enlargedHeight: Int
   private var strip: [UInt8] = []
@@ -15,7 +15,7 @@ public struct EnlargedRows {
   ///   - width: The columns of the plane.
   ///   - height: The rows that it will have.
   ///   - enlarged: The columns and rows of the result.
-  public init(width: Int, height: Int, enlarged: (width: Int, height: Int)) {
+  package init(width: Int, height: Int, enlarged: (width: Int, height: Int)) {
     require(
       enlarged.width >= width && enlarged.height >= height, "A plane is enlarged, not made smaller."
     )
@@ -24,18 +24,18 @@ public struct EnlargedRows {
   }
 
   /// Says, before any are appended, that the rows before one will not be.
-  public mutating func skipRows(before row: Int) { firstRow = row }
+  package mutating func skipRows(before row: Int) { firstRow = row }
 
   /// Says, before any are taken, that the rows of the result before one will not be.
-  public mutating func skipEnlargedRows(before row: Int) { nextRow = row }
+  package mutating func skipEnlargedRows(before row: Int) { nextRow = row }
 
   /// Appends rows.
-  public mutating func append(_ rows: [UInt8]) { strip += rows }
+  package mutating func append(_ rows: [UInt8]) { strip += rows }
 
   /// The next rows of the result, enlarged bicubically and rounded; edges are repeated outwards.
   ///
   /// Traps unless the rows that they depend on are there: those up to two rows further down.
-  public mutating func take(_ rows: Int) -> [UInt8] {
+  package mutating func take(_ rows: Int) -> [UInt8] {
     let image = Image(
       width: width, height: strip.count / width, channels: 1, pixels: strip)
     let values = image.resampledRegion(
