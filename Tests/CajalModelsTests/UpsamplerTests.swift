@@ -40,12 +40,20 @@ import Testing
     #expect(isEqual, "\(decoding.name), \(width)×\(height)")
   }
 
-  /// Every size from 1×1 to 70×70.
+  /// Sides from 1 to 70: all of them where tests are optimized, as continuous integration runs them.
+  private static var sides: [Int] {
+    #if DEBUG
+      [1, 2, 3, 4, 5, 7, 8, 15, 16, 17, 31, 33, 50, 64, 70]
+    #else
+      Array(1...70)
+    #endif
+  }
+
   @Test func everySizeInOnePass() throws {
     let model = try smallRestoration(
       RestorationCase(ratio: 2, channels: 1, inputsAreBlockMeans: true))
-    try Threads.concurrentMap(Array(1...70)) { width in
-      for height in 1...70 { try check(model, .onePass, width: width, height: height) }
+    _ = try Threads.concurrentMap(Self.sides) { width in
+      for height in Self.sides { try check(model, .onePass, width: width, height: height) }
     }
   }
 
