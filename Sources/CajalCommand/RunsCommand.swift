@@ -44,7 +44,9 @@ struct RunsCommand: ParsableCommand {
   }
 
   private static func table(_ runs: [ListedRun]) -> TextTable {
-    var table = TextTable(["run", "model", "device", "steps", "last loss", "best held out", "written (UTC)"])
+    var table = TextTable([
+      "run", "model", "device", "steps", "last loss", "best held out", "written (UTC)",
+    ])
     for run in runs {
       let summary = run.summary
       table.add([
