@@ -4,8 +4,8 @@ import CajalOperationCases
 @testable import CajalTensor
 
 /// Executes the rows of the table, and larger shapes, which take other kernels, forward and
-/// backward. Not those of the functions that the host computes.
-func executeRows(on device: Device) {
+/// backward, by default of all groups. Not those of the functions that the host computes.
+func executeRows(on device: Device, ofGroups names: Set<String>? = nil) {
   let larger: [OperationCase] = [
     .softmax([3, 515]), .logSoftmax([3, 515]), .layerNorm([3, 515], epsilon: 0.25),
     .crossEntropy([3, 515], smoothing: 0.1), .gather(count: 1300, from: 3, width: 259),
@@ -13,7 +13,9 @@ func executeRows(on device: Device) {
     .dense(rows: 40, inner: 1030, columns: 50, relu: true),
     .batch([128], rows: 34, inner: 9, columns: 7),
   ]
-  let groups = OperationCase.groups.filter { $0.name != OperationCase.hostGroup }
+  let groups = OperationCase.groups.filter {
+    $0.name != OperationCase.hostGroup && names?.contains($0.name) != false
+  }
   for row in groups.flatMap(\.cases) + larger {
     let (result, gradients) = row.resultAndGradients(of: row.inputs(on: device))
     _ = (result.scalars, gradients.map(\.scalars))

@@ -15,17 +15,26 @@ import CajalOperationCases
 let libraries = CUDALibraries(
   driver: cuda_emulator_driver(), nvrtc: cuda_emulator_nvrtc(), driverPath: "the emulator",
   nvrtcPath: "the emulator")
-let backend = try CUDABackend(
-  libraries, ordinal: 0, cache: KernelCache(folder: nil), poisonsMemory: true, cachesMemory: false)
-let device = Device(backend)
+func backend(_ precision: Precision) throws -> CUDABackend {
+  try CUDABackend(
+    libraries, ordinal: 0, precision: precision, cache: KernelCache(folder: nil),
+    poisonsMemory: true, cachesMemory: false)
+}
+let exact = try backend(.float32)
+let device = Device(exact)
 
 if CommandLine.arguments.dropFirst().first == "overrun" {
   let numbers = Tensor<Float>(repeating: 0, shape: [100], on: device)
-  backend.launch("cajal_fill", grid: Grid(1), numbers.buffer, 1 as Float, 101)
+  exact.launch("cajal_fill", grid: Grid(1), numbers.buffer, 1 as Float, 101)
   print(numbers.scalars)
 } else {
   executeRows(on: device)
-  executeStatements(on: backend)
+  executeStatements(on: exact)
+  for precision in [Precision.tf32, .bfloat16] {
+    executeRows(
+      on: Device(try backend(precision)),
+      ofGroups: ["matrix products", "pictures", "attention"])
+  }
   let launches = cuda_emulator_counts_of(0).launches
   print("\(launches) launches without a wrong address or undefined behavior")
 }
