@@ -13,7 +13,7 @@ struct RunsCommand: ParsableCommand {
       Example: cajal runs runs
 
       Losses are nats where the log has them. The time is that of the last record, in UTC. With \
-      --json, an array of objects with name, path, model, hyperparameters, step, steps, \
+      --json, an array of objects with name, path, model, hyperparameters, device, step, steps, \
       last_loss, best_held_out_loss, best_held_out_step, seconds, updated and notes, sorted by \
       name; what is not known is null.
       """)
@@ -44,12 +44,14 @@ struct RunsCommand: ParsableCommand {
   }
 
   private static func table(_ runs: [ListedRun]) -> TextTable {
-    var table = TextTable(["run", "model", "steps", "last loss", "best held out", "written (UTC)"])
+    var table = TextTable([
+      "run", "model", "device", "steps", "last loss", "best held out", "written (UTC)",
+    ])
     for run in runs {
       let summary = run.summary
       table.add([
         run.name, summary.hyperparameterSet ?? summary.model ?? "-",
-        "\(summary.step)" + (summary.steps.map { "/\($0)" } ?? ""),
+        summary.device ?? "-", "\(summary.step)" + (summary.steps.map { "/\($0)" } ?? ""),
         summary.lastLoss.map { Figures.fixed($0, 4) } ?? "-",
         summary.bestHeldOutLoss.map { Figures.fixed($0, 4) } ?? "-",
         run.updated(dateTimeSeparator: .space).map { String($0.dropLast(4)) } ?? "-",
@@ -78,7 +80,7 @@ private struct ListedRun: Encodable {
   }
 
   enum CodingKeys: String, CodingKey {
-    case name, path, model, hyperparameters, step, steps, seconds, updated, notes
+    case name, path, model, hyperparameters, device, step, steps, seconds, updated, notes
     case lastLoss = "last_loss"
     case bestHeldOutLoss = "best_held_out_loss"
     case bestHeldOutStep = "best_held_out_step"
@@ -90,6 +92,7 @@ private struct ListedRun: Encodable {
     try container.encode(summary.path, forKey: .path)
     try container.encode(summary.model, forKey: .model)
     try container.encode(summary.hyperparameterSet, forKey: .hyperparameters)
+    try container.encode(summary.device, forKey: .device)
     try container.encode(summary.step, forKey: .step)
     try container.encode(summary.steps, forKey: .steps)
     try container.encode(summary.lastLoss, forKey: .lastLoss)

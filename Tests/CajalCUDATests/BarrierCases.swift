@@ -43,7 +43,8 @@ struct BarrierCase: Sendable {
     let table = OperationCase.groups.filter { groups.contains($0.name) }.flatMap(\.cases)
     // Its kernels differ from those in bfloat16 by the type of numbers alone.
     var attention = BarrierCase(
-      .attention("causal 130", OperationCase.causal(130), keyWidth: 16, valueWidth: 16), isRow: false)
+      .attention("causal 130", OperationCase.causal(130), keyWidth: 16, valueWidth: 16),
+      isRow: false)
     attention.precision = .tf32
     return [indices, row(parts: 1), row(parts: 3), attention]
       + larger.map { BarrierCase($0, isRow: false) } + table.map { BarrierCase($0, isRow: true) }

@@ -13,7 +13,8 @@ extension CUDABackend {
   /// A backend on a device of the emulator of its own, whose memory is poisoned.
   convenience init(
     emulated order: cuda_emulator_order, precision: Precision = .float32,
-    memoryBytes: Int = 1 << 30, cache: KernelCache = KernelCache(folder: nil), gridLimit: Int = Grid.limit
+    memoryBytes: Int = 1 << 30, cache: KernelCache = KernelCache(folder: nil),
+    gridLimit: Int = Grid.limit
   ) throws(CUDAError) {
     try self.init(
       .emulated, ordinal: Int(cuda_emulator_add_device(memoryBytes, order)), precision: precision,

@@ -42,7 +42,8 @@ import Testing
   /// Runs in ascending and descending order of warps, the second one resumed on another device,
   /// have the same bits, and the losses of the processor within a share of them.
   private func expectAgreement<M: PictureModel>(
-    decoding: [Decoding], in precision: Precision = .float32, share: Double = 1e-6, _ trainer: (_ run: String, any Problem, Device) throws -> Trainer<M>
+    decoding: [Decoding], in precision: Precision = .float32, share: Double = 1e-6,
+    _ trainer: (_ run: String, any Problem, Device) throws -> Trainer<M>
   ) throws {
     try withFolder { folder in
       let data = try SmallRun.data(in: folder)

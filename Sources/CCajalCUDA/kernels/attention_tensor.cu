@@ -1,5 +1,5 @@
-// Attention, forward, on tensor cores: an online softmax in float32 over the plan's key tiles. A tile
-// of keys or values is on its way from memory while the one before is multiplied.
+// Attention, forward, on tensor cores: an online softmax in float32 over the plan's key tiles. A
+// tile of keys or values is on its way from memory while the one before is multiplied.
 
 #include "attention_softmax.cuh"
 #include "attention_tensor.cuh"

@@ -1,5 +1,5 @@
-// Tiles of float32 operands, on their way from memory through registers to shared memory, where they
-// are numbers of fewer bits.
+// Tiles of float32 operands, on their way from memory through registers to shared memory, where
+// they are numbers of fewer bits.
 #pragma once
 
 #include "operand_tile.cuh"

@@ -64,6 +64,14 @@ import CajalSupport
     return address
   }
 
+  /// The bytes of the device that no program has.
+  var freeBytes: Int {
+    makeCurrent()
+    var (free, total) = (0, 0)
+    require(unsafe driver.cuMemGetInfo(&free, &total), "cuMemGetInfo")
+    return free
+  }
+
   /// Gives memory back to the driver.
   func free(_ address: UInt64) { require(driver.cuMemFree(address), "cuMemFree") }
 

@@ -57,7 +57,7 @@ final class CachingAllocator: @unchecked Sendable {
       guard let new = context.allocate(size) else {
         throw AllocationError(
           device: context.name, requestedBytes: byteCount, heldBytes: usedBytes,
-          totalBytes: context.totalBytes)
+          totalBytes: context.totalBytes, freeBytes: context.freeBytes)
       }
       address = new
     }

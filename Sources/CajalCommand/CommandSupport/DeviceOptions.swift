@@ -21,7 +21,7 @@ struct DeviceOptions: ParsableArguments {
   var precision: Precision?
 
   func validate() throws {
-    if device == .cpu, let precision { try DeviceChoice.checkProcessor(takes: precision) }
+    if device == .cpu { try DeviceChoice.checkProcessor(takes: precision) }
   }
 
   /// The device.
@@ -31,13 +31,7 @@ struct DeviceOptions: ParsableArguments {
   ///   the processor is to compute in another precision than float32.
   func open(resuming recorded: Precision = .float32) throws -> Device {
     let opened = try (device ?? .automatic).open(precision: precision ?? recorded)
-    guard opened == .cpu else { return opened }
-    try DeviceChoice.checkProcessor(takes: precision ?? .float32)
-    guard precision != nil || recorded == .float32 else {
-      throw ValidationError(
-        "the run was last trained in \(recorded.rawValue), which needs a GPU; --precision float32 "
-          + "continues it on the processor")
-    }
+    if opened == .cpu { try DeviceChoice.checkProcessor(takes: precision, resuming: recorded) }
     return opened
   }
 }
@@ -88,13 +82,21 @@ enum DeviceChoice: Hashable {
     }
   }
 
-  /// Checks that the processor computes in a precision.
+  /// Checks that the processor computes in the precision that was chosen, or where none was, in
+  /// that of the run.
   ///
   /// - Throws: `ValidationError` for all but float32.
-  static func checkProcessor(takes precision: Precision) throws {
-    guard precision != .float32 else { return }
-    throw ValidationError(
-      "--precision \(precision.rawValue) needs a GPU, and the processor computes in float32; see "
-        + "cajal info")
+  static func checkProcessor(
+    takes precision: Precision?, resuming recorded: Precision = .float32
+  ) throws {
+    if let precision, precision != .float32 {
+      throw ValidationError(
+        "--precision \(precision.rawValue) needs a GPU; the processor computes in float32")
+    }
+    guard precision != nil || recorded == .float32 else {
+      throw ValidationError(
+        "the run was last trained in \(recorded.rawValue), which needs a GPU; --precision float32 "
+          + "continues it on the processor")
+    }
   }
 }

@@ -15,7 +15,7 @@ struct TrainingFigures: Sendable {
     case .step(let step): self.step = step
     case .evaluated(let evaluation): self.evaluation = evaluation
     case .saved(_, let checkpoint): self.checkpoint = checkpoint
-    case .resumed, .skippedCheckpoint, .recorded: break
+    case .resumed, .changedDevice, .skippedCheckpoint, .recorded: break
     }
   }
 }

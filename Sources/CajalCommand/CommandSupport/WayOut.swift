@@ -33,6 +33,9 @@ enum WayOut {
     case ProblemError.narrowValues(_, _, let range):
       "--white-level \(range.probableWhiteLevel) for a camera of that many bits, "
         + "--white-level 65535 for dark pictures"
+    case is AllocationError:
+      "--micro-batch N says how many pictures a replica takes at a time, --replicas how many there "
+        + "are"
     case is CUDAError: "--device cpu computes on the processor"
     default: nil
     }

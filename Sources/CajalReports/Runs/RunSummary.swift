@@ -8,6 +8,8 @@ public struct RunSummary: Sendable, Hashable {
   public let path: String
   /// The kind of model and its set of hyperparameters, where the configuration says them.
   public let model: String?, hyperparameterSet: String?
+  /// What computed the last steps, such as `cpu (avx512)`, where the configuration says it.
+  public let device: String?
   /// Updates made: those of the last record, or of a newer checkpoint.
   public let step: Int
   /// The planned number of updates, where the configuration says it.
@@ -30,6 +32,8 @@ public struct RunSummary: Sendable, Hashable {
     path = run.path
     model = run.configuration["model.kind"]
     hyperparameterSet = run.configuration["hyperparameterSet"]
+    device = (1...).lazy.map { run.configuration["devices.\($0).name"] }
+      .prefix { $0 != nil }.reduce(nil) { $1 }
     steps = run.configuration["steps"].flatMap { Int($0) }
     let checkpoints = try? RunFolder(existing: run.path).checkpointSteps()
     step = max(
