@@ -63,6 +63,7 @@ struct UpsampleCommand: ParsableCommand {
   @OptionGroup var whiteLevel: WhiteLevelOptions
   @OptionGroup var device: DeviceOptions
   @OptionGroup var limits: PictureLimitOptions
+  @OptionGroup var results: ResultOutput
 
   func validate() throws {
     guard !inputs.isEmpty else { throw ValidationError("there is no picture to enlarge") }
@@ -81,22 +82,23 @@ struct UpsampleCommand: ParsableCommand {
     let decoding = try decoding.decoding(of: run.model)
     let pictures = paths.pictures.filter { !(resume && isDone($0)) }
     let display = UpsamplingDisplay(line, expected: pictures.map { pixels($0.input) })
+    var enlarged: [EnlargedPicture] = []
     for picture in pictures {
       let job = UpsamplingJob(
         run: run, decoding: decoding, paths: picture, limits: limits.limits,
         whiteLevel: whiteLevel.whiteLevel ?? run.data.whiteLevel, keepAfter: keepAfter,
         memory: memory << 20, resumes: resume, line: line, display: display, stop: stop)
-      let summary: String
       do {
-        summary = try job.enlarge()
+        enlarged.append(try job.enlarge())
       } catch PredictionError.stopped {
         line.finish()
         try Stopping.exitIfStopped(by: stop)
         throw PredictionError.stopped
       }
       line.finish()
-      print(summary)
+      if !results.json, let last = enlarged.last { print(last.text) }
     }
+    if results.json { try StandardOutput.print(json: EnlargedPictures(pictures: enlarged)) }
   }
 
   /// Whether an earlier call has finished a picture.
@@ -113,4 +115,9 @@ struct UpsampleCommand: ParsableCommand {
     else { return 0 }
     return reader.width * reader.height
   }
+}
+
+/// What a call has enlarged, as JSON.
+private struct EnlargedPictures: Encodable {
+  let pictures: [EnlargedPicture]
 }

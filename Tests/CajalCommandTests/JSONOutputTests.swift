@@ -1,3 +1,4 @@
+import Cajal
 import Foundation
 import Testing
 
@@ -43,6 +44,11 @@ import Testing
     #expect(examples.map { $0["index"] as? Int } == [0, 1] && predicted["step"] as? Int == 2)
     let ratios = try #require(examples[0]["psnr"] as? [String: Any])
     #expect(Set(ratios.keys) == ["lanczos3", "prediction"])
+    let tile = work.path + "/tile.png"
+    try Image(width: 8, height: 8, channels: 3, filledWith: 90).write(to: tile)
+    let enlarged = try object(["upsample", "--run", work.run, tile, "-o", work.path + "/large.png"])
+    let picture = try #require((enlarged["pictures"] as? [[String: Any]])?.first)
+    #expect(picture["width"] as? Int == 32 && picture["input"] as? String == tile)
     let drawn = try object(["examples"] + shown)
     #expect((drawn["examples"] as? [[String: Any]])?[1]["section"] as? String == "section-3.png")
   }

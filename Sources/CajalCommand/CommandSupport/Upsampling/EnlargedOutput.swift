@@ -1,4 +1,5 @@
 import Cajal
+import Foundation
 
 /// The files of an enlarged picture.
 struct EnlargedOutput {
@@ -55,10 +56,34 @@ struct EnlargedOutput {
     }
   }
 
-  /// What was written, in words.
-  var summary: String {
-    let picture = "\(paths.output): \(width)×\(height) pixels"
-    guard let path = paths.uncertainty else { return picture }
-    return "\(picture)\n\(path): \(uncertainty.summary)"
+  /// What was written.
+  var record: EnlargedPicture {
+    EnlargedPicture(
+      input: paths.input, output: paths.output, width: width, height: height,
+      uncertainty: paths.uncertainty,
+      meanEntropy: paths.uncertainty == nil ? nil : uncertainty.meanBits)
+  }
+}
+
+/// A picture that was enlarged.
+struct EnlargedPicture: Encodable {
+  let input: String
+  let output: String
+  let width: Int, height: Int
+  let uncertainty: String?
+  /// Bits per sub-pixel.
+  let meanEntropy: Double?
+
+  private enum CodingKeys: String, CodingKey {
+    case input, output, width, height, uncertainty
+    case meanEntropy = "mean_entropy_bits"
+  }
+
+  /// The same in words.
+  var text: String {
+    let picture = "\(output): \(width)×\(height) pixels"
+    guard let uncertainty, let meanEntropy else { return picture }
+    return "\(picture)\n\(uncertainty): mean uncertainty \(Figures.fixed(meanEntropy, 2)) bits "
+      + "(\(Figures.fixed(meanEntropy * M_LN2, 2)) nats) per sub-pixel"
   }
 }

@@ -34,10 +34,6 @@ struct UncertaintyPicture {
   /// The scale under them.
   var scale: Image { Self.map.scale(columns: columns) }
 
-  /// The mean in words.
-  var summary: String {
-    let mean = count > 0 ? sum / count : 0
-    return "mean uncertainty \(Figures.fixed(mean, 2)) bits "
-      + "(\(Figures.fixed(mean * M_LN2, 2)) nats) per sub-pixel"
-  }
+  /// The mean in bits per sub-pixel.
+  var meanBits: Double { count > 0 ? sum / count : 0 }
 }

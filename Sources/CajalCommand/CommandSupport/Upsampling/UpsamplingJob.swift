@@ -23,10 +23,10 @@ struct UpsamplingJob {
   /// Seconds that the pace is measured for.
   private static let trial = 3.0
 
-  /// Enlarges the picture, and returns what to print.
+  /// Enlarges the picture.
   ///
   /// - Throws: `PredictionError.stopped` after a signal.
-  func enlarge() throws -> String {
+  func enlarge() throws -> EnlargedPicture {
     var source = try UpsamplingSource(
       paths.input, for: run, limits: limits, whiteLevel: whiteLevel,
       keepsAlpha: !PictureOutput.isLossy(paths.output))
@@ -64,7 +64,7 @@ struct UpsamplingJob {
       try output.write { try rows.popFirst() ?? next(&upsampler, &source) }
     }
     say(notesAfter(source))
-    return output.summary
+    return output.record
   }
 
   private func upsampler(_ width: Int, _ height: Int) throws -> any PictureUpsampler {
