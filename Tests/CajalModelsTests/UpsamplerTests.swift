@@ -70,10 +70,10 @@ import Testing
   @Test(arguments: [Decoding.onePass, .sample(temperature: 0.8, seed: 5), .mean])
   func continuesAfterEveryBand(decoding: Decoding) throws {
     let model = try smallRestoration(RestorationCase(ratio: 2))
-    let image = randomPictures(1, width: 20, height: 90, channels: 3, seed: 2)[0]
+    let image = randomPictures(1, width: 20, height: 60, channels: 3, seed: 2)[0]
     let options = options(decoding, withEntropies: true)
     let whole = try bands(model, image, options)
-    #expect(whole.count > 3)
+    #expect(whole.count == 4)
     for (index, (_, state)) in whole.enumerated() {
       let rest = try bands(model, image, options, after: #require(state))
       #expect(rest.map(\.band) == whole.dropFirst(index + 1).map(\.band))
