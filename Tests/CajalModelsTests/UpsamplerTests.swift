@@ -70,10 +70,10 @@ import Testing
   @Test(arguments: [Decoding.onePass, .sample(temperature: 0.8, seed: 5), .mean])
   func continuesAfterEveryBand(decoding: Decoding) throws {
     let model = try smallRestoration(RestorationCase(ratio: 2))
-    let image = randomPictures(1, width: 20, height: 90, channels: 3, seed: 2)[0]
+    let image = randomPictures(1, width: 20, height: 60, channels: 3, seed: 2)[0]
     let options = options(decoding, withEntropies: true)
     let whole = try bands(model, image, options)
-    #expect(whole.count > 3)
+    #expect(whole.count == 4)
     for (index, (_, state)) in whole.enumerated() {
       let rest = try bands(model, image, options, after: #require(state))
       #expect(rest.map(\.band) == whole.dropFirst(index + 1).map(\.band))
@@ -198,14 +198,14 @@ extension UpsamplerTests {
   func tilesAreBlended(decoding: Decoding) throws {
     for change in variants.prefix(3) {
       let model = try smallModel(change)
-      let (width, height) = (5, 40)
+      let (width, height) = (4, 3)
       let input = Image(
         width: width, height: height, channels: 3,
         pixels: randomPixels([height, width, 3], seed: 5).scalars)
       let picture = try model.upsample(input, decoding: decoding)
       var sums = [Double](repeating: 0, count: picture.pixels.count)
       var weights = sums
-      let places = (0..<39).flatMap { y in (0..<4).map { (y: y, x: $0) } }
+      let places = (0..<2).flatMap { y in (0..<3).map { (y: y, x: $0) } }
       let tiles = try model.predict(
         places.map { input.cropped(x: $0.x, y: $0.y, width: 2, height: 2) }, decoding: decoding,
         progress: nil)
@@ -229,8 +229,8 @@ extension UpsamplerTests {
   func bandsOfTiles(decoding: Decoding) throws {
     let model = try smallModel()
     let input = Image(
-      width: 5, height: 40, channels: 3, pixels: randomPixels([40, 5, 3], seed: 5).scalars)
-    let options = UpsamplingOptions(decoding: decoding, withEntropies: true)
+      width: 3, height: 4, channels: 3, pixels: randomPixels([4, 3, 3], seed: 5).scalars)
+    let options = options(decoding, withEntropies: true)
     let whole = try bands(model, input, options)
     #expect(whole.count == 3)
     let picture = try model.upsample(input, decoding: decoding)

@@ -35,7 +35,7 @@ extension RestorationModel {
     let perPixel = valuesPerInputPixel(decoding, withEntropies: withEntropies)
     let area = max(1, memory / 4 / perPixel)
     let perRow = width * channels * ratio * ratio
-    let rowCap = max(1, memory / perRow)
+    let rowCap = max(Self.fewestRows, memory / perRow)
     guard width * height > area || height > rowCap else {
       let count = max(1, area / (width * height))
       return Blocks(rows: height, columns: width, picturesAtOnce: count)
@@ -86,7 +86,7 @@ extension RestorationModel {
     let block = ratio * ratio
     let perPixel = (hyperparameters.headFeatures + 4 * channels) * block
     var rows = blocks.rows
-    while rows > 1,
+    while rows > Self.fewestRows,
       rows * min(width, network.context.slope * rows + blocks.columns) * perPixel
         > memory / 4
     {

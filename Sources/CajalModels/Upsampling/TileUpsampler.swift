@@ -8,8 +8,8 @@ import Synchronization
 struct TileUpsampler: PictureUpsampler {
   /// Rows and columns of the input that a tile has in common with the one before it.
   static let overlap = 2
-  /// About how many tiles are decoded before rows are finished.
-  private static let tilesAtOnce = 64
+  /// About how many tiles are decoded before rows are finished, and how many bytes one takes.
+  private static let tilesAtOnce = 64, tileMemory = 1 << 22
 
   private let model: Img2ImgTransformer
   private let decoding: Decoding
@@ -48,7 +48,8 @@ struct TileUpsampler: PictureUpsampler {
 
   mutating func next(from source: inout some RowSource & ~Copyable) throws -> UpsampledBand? {
     guard nextTileRow < rows.starts.count else { return nil }
-    let count = max(1, Self.tilesAtOnce / columns.starts.count)
+    let tiles = min(Self.tilesAtOnce, options.memory / Self.tileMemory)
+    let count = max(1, tiles / columns.starts.count)
     let tileRows = nextTileRow..<min(nextTileRow + count, rows.starts.count)
     try read(tileRows, from: &source)
     blend.extend(to: rows.end(of: tileRows.upperBound - 1) * factor)
