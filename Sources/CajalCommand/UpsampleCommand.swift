@@ -8,13 +8,12 @@ struct UpsampleCommand: ParsableCommand {
     commandName: "upsample",
     abstract: "Enlarge pictures of any size.",
     discussion: """
-      Examples:
-        cajal upsample --run runs/first section.png -o section-4x.png
-        cajal upsample --run runs/first sections/ -o enlarged/
+      Example: cajal upsample --run runs/first section.png -o section-4x.png
+      Example: cajal upsample --run runs/first sections/ -o enlarged/
 
       Rows are read and written one after the other, so that pictures may be larger than memory; \
       U-Nets alone see pictures as a whole. A run of an image transformer enlarges its tiles one by \
-      one, each given what is decoded around it. Alpha is enlarged by a filter; the size of a pixel \
+      one and blends them where they overlap. Alpha is enlarged by a filter; the size of a pixel \
       is divided by the ratio, and the color profile kept.
 
       An interrupted call leaves no half picture.
