@@ -6,14 +6,14 @@
 /// Beyond this level the time grows much faster than tiles of tissue shrink.
 enum { deflate_level = 3 };
 
-void cajal_tiff_cut(const uint8_t *pixels, size_t width, size_t rows, size_t pixel_bytes,
-                    size_t column, size_t size, uint8_t *tile) {
-  size_t columns = width - column < size ? width - column : size;
-  for (size_t y = 0; y < size; y++) {
+void cajal_tiff_cut(const cajal_image_header *header, const uint8_t *pixels, size_t width,
+                    size_t rows, size_t pixel_bytes, size_t column, uint8_t *tile) {
+  size_t columns = width - column < header->width ? width - column : header->width;
+  for (size_t y = 0; y < header->height; y++) {
     size_t row = y < rows ? y : rows - 1;
-    uint8_t *target = tile + y * size * pixel_bytes;
+    uint8_t *target = tile + y * header->width * pixel_bytes;
     memcpy(target, pixels + (row * width + column) * pixel_bytes, columns * pixel_bytes);
-    for (size_t byte = columns * pixel_bytes; byte < size * pixel_bytes; byte++) {
+    for (size_t byte = columns * pixel_bytes; byte < header->width * pixel_bytes; byte++) {
       target[byte] = target[byte - pixel_bytes];
     }
   }

@@ -4,10 +4,10 @@
 
 #include "cajal_image_codecs.h"
 
-/// Cuts a tile of `size` columns and rows out of `rows` rows of pixels of `pixel_bytes` bytes, from a
-/// column on. What it has beyond the rows repeats their edges.
-void cajal_tiff_cut(const uint8_t *pixels, size_t width, size_t rows, size_t pixel_bytes,
-                    size_t column, size_t size, uint8_t *tile);
+/// Cuts a tile of the header's size out of `rows` rows of `width` pixels of `pixel_bytes` bytes, from
+/// a column on. What it has beyond the rows repeats their edges.
+void cajal_tiff_cut(const cajal_image_header *header, const uint8_t *pixels, size_t width,
+                    size_t rows, size_t pixel_bytes, size_t column, uint8_t *tile);
 
 /// The most bytes that `cajal_tiff_deflate` writes for so many.
 size_t cajal_tiff_deflate_bound(size_t count);

@@ -4,10 +4,13 @@ import CajalSupport
 /// A level of a pyramid that is being written: rows come in, and tiles go out as soon as a row of
 /// them is complete.
 struct TIFFLevelWriter {
-  /// The side of a tile.
+  /// The side of a tile, where the level is as large.
   static let tileSize = 256
 
   let shape: RowShape
+  /// Columns and rows of a tile. OpenSlide 3.4 with libtiff 4.5 shows nothing of tiles that are larger
+  /// than their level.
+  let tile: RowShape
   private let compression: TIFFOptions.Compression
   private let quality: Int
   /// Where tiles are in the file, and their sizes, row by row.
@@ -23,10 +26,16 @@ struct TIFFLevelWriter {
 
   init(_ shape: RowShape, compression: TIFFOptions.Compression, quality: Int) {
     self.shape = shape
+    var tile = shape
+    (tile.width, tile.height) = (Self.tileSide(shape.width), Self.tileSide(shape.height))
+    self.tile = tile
     self.compression = compression
     self.quality = quality
-    rows.reserveCapacity(shape.rowBytes * min(Self.tileSize, shape.height))
+    rows.reserveCapacity(shape.rowBytes * min(tile.height, shape.height))
   }
+
+  /// A multiple of 16, as the format has it, and no more than a side of the level if that is 16.
+  private static func tileSide(_ side: Int) -> Int { min(tileSize, max(side / 16 * 16, 16)) }
 
   /// The shape of the next level; `nil` if this one is a single tile.
   var halfShape: RowShape? {
@@ -44,7 +53,7 @@ struct TIFFLevelWriter {
     rowCount += 1
     received += 1
     let isLast = received == shape.height
-    if rowCount == Self.tileSize || isLast { try writeTiles(to: &file, name: name) }
+    if rowCount == tile.height || isLast { try writeTiles(to: &file, name: name) }
     guard halfShape != nil else { return nil }
     if received % 2 == 1 && !isLast {
       upperRow.removeAll(keepingCapacity: true)
@@ -72,9 +81,9 @@ struct TIFFLevelWriter {
 
   /// Compresses the rows as tiles. What a tile has beyond the picture repeats its edges.
   private mutating func writeTiles(to file: inout FileWriter, name: String) throws(ImageError) {
-    let encoder = TIFFTileEncoder(like: shape, compression: compression, quality: quality)
-    for column in stride(from: 0, to: shape.width, by: Self.tileSize) {
-      let bytes = try encoder.encode(tile(from: column), name: name)
+    let encoder = TIFFTileEncoder(tile, compression: compression, quality: quality)
+    for column in stride(from: 0, to: shape.width, by: tile.width) {
+      let bytes = try encoder.encode(cutTile(from: column, name: name), name: name)
       offsets.append(file.count)
       byteCounts.append(bytes.count)
       do throws(FileError) {
@@ -87,12 +96,13 @@ struct TIFFLevelWriter {
     rowCount = 0
   }
 
-  private func tile(from column: Int) -> [UInt8] {
-    let pixelBytes = shape.rowBytes / shape.width
-    let byteCount = Self.tileSize * Self.tileSize * pixelBytes
+  private func cutTile(from column: Int, name: String) throws(ImageError) -> [UInt8] {
+    var header = try tile.header(name: name)
+    let byteCount = tile.rowBytes * tile.height
     return [UInt8](unsafeUninitializedCapacity: byteCount) { buffer, count in
       cajal_tiff_cut(
-        rows, shape.width, rowCount, pixelBytes, column, Self.tileSize, buffer.baseAddress)
+        &header, rows, shape.width, rowCount, shape.rowBytes / shape.width, column,
+        buffer.baseAddress)
       count = byteCount
     }
   }
@@ -104,10 +114,8 @@ struct TIFFTileEncoder {
   private let compression: TIFFOptions.Compression
   private let quality: Int
 
-  /// An encoder of tiles of the kind of values of a picture.
-  init(like picture: RowShape, compression: TIFFOptions.Compression, quality: Int) {
-    var shape = picture
-    (shape.width, shape.height) = (TIFFLevelWriter.tileSize, TIFFLevelWriter.tileSize)
+  /// An encoder of tiles of a shape.
+  init(_ shape: RowShape, compression: TIFFOptions.Compression, quality: Int) {
     self.shape = shape
     self.compression = compression
     self.quality = quality

@@ -133,8 +133,8 @@ extension TIFFWriter {
     directory[.planes] = .shorts([1])
     directory[.software] = .text("Cajal")
     if !isJPEG { directory[.predictor] = .shorts([2]) }
-    directory[.tileWidth] = .longs([TIFFLevelWriter.tileSize])
-    directory[.tileHeight] = .longs([TIFFLevelWriter.tileSize])
+    directory[.tileWidth] = .longs([level.tile.width])
+    directory[.tileHeight] = .longs([level.tile.height])
     directory[.tileOffsets] = .offsets(level.offsets)
     directory[.tileByteCounts] = .offsets(level.byteCounts)
     // 2 is alpha that the colors are not multiplied by.
