@@ -84,7 +84,8 @@ import Testing
     let history = try TrainingLog.records(contentsOf: work.run + "/log.jsonl")
     #expect(run.last_loss == history.last { $0.kind == "train" }?["loss"])
     let table = try CajalProcess.run(["runs", work.path])
-    #expect(table.output.contains(/run +cajal2d_tiny +cpu \([a-z0-9]+\) +3\/3 +\d\.\d{4} +\d\.\d{4} +\d{4}-\d\d-\d\d/))
+    let row = /run +cajal2d_tiny +cpu \([a-z0-9]+\) +3\/3 +\d\.\d{4} +\d\.\d{4} +\d{4}-\d\d-\d\d/
+    #expect(table.output.contains(row))
     // Data are no runs.
     let empty = try CajalProcess.run(["runs", work.data])
     #expect(empty.status == 0 && empty.output == "there are no runs in \(work.data)\n")
