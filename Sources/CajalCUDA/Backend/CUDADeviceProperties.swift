@@ -2,7 +2,7 @@ import CCajalCUDA
 
 /// What the driver tells about a device.
 public struct CUDADeviceProperties: Sendable, Hashable {
-  /// The number that ``CajalTensor/Device/cuda(_:)`` takes.
+  /// The number that ``CajalTensor/Device/cuda(_:precision:)`` takes.
   public let ordinal: Int
   /// Such as `NVIDIA H100 80GB HBM3`.
   public let name: String
