@@ -123,7 +123,7 @@ extension LogisticMixtureDistribution {
     mean(output, location: middle(output.shape, on: output.device))
   }
 
-  /// ``entropy(_:location:)`` around the middle of the scale.
+  /// The entropy in nats of each distribution around the middle of the scale.
   public func entropy(_ output: Tensor<Float>, bases: Tensor<Int32>?) -> Tensor<Double> {
     entropy(output, location: middle(output.shape, on: output.device))
   }

@@ -2,7 +2,7 @@ public import CajalImages
 
 extension PictureModel {
   /// Enlarges a picture row by row, in memory that does not depend on its height. It is the picture
-  /// of ``upsample(_:decoding:progress:)``.
+  /// of ``PictureModel/upsample(_:decoding:progress:)``.
   ///
   /// ```swift
   /// var reader = try ImageReader(contentsOf: "section.png")
@@ -15,7 +15,7 @@ extension PictureModel {
   ///   - source: The rows of the input, such as an `ImageReader`.
   ///   - sink: Takes the rows of the enlarged picture, such as an `ImageWriter`.
   ///   - options: How the picture is made. Entropies are not computed.
-  /// - Throws: What source and sink throw, else as ``upsample(_:decoding:progress:)``.
+  /// - Throws: What source and sink throw, else as ``PictureModel/upsample(_:decoding:progress:)``.
   public func upsample(
     _ source: inout some RowSource & ~Copyable, to sink: inout some RowSink & ~Copyable,
     options: UpsamplingOptions = UpsamplingOptions()
