@@ -68,10 +68,10 @@ struct TrainCommand: ParsableCommand {
   var seed: UInt64?
 
   @Option(
-    help: "Threads that share a batch; by default one per core, as far as the batch has pictures.")
+    help: "Threads that share a batch; by default one per core (on a GPU one), as far as the batch has pictures.")
   var replicas: Int?
 
-  @Option(help: "Pictures that a thread takes at a time; by default as the model says.")
+  @Option(help: "Pictures that a thread takes at a time; by default as the model says, on a GPU all.")
   var microBatch: Int?
 
   @Option(help: "Steps between evaluations; 0 for none. (default: 500)")

@@ -25,7 +25,7 @@ struct All: ParsableCommand {
   @OptionGroup var options: Options
 
   func run() throws {
-    try options.measure(Operations.cases(on: options.device.open()))
+    try options.measure(Operations.cases(on: options.openDevice()))
     try Gemm.measure(options)
     try Convolution.measure(options)
     try Attention.measure(options, AttentionCase.model)

@@ -53,6 +53,9 @@ package final class CUDABackend: Backend {
   /// The bytes that have been in use at most at a time.
   package var peakMemoryBytes: Int? { memory.statistics.peak }
 
+  /// All work goes to one stream.
+  package var gainsFromThreads: Bool { false }
+
   /// The name of the kernel for products in this precision, of those that there are in each.
   func inPrecision(_ kernel: String) -> String {
     precision == .float32 ? kernel : "\(kernel)_\(precision.rawValue)"

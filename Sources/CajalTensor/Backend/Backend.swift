@@ -22,6 +22,9 @@ package protocol Backend: AnyObject, Sendable {
   var precision: Precision { get }
   /// The bytes of memory of its own that have been in use at most at a time, if it has any.
   var peakMemoryBytes: Int? { get }
+  /// Whether threads that ask for work at the same time get it done sooner. A GPU does all work in
+  /// order, and more of it at a time the larger the tensors.
+  var gainsFromThreads: Bool { get }
 
   // MARK: Memory
 
@@ -216,4 +219,6 @@ package protocol Backend: AnyObject, Sendable {
 extension Backend {
   package var precision: Precision { .float32 }
   package var peakMemoryBytes: Int? { nil }
+  /// As on processors.
+  package var gainsFromThreads: Bool { true }
 }

@@ -41,15 +41,23 @@ public struct Trainer<M: Model>: Sendable {
     self.options = options
   }
 
-  /// The options with every default filled in; the number of replicas is that of the run that is
-  /// resumed, if any.
+  /// The options with every default filled in; the number of replicas and the size of micro-batches
+  /// are those of the run that is resumed, if any.
+  ///
+  /// A GPU takes the whole batch at a time: it does one thing after the other, and the more a tensor
+  /// has the faster.
   func resolvedOptions(resuming earlier: TrainerOptions?) throws -> TrainerOptions {
     var resolved = options
     let defaults = model.trainingDefaults
     resolved.batchSize = options.batchSize ?? defaults.batchSize
-    resolved.microBatchSize = options.microBatchSize ?? defaults.microBatchSize
+    let batchSize = resolved.batchSize ?? 1
+    let gainsFromThreads = model.parameters.device.backend.gainsFromThreads
+    resolved.microBatchSize =
+      options.microBatchSize ?? earlier?.microBatchSize
+      ?? (gainsFromThreads ? defaults.microBatchSize : batchSize)
     resolved.replicas =
-      options.replicas ?? earlier?.replicas ?? min(Threads.count, resolved.batchSize ?? 1)
+      options.replicas ?? earlier?.replicas
+      ?? (gainsFromThreads ? min(Threads.count, batchSize) : 1)
     resolved.weightAverageDecay = options.weightAverageDecay ?? defaults.weightAverageDecay
     try resolved.validate()
     return resolved

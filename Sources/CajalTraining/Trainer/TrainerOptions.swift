@@ -2,11 +2,11 @@
 public struct TrainerOptions: Sendable, Hashable, Codable {
   /// Examples in a batch; `nil` takes the model's; see ``Model/trainingDefaults``.
   public var batchSize: Int?
-  /// Examples that one replica takes at a time; `nil` takes the model's. Small ones keep
-  /// activations in cache.
+  /// Examples that one replica takes at a time; `nil` takes the model's, on a GPU the whole batch,
+  /// or those that the run that is resumed began with. Small ones keep activations in cache.
   public var microBatchSize: Int?
-  /// Threads that share a batch; `nil` is one per core, or for a run that is resumed as many as it
-  /// began with, however many cores there are. Equal bits need equal numbers of replicas, as far as
+  /// Threads that share a batch; `nil` is one per core (on a GPU one), or for a run that is resumed as
+  /// many as it began with, however many cores there are. Equal bits need equal numbers of replicas, as far as
   /// there are micro-batches for them.
   public var replicas: Int?
   /// The seed of the order of examples, crops and dropout.

@@ -24,7 +24,7 @@ struct Agreement: ParsableCommand {
   }
 
   func run() throws {
-    let device = try options.device.open()
+    let device = try options.openDevice()
     let table =
       modelSizes
       ? [(name: "model sizes", cases: OperationCase.modelSizes)] : OperationCase.groups

@@ -17,7 +17,7 @@ struct Attention: ParsableCommand {
   }
 
   static func measure(_ options: Options, _ cases: [AttentionCase]) throws {
-    let device = try options.device.open()
+    let device = try options.openDevice()
     for item in cases
     where options.includes(item.forwardName) || options.includes(item.backwardName) {
       try options.measure(item.benchmarks(on: device))

@@ -14,7 +14,7 @@ struct Bandwidth: ParsableCommand {
   @OptionGroup var options: Options
 
   func run() throws {
-    let device = try options.device.open()
+    let device = try options.openDevice()
     let (count, side) = (1 << 25, 8192)
     let ceilings = [
       BenchmarkCase("copy_\(count)", bytes: 8 * count) {

@@ -11,7 +11,7 @@ struct Card: ParsableCommand {
 
   func run() throws {
     let start = BenchmarkCase.now
-    let device = try options.device.open()
+    let device = try options.openDevice()
     let record = Record(device: device.name, seconds: BenchmarkCase.now - start)
     try options.report(record, text: "\(record.device), opened in \(record.seconds) s")
   }

@@ -16,7 +16,7 @@ struct Convolution: ParsableCommand {
   func run() throws { try Self.measure(options) }
 
   static func measure(_ options: Options) throws {
-    let device = try options.device.open()
+    let device = try options.openDevice()
     try options.measure(ConvolutionShape.trunk.flatMap { $0.benchmarks(on: device) })
   }
 }

@@ -11,7 +11,7 @@ struct Decode: ParsableCommand {
   func run() throws { try Self.measure(options) }
 
   static func measure(_ options: Options) throws {
-    let device = try options.device.open()
+    let device = try options.openDevice()
     try options.measure([decoding(1, on: device), decoding(16, on: device)])
   }
 

@@ -16,8 +16,9 @@ struct Gemm: ParsableCommand {
   func run() throws { try Self.measure(options) }
 
   static func measure(_ options: Options) throws {
-    let device = try options.device.open()
-    try options.measure(DenseShape.model.flatMap { $0.benchmarks(on: device) })
+    let device = try options.openDevice()
+    let shapes = DenseShape.model + (device == .cpu ? [] : DenseShape.large)
+    try options.measure(shapes.flatMap { $0.benchmarks(on: device) })
   }
 }
 
@@ -34,6 +35,13 @@ struct DenseShape {
     DenseShape(rows: 3072, inputs: 512, outputs: 512),
     DenseShape(rows: 3072, inputs: 512, outputs: 2048),
     DenseShape(rows: 3072, inputs: 2048, outputs: 512),
+  ]
+
+  /// Those of the base model with eight pictures, which fill a GPU.
+  static let large = [
+    DenseShape(rows: 24576, inputs: 512, outputs: 512),
+    DenseShape(rows: 24576, inputs: 512, outputs: 2048),
+    DenseShape(rows: 24576, inputs: 2048, outputs: 512),
   ]
 
   /// The three products of the layer.

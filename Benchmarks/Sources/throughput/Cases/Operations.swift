@@ -9,7 +9,7 @@ struct Operations: ParsableCommand {
 
   @OptionGroup var options: Options
 
-  func run() throws { try options.measure(Self.cases(on: options.device.open())) }
+  func run() throws { try options.measure(Self.cases(on: options.openDevice())) }
 
   /// The table: each operation on a tape, forwards, and forwards and backwards.
   static func cases(on device: Device) -> [BenchmarkCase] {

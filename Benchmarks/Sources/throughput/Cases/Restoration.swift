@@ -19,7 +19,7 @@ struct Restoration: ParsableCommand {
   func run() throws { try Self.measure(options) }
 
   static func measure(_ options: Options) throws {
-    let device = try options.device.open()
+    let device = try options.openDevice()
     try options.measure(
       [
         step("restoration_trunk_b8", on: device) { $0.trunkStep() },

@@ -17,8 +17,9 @@ struct TrainStep: ParsableCommand {
   func run() throws { try Self.measure(options) }
 
   static func measure(_ options: Options) throws {
-    let device = try options.device.open()
-    try options.measure(TrainingCase.all.map { $0.benchmark(on: device) })
+    let device = try options.openDevice()
+    let cases = TrainingCase.all + (device == .cpu ? [] : TrainingCase.large)
+    try options.measure(cases.map { $0.benchmark(on: device) })
   }
 
   /// The restoration model's step.
@@ -57,6 +58,15 @@ private struct TrainingCase {
     TrainingCase(
       set: "img2img_transformer2d_base", batch: 1, warmUpSteps: 1, timedSteps: 3,
       flopsPerImage: 778e9),
+  ]
+
+  /// What fills a GPU.
+  static let large = [
+    TrainingCase(
+      set: "img2img_transformer2d_base", batch: 8, warmUpSteps: 3, timedSteps: 9,
+      flopsPerImage: 778e9),
+    TrainingCase(
+      set: "restoration_base", batch: 64, warmUpSteps: 3, timedSteps: 25, flopsPerImage: nil),
   ]
 
   func benchmark(on device: Device) -> BenchmarkCase {

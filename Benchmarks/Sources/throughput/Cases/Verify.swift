@@ -17,7 +17,7 @@ struct Verify: ParsableCommand {
 
   func run() throws {
     let fixtures = try FixtureFolder(folder)
-    let replay = FixtureReplay(fixtures, on: try options.device.open())
+    let replay = FixtureReplay(fixtures, on: try options.openDevice())
     var failed = false
     for fixture in fixtures.cases where options.includes(fixture.name) {
       let record = Record(replay.replay(fixture))

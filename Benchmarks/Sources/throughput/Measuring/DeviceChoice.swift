@@ -21,13 +21,13 @@ enum DeviceChoice: Hashable, ExpressibleByArgument {
     }
   }
 
-  /// The device.
+  /// The device; the processor whatever the precision.
   ///
   /// - Throws: `CUDAError` where it cannot be used.
-  func open() throws -> Device {
+  func open(precision: Precision) throws -> Device {
     switch self {
     case .cpu: .cpu
-    case .cuda(let number): try .cuda(number)
+    case .cuda(let number): try .cuda(number, precision: precision)
     }
   }
 }

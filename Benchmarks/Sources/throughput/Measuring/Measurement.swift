@@ -19,6 +19,8 @@ struct Measurement: Codable, Sendable {
   var peakBytes: Int?, baselineBytes: Int?
   /// The device that did the work, where it was not the processor.
   var device: String?
+  /// What products were computed in, where that was not float32.
+  var precision: String?
   /// The library that did the work; `nil` for Cajal.
   var peer: String?
   /// The version of PyTorch, from a peer.
@@ -30,7 +32,7 @@ struct Measurement: Codable, Sendable {
     case name = "case"
     case seconds, spread, gflops, gigabytesPerSecond, peakFraction, imagesPerSecond
     case peakBytes, baselineBytes
-    case device, peer, torch, error
+    case device, precision, peer, torch, error
   }
 }
 

@@ -13,6 +13,16 @@ struct Options: ParsableArguments {
   @Option(help: "Where to compute: cpu, cuda, or cuda:1 for the second GPU.")
   var device = DeviceChoice.cpu
 
+  @Option(
+    help: "What a GPU computes products in: float32, tf32 or bfloat16.",
+    transform: {
+      guard let precision = Precision(rawValue: $0) else {
+        throw ValidationError("a precision is float32, tf32 or bfloat16, not \($0)")
+      }
+      return precision
+    })
+  var precision = Precision.float32
+
   @Option(help: "Only cases whose name contains this text; repeat it to name several.")
   var filter: [String] = []
 
@@ -20,7 +30,16 @@ struct Options: ParsableArguments {
     guard threads ?? 1 >= 1 else {
       throw ValidationError("--threads is at least 1, not \(threads ?? 0)")
     }
+    guard device != .cpu || precision == .float32 else {
+      throw ValidationError(
+        "--precision \(precision.rawValue) needs a GPU; the processor computes in float32")
+    }
   }
+
+  /// The device that was chosen, computing in the precision that was.
+  ///
+  /// - Throws: `CUDAError` where it cannot be used.
+  func openDevice() throws -> Device { try device.open(precision: precision) }
 
   /// Throws where a GPU was chosen for what only the processor does.
   func requireProcessor() throws {
@@ -70,7 +89,8 @@ struct Options: ParsableArguments {
       gigabytesPerSecond: item.bytes.map { Double($0) / durations.median / 1e9 },
       peakFraction: peak.flatMap { peak in rate.map { $0 / ((before + peak.measure()) / 2) } },
       imagesPerSecond: item.images.map { Double($0) / durations.median }, peakBytes: bytes,
-      baselineBytes: baseline, device: device == .cpu ? nil : try device.open().name)
+      baselineBytes: baseline, device: device == .cpu ? nil : try openDevice().name,
+      precision: precision == .float32 ? nil : precision.rawValue)
   }
 
   private static func json(_ value: some Encodable) throws -> String {
