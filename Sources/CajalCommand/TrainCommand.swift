@@ -36,7 +36,7 @@ struct TrainCommand: ParsableCommand {
     help: """
       With --initialize-from RUN: train a copy of RUN's network against a discriminator, for \
       --decoding crisp, with this weight of the adversarial loss, such as 0.02; the same as --set \
-      adversarial_weight=0.03.
+      adversarial_weight=0.02.
       """)
   var adversarial: Double?
 
@@ -68,10 +68,13 @@ struct TrainCommand: ParsableCommand {
   var seed: UInt64?
 
   @Option(
-    help: "Threads that share a batch; by default one per core (on a GPU one), as far as the batch has pictures.")
+    help: """
+      Threads that share a batch; by default one per core, on a GPU one, as far as the batch has pictures.
+      """)
   var replicas: Int?
 
-  @Option(help: "Pictures that a thread takes at a time; by default as the model says, on a GPU all.")
+  @Option(
+    help: "Pictures that a thread takes at a time; by default as the model says, on a GPU all.")
   var microBatch: Int?
 
   @Option(help: "Steps between evaluations; 0 for none. (default: 500)")

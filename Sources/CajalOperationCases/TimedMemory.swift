@@ -36,8 +36,7 @@ public final class TimedAdam {
   public func run() {
     parameters.updateByAdam(
       gradients, firstMoments: &firstMoments, secondMoments: &secondMoments,
-      AdamStep(stepSize: 1e-4, beta1: 0.9, beta2: 0.98, epsilon: 1e-9),
-      range: 0..<parameters.count)
+      AdamStep(stepSize: 1e-4, beta1: 0.9, beta2: 0.98, epsilon: 1e-9))
     parameters.device.synchronize()
   }
 }

@@ -17,21 +17,37 @@ extension OptimizerState {
   public mutating func update(
     parameters: inout Tensor<Float>, gradients: Tensor<Float>, gradientScale: Double = 1
   ) -> OptimizerReport {
+    let report = beginUpdate(
+      parameters: &parameters, gradients: gradients, gradientScale: gradientScale
+    ).report
+    if !report.isApplied { step -= 1 }
+    return report
+  }
+
+  /// Has an update made in place, without waiting for the device: of the gradients' norm, which
+  /// clipping needs, the host learns when it asks the update for its report.
+  ///
+  /// Where a gradient is infinite or not a number, parameters and moments stay as they are, but the
+  /// update counts in ``step``. Plain gradient descent, without momentum, waits.
+  ///
+  /// - Parameters: Those of ``update(parameters:gradients:gradientScale:)``.
+  public mutating func beginUpdate(
+    parameters: inout Tensor<Float>, gradients: Tensor<Float>, gradientScale: Double = 1
+  ) -> PendingUpdate {
     let count = group.count
     require(
       parameters.count == count && gradients.count == count,
       "\(count) parameters were declared; got \(parameters.count) and \(gradients.count) gradients")
     let (gradients, gradientScale) = penalized(gradients, scale: gradientScale, parameters)
     let rate = optimizer.schedule(step: step)
-    let norm = gradientScale.magnitude * gradients.sumOfSquares.squareRoot()
-    guard norm.isFinite else {
-      return OptimizerReport(learningRate: rate, gradientNorm: norm, isApplied: false)
-    }
-    let clip = optimizer.clipNorm
-    let scale = clip > 0 ? gradientScale * (clip / max(norm, clip)) : gradientScale
-    apply(to: &parameters, gradients, rate: rate, scale: Float(scale))
-    advance()
-    return OptimizerReport(learningRate: rate, gradientNorm: norm, isApplied: true)
+    let sumOfSquares = gradients.sumOfSquaresTensor()
+    let update = PendingUpdate(
+      learningRate: rate, gradientScale: gradientScale, sumOfSquares: sumOfSquares)
+    let scale = Tensor.clippedScale(
+      gradientScale, sumOfSquares: sumOfSquares, clipNorm: optimizer.clipNorm)
+    apply(to: &parameters, gradients, rate: rate, scale: scale)
+    step += 1
+    return update
   }
 
   /// The gradients with that of the L2 penalty added, and the remaining factor.
@@ -50,48 +66,39 @@ extension OptimizerState {
 
   /// Runs the rule over the buffers.
   private mutating func apply(
-    to parameters: inout Tensor<Float>, _ gradients: Tensor<Float>, rate: Double, scale: Float
+    to parameters: inout Tensor<Float>, _ gradients: Tensor<Float>, rate: Double,
+    scale: Tensor<Float>
   ) {
     switch optimizer.rule {
     case .adam(let beta1, let beta2, let epsilon),
       .adamW(let beta1, let beta2, let epsilon, _):
+      let weightDecay = optimizer.rule.weightDecay
       let time = Double(step) + 1
       let correction = (1 - pow(beta2, time)).squareRoot() / (1 - pow(beta1, time))
       // Moved out of their array, which does not allow writing two of them at once.
       var (first, second) = (moments[0], moments[1])
       moments = []
-      for (range, decay) in decayPieces {
-        parameters.updateByAdam(
-          gradients, firstMoments: &first, secondMoments: &second,
-          AdamStep(
-            stepSize: Float(rate * correction), beta1: Float(beta1), beta2: Float(beta2),
-            epsilon: Float(epsilon), gradientScale: scale, decay: Float(rate * decay)),
-          range: range)
-      }
+      parameters.updateByAdam(
+        gradients, firstMoments: &first, secondMoments: &second,
+        AdamStep(
+          stepSize: Float(rate * correction), beta1: Float(beta1), beta2: Float(beta2),
+          epsilon: Float(epsilon), decay: Float(rate * weightDecay)),
+        decayed: decayedRanges, factor: scale)
       moments = [first, second]
     case .sgd(let momentum, let nesterov) where momentum > 0:
       parameters.updateByMomentum(
         gradients, momenta: &moments[0], learningRate: Float(rate), momentum: Float(momentum),
-        gradientScale: scale, nesterov: nesterov)
+        nesterov: nesterov, factor: scale)
     case .sgd:
-      parameters.add(gradients, scale: Float(-rate * Double(scale)))
+      let scale = scale.scalar
+      if !scale.isNaN { parameters.add(gradients, scale: Float(-rate * Double(scale))) }
     }
   }
+}
 
-  /// The buffer as ranges of equal weight decay.
-  private var decayPieces: [(range: Range<Int>, decay: Double)] {
-    let count = group.count
-    guard case .adamW(_, _, _, let decay) = optimizer.rule, decay > 0 else {
-      return count > 0 ? [(0..<count, 0)] : []
-    }
-    var pieces: [(range: Range<Int>, decay: Double)] = []
-    var end = 0
-    for range in decayedRanges {
-      if end < range.lowerBound { pieces.append((end..<range.lowerBound, 0)) }
-      pieces.append((range, decay))
-      end = range.upperBound
-    }
-    if end < count { pieces.append((end..<count, 0)) }
-    return pieces
+extension Optimizer.Rule {
+  /// What AdamW subtracts of each matrix, times the learning rate.
+  fileprivate var weightDecay: Double {
+    if case .adamW(_, _, _, let decay) = self { decay } else { 0 }
   }
 }

@@ -10,7 +10,7 @@ public struct OptimizerState: Sendable {
   /// The parameters: where each is in the flat buffers.
   public let group: ParameterGroup
   /// The number of updates so far.
-  public private(set) var step = 0
+  public internal(set) var step = 0
   /// Adam's first and second moments, or the momenta, or nothing.
   var moments: [Tensor<Float>]
   let decayedRanges: [Range<Int>]
@@ -35,9 +35,6 @@ public struct OptimizerState: Sendable {
     decayedRanges = group.ranges(where: \.isMatrix)
     penalizedRanges = group.ranges { !$0.isBias }
   }
-
-  /// Counts an update.
-  mutating func advance() { step += 1 }
 }
 
 extension OptimizerState {

@@ -53,9 +53,11 @@ struct EmulatedDevice {
     var places: [UnsafeMutableRawPointer?] = []
     defer { for place in places { place?.deallocate() } }
     for argument in repeat each arguments {
-      let place = UnsafeMutableRawPointer.allocate(byteCount: 256, alignment: 16)
-      withUnsafeBytes(of: argument) { place.copyMemory(from: $0.baseAddress!, byteCount: $0.count) }
-      places.append(place)
+      withUnsafeBytes(of: argument) {
+        let place = UnsafeMutableRawPointer.allocate(byteCount: $0.count, alignment: 16)
+        place.copyMemory(from: $0.baseAddress!, byteCount: $0.count)
+        places.append(place)
+      }
     }
     places.withUnsafeMutableBufferPointer {
       Self.expect(

@@ -51,16 +51,25 @@ import Testing
   @Test(arguments: KernelTests.devices) func adam(device: Int) {
     let machine = EmulatedDevice(device)
     let step = cajal_cuda_adam(
-      step_size: 0.125, beta1: 0.875, beta2: 0.96875, epsilon: 0x1p-10, gradient_scale: 0.5,
+      step_size: 0.125, beta1: 0.875, beta2: 0.96875, epsilon: 0x1p-10, gradient_scale: 2,
       decay: 0x1p-6)
+    let ends = [1, 2, 5, 9, 500, 1025]
+    var decayed = cajal_cuda_decayed()
+    decayed.count = Int32(ends.count)
+    (decayed.ends.0, decayed.ends.1, decayed.ends.2) = (1, 2, 5)
+    (decayed.ends.3, decayed.ends.4, decayed.ends.5) = (9, 500, 1025)
     for count in [1, 3, 4, 1027] {
       let w = numbers(count), g = numbers(count, seed: 1), m = numbers(count, seed: 2)
       let v = numbers(count, seed: 3).map { abs($0) }
-      let run = machine.runBothWays([w, g, m, v]) { memory in
-        machine.launch(
-          "cajal_adam", file: "optimization.cu", memory[0], memory[1], memory[2], memory[3], step,
-          count)
+      func run(factor: Float) -> [[Float]] {
+        machine.runBothWays([w, g, m, v, [factor]]) { memory in
+          machine.launch(
+            "cajal_adam", file: "optimization.cu", memory[0], memory[1], memory[2], memory[3],
+            step, memory[4], decayed, count)
+        }
       }
+      #expect(run(factor: .nan).dropLast() == [w, g, m, v])
+      let run = run(factor: 0.25)
       let gradients = g.map { 0.5 * Double($0) }
       let first = zip(m, gradients).map { 0.875 * Double($0) + 0.125 * $1 }
       let second = zip(v, gradients).map { 0.96875 * Double($0) + 0.03125 * $1 * $1 }
@@ -68,7 +77,8 @@ import Testing
       expectClose(run[3], second, 1e-6, "second moments")
       let parameters = w.indices.map { i in
         let update = 0.125 * first[i] / (second[i].squareRoot() + 0x1p-10)
-        return Double(w[i]) - (update + 0x1p-6 * Double(w[i]))
+        let decays = ends.filter { $0 <= i }.count % 2 == 1
+        return Double(w[i]) - (update + (decays ? 0x1p-6 * Double(w[i]) : 0))
       }
       expectClose(run[0], parameters, 2e-6, "parameters")
       #expect(run[1] == g)
@@ -82,7 +92,7 @@ import Testing
       let run = machine.runBothWays([w, g, m, m]) { memory in
         machine.launch(
           "cajal_momentum", file: "optimization.cu", memory[0], memory[1], memory[2], Float(0.125),
-          Float(0.875), Float(0.5), Int32(nesterov ? 1 : 0), count)
+          Float(0.875), Float(0.5), Int32(nesterov ? 1 : 0), 0 as cajal_cuda_address, count)
         machine.launch(
           "cajal_moving_average", file: "optimization.cu", memory[1], memory[3], Float(0.75), count)
       }

@@ -45,11 +45,21 @@ import Testing
         parameters: x[0], gradients: x[1], firstMoments: x[2], secondMoments: x[3], step,
         count: count)
     }
+    // More ranges than a launch takes, of which some touch.
+    let decayed = stride(from: 1, to: max(count, 1), by: 5).map {
+      $0..<min($0 + ($0 % 3 == 0 ? 5 : 2), count)
+    }
+    try compare([count, count, count, count, 1], from: 0.1, "Adam with decay of parts") {
+      backend, x in
+      backend.adam(
+        parameters: x[0], gradients: x[1], firstMoments: x[2], secondMoments: x[3], step,
+        decayed: decayed, factor: x[4], count: count)
+    }
     for nesterov in [false, true] {
-      try compare([count, count, count], "momentum") { backend, x in
+      try compare([count, count, count, 1], "momentum") { backend, x in
         backend.momentum(
           parameters: x[0], gradients: x[1], momenta: x[2], learningRate: 0.1, momentum: 0.9,
-          gradientScale: 0.5, nesterov: nesterov, count: count)
+          gradientScale: 0.5, nesterov: nesterov, factor: x[3], count: count)
       }
     }
     try compare([count, count], "moving average") { backend, x in
@@ -132,5 +142,23 @@ import Testing
     let uploaded = backend.counts.bytes_uploaded
     for _ in 0..<3 { attend(plan) }
     #expect(backend.counts.bytes_uploaded == uploaded)
+  }
+
+  /// What gradients are multiplied with, of which the norm is known on the device alone.
+  @Test func clippedScales() throws {
+    for device in try [.cpu, .reference] + EmulatedDevices.all.map({ try $0.get() }) {
+      for (squares, scale, clipNorm, expected) in [
+        (16, 1, 0, 1), (16, 1, 8, 1), (16, 1, 1, 0.25), (16, -0.5, 1, -0.25), (0, 2, 1, 2),
+      ] as [(Double, Double, Double, Float)] {
+        let clipped = Tensor<Float>.clippedScale(
+          scale, sumOfSquares: Tensor([squares], shape: []).copied(to: device), clipNorm: clipNorm)
+        #expect(clipped.scalar == expected, "\(squares) \(scale) \(clipNorm) on \(device)")
+      }
+      for squares in [Double.infinity, .nan] {
+        let clipped = Tensor<Float>.clippedScale(
+          1, sumOfSquares: Tensor([squares], shape: []).copied(to: device), clipNorm: 1)
+        #expect(clipped.scalar.isNaN, "\(squares) on \(device)")
+      }
+    }
   }
 }

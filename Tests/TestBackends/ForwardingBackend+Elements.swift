@@ -81,31 +81,44 @@ extension ForwardingBackend {
   }
 
   /// Hands it on.
+  package func clippedScale(
+    sumOfSquares: Buffer, scale: Double, clipNorm: Double, _ result: Buffer
+  ) {
+    submit { [sumOfSquares = own(sumOfSquares), result = own(result)] base in
+      base.clippedScale(sumOfSquares: sumOfSquares, scale: scale, clipNorm: clipNorm, result)
+    }
+  }
+
+  /// Hands it on.
   package func adam(
     parameters: Buffer, gradients: Buffer, firstMoments: Buffer, secondMoments: Buffer,
-    _ step: AdamStep, count: Int
+    _ step: AdamStep, decayed: [Range<Int>]?, factor: Buffer?, count: Int
   ) {
     submit {
       [
         parameters = own(parameters), gradients = own(gradients), firstMoments = own(firstMoments),
-        secondMoments = own(secondMoments)
+        secondMoments = own(secondMoments), factor = factor.map(own)
       ] base in
       base.adam(
         parameters: parameters, gradients: gradients, firstMoments: firstMoments,
-        secondMoments: secondMoments, step, count: count)
+        secondMoments: secondMoments, step, decayed: decayed, factor: factor, count: count)
     }
   }
 
   /// Hands it on.
   package func momentum(
     parameters: Buffer, gradients: Buffer, momenta: Buffer, learningRate: Float, momentum: Float,
-    gradientScale: Float, nesterov: Bool, count: Int
+    gradientScale: Float, nesterov: Bool, factor: Buffer?, count: Int
   ) {
     submit {
-      [parameters = own(parameters), gradients = own(gradients), momenta = own(momenta)] base in
+      [
+        parameters = own(parameters), gradients = own(gradients), momenta = own(momenta),
+        factor = factor.map(own)
+      ] base in
       base.momentum(
         parameters: parameters, gradients: gradients, momenta: momenta, learningRate: learningRate,
-        momentum: momentum, gradientScale: gradientScale, nesterov: nesterov, count: count)
+        momentum: momentum, gradientScale: gradientScale, nesterov: nesterov, factor: factor,
+        count: count)
     }
   }
 

@@ -186,6 +186,14 @@ struct cajal_cuda_adam {
   float step_size, beta1, beta2, epsilon, gradient_scale, decay;
 };
 
+/// Which elements decay: those from an even-numbered end on, up to the next, counted from 0.
+#define CAJAL_CUDA_DECAY_ENDS 128
+struct cajal_cuda_decayed {
+  long long ends[CAJAL_CUDA_DECAY_ENDS];
+  /// The ends that there are.
+  int count;
+};
+
 /// One sequence of Philox 4x32-10: word `i % 4` of block `i / 4` is element `i`.
 struct cajal_cuda_random_key {
   unsigned seed[2];

@@ -34,8 +34,42 @@ extern "C" __global__ void __launch_bounds__(256) cajal_sum_doubles(
   if (threadIdx.x == 0) *result = sum;
 }
 
+/// What gradients are multiplied with: `scale`, less where their norm would exceed a positive
+/// `clip_norm`, and NaN where the norm is not finite.
+/// Launch: 1 block of 1 thread. No shared memory.
+extern "C" __global__ void cajal_clipped_scale(
+    const double *sum_of_squares, double scale, double clip_norm, float *result) {
+  double norm = (scale < 0 ? -scale : scale) * sqrt(*sum_of_squares);
+  double clipped = clip_norm > 0 ? scale * (clip_norm / (norm > clip_norm ? norm : clip_norm))
+                                 : scale;
+  *result = norm - norm == 0 ? (float)clipped : __uint_as_float(0x7fc00000u);
+}
+
+/// Whether an element decays, for elements that mostly follow each other.
+struct Decay {
+  int64 first, end;
+  bool applies;
+
+  /// As yet of no element.
+  __device__ Decay() : first(0), end(0), applies(false) {}
+
+  __device__ bool of(int64 element, const cajal_cuda_decayed &decayed) {
+    if (element >= first && element < end) return applies;
+    int low = 0, high = decayed.count;
+    while (low < high) {
+      int middle = (low + high) / 2;
+      if (decayed.ends[middle] <= element) low = middle + 1;
+      else high = middle;
+    }
+    first = low > 0 ? decayed.ends[low - 1] : 0;
+    end = low < decayed.count ? decayed.ends[low] : 0x7fffffffffffffffll;
+    applies = low % 2 == 1;
+    return applies;
+  }
+};
+
 /// Calls `step` with four elements of each of `BUFFERS` buffers, which it changes, or with single
-/// ones where a buffer allows no 16-byte accesses. Buffer 0 is not stored.
+/// ones where a buffer allows no 16-byte accesses, and their number. Buffer 0 is not stored.
 template <int BUFFERS, typename Step>
 __device__ inline void for_each_element(float *const (&buffers)[BUFFERS], int64 count, Step step) {
   bool wide = true;
@@ -55,7 +89,7 @@ __device__ inline void for_each_element(float *const (&buffers)[BUFFERS], int64 
       values[3][b] = fours[b].w;
     }
 #pragma unroll
-    for (int j = 0; j < 4; j++) step(values[j]);
+    for (int j = 0; j < 4; j++) step(values[j], 4 * i + j);
 #pragma unroll
     for (int b = 1; b < BUFFERS; b++) {
       store4(
@@ -68,35 +102,42 @@ __device__ inline void for_each_element(float *const (&buffers)[BUFFERS], int64 
     float values[BUFFERS];
 #pragma unroll
     for (int b = 0; b < BUFFERS; b++) values[b] = buffers[b][element];
-    step(values);
+    step(values, element);
 #pragma unroll
     for (int b = 1; b < BUFFERS; b++) buffers[b][element] = values[b];
   }
 }
 
-/// One step of Adam or AdamW; see AdamStep.
+/// One step of Adam or AdamW; see AdamStep. Gradients are also multiplied with `factor`, which may
+/// be null; where it is NaN, nothing is done.
 /// Launch: 256 threads, ceil(count / 1024) blocks, at most 65536. No shared memory.
 extern "C" __global__ void cajal_adam(
     float *parameters, float *gradients, float *first_moments, float *second_moments,
-    cajal_cuda_adam s, int64 count) {
+    cajal_cuda_adam s, const float *factor, cajal_cuda_decayed decayed, int64 count) {
+  float scale = factor != nullptr ? s.gradient_scale * *factor : s.gradient_scale;
+  if (scale != scale) return;
   float *const buffers[4] = {gradients, parameters, first_moments, second_moments};
-  for_each_element(buffers, count, [=](float (&v)[4]) {
-    float g = v[0] * s.gradient_scale, w = v[1];
+  Decay decay;
+  for_each_element(buffers, count, [&](float (&v)[4], int64 element) {
+    float g = v[0] * scale, w = v[1];
     v[2] = fmaf(v[2], s.beta1, g * (1 - s.beta1));
     v[3] = fmaf(v[3], s.beta2, g * g * (1 - s.beta2));
-    v[1] = w - fmaf(v[2] / (sqrtf(v[3]) + s.epsilon), s.step_size, w * s.decay);
+    float lost = decay.of(element, decayed) ? w * s.decay : 0;
+    v[1] = w - fmaf(v[2] / (sqrtf(v[3]) + s.epsilon), s.step_size, lost);
   });
 }
 
 /// `momenta = momentum · momenta + gradient_scale · gradients` and
-/// `parameters -= learning_rate · update`; see Backend.momentum.
+/// `parameters -= learning_rate · update`; see Backend.momentum. With a factor as for Adam.
 /// Launch: 256 threads, ceil(count / 1024) blocks, at most 65536. No shared memory.
 extern "C" __global__ void cajal_momentum(
     float *parameters, float *gradients, float *momenta, float learning_rate, float momentum,
-    float gradient_scale, int nesterov, int64 count) {
+    float gradient_scale, int nesterov, const float *factor, int64 count) {
+  float scale = factor != nullptr ? gradient_scale * *factor : gradient_scale;
+  if (scale != scale) return;
   float *const buffers[3] = {gradients, parameters, momenta};
-  for_each_element(buffers, count, [=](float (&v)[3]) {
-    float g = gradient_scale * v[0];
+  for_each_element(buffers, count, [=](float (&v)[3], int64) {
+    float g = scale * v[0];
     v[2] = fmaf(momentum, v[2], g);
     v[1] -= learning_rate * (nesterov != 0 ? fmaf(momentum, v[2], g) : v[2]);
   });
@@ -107,7 +148,7 @@ extern "C" __global__ void cajal_momentum(
 extern "C" __global__ void cajal_moving_average(
     float *x, float *average, float decay, int64 count) {
   float *const buffers[2] = {x, average};
-  for_each_element(buffers, count, [=](float (&v)[2]) {
+  for_each_element(buffers, count, [=](float (&v)[2], int64) {
     v[1] = fmaf(1 - decay, v[0] - v[1], v[1]);
   });
 }

@@ -27,6 +27,12 @@ extension CUDABackend {
     unsafe staging.download(CUDAStorage.address(of: x), to: host)
   }
 
+  /// Begins a copy to pinned memory; to large memory it is made when it is asked for.
+  package func beginDownload(_ x: Buffer, byteCount: Int) -> any PendingDownload {
+    staging.beginDownload(x, byteCount: byteCount)
+      ?? LateDownload(backend: self, buffer: x)
+  }
+
   /// Waits for earlier work.
   package func synchronize() { context.synchronize() }
 

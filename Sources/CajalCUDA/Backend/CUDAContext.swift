@@ -91,11 +91,11 @@ import CajalSupport
 
   /// Stops the program unless a call has succeeded. A failure means that the device or an earlier
   /// kernel is broken: nothing that was computed can be relied on.
-  func require(_ result: cajal_cuda_result, _ function: String) {
+  func require(_ result: cajal_cuda_result, _ function: @autoclosure () -> String) {
+    guard result != 0 else { return }
     // A wrong index may be why.
-    if result != 0 { indexReports.requireNone() }
-    CajalSupport.require(
-      result == 0, "\(function) failed on \(name): \(libraries.text(of: result))")
+    indexReports.requireNone()
+    requirementFailure("\(function()) failed on \(name): \(libraries.text(of: result))")
   }
 
   deinit {

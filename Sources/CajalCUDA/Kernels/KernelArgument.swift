@@ -81,6 +81,7 @@ extension cajal_cuda_dropout: KernelArgument {}
 extension cajal_cuda_strides: KernelArgument {}
 extension cajal_cuda_smoothed_label: KernelArgument {}
 extension cajal_cuda_adam: KernelArgument {}
+extension cajal_cuda_decayed: KernelArgument {}
 extension cajal_cuda_product: KernelArgument {}
 extension cajal_cuda_parts: KernelArgument {}
 extension cajal_cuda_attention: KernelArgument {}

@@ -1,4 +1,5 @@
 import CCajalCUDA
+import CajalTensor
 import Foundation
 
 /// Pinned memory of the host, through which all copies between host and device go.
@@ -12,7 +13,7 @@ final class StagingMemory: @unchecked Sendable {
   /// does not wait for its own beginning.
   static let limits = [64, 8]
 
-  @safe private struct Piece {
+  @safe fileprivate struct Piece {
     let memory: UnsafeMutableRawPointer
     let event: cajal_cuda_event
   }
@@ -46,6 +47,31 @@ final class StagingMemory: @unchecked Sendable {
       unsafe (host.baseAddress! + start).copyMemory(from: piece.memory, byteCount: count)
     }
   }
+
+  /// Begins a copy to the host, which has its own piece until nobody asks for it any more; `nil`
+  /// where that would be more than a small piece.
+  func beginDownload(_ x: Buffer, byteCount: Int) -> (any PendingDownload)? {
+    guard byteCount <= Self.sizes[0] else { return nil }
+    context.makeCurrent()
+    let piece = lock.withLock { take(0) }
+    context.require(
+      unsafe context.driver.cuMemcpyDtoHAsync(
+        piece.memory, CUDAStorage.address(of: x), byteCount, context.stream), "cuMemcpyDtoHAsync")
+    context.require(
+      unsafe context.driver.cuEventRecord(piece.event, context.stream), "cuEventRecord")
+    return StagedDownload(piece, of: self)
+  }
+
+  /// Waits for a piece's copy.
+  fileprivate func wait(for piece: Piece) {
+    context.makeCurrent()
+    context.require(
+      unsafe context.driver.cuEventSynchronize(piece.event), "cuEventSynchronize")
+    context.indexReports.requireNone()
+  }
+
+  /// Takes a small piece back.
+  fileprivate func giveBack(_ piece: Piece) { lock.withLock { pieces[0].append(piece) } }
 
   /// Calls `body` with pieces that together take `byteCount` bytes.
   private func inPieces(
@@ -93,4 +119,24 @@ final class StagingMemory: @unchecked Sendable {
       _ = unsafe context.driver.cuMemFreeHost(piece.memory)
     }
   }
+}
+
+/// A copy to a piece of pinned memory. `@unchecked Sendable`: the piece is never changed by the host.
+private final class StagedDownload: PendingDownload, @unchecked Sendable {
+  private let piece: StagingMemory.Piece
+  private let staging: StagingMemory
+
+  init(_ piece: StagingMemory.Piece, of staging: StagingMemory) {
+    self.piece = piece
+    self.staging = staging
+  }
+
+  /// Waits for the copy.
+  func finish(to host: UnsafeMutableRawBufferPointer) {
+    staging.wait(for: piece)
+    unsafe host.copyMemory(
+      from: UnsafeRawBufferPointer(start: piece.memory, count: host.count))
+  }
+
+  deinit { staging.giveBack(piece) }
 }

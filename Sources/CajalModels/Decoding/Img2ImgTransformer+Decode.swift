@@ -60,7 +60,8 @@ extension Img2ImgTransformer {
     }
   }
 
-  /// Decodes tiles on all cores, two by two where there are more of them than cores.
+  /// Decodes tiles on all cores, two by two where there are more of them than cores; on a GPU many
+  /// at a time.
   ///
   /// - Parameter report: Called with the number of positions decoded since the last call, on any
   ///   thread.
@@ -68,7 +69,9 @@ extension Img2ImgTransformer {
     _ tiles: [Tile], _ decoding: Decoding, withEntropies: Bool = false,
     _ report: @Sendable (Int) throws -> Void
   ) throws -> [DecodedTile] {
-    let size = Self.groupSize(tiles.count)
+    let size =
+      parameters.device.backend.gainsFromThreads
+      ? Self.groupSize(tiles.count) : Self.picturesAtOnce
     let groups = stride(from: 0, to: tiles.count, by: size).map {
       Array(tiles[$0..<min($0 + size, tiles.count)])
     }
@@ -81,6 +84,10 @@ extension Img2ImgTransformer {
   /// and the reads of the weights; with more, the keys and values read at every step exceed the
   /// caches.
   static func groupSize(_ count: Int) -> Int { count > Threads.count ? 2 : 1 }
+
+  /// The pictures that a GPU decodes in lockstep: as many rows as the kernel for products of few
+  /// rows takes, so that pictures have the same bits in any number.
+  private static var picturesAtOnce: Int { 32 }
 
   /// Positions between progress reports.
   private static var progressInterval: Int { 96 }

@@ -94,7 +94,8 @@ extension RestorationModel: PictureModel {
     let (width, height) = (first.width, first.height)
     let size = width * height * ratio * ratio
     // Groups that keep every core busy, and whose pictures stay in its cache.
-    let share = (inputs.count + Threads.count - 1) / Threads.count
+    let threads = parameters.device.backend.gainsFromThreads ? Threads.count : 1
+    let share = (inputs.count + threads - 1) / threads
     let perGroup = max(1, min(16, share, blocks.picturesAtOnce))
     let groups = (0..<inputs.count).divided(every: perGroup)
     let done = Atomic(0)

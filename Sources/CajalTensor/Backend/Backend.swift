@@ -34,6 +34,8 @@ package protocol Backend: AnyObject, Sendable {
   func upload(_ host: UnsafeRawBufferPointer, to result: Buffer)
   /// Waits for earlier work and copies to the host.
   func download(_ x: Buffer, to host: UnsafeMutableRawBufferPointer)
+  /// Begins a copy to the host of what earlier work writes. Later work need not be waited for.
+  func beginDownload(_ x: Buffer, byteCount: Int) -> any PendingDownload
   /// Waits for earlier work.
   func synchronize()
   /// Copies `rows` runs of `width` elements, which begin `stride` and `resultStride` elements
@@ -202,16 +204,22 @@ package protocol Backend: AnyObject, Sendable {
 
   /// Writes the sum of the squares to a buffer of one Double.
   func sumOfSquares(_ x: Buffer, _ result: Buffer, count: Int)
-  /// One step of Adam or AdamW over a whole parameter buffer; see ``AdamStep``.
+  /// Writes the Float that gradients are to be multiplied with, given the sum of their squares as a
+  /// Double: `scale`, and less where their norm would exceed a positive `clipNorm`; NaN where the
+  /// norm is not finite.
+  func clippedScale(sumOfSquares: Buffer, scale: Double, clipNorm: Double, _ result: Buffer)
+  /// One step of Adam or AdamW over a whole parameter buffer; see ``AdamStep``. The step's decay is
+  /// that of the elements of `decayed`, in ascending order, or of all. Gradients are also multiplied
+  /// with the Float in `factor`; where it is NaN, nothing is done.
   func adam(
     parameters: Buffer, gradients: Buffer, firstMoments: Buffer, secondMoments: Buffer,
-    _ step: AdamStep, count: Int)
+    _ step: AdamStep, decayed: [Range<Int>]?, factor: Buffer?, count: Int)
   /// `momenta = momentum * momenta + gradientScale * gradients` and
   /// `parameters -= learningRate * update`, where the update is the momenta or, with `nesterov`,
-  /// `gradientScale * gradients + momentum * momenta`.
+  /// `gradientScale * gradients + momentum * momenta`. With a `factor` as for Adam.
   func momentum(
     parameters: Buffer, gradients: Buffer, momenta: Buffer, learningRate: Float, momentum: Float,
-    gradientScale: Float, nesterov: Bool, count: Int)
+    gradientScale: Float, nesterov: Bool, factor: Buffer?, count: Int)
   /// `average += (1 - decay) * (x - average)`.
   func movingAverage(_ x: Buffer, average: Buffer, decay: Float, count: Int)
 }
@@ -221,4 +229,30 @@ extension Backend {
   package var peakMemoryBytes: Int? { nil }
   /// As on processors.
   package var gainsFromThreads: Bool { true }
+
+  /// The copy is made when it is asked for, after all work until then.
+  package func beginDownload(_ x: Buffer, byteCount: Int) -> any PendingDownload {
+    LateDownload(backend: self, buffer: x)
+  }
+
+  /// One step of Adam or AdamW that decays all elements.
+  package func adam(
+    parameters: Buffer, gradients: Buffer, firstMoments: Buffer, secondMoments: Buffer,
+    _ step: AdamStep, count: Int
+  ) {
+    adam(
+      parameters: parameters, gradients: gradients, firstMoments: firstMoments,
+      secondMoments: secondMoments, step, decayed: nil, factor: nil, count: count)
+  }
+
+  /// One step of momentum without a factor on the device.
+  package func momentum(
+    parameters: Buffer, gradients: Buffer, momenta: Buffer, learningRate: Float, momentum: Float,
+    gradientScale: Float, nesterov: Bool, count: Int
+  ) {
+    self.momentum(
+      parameters: parameters, gradients: gradients, momenta: momenta, learningRate: learningRate,
+      momentum: momentum, gradientScale: gradientScale, nesterov: nesterov, factor: nil,
+      count: count)
+  }
 }

@@ -63,26 +63,53 @@ extension HostBackend {
     unsafe result.address(of: Double.self).pointee = unsafe sumOfSquares(x.floats, count: count)
   }
 
+  /// What gradients are multiplied with.
+  package func clippedScale(
+    sumOfSquares: Buffer, scale: Double, clipNorm: Double, _ result: Buffer
+  ) {
+    let norm = unsafe scale.magnitude * sumOfSquares.address(of: Double.self).pointee.squareRoot()
+    let clipped = clipNorm > 0 ? scale * (clipNorm / max(norm, clipNorm)) : scale
+    unsafe result.mutableFloats.pointee = norm.isFinite ? Float(clipped) : .nan
+  }
+
   /// One step of Adam or AdamW.
   package func adam(
     parameters: Buffer, gradients: Buffer, firstMoments: Buffer, secondMoments: Buffer,
-    _ step: AdamStep, count: Int
+    _ step: AdamStep, decayed: [Range<Int>]?, factor: Buffer?, count: Int
   ) {
-    unsafe adam(
-      parameters: parameters.mutableFloats, gradients: gradients.floats,
-      firstMoments: firstMoments.mutableFloats, secondMoments: secondMoments.mutableFloats, step,
-      count: count)
+    let factor = unsafe factor?.floats.pointee ?? 1
+    guard !factor.isNaN else { return }
+    var (step, withoutDecay) = (step, step)
+    step.gradientScale *= factor
+    withoutDecay.gradientScale = step.gradientScale
+    withoutDecay.decay = 0
+    var start = 0
+    func advance(to end: Int, _ step: AdamStep) {
+      guard end > start else { return }
+      unsafe adam(
+        parameters: parameters.mutableFloats + start, gradients: gradients.floats + start,
+        firstMoments: firstMoments.mutableFloats + start,
+        secondMoments: secondMoments.mutableFloats + start, step, count: end - start)
+      start = end
+    }
+    for range in step.decay == 0 ? [] : decayed ?? [0..<count] {
+      advance(to: range.lowerBound, withoutDecay)
+      advance(to: range.upperBound, step)
+    }
+    advance(to: count, withoutDecay)
   }
 
   /// One step of momentum.
   package func momentum(
     parameters: Buffer, gradients: Buffer, momenta: Buffer, learningRate: Float, momentum: Float,
-    gradientScale: Float, nesterov: Bool, count: Int
+    gradientScale: Float, nesterov: Bool, factor: Buffer?, count: Int
   ) {
+    let factor = unsafe factor?.floats.pointee ?? 1
+    guard !factor.isNaN else { return }
     unsafe self.momentum(
       parameters: parameters.mutableFloats, gradients: gradients.floats,
       momenta: momenta.mutableFloats, learningRate: learningRate, momentum: momentum,
-      gradientScale: gradientScale, nesterov: nesterov, count: count)
+      gradientScale: gradientScale * factor, nesterov: nesterov, count: count)
   }
 
   /// `average += (1 - decay) * (x - average)`.

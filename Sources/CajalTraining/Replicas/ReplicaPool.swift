@@ -40,10 +40,12 @@ final class ReplicaPool<M: Model>: Sendable {
     var count: Int { parts.last?.upperBound ?? 0 }
   }
 
-  /// The mean loss of a batch over all members, and the means of the measures that the model
-  /// reports. Sets ``gradients``, which are valid until the next call. Reads one tensor per replica
-  /// from the device, after all work has been enqueued.
-  func run(_ model: M, _ batch: Batch) throws -> BatchReport {
+  /// Whether no other process has members.
+  var isInOneProcess: Bool { collective.localMembers.count == collective.memberCount }
+
+  /// Has the gradients of a batch computed, which are ``gradients`` until the next call, and with
+  /// them the mean loss over all members and the means of the measures that the model reports.
+  func run(_ model: M, _ batch: Batch) throws -> PendingBatch {
     let count = collective.memberCount
     let first = collective.localMembers.lowerBound
     let reports = try collective.concurrentMap { member in
@@ -55,15 +57,26 @@ final class ReplicaPool<M: Model>: Sendable {
     }
     try collective.sum(replicas.map(\.gradients))
     let names = Self.measureNames(reports)
-    let numbers = try collective.gather(reports.map { Self.numbers($0.flatMap(\.numbers)) })
+    let numbers = reports.map { Self.joined($0.flatMap(\.numbers)) }
+    return PendingBatch { [collective] in
+      let all = try collective.gather(numbers.map { $0?.scalars.map(Double.init) ?? [] })
+      return Self.report(all, names: names, of: batch.parts)
+    }
+  }
+
+  /// The means of numbers of members, of which each has those of its micro-batches.
+  private static func report(
+    _ numbers: [[Double]], names: [String], of parts: [Range<Int>]
+  ) -> BatchReport {
+    let count = numbers.count
     // A process without micro-batches knows no names. The first member has at least one.
-    let width = numbers[0].count / ((batch.parts.count + count - 1) / count)
+    let width = numbers[0].count / ((parts.count + count - 1) / count)
     func mean(_ index: Int) -> Double {
-      let total = batch.parts.enumerated().reduce(0) { sum, part in
+      let total = parts.enumerated().reduce(0) { sum, part in
         let (turn, member) = part.offset.quotientAndRemainder(dividingBy: count)
         return sum + numbers[member][turn * width + index] * Double(part.element.count)
       }
-      return total / Double(batch.count)
+      return total / Double(parts.last?.upperBound ?? 1)
     }
     return BatchReport(
       loss: mean(0), measures: names.enumerated().map { ($0.element, mean($0.offset + 1)) })
@@ -79,10 +92,10 @@ final class ReplicaPool<M: Model>: Sendable {
     return names
   }
 
-  /// Numbers on the host, by one copy.
-  private static func numbers(_ numbers: [Tensor<Float>]) -> [Double] {
-    guard !numbers.isEmpty else { return [] }
-    return Tensor.concatenate(numbers.map { $0.reshaped([1]) }, axis: 0).scalars.map(Double.init)
+  /// Numbers in one copy, on its way to the host; `nil` where there are none.
+  private static func joined(_ numbers: [Tensor<Float>]) -> PendingScalars<Float>? {
+    guard !numbers.isEmpty else { return nil }
+    return Tensor.concatenate(numbers.map { $0.reshaped([1]) }, axis: 0).beginReading()
   }
 
   /// The gradients of the last batch's mean loss, by group.
@@ -109,6 +122,22 @@ private final class Replica: @unchecked Sendable {
     let weight = Float(batch.parts[part].count) / Float(batch.count)
     tape.backward(from: loss, seed: weight)
     return MicroBatchReport(loss: loss.value, measures: pass.measures)
+  }
+}
+
+/// The numbers of a batch, which a device may not have computed yet.
+final class PendingBatch {
+  private let make: () throws -> BatchReport
+  private var made: BatchReport?
+
+  init(_ make: @escaping () throws -> BatchReport) { self.make = make }
+
+  /// The numbers. Waits for the device, and for members in other processes, when it is first called.
+  func report() throws -> BatchReport {
+    if let made { return made }
+    let report = try make()
+    made = report
+    return report
   }
 }
 

@@ -38,6 +38,8 @@ public final class TrainingSession<M: Model, Data: TrainingData> where Data.Batc
   var feed: BatchFeed<M.Batch>
   var start = DispatchTime.now()
   var lastCheckpoint: String?
+  /// The last step, where its numbers have not been read.
+  var pending: PendingStep?
   private let lock: RunLock
 
   /// Begins or continues a run.
@@ -96,7 +98,8 @@ public final class TrainingSession<M: Model, Data: TrainingData> where Data.Batc
     let (parts, batchSize, seed) = (options.microBatches, options.batchSize ?? 1, options.seed)
     let (end, isTooMany) = max(steps, first).multipliedReportingOverflow(by: parts.count)
     return BatchFeed(
-      (first * parts.count)..<(isTooMany ? .max : end), capacity: 2 * parts.count
+      (first * parts.count)..<(isTooMany ? .max : end),
+      capacity: max(2 * parts.count, Threads.count)
     ) { number in
       let (step, part) = number.quotientAndRemainder(dividingBy: parts.count)
       let start = step * batchSize

@@ -8,7 +8,7 @@ struct TrainStep: ParsableCommand {
     commandName: "train-step",
     abstract: "Steps of real training runs: examples, loss, gradients and update.",
     discussion: """
-      A session of the library's trainer runs on synthetic tissue; the times are those of its steps, without \
+      The library's trainer runs on synthetic tissue; the times are those of its steps, without \
       the first ones and without evaluations.
       """)
 
@@ -98,14 +98,18 @@ private struct TrainingCase {
       model: model, optimizer: model.hyperparameters.optimizer(steps: 10_000),
       groups: model.hyperparameters.groups(steps: 10_000), run: data.folder.path("run"),
       options: options)
-    // One step more is never made: the last one writes a checkpoint.
-    let session = try TrainingSession(
-      trainer, PictureData(data.dataset, for: model), steps: steps + 1)
-    var ends: [Double] = []
-    while session.step < steps {
-      try session.makeStep()
-      ends.append(BenchmarkCase.now)
-    }
-    return zip(ends.dropFirst(), ends).map { $0 - $1 }.suffix(timedSteps)
+    let clock = StepClock()
+    _ = try trainer.fit(
+      PictureData(data.dataset, for: model), steps: steps, observers: [clock])
+    return zip(clock.ends.dropFirst(), clock.ends).map { $0 - $1 }.suffix(timedSteps)
+  }
+}
+
+/// Notes when a run tells of each step. `@unchecked Sendable`: it does so on one thread.
+private final class StepClock: TrainingObserver, @unchecked Sendable {
+  private(set) var ends: [Double] = []
+
+  func observe(_ event: TrainingEvent) {
+    if case .step = event { ends.append(BenchmarkCase.now) }
   }
 }
