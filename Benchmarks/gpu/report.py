@@ -11,14 +11,10 @@ def ceilings(records):
     def named(prefix):
         return [record for record in records if record["case"].startswith(prefix)]
 
-    products = named("product_")
     result = {"copy GB/s": _best(named("copy_"), "gigabytesPerSecond")}
-    for label, suffix in (("float32", ""), ("tf32", "_tf32"), ("bfloat16", "_bfloat16")):
-        # Ours has no suffix, and neither has PyTorch's in float32.
-        chosen = [
-            x for x in products if x["case"].partition("product_")[2].lstrip("0123456789") == suffix
-        ]
-        result[f"{label} product GF/s"] = _best(chosen, "gflops")
+    for precision in ("float32", "tf32", "bfloat16"):
+        products = [x for x in named("product_") if x.get("precision", "float32") == precision]
+        result[f"{precision} product GF/s"] = _best(products, "gflops")
     return {name: round(value, 1) for name, value in result.items() if value}
 
 
@@ -29,11 +25,12 @@ def _contestant(record):
 
 
 def rows(records):
-    """Cases in their order, each with the record of every contestant that did it."""
+    """Cases in their order, with their precision, each with the record of every contestant that did it."""
     result = {}
     for record in records:
         if not record.get("error"):
-            result.setdefault(record["case"], {})[_contestant(record)] = record
+            case = record["case"], record.get("precision", "float32")
+            result.setdefault(case, {})[_contestant(record)] = record
     return result
 
 
@@ -59,8 +56,8 @@ def text(result):
         "| case | Cajal | of ceiling | eager | eager ÷ Cajal | compiled | compiled ÷ Cajal |",
     ]
     lines.append("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
-    for name, contestants in rows(result["cases"]).items():
-        lines.append(_line(name, contestants, result["ceilings"]))
+    for (name, precision), contestants in rows(result["cases"]).items():
+        lines.append(_line(name, precision, contestants, result["ceilings"]))
     errors = [record for record in result["cases"] if record.get("error")]
     if errors:
         lines += ["", "Not measured:", ""]
@@ -81,25 +78,27 @@ def _failure(failure):
     return failure.get("reason") or failure["status"]
 
 
-def _line(name, contestants, limits):
+def _line(name, precision, contestants, limits):
     ours = contestants.get("cajal")
-    columns = [_time(ours), _share(ours, limits)]
+    columns = [_time(ours), _share(ours, precision, limits)]
     for peer in ("eager", "compiled"):
         record = contestants.get(peer)
         both = ours and record and ours["seconds"] > 0
         columns += [_time(record), f"{record['seconds'] / ours['seconds']:.2f}×" if both else ""]
-    return f"| `{name}` | " + " | ".join(columns) + " |"
+    kind = "" if precision == "float32" else f" {precision}"
+    return f"| `{name}`{kind} | " + " | ".join(columns) + " |"
 
 
 def _time(record):
     return f"{record['seconds'] * 1e3:.3f} ms" if record else ""
 
 
-def _share(record, limits):
-    """Of a copy where bytes are counted, of a product in float32 where operations are."""
+def _share(record, precision, limits):
+    """Of a copy where bytes are counted, of a product in the same precision where operations are."""
     if not record:
         return ""
-    for key, limit in (("gigabytesPerSecond", "copy GB/s"), ("gflops", "float32 product GF/s")):
+    product = f"{precision} product GF/s"
+    for key, limit in (("gigabytesPerSecond", "copy GB/s"), ("gflops", product)):
         if record.get(key) and limits.get(limit):
             return f"{100 * record[key] / limits[limit]:.0f} %"
     return ""

@@ -42,7 +42,8 @@ elif word == "bandwidth":
     if mode == "slow":
         time.sleep(60)
 elif word == "gemm":
-    print(json.dumps({"case": "gemm_3072x", "seconds": 1e-3, "gflops": 1000}))
+    values = {"precision": sys.argv[sys.argv.index("--precision") + 1]} if "--precision" in sys.argv else {}
+    print(json.dumps({"case": "gemm_3072x512", "seconds": 1e-3, "gflops": 1000, **values}))
 else:
     print("Error: this stand-in knows no " + word, file=sys.stderr)
     sys.exit(1)
@@ -52,7 +53,7 @@ PEER = """import json
 def line(case, **values):
     print(json.dumps({"case": case, "peer": "pytorch eager", "seconds": 4e-3, **values}))
 line("relu")
-line("product_8_bfloat16", gflops=9e5)
+line("product_8", gflops=9e5, precision="bfloat16")
 line("no", error="no")
 """
 
@@ -130,7 +131,8 @@ class CheckTest(unittest.TestCase):
             {"copy GB/s": 2000, "float32 product GF/s": 4000, "bfloat16 product GF/s": 9e5},
         )
         self.assertIn("| `relu` | 2.000 ms | 75 % | 4.000 ms | 2.00× |", done.stdout)
-        self.assertIn("| `gemm_3072x` | 1.000 ms | 25 % |", done.stdout)
+        self.assertIn("| `gemm_3072x512` | 1.000 ms | 25 % |", done.stdout)
+        self.assertIn("| `gemm_3072x512` bfloat16 | 1.000 ms | 0 % |", done.stdout)
         self.assertIn("- attention (cajal): Error: this stand-in knows no attention", done.stdout)
         with open(self.path("out/gpu-check.md")) as file:
             self.assertEqual(file.read(), done.stdout)
@@ -151,7 +153,7 @@ class CheckTest(unittest.TestCase):
         finding = "Invalid __global__ write of size 4 bytes at cajal_fill+0x110 in elements.cu:40"
         self.assertIn(finding, done.stdout)
         statuses = [check["status"] for check in self.result()["checks"]]
-        self.assertEqual(statuses, ["ok", "ok", "ok", "ok", "FAILED"])
+        self.assertEqual(statuses, ["ok"] * 6 + ["FAILED"])
 
     def test_the_time_is_kept(self):
         done = self.check("--no-peers", "--seconds", "8", mode="slow")
@@ -164,7 +166,7 @@ class CheckTest(unittest.TestCase):
     def test_filters(self):
         self.check("--no-peers", "--no-sanitizer", "--filter", "gemm")
         names = {record["case"] for record in self.result()["cases"]}
-        self.assertIn("gemm_3072x", names)
+        self.assertIn("gemm_3072x512", names)
         # A job of which nothing is wanted is not begun, and would be named as it failed.
         self.assertNotIn("train-step", names)
 

@@ -1,9 +1,12 @@
 """Attention of the models' shapes: scaled_dot_product_attention, forwards, and forwards and backwards."""
 
+from functools import partial
+
 import harness
 import blocks
 import torch
 import torch.nn.functional as F
+from torch.nn.attention.flex_attention import flex_attention
 
 # Pattern, batch, heads, queries, keys, width of a head.
 CASES = [
@@ -26,6 +29,10 @@ def visible_pairs(pattern, queries, keys):
 
 def attend(pattern):
     if pattern == "local2d":
+        # Compiled on a GPU, flex_attention is the best there is; by itself it makes all weights.
+        if harness.options.compile and harness.options.device != "cpu":
+            mask = blocks.flexible_mask(harness.options.device)
+            return harness.compiled(partial(flex_attention, block_mask=mask))
         return harness.compiled(blocks.local2d)
     return harness.compiled(
         lambda q, k, v: F.scaled_dot_product_attention(q, k, v, is_causal=pattern == "causal")
@@ -34,7 +41,7 @@ def attend(pattern):
 
 def forward(pattern, query_shape, key_shape):
     def prepare():
-        inputs = [torch.randn(shape) for shape in (query_shape, key_shape, key_shape)]
+        inputs = [harness.operand(torch.randn(shape)) for shape in (query_shape, key_shape, key_shape)]
         function = attend(pattern)
 
         def work():
@@ -48,8 +55,11 @@ def forward(pattern, query_shape, key_shape):
 
 def forward_and_backward(pattern, query_shape, key_shape):
     def prepare():
-        inputs = [torch.randn(shape, requires_grad=True) for shape in (query_shape, key_shape, key_shape)]
-        gradient = torch.randn(query_shape)
+        inputs = [
+            harness.operand(torch.randn(shape)).requires_grad_()
+            for shape in (query_shape, key_shape, key_shape)
+        ]
+        gradient = harness.operand(torch.randn(query_shape))
         function = attend(pattern)
 
         def work():

@@ -7,6 +7,7 @@ a list of whole blocks.
 
 import torch
 import torch.nn.functional as F
+from torch.nn.attention.flex_attention import create_block_mask
 
 ROWS, COLUMNS, SIDE = 32, 96, 16
 BLOCK_ROWS, BLOCK_COLUMNS = ROWS // SIDE, COLUMNS // SIDE
@@ -39,6 +40,20 @@ ORDER = (
     .permute(0, 2, 1, 3)
     .reshape(-1)
 )
+
+
+def flexible_mask(device):
+    """The pattern as flex_attention's block mask."""
+    seen = torch.zeros(COUNT, COUNT, dtype=torch.bool)
+    for block, memory in enumerate(MEMORY):
+        seen[block, memory] = True
+
+    def is_seen(batch, head, query, key):
+        query_block, key_block = query // LENGTH, key // LENGTH
+        return seen[query_block, key_block] & ((query_block != key_block) | (key <= query))
+
+    length = COUNT * LENGTH
+    return create_block_mask(is_seen, None, None, length, length, device=device)
 
 
 def local2d(queries, keys, values):

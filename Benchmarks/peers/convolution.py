@@ -12,10 +12,11 @@ SHAPES = [(images, side, channels) for images, side in ((16, 8), (8, 16), (4, 32
 
 def operands(images, side, channels):
     def pictures():
-        return torch.randn(images, channels, side, side).to(memory_format=torch.channels_last)
+        x = torch.randn(images, channels, side, side).to(memory_format=torch.channels_last)
+        return harness.operand(x)
 
     kernel = torch.randn(channels, channels, 3, 3).to(memory_format=torch.channels_last)
-    return pictures(), kernel, torch.randn(channels), pictures()
+    return pictures(), harness.operand(kernel), harness.operand(torch.randn(channels)), pictures()
 
 
 def gradient(x, kernel, result_gradient, of_pictures, of_kernel):

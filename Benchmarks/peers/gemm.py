@@ -5,6 +5,7 @@ from functools import partial
 import harness
 import torch
 import torch.nn.functional as F
+from harness import operand
 
 # Rows, inputs and outputs of the layer.
 SHAPES = [
@@ -16,22 +17,25 @@ SHAPES = [
     (3072, 512, 2048),
     (3072, 2048, 512),
 ]
+if harness.options.device != "cpu":
+    SHAPES += [(24576, 512, 512), (24576, 512, 2048), (24576, 2048, 512)]
 
 
 def forward(rows, inputs, outputs):
-    x, weight, bias = torch.randn(rows, inputs), torch.randn(outputs, inputs), torch.randn(outputs)
+    x, weight = operand(torch.randn(rows, inputs)), operand(torch.randn(outputs, inputs))
+    bias = operand(torch.randn(outputs))
     return harness.compiled(lambda: F.relu_(F.linear(x, weight, bias)))
 
 
 def input_gradient(rows, inputs, outputs):
-    gradient, weight = torch.randn(rows, outputs), torch.randn(outputs, inputs)
-    result = torch.empty(rows, inputs)
+    gradient, weight = operand(torch.randn(rows, outputs)), operand(torch.randn(outputs, inputs))
+    result = operand(torch.empty(rows, inputs))
     return lambda: torch.mm(gradient, weight, out=result)
 
 
 def weight_gradient(rows, inputs, outputs):
-    x, gradient = torch.randn(rows, inputs), torch.randn(rows, outputs)
-    result = torch.empty(outputs, inputs)
+    x, gradient = operand(torch.randn(rows, inputs)), operand(torch.randn(rows, outputs))
+    result = operand(torch.empty(outputs, inputs))
     return lambda: torch.mm(gradient.t(), x, out=result)
 
 

@@ -15,9 +15,12 @@ _parser.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0))
 _parser.add_argument("--filter", action="append", default=[], metavar="TEXT",
                      help="only cases whose name contains this text; repeat it to name several")
 _parser.add_argument("--device", default="cpu", help="cpu, cuda or cuda:1")
+_parser.add_argument("--precision", action="append", choices=["float32", "tf32", "bfloat16"],
+                     help="what a GPU computes products in; repeat it to name several (default: float32)")
 _parser.add_argument("--compile", action="store_true", help="compile what is timed with torch.compile")
 _parser.add_argument("--minimum-runs", type=int, help="run each case this often at least")
 options = _parser.parse_args()
+options.precision = options.precision or ["float32"]
 
 os.environ["OMP_NUM_THREADS"] = str(options.threads)
 os.environ["MKL_NUM_THREADS"] = str(options.threads)
@@ -28,6 +31,8 @@ torch.set_num_threads(options.threads)
 # What the scripts make is made there.
 torch.set_default_device(options.device)
 torch.manual_seed(0)
+# The precision that is measured now.
+_precision = "float32"
 
 PEER = " ".join(
     ["pytorch", "compiled" if options.compile else "eager"]
@@ -45,8 +50,24 @@ def compiled(function):
     return torch.compile(function) if options.compile else function
 
 
-def measure(name, prepare, flops=None, images=None, bytes_moved=None, minimum_runs=5, minimum_seconds=0.5,
-            warm_up=1):
+def operand(x):
+    """An operand of a product in the precision that is measured now."""
+    return x.bfloat16() if _precision == "bfloat16" else x
+
+
+def measure(name, prepare, precisions=("float32", "tf32", "bfloat16"), **rest):
+    """Measures a case in each of these precisions that is wanted: in bfloat16 as autocast does it."""
+    global _precision
+    for _precision in options.precision:
+        if _precision not in precisions:
+            continue
+        torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = _precision == "tf32"
+        with torch.autocast("cuda", torch.bfloat16, enabled=_precision == "bfloat16"):
+            _measure(name, prepare, **rest)
+
+
+def _measure(name, prepare, flops=None, images=None, bytes_moved=None, minimum_runs=5, minimum_seconds=0.5,
+             warm_up=1):
     """Prepares the work of a case, repeats it and prints a line; what fails becomes a line as well.
 
     `bytes_moved` are those of the operands and results.
@@ -87,6 +108,8 @@ def _synchronize():
 
 
 def _report(name, **values):
+    if _precision != "float32":
+        values["precision"] = _precision
     print(json.dumps({"case": name, "peer": PEER, "torch": torch.__version__, **values}), flush=True)
 
 

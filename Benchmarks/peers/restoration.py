@@ -1,11 +1,13 @@
 """Training steps and decoding of a restoration model, with the weights of a run that begins."""
 
+from functools import partial
+
 import harness
 import restoration_model as m
 import torch
 import torch.nn as nn
 
-BATCH, HEAD_PIXELS = 8, 2048
+PIXELS_PER_PICTURE = 256
 
 
 def pictures(batch, side):
@@ -29,13 +31,13 @@ def head_loss(head, inputs, targets, picture, features, chosen):
     return m.nats(output, m.rows(targets)[chosen], m.rows(picture)[chosen])
 
 
-def chosen_pixels():
-    return torch.randint(0, BATCH * m.PIXELS, (HEAD_PIXELS,))
+def chosen_pixels(batch):
+    return torch.randint(0, batch * m.PIXELS, (batch * PIXELS_PER_PICTURE,))
 
 
-def trunk_step():
+def trunk_step(batch):
     trunk, _ = modules()
-    inputs, targets = pictures(BATCH, 8), pictures(BATCH, 32)
+    inputs, targets = pictures(batch, 8), pictures(batch, 32)
     enlarged = m.enlarged(inputs)
     loss = harness.compiled(lambda: picture_loss(trunk, inputs, enlarged, targets)[0])
 
@@ -46,9 +48,9 @@ def trunk_step():
     return step
 
 
-def head_step():
+def head_step(batch):
     trunk, head = modules()
-    inputs, targets = pictures(BATCH, 8), pictures(BATCH, 32)
+    inputs, targets = pictures(batch, 8), pictures(batch, 32)
     with torch.no_grad():
         picture, features = trunk(inputs, m.enlarged(inputs))
     features.requires_grad_()
@@ -57,14 +59,14 @@ def head_step():
     def step():
         head.zero_grad(set_to_none=True)
         features.grad = None
-        loss(chosen_pixels()).backward()
+        loss(chosen_pixels(batch)).backward()
 
     return step
 
 
-def training_step():
+def training_step(batch):
     trunk, head = modules()
-    inputs, targets = pictures(BATCH, 8), pictures(BATCH, 32)
+    inputs, targets = pictures(batch, 8), pictures(batch, 32)
     groups = [list(trunk.parameters()), list(head.parameters())]
     optimizer = torch.optim.AdamW(
         [{"params": groups[0], "lr": 1e-3}, {"params": groups[1], "lr": 2e-3}], betas=(0.9, 0.98),
@@ -79,7 +81,7 @@ def training_step():
 
     def step():
         optimizer.zero_grad(set_to_none=True)
-        loss(chosen_pixels()).backward()
+        loss(chosen_pixels(batch)).backward()
         for group in groups:
             nn.utils.clip_grad_norm_(group, 0.5)
         optimizer.step()
@@ -112,11 +114,12 @@ def one_pass(batch):
     return prepare
 
 
-for name, prepare in (
-    ("restoration_trunk_b8", trunk_step), ("restoration_head_b8", head_step),
-    ("restoration_base_b8", training_step),
-):
-    harness.measure(name, prepare, images=BATCH, minimum_runs=9, warm_up=3)
+CASES = [("trunk", trunk_step, 8), ("head", head_step, 8), ("base", training_step, 8)]
+if harness.options.device != "cpu":
+    CASES.append(("base", training_step, 64))
+for name, prepare, batch in CASES:
+    harness.measure(
+        f"restoration_{name}_b{batch}", partial(prepare, batch), images=batch, minimum_runs=9, warm_up=3)
 for batch in (1, 16):
     harness.measure(f"decode_restoration_wavefront_b{batch}", wavefront(batch), images=batch)
     harness.measure(f"decode_restoration_one_pass_b{batch}", one_pass(batch), images=batch)

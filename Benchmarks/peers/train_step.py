@@ -7,6 +7,8 @@ from model import INPUT_POSITIONS, SIZES, TARGET_POSITIONS, Img2ImgTransformer
 
 # Size, batch, the least number of steps that are timed, and the steps before them.
 CASES = [("tiny", 4, 7, 2), ("tiny", 18, 3, 1), ("base", 1, 3, 1)]
+if harness.options.device != "cpu":
+    CASES.append(("base", 8, 9, 3))
 
 
 def training(size, batch):
