@@ -1,3 +1,4 @@
+public import CajalCUDA
 public import CajalTensor
 
 /// A matrix product, optionally with the bias and the activation of a dense layer.
@@ -27,5 +28,17 @@ public final class TimedProduct {
   public func run() {
     result.storeProduct(left, right, bias: bias, geometry)
     result.device.synchronize()
+  }
+}
+
+extension Device {
+  /// The GPU of a number whose matrix products are all computed by Cajal's kernels, to compare with
+  /// ``CajalTensor/Device/cuda(_:precision:)``.
+  ///
+  /// - Throws: `CUDAError` where it cannot be used.
+  public static func cudaWithOwnProducts(
+    _ ordinal: Int, precision: Precision
+  ) throws(CUDAError) -> Device {
+    try CUDADevices.shared.device(ordinal, precision: precision, products: .own)
   }
 }
