@@ -31,14 +31,30 @@ public final class TimedProduct {
   }
 }
 
+/// Who computes a GPU's matrix products, to compare them.
+public enum ProductChoice: String, Sendable, CaseIterable {
+  /// NVIDIA's library where it is installed, but for small ones: what
+  /// ``CajalTensor/Device/cuda(_:precision:)`` does.
+  case library
+  /// Likewise, however small they are.
+  case always
+  /// Cajal's kernels.
+  case own
+}
+
 extension Device {
-  /// The GPU of a number whose matrix products are all computed by Cajal's kernels, to compare with
-  /// ``CajalTensor/Device/cuda(_:precision:)``.
+  /// The GPU of a number, with a choice of who computes its matrix products.
   ///
   /// - Throws: `CUDAError` where it cannot be used.
-  public static func cudaWithOwnProducts(
-    _ ordinal: Int, precision: Precision
+  public static func cuda(
+    _ ordinal: Int, precision: Precision, products: ProductChoice
   ) throws(CUDAError) -> Device {
-    try CUDADevices.shared.device(ordinal, precision: precision, products: .own)
+    let library: ProductLibrary =
+      switch products {
+      case .library: .cublas()
+      case .always: .cublas(from: 0)
+      case .own: .own
+      }
+    return try CUDADevices.shared.device(ordinal, precision: precision, products: library)
   }
 }

@@ -2,6 +2,7 @@ import CCajalCUDA
 import CUDAEmulator
 import CajalCUDA
 import CajalTensor
+import Foundation
 import Testing
 
 /// What is said when something is missing.
@@ -76,6 +77,20 @@ import Testing
       let product = cuda_emulator_launch_name(Int32(ordinal), 1).map { String(cString: $0) }
       #expect(product == "cajal_matrix_product_small")
     }
+  }
+
+  private static let installed = try? CUDAMatrixLibrary(
+    folders: CUDALibraries.folders(of: ProcessInfo.processInfo.environment))
+
+  /// cuBLASLt itself has all functions, which needs no GPU.
+  @Test(
+    .enabled(
+      if: installed != nil, "there is no cuBLASLt; name its folder in CAJAL_CUDA_LIBRARY_PATH"))
+  func theMatrixLibraryLoads() throws {
+    let functions = try #require(Self.installed).functions
+    #expect((120_000..<140_000).contains(functions.cublasLtGetVersion()))
+    let text = try #require(functions.cublasLtGetStatusString(0))
+    #expect(!String(cString: text).isEmpty)
   }
 
   @Test func folders() {

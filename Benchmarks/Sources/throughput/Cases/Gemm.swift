@@ -11,26 +11,12 @@ struct Gemm: ParsableCommand {
       gradient y · Wᵀ, the weights' gradient xᵀ · y.
       """)
 
-  /// Who computes the products of a GPU.
-  enum Products: String, ExpressibleByArgument {
-    /// Cajal's kernels.
-    case own
-    /// NVIDIA's library where it is installed, as everywhere else.
-    case library
-  }
-
-  @Option(help: "Who computes a GPU's products: library (NVIDIA's, where it is) or own kernels.")
-  var products = Products.library
-
   @OptionGroup var options: Options
 
-  func run() throws { try Self.measure(options, products) }
+  func run() throws { try Self.measure(options) }
 
-  static func measure(_ options: Options, _ products: Products = .library) throws {
-    var device = try options.openDevice()
-    if case .cuda(let number) = options.device, products == .own {
-      device = try .cudaWithOwnProducts(number, precision: options.precision)
-    }
+  static func measure(_ options: Options) throws {
+    let device = try options.openDevice()
     let shapes = DenseShape.model + (device == .cpu ? [] : DenseShape.large)
     try options.measure(shapes.flatMap { $0.benchmarks(on: device) })
   }
