@@ -12,6 +12,9 @@ import Foundation
   /// The most bytes of memory that an algorithm may take: what NVIDIA advises for Hopper.
   static let workspaceBytes = 32 << 20
 
+  /// How many kinds of products are kept: a model has dozens, but pictures may be of any size.
+  private static let limit = 4096
+
   /// The least multiplications of a product.
   let leastMultiplications: Int
   private let context: CUDAContext
@@ -46,6 +49,7 @@ import Foundation
       if let known = products[kind] { return known }
       context.makeCurrent()
       let product = unsafe LibraryProduct(kind, precision: precision, handle: handle, functions)
+      if products.count == Self.limit { products = [:] }
       products[kind] = .some(product)
       return product
     }
