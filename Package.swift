@@ -143,7 +143,7 @@ let package = Package(
     module(
       "CajalOperationCases",
       [
-        "CajalModels", "CajalTraining", "CajalLayers", "CajalAutodiff", "CajalTensor",
+        "CajalModels", "CajalTraining", "CajalLayers", "CajalAutodiff", "CajalCUDA", "CajalTensor",
         "CajalImages",
       ]),
 

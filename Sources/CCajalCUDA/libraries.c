@@ -1,6 +1,7 @@
 #include <dlfcn.h>
 #include <string.h>
 
+#include "cajal_cuda_blas.h"
 #include "cajal_cuda_driver.h"
 #include "cajal_cuda_nvrtc.h"
 
@@ -19,5 +20,12 @@ const char *cajal_cuda_load_driver(void *library, struct cajal_cuda_driver *tabl
 
 const char *cajal_cuda_load_nvrtc(void *library, struct cajal_cuda_nvrtc *table) {
   CAJAL_CUDA_NVRTC_FUNCTIONS(LOAD)
+  return NULL;
+}
+
+#define LOAD_BLAS(result, name, parameters) LOAD(name, name, parameters)
+
+const char *cajal_cuda_load_blas(void *library, struct cajal_cuda_blas *table) {
+  CAJAL_CUDA_BLAS_FUNCTIONS(LOAD_BLAS)
   return NULL;
 }

@@ -130,6 +130,9 @@ static const char convolution_kernel_gradient[] = {
 static const char convolution_few_channels[] = {
 #embed "kernels/convolution_few_channels.cu" suffix(, 0)
 };
+static const char matrix_operands_tensor[] = {
+#embed "kernels/matrix_operands_tensor.cu" suffix(, 0)
+};
 static const char matrix_product_tensor[] = {
 #embed "kernels/matrix_product_tensor.cu" suffix(, 0)
 };
@@ -196,6 +199,7 @@ static const struct cajal_cuda_source files[] = {
   SOURCE("convolution_input_gradient.cu", convolution_input_gradient),
   SOURCE("convolution_kernel_gradient.cu", convolution_kernel_gradient),
   SOURCE("convolution_few_channels.cu", convolution_few_channels),
+  SOURCE("matrix_operands_tensor.cu", matrix_operands_tensor),
   SOURCE("matrix_product_tensor.cu", matrix_product_tensor),
   SOURCE("convolution_tensor.cu", convolution_tensor),
   SOURCE("convolution_input_gradient_tensor.cu", convolution_input_gradient_tensor),

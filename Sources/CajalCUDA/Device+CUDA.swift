@@ -4,7 +4,8 @@ import Foundation
 extension Device {
   /// The NVIDIA GPU of a number, counted from 0.
   ///
-  /// Needs NVIDIA's driver and its run-time compiler, NVRTC, which are loaded now. The first call
+  /// Needs NVIDIA's driver and its run-time compiler, NVRTC, which are loaded now, and uses its
+  /// matrix products, cuBLASLt, where they are installed. The first call
   /// for a kind of GPU compiles the kernels, in some seconds, and keeps them in the cache folder of
   /// the account. The device of a number and a precision is made once: equal ones give equal devices.
   ///
@@ -42,6 +43,7 @@ public final class CUDADevices: Sendable {
   private struct Key: Hashable {
     let ordinal: Int
     let precision: Precision
+    let products: ProductLibrary
   }
 
   // A lock of the system's rather than Synchronization's, which the thread sanitizer does not see.
@@ -58,19 +60,20 @@ public final class CUDADevices: Sendable {
     self.libraries = libraries
   }
 
-  /// A device by its number, counted from 0, and its precision.
+  /// A device by its number, counted from 0, its precision, and who computes its products.
   ///
   /// - Throws: ``CUDAError``.
   package func device(
-    _ ordinal: Int, precision: Precision = .float32
+    _ ordinal: Int, precision: Precision = .float32, products: ProductLibrary = .cublas()
   ) throws(CUDAError) -> Device {
     lock.lock()
     defer { lock.unlock() }
-    let key = Key(ordinal: ordinal, precision: precision)
+    let key = Key(ordinal: ordinal, precision: precision, products: products)
     if let known = unsafe devices[key] { return known }
     let device = Device(
       try CUDABackend(
-        try libraries().get(), ordinal: ordinal, precision: precision, cache: cache))
+        try libraries().get(), ordinal: ordinal, precision: precision, products: products,
+        cache: cache))
     unsafe devices[key] = device
     return device
   }
@@ -87,7 +90,8 @@ public final class CUDADevices: Sendable {
     return result
   }
 
-  /// The driver and the compiler with their versions, one line each.
+  /// The driver, the compiler and cuBLASLt with their versions, one line each. The last one says so
+  /// where that is not installed.
   ///
   /// - Throws: ``CUDAError`` where there is no driver or no compiler.
   public func libraryDescriptions() throws(CUDAError) -> [String] {
@@ -96,6 +100,7 @@ public final class CUDADevices: Sendable {
     return [
       "\(libraries.driverPath): driver for CUDA \(driver.major).\(driver.minor)",
       "\(libraries.nvrtcPath): NVRTC \(nvrtc.major).\(nvrtc.minor)",
+      CUDAMatrixLibrary.description(libraries.matrixLibrary),
     ]
   }
 }

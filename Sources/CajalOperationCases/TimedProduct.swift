@@ -1,3 +1,4 @@
+public import CajalCUDA
 public import CajalTensor
 
 /// A matrix product, optionally with the bias and the activation of a dense layer.
@@ -27,5 +28,33 @@ public final class TimedProduct {
   public func run() {
     result.storeProduct(left, right, bias: bias, geometry)
     result.device.synchronize()
+  }
+}
+
+/// Who computes a GPU's matrix products, to compare them.
+public enum ProductChoice: String, Sendable, CaseIterable {
+  /// NVIDIA's library where it is installed, but for small ones: what
+  /// ``CajalTensor/Device/cuda(_:precision:)`` does.
+  case library
+  /// Likewise, however small they are.
+  case always
+  /// Cajal's kernels.
+  case own
+}
+
+extension Device {
+  /// The GPU of a number, with a choice of who computes its matrix products.
+  ///
+  /// - Throws: `CUDAError` where it cannot be used.
+  public static func cuda(
+    _ ordinal: Int, precision: Precision, products: ProductChoice
+  ) throws(CUDAError) -> Device {
+    let library: ProductLibrary =
+      switch products {
+      case .library: .cublas()
+      case .always: .cublas(from: 0)
+      case .own: .own
+      }
+    return try CUDADevices.shared.device(ordinal, precision: precision, products: library)
   }
 }

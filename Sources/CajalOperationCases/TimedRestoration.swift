@@ -41,7 +41,7 @@ public final class TimedRestoration {
         batch, ForwardPass(tape: Tape(), parameters: model.parameters))
       return Part(
         batch: batch, picture: predicted.picture.value, features: predicted.features.value,
-        gradients: try ParameterGradients(for: model.layout))
+        gradients: try ParameterGradients(for: model.layout, on: device))
     }
   }
 

@@ -28,6 +28,8 @@ struct cajal_cuda_context_object {
   std::map<cajal_cuda_address, std::size_t> device_memory, pinned_memory;
   std::set<std::shared_ptr<cuda_emulator::Stream>> streams;
   cuda_emulator::DeviceBarriers barriers;
+  /// Whether no algorithm is found for matrix products.
+  bool hides_algorithms = false;
 
   /// Memory that is NaN, or 0 where the device has no more.
   cajal_cuda_address allocate(std::size_t bytes);

@@ -6,28 +6,48 @@ extension CUDALibraries {
   /// The emulator's.
   static let emulated = CUDALibraries(
     driver: cuda_emulator_driver(), nvrtc: cuda_emulator_nvrtc(), driverPath: "the emulator",
-    nvrtcPath: "the emulator")
+    nvrtcPath: "the emulator", matrixLibrary: .success(.emulated))
+}
+
+extension CUDAMatrixLibrary {
+  /// The emulator's.
+  static let emulated = CUDAMatrixLibrary(functions: cuda_emulator_blas(), path: "the emulator")
+}
+
+extension ProductLibrary {
+  /// The library for all products that it takes, however small.
+  static let cublasAlways = ProductLibrary.cublas(from: 0)
 }
 
 extension CUDABackend {
   /// A backend on a device of the emulator of its own, whose memory is poisoned.
   convenience init(
     emulated order: cuda_emulator_order, precision: Precision = .float32,
-    memoryBytes: Int = 1 << 30, cache: KernelCache = KernelCache(folder: nil),
-    gridLimit: Int = Grid.limit
+    products: ProductLibrary = .own, memoryBytes: Int = 1 << 30,
+    cache: KernelCache = KernelCache(folder: nil), gridLimit: Int = Grid.limit
   ) throws(CUDAError) {
     try self.init(
       .emulated, ordinal: Int(cuda_emulator_add_device(memoryBytes, order)), precision: precision,
-      cache: cache, poisonsMemory: true, gridLimit: gridLimit)
+      products: products, cache: cache, poisonsMemory: true, gridLimit: gridLimit)
   }
 
   /// What the emulator has been told to do.
   var counts: cuda_emulator_counts { cuda_emulator_counts_of(Int32(properties.ordinal)) }
+
+  /// The names of what has been launched, in order.
+  var launched: [String] {
+    (0..<counts.launches).compactMap {
+      cuda_emulator_launch_name(Int32(properties.ordinal), $0).map { String(cString: $0) }
+    }
+  }
 }
 
-/// Devices of the emulator that execute warps in each order.
+/// Devices of the emulator that execute warps in each order, one of which has the library's
+/// products and the other one Cajal's.
 enum EmulatedDevices {
-  static let all = [cuda_emulator_ascending, cuda_emulator_descending].map { order in
-    Result { try CUDABackend(emulated: order) }.map { Device($0) }
+  static let all = [
+    (cuda_emulator_ascending, ProductLibrary.cublasAlways), (cuda_emulator_descending, .own),
+  ].map { order, products in
+    Result { try CUDABackend(emulated: order, products: products) }.map { Device($0) }
   }
 }

@@ -15,9 +15,9 @@ import Testing
   private struct Machines {
     let backends: [CUDABackend]
 
-    init(_ precision: Precision) throws {
+    init(_ precision: Precision, products: ProductLibrary = .own) throws {
       backends = try [cuda_emulator_ascending, cuda_emulator_descending].map {
-        try CUDABackend(emulated: $0, precision: precision)
+        try CUDABackend(emulated: $0, precision: precision, products: products)
       }
     }
 
@@ -33,13 +33,7 @@ import Testing
     }
 
     /// The names of the kernels that were launched.
-    var launched: Set<String> {
-      let ordinal = Int32(backends[0].properties.ordinal)
-      return Set(
-        (0..<backends[0].counts.launches).compactMap {
-          cuda_emulator_launch_name(ordinal, $0).map { String(cString: $0) }
-        })
-    }
+    var launched: Set<String> { Set(backends[0].launched) }
   }
 
   private static let reduced: [Precision] = [.tf32, .bfloat16]
@@ -55,10 +49,13 @@ import Testing
         || row.name.hasPrefix("batch") && shape[shape.rank - 2] > 32
     }
 
-  @Test(arguments: reduced) func products(precision: Precision) throws {
-    let machines = try Machines(precision)
+  @Test(arguments: reduced, [ProductLibrary.own, .cublasAlways])
+  func products(precision: Precision, library: ProductLibrary) throws {
+    let machines = try Machines(precision, products: library)
+    let isOwn = library == .own
     let unit = precision.unitRoundoff
-    for row in Self.products {
+    // The library has no convolutions.
+    for row in Self.products where isOwn || !row.name.hasPrefix("convolution") {
       let inputs = row.inputs(on: .reference)
       let expected = row.resultAndGradients(of: inputs)
       let sizes = row.sizes(of: inputs)
@@ -77,7 +74,11 @@ import Testing
       "convolution_input_gradient_small", "convolution_input_gradient_narrow",
       "convolution_kernel_gradient",
     ].map { "cajal_\($0)_\(precision.rawValue)" }
-    #expect(machines.launched.isSuperset(of: kernels))
+    let launched = machines.launched
+    #expect(isOwn ? launched.isSuperset(of: kernels) : launched.isDisjoint(with: kernels))
+    #expect(launched.contains("cublasLtMatmul") == !isOwn)
+    let isRounded = precision == .bfloat16 && !isOwn
+    #expect(launched.contains("cajal_round_operands_bfloat16") == isRounded)
   }
 
   /// A logit is a sum of as many products as keys are wide, and with numbers like these about as

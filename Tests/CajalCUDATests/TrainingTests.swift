@@ -42,13 +42,14 @@ import Testing
   /// Runs in ascending and descending order of warps, the second one resumed on another device,
   /// have the same bits, and the losses of the processor within a share of them.
   private func expectAgreement<M: PictureModel>(
-    decoding: [Decoding], in precision: Precision = .float32, share: Double = 1e-6,
+    decoding: [Decoding], in precision: Precision = .float32, products: ProductLibrary,
+    share: Double = 1e-6,
     _ trainer: (_ run: String, any Problem, Device) throws -> Trainer<M>
   ) throws {
     try withFolder { folder in
       let data = try SmallRun.data(in: folder)
       let devices = try [cuda_emulator_ascending, cuda_emulator_descending].map {
-        Device(try CUDABackend(emulated: $0, precision: precision))
+        Device(try CUDABackend(emulated: $0, precision: precision, products: products))
       }
       let (ascending, descending) = (devices[0], devices[1])
       let whole = try outcome(
@@ -80,22 +81,28 @@ import Testing
     }
   }
 
-  @Test func imageTransformer() throws {
-    try expectAgreement(decoding: [.sample(seed: 3)], SmallRun.transformer)
+  @Test(arguments: [ProductLibrary.own, .cublasAlways])
+  func imageTransformer(products: ProductLibrary) throws {
+    try expectAgreement(
+      decoding: [.sample(seed: 3)], products: products, SmallRun.transformer)
   }
 
-  @Test func restorationModel() throws {
-    try expectAgreement(decoding: [.onePass, .sample(seed: 3)], SmallRun.restoration)
+  @Test(arguments: [ProductLibrary.own, .cublasAlways])
+  func restorationModel(products: ProductLibrary) throws {
+    try expectAgreement(
+      decoding: [.onePass, .sample(seed: 3)], products: products, SmallRun.restoration)
   }
 
   /// Losses differ by what rounding makes of logits: each is off by about the unit roundoff, 1/256,
   /// and a loss averages many.
   @Test func imageTransformerInBFloat16() throws {
-    try expectAgreement(decoding: [], in: .bfloat16, share: 0x1p-8, SmallRun.transformer)
+    try expectAgreement(
+      decoding: [], in: .bfloat16, products: .cublasAlways, share: 0x1p-8, SmallRun.transformer)
   }
 
   @Test func restorationModelInBFloat16() throws {
-    try expectAgreement(decoding: [], in: .bfloat16, share: 0x1p-8, SmallRun.restoration)
+    try expectAgreement(
+      decoding: [], in: .bfloat16, products: .own, share: 0x1p-8, SmallRun.restoration)
   }
 
   /// New models have the same bits on all devices.

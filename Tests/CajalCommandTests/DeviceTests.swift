@@ -20,7 +20,9 @@ import Testing
   @Test func informationNamesGPUs() {
     let emulated = CUDALibraries(
       driver: cuda_emulator_driver(), nvrtc: cuda_emulator_nvrtc(), driverPath: "libcuda.so.1",
-      nvrtcPath: "libnvrtc.so.13")
+      nvrtcPath: "libnvrtc.so.13",
+      matrixLibrary: .success(
+        CUDAMatrixLibrary(functions: cuda_emulator_blas(), path: "libcublasLt.so.13")))
     // Other tests add devices.
     let lines = DeviceReport.lines(CUDADevices { .success(emulated) })
     #expect(
@@ -29,8 +31,9 @@ import Testing
         "  cuda:1: Emulated GPU, 2.1 GB, 4 multiprocessors, compute capability 9.0",
       ])
     #expect(
-      lines.suffix(2) == [
+      lines.suffix(3) == [
         "  libcuda.so.1: driver for CUDA 13.0", "  libnvrtc.so.13: NVRTC 13.0",
+        "  libcublasLt.so.13: cuBLASLt 13.0.0",
       ])
     let missing = CUDAError.missingLibrary(
       tried: ["libcuda.so.1"], remedy: "install the NVIDIA driver")

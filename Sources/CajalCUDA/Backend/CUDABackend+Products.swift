@@ -8,6 +8,7 @@ extension CUDABackend {
     _ geometry: MatrixProductGeometry
   ) {
     guard geometry.rows > 0, geometry.columns > 0, geometry.batch > 0 else { return }
+    if multiplyByLibrary(left, right, bias: bias, result, geometry) { return }
     let tiling = ProductTiling(geometry, gridLimit: gridLimit)
     // Few rows are a matter of memory, which rounding does not save.
     let kernel = tiling.hasFewRows ? tiling.kernel : inPrecision(tiling.kernel)

@@ -15,6 +15,8 @@ package final class CUDABackend: Backend {
   let gridLimit: Int
   /// What products are computed in.
   package let precision: Precision
+  /// Matrix products of NVIDIA's library, where it is to be used and can be.
+  let libraryProducts: LibraryProducts?
   /// Attention plans on the device.
   let plans = PlanCache<DevicePlan>()
 
@@ -24,6 +26,7 @@ package final class CUDABackend: Backend {
   ///   - libraries: The driver and the compiler.
   ///   - ordinal: The device's number, counted from 0.
   ///   - precision: What products are computed in.
+  ///   - products: Who computes matrix products.
   ///   - cache: Where compiled kernels are kept.
   ///   - poisonsMemory: Overwrites new and freed memory with NaN, for tests.
   ///   - cachesMemory: Keeps freed memory and rounds its size; else a sanitizer sees where it ends.
@@ -31,7 +34,7 @@ package final class CUDABackend: Backend {
   /// - Throws: ``CUDAError``.
   package init(
     _ libraries: CUDALibraries, ordinal: Int, precision: Precision = .float32,
-    cache: KernelCache = .standard(),
+    products: ProductLibrary = .cublas(), cache: KernelCache = .standard(),
     poisonsMemory: Bool = false, cachesMemory: Bool = true, gridLimit: Int = Grid.limit
   ) throws(CUDAError) {
     context = try CUDAContext(libraries, ordinal: ordinal)
@@ -39,6 +42,7 @@ package final class CUDABackend: Backend {
     staging = StagingMemory(context)
     self.gridLimit = gridLimit
     self.precision = precision
+    libraryProducts = LibraryProducts(context, products, precision: precision)
     kernels = try KernelTable(
       libraries, architecture: context.properties.architecture, cache: cache,
       files: KernelSource.files(for: precision))

@@ -2,7 +2,8 @@ package import CCajalCUDA
 import CajalPlatform
 import Foundation
 
-/// The functions of NVIDIA's driver and run-time compiler, loaded when they are first asked for.
+/// The functions of NVIDIA's driver and run-time compiler, loaded when they are first asked for,
+/// and those of its matrix products where they are installed.
 package struct CUDALibraries: Sendable {
   /// The driver's functions.
   package let driver: cajal_cuda_driver
@@ -10,15 +11,19 @@ package struct CUDALibraries: Sendable {
   package let nvrtc: cajal_cuda_nvrtc
   /// Where both came from, for people.
   package let driverPath: String, nvrtcPath: String
+  /// Matrix products, or why there are none.
+  package let matrixLibrary: Result<CUDAMatrixLibrary, CUDAError>
 
   /// Functions from elsewhere, such as an emulator.
   package init(
-    driver: cajal_cuda_driver, nvrtc: cajal_cuda_nvrtc, driverPath: String, nvrtcPath: String
+    driver: cajal_cuda_driver, nvrtc: cajal_cuda_nvrtc, driverPath: String, nvrtcPath: String,
+    matrixLibrary: Result<CUDAMatrixLibrary, CUDAError>
   ) {
     self.driver = driver
     self.nvrtc = nvrtc
     self.driverPath = driverPath
     self.nvrtcPath = nvrtcPath
+    self.matrixLibrary = matrixLibrary
   }
 
   /// The environment variable that names folders of libraries, separated by colons: those of pip's
@@ -36,7 +41,7 @@ package struct CUDALibraries: Sendable {
   /// The folders that an environment names.
   package static func folders(of environment: [String: String]) -> [String] {
     (environment[pathVariable] ?? "").split(separator: ":").flatMap { folder in
-      ["", "/lib", "/cu13/lib", "/cuda_nvrtc/lib"].map { folder + $0 }
+      ["", "/lib", "/cu13/lib", "/cuda_nvrtc/lib", "/cublas/lib"].map { folder + $0 }
     }
   }
 
@@ -45,7 +50,7 @@ package struct CUDALibraries: Sendable {
   /// - Throws: ``CUDAError`` with all files that were tried, and what to install.
   package init(
     folders: [String], driverNames: [String] = ["libcuda.so.1"],
-    nvrtcNames: [String] = nvrtcNames
+    nvrtcNames: [String] = nvrtcNames, matrixNames: [String] = CUDAMatrixLibrary.names
   ) throws(CUDAError) {
     let driverRemedy = "install the NVIDIA driver"
     // The driver is part of the system, never of a package.
@@ -58,7 +63,10 @@ package struct CUDALibraries: Sendable {
     }
     let compiler = try Self.compiler(folders: folders, names: nvrtcNames)
     self.init(
-      driver: driver, nvrtc: compiler.nvrtc, driverPath: cuda.path, nvrtcPath: compiler.path)
+      driver: driver, nvrtc: compiler.nvrtc, driverPath: cuda.path, nvrtcPath: compiler.path,
+      matrixLibrary: Result { () throws(CUDAError) in
+        try CUDAMatrixLibrary(folders: folders, names: matrixNames)
+      })
   }
 
   /// Loads the compiler alone, which needs neither a driver nor a GPU.

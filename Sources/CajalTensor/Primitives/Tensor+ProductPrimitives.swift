@@ -44,9 +44,10 @@ extension Tensor<Float> {
 }
 
 extension MatrixProductGeometry {
-  /// The elements that are read of the operands.
-  fileprivate var leftCount: Int { Self.count(batch, leftBatchStride, rows * inner) }
-  fileprivate var rightCount: Int { Self.count(batch, rightBatchStride, inner * columns) }
+  /// The elements from the first to the last one that is read of the left operand.
+  package var leftCount: Int { Self.count(batch, leftBatchStride, rows * inner) }
+  /// The elements from the first to the last one that is read of the right operand.
+  package var rightCount: Int { Self.count(batch, rightBatchStride, inner * columns) }
 
   private static func count(_ batch: Int, _ stride: Int, _ matrix: Int) -> Int {
     batch > 0 ? (batch - 1) * stride + matrix : 0

@@ -1,5 +1,5 @@
-// A CUDA driver and NVRTC on the host, for tests: the same tables of functions, which execute the
-// kernels of CCajalCUDA compiled as C++.
+// A CUDA driver, NVRTC and cuBLASLt on the host, for tests: the same tables of functions, which
+// execute the kernels of CCajalCUDA compiled as C++.
 //
 // Streams do their work late, in order, each on a thread of its own. Memory is NaN when it is
 // allocated and when it is freed. A kernel that cannot be right, such as one whose threads wait for
@@ -7,6 +7,7 @@
 // is counted.
 #pragma once
 
+#include "cajal_cuda_blas.h"
 #include "cajal_cuda_driver.h"
 #include "cajal_cuda_nvrtc.h"
 
@@ -18,6 +19,9 @@ extern "C" {
 struct cajal_cuda_driver cuda_emulator_driver(void);
 /// The emulator's compiler, which checks that it knows all kernels of a source.
 struct cajal_cuda_nvrtc cuda_emulator_nvrtc(void);
+/// The emulator's matrix products, late as all work. One that is asked for with arguments that are
+/// not those of its algorithm, or lie where they must not, stops the program with a sentence.
+struct cajal_cuda_blas cuda_emulator_blas(void);
 
 /// The order in which the warps of a block execute. Each runs as far as it can before the next one
 /// starts, so that a missing barrier shows in one of the two.
@@ -29,7 +33,7 @@ int cuda_emulator_add_device(size_t memory_bytes, enum cuda_emulator_order);
 
 /// What a device has been told to do since it exists.
 struct cuda_emulator_counts {
-  /// Kernels launched, and allocations of device memory.
+  /// Kernels and matrix products launched, and allocations of device memory.
   long long launches, allocations;
   /// Bytes copied from the host, to the host, and within the device, and bytes set.
   long long bytes_uploaded, bytes_downloaded, bytes_copied, bytes_set;
@@ -40,11 +44,14 @@ struct cuda_emulator_counts {
   /// Launches that ended early while a barrier was left out, at a wrong address or since no thread
   /// could go on.
   long long stops;
+  /// Algorithms of matrix products that were asked for.
+  long long heuristics;
 };
 
 /// The counts of a device.
 struct cuda_emulator_counts cuda_emulator_counts_of(int device);
-/// The name of the kernel that was launched as number `index` on a device, or NULL.
+/// The name of the kernel that was launched as number `index` on a device, `cublasLtMatmul` for a
+/// matrix product, or NULL.
 const char *cuda_emulator_launch_name(int device, long long index);
 
 /// A barrier: a call of `__syncthreads` or `__syncwarp` in a kernel's source.
@@ -63,6 +70,9 @@ struct cuda_emulator_barrier cuda_emulator_barrier_reached(int device, long long
 
 /// How many times NVRTC has compiled a source that contains `kernel`.
 long long cuda_emulator_compilations(const char *kernel);
+
+/// Whether no algorithm is found for any matrix product on a device from now on.
+void cuda_emulator_hide_algorithms(int device, int hidden);
 
 /// Whether the emulator has this kernel.
 int cuda_emulator_has_kernel(const char *name);

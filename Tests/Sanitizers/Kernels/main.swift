@@ -14,11 +14,13 @@ import CajalOperationCases
 
 let libraries = CUDALibraries(
   driver: cuda_emulator_driver(), nvrtc: cuda_emulator_nvrtc(), driverPath: "the emulator",
-  nvrtcPath: "the emulator")
-func backend(_ precision: Precision) throws -> CUDABackend {
+  nvrtcPath: "the emulator",
+  matrixLibrary: .success(
+    CUDAMatrixLibrary(functions: cuda_emulator_blas(), path: "the emulator")))
+func backend(_ precision: Precision, _ products: ProductLibrary = .own) throws -> CUDABackend {
   try CUDABackend(
-    libraries, ordinal: 0, precision: precision, cache: KernelCache(folder: nil),
-    poisonsMemory: true, cachesMemory: false)
+    libraries, ordinal: 0, precision: precision, products: products,
+    cache: KernelCache(folder: nil), poisonsMemory: true, cachesMemory: false)
 }
 let exact = try backend(.float32)
 let device = Device(exact)
@@ -34,6 +36,11 @@ if CommandLine.arguments.dropFirst().first == "overrun" {
     executeRows(
       on: Device(try backend(precision)),
       ofGroups: ["matrix products", "pictures", "attention"])
+  }
+  // What products of the library need: rounded operands and a workspace.
+  for precision in [Precision.float32, .bfloat16] {
+    executeRows(
+      on: Device(try backend(precision, .cublas(from: 0))), ofGroups: ["matrix products"])
   }
   let launches = cuda_emulator_counts_of(0).launches
   print("\(launches) launches without a wrong address or undefined behavior")

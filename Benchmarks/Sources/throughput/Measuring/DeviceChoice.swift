@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cajal
+import CajalOperationCases
 
 /// A device by name.
 enum DeviceChoice: Hashable, ExpressibleByArgument {
@@ -21,13 +22,13 @@ enum DeviceChoice: Hashable, ExpressibleByArgument {
     }
   }
 
-  /// The device; the processor whatever the precision.
+  /// The device; the processor whatever the precision and who computes products.
   ///
   /// - Throws: `CUDAError` where it cannot be used.
-  func open(precision: Precision) throws -> Device {
+  func open(precision: Precision, products: ProductChoice) throws -> Device {
     switch self {
     case .cpu: .cpu
-    case .cuda(let number): try .cuda(number, precision: precision)
+    case .cuda(let number): try .cuda(number, precision: precision, products: products)
     }
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cajal
+import CajalOperationCases
 import Foundation
 
 /// The options of every subcommand that measures.
@@ -23,6 +24,19 @@ struct Options: ParsableArguments {
     })
   var precision = Precision.float32
 
+  @Option(
+    help: """
+      Who computes a GPU's matrix products: library (cuBLASLt where it is installed, but for small ones), always (however \
+      small they are) or own (Cajal's kernels).
+      """,
+    transform: {
+      guard let choice = ProductChoice(rawValue: $0) else {
+        throw ValidationError("products are library, always or own, not \($0)")
+      }
+      return choice
+    })
+  var products = ProductChoice.library
+
   @Option(help: "Only cases whose name contains this text; repeat it to name several.")
   var filter: [String] = []
 
@@ -36,10 +50,12 @@ struct Options: ParsableArguments {
     }
   }
 
-  /// The device that was chosen, computing in the precision that was.
+  /// The device that was chosen, computing in the precision and with the products that were.
   ///
   /// - Throws: `CUDAError` where it cannot be used.
-  func openDevice() throws -> Device { try device.open(precision: precision) }
+  func openDevice() throws -> Device {
+    try device.open(precision: precision, products: products)
+  }
 
   /// Throws where a GPU was chosen for what only the processor does.
   func requireProcessor() throws {
