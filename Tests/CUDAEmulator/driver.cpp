@@ -114,5 +114,12 @@ struct cajal_cuda_driver cuda_emulator_driver(void) {
   table.cuModuleGetFunction = module_function;
   table.cuFuncSetAttribute = set_function_attribute;
   table.cuLaunchKernel = launch;
+  table.cuGraphCreate = create_graph;
+  table.cuGraphDestroy = destroy_graph;
+  table.cuGraphAddKernelNode = add_node;
+  table.cuGraphInstantiate = instantiate_graph;
+  table.cuGraphExecKernelNodeSetParams = set_node;
+  table.cuGraphLaunch = launch_graph;
+  table.cuGraphExecDestroy = destroy_executable;
   return table;
 }

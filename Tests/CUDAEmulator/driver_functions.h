@@ -35,5 +35,15 @@ int launch(
      cajal_cuda_function function, unsigned grid_x, unsigned grid_y, unsigned grid_z, unsigned
     block_x, unsigned block_y, unsigned block_z, unsigned shared_bytes, cajal_cuda_stream
     handle, void **arguments, void **);
+int create_graph(cajal_cuda_graph *graph, unsigned);
+int destroy_graph(cajal_cuda_graph graph);
+int add_node(
+    cajal_cuda_node *node, cajal_cuda_graph graph, const cajal_cuda_node *before,
+    std::size_t before_count, const cajal_cuda_kernel_node *launch);
+int instantiate_graph(cajal_cuda_executable *executable, cajal_cuda_graph graph, unsigned long long);
+int set_node(
+    cajal_cuda_executable executable, cajal_cuda_node node, const cajal_cuda_kernel_node *launch);
+int launch_graph(cajal_cuda_executable executable, cajal_cuda_stream handle);
+int destroy_executable(cajal_cuda_executable executable);
 
 }  // namespace cuda_emulator::driver

@@ -1,3 +1,7 @@
+#include <memory>
+#include <optional>
+#include <vector>
+
 #include "current.h"
 #include "driver_functions.h"
 #include "module.h"
@@ -50,37 +54,132 @@ int set_function_attribute(cajal_cuda_function function, int attribute, int valu
   return cajal_cuda_success;
 }
 
-int launch(
-    cajal_cuda_function function, unsigned grid_x, unsigned grid_y, unsigned grid_z,
-    unsigned block_x, unsigned block_y, unsigned block_z, unsigned shared_bytes,
-    cajal_cuda_stream handle, void **arguments, void **) {
-  FIND_STREAM(stream, handle);
-  auto threads = (unsigned long long)block_x * block_y * block_z;
-  if (threads == 0 || threads > function->threads || block_z > 64 || grid_x == 0
-    || grid_x > 0x7fffffff || grid_y == 0 || grid_y > 65535 || grid_z == 0 || grid_z > 65535
-    || shared_bytes > function->dynamic_shared_bytes) {
-    return cajal_cuda_invalid_value;
+/// What a launch would execute, or none where a device would refuse it.
+static std::optional<Launch> bound(const cajal_cuda_kernel_node &node) {
+  auto *function = node.function;
+  auto threads = (unsigned long long)node.block_x * node.block_y * node.block_z;
+  if (threads == 0 || threads > function->threads || node.block_z > 64 || node.grid_x == 0
+    || node.grid_x > 0x7fffffff || node.grid_y == 0 || node.grid_y > 65535 || node.grid_z == 0
+    || node.grid_z > 65535 || node.shared_bytes > function->dynamic_shared_bytes) {
+    return std::nullopt;
   }
-  Launch launch = {
+  return Launch{
     function->name,
-    (*function->kernel)(arguments),
-    {grid_x, grid_y, grid_z},
-    {block_x, block_y, block_z},
-    shared_bytes,
+    (*function->kernel)(node.arguments),
+    {node.grid_x, node.grid_y, node.grid_z},
+    {node.block_x, node.block_y, node.block_z},
+    node.shared_bytes,
     current->order,
     current->barriers.left_out(),
   };
+}
+
+/// Has a stream execute a launch.
+static void submit(Launch launch, Stream &stream) {
   {
     std::lock_guard guard(current->mutex);
     current->counts.launches++;
-    current->launches.push_back(function->name);
+    current->launches.push_back(launch.kernel);
   }
-  stream->add([launch = std::move(launch), device = current] {
+  stream.add([launch = std::move(launch), device = current] {
     Outcome outcome = cuda_emulator::execute(launch);
     device->barriers.add(outcome.barriers);
     std::lock_guard guard(device->mutex);
     device->counts.stops += outcome.stopped;
   });
+}
+
+int launch(
+    cajal_cuda_function function, unsigned grid_x, unsigned grid_y, unsigned grid_z,
+    unsigned block_x, unsigned block_y, unsigned block_z, unsigned shared_bytes,
+    cajal_cuda_stream handle, void **arguments, void **) {
+  FIND_STREAM(stream, handle);
+  auto launch = bound(
+      {function, grid_x, grid_y, grid_z, block_x, block_y, block_z, shared_bytes, arguments,
+       nullptr, nullptr, nullptr});
+  if (!launch) return cajal_cuda_invalid_value;
+  submit(std::move(*launch), *stream);
+  return cajal_cuda_success;
+}
+
+}  // namespace cuda_emulator::driver
+
+// Graphs of launches, each of which waits for the one before.
+
+/// A place in a graph.
+struct cajal_cuda_node_object {
+  cajal_cuda_graph graph;
+  std::size_t place;
+};
+
+struct cajal_cuda_graph_object {
+  std::vector<std::unique_ptr<cajal_cuda_node_object>> nodes;
+  std::vector<cuda_emulator::Launch> launches;
+};
+
+struct cajal_cuda_executable_object {
+  cajal_cuda_graph graph;
+  std::vector<cuda_emulator::Launch> launches;
+};
+
+namespace cuda_emulator::driver {
+
+int create_graph(cajal_cuda_graph *graph, unsigned) {
+  NEEDS_CONTEXT;
+  *graph = new cajal_cuda_graph_object();
+  return cajal_cuda_success;
+}
+
+int destroy_graph(cajal_cuda_graph graph) {
+  delete graph;
+  return cajal_cuda_success;
+}
+
+int add_node(
+    cajal_cuda_node *node, cajal_cuda_graph graph, const cajal_cuda_node *before,
+    std::size_t before_count, const cajal_cuda_kernel_node *launch) {
+  NEEDS_CONTEXT;
+  bool follows = graph->nodes.empty()
+      ? before_count == 0
+      : before_count == 1 && *before == graph->nodes.back().get();
+  auto made = bound(*launch);
+  if (!follows || !made) return cajal_cuda_invalid_value;
+  graph->nodes.emplace_back(new cajal_cuda_node_object{graph, graph->nodes.size()});
+  graph->launches.push_back(std::move(*made));
+  *node = graph->nodes.back().get();
+  return cajal_cuda_success;
+}
+
+int instantiate_graph(
+    cajal_cuda_executable *executable, cajal_cuda_graph graph, unsigned long long) {
+  NEEDS_CONTEXT;
+  *executable = new cajal_cuda_executable_object{graph, graph->launches};
+  return cajal_cuda_success;
+}
+
+int set_node(
+    cajal_cuda_executable executable, cajal_cuda_node node, const cajal_cuda_kernel_node *launch) {
+  NEEDS_CONTEXT;
+  auto made = bound(*launch);
+  if (node->graph != executable->graph || !made) return cajal_cuda_invalid_value;
+  // A node keeps its function.
+  if (made->kernel != executable->launches[node->place].kernel) return cajal_cuda_invalid_value;
+  executable->launches[node->place] = std::move(*made);
+  return cajal_cuda_success;
+}
+
+int launch_graph(cajal_cuda_executable executable, cajal_cuda_stream handle) {
+  FIND_STREAM(stream, handle);
+  count([](auto &counts) { counts.graphs++; });
+  for (Launch launch : executable->launches) {
+    launch.left_out = current->barriers.left_out();
+    submit(std::move(launch), *stream);
+  }
+  return cajal_cuda_success;
+}
+
+int destroy_executable(cajal_cuda_executable executable) {
+  delete executable;
   return cajal_cuda_success;
 }
 

@@ -20,15 +20,17 @@ extension ProductLibrary {
 }
 
 extension CUDABackend {
-  /// A backend on a device of the emulator of its own, whose memory is poisoned.
+  /// A backend on a device of the emulator of its own, whose memory is poisoned:
+  /// which, as all that is no kernel, ends a graph.
   convenience init(
     emulated order: cuda_emulator_order, precision: Precision = .float32,
     products: ProductLibrary = .own, memoryBytes: Int = 1 << 30,
-    cache: KernelCache = KernelCache(folder: nil), gridLimit: Int = Grid.limit
+    cache: KernelCache = KernelCache(folder: nil), poisonsMemory: Bool = true,
+    gridLimit: Int = Grid.limit
   ) throws(CUDAError) {
     try self.init(
       .emulated, ordinal: Int(cuda_emulator_add_device(memoryBytes, order)), precision: precision,
-      products: products, cache: cache, poisonsMemory: true, gridLimit: gridLimit)
+      products: products, cache: cache, poisonsMemory: poisonsMemory, gridLimit: gridLimit)
   }
 
   /// What the emulator has been told to do.

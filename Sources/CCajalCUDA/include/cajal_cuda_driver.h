@@ -14,6 +14,19 @@ typedef struct cajal_cuda_module_object *cajal_cuda_module;
 typedef struct cajal_cuda_function_object *cajal_cuda_function;
 typedef struct cajal_cuda_stream_object *cajal_cuda_stream;
 typedef struct cajal_cuda_event_object *cajal_cuda_event;
+typedef struct cajal_cuda_graph_object *cajal_cuda_graph;
+typedef struct cajal_cuda_node_object *cajal_cuda_node;
+typedef struct cajal_cuda_executable_object *cajal_cuda_executable;
+
+/// A kernel's launch in a graph: CUDA_KERNEL_NODE_PARAMS of CUDA 12.
+typedef struct {
+  cajal_cuda_function function;
+  unsigned grid_x, grid_y, grid_z, block_x, block_y, block_z, shared_bytes;
+  void **arguments, **extra;
+  /// Not used with a function.
+  void *kernel;
+  cajal_cuda_context context;
+} cajal_cuda_kernel_node;
 
 /// Results that callers tell apart.
 enum {
@@ -97,7 +110,21 @@ enum {
       cuLaunchKernel, cuLaunchKernel, \
       (cajal_cuda_function, unsigned grid_x, unsigned grid_y, unsigned grid_z, unsigned block_x, \
        unsigned block_y, unsigned block_z, unsigned shared_bytes, cajal_cuda_stream, \
-       void **arguments, void **extra))
+       void **arguments, void **extra)) \
+  function(cuGraphCreate, cuGraphCreate, (cajal_cuda_graph *graph, unsigned flags)) \
+  function(cuGraphDestroy, cuGraphDestroy, (cajal_cuda_graph)) \
+  function( \
+      cuGraphAddKernelNode, cuGraphAddKernelNode_v2, \
+      (cajal_cuda_node *node, cajal_cuda_graph, const cajal_cuda_node *before, \
+       size_t before_count, const cajal_cuda_kernel_node *launch)) \
+  function( \
+      cuGraphInstantiate, cuGraphInstantiateWithFlags, \
+      (cajal_cuda_executable *executable, cajal_cuda_graph, unsigned long long flags)) \
+  function( \
+      cuGraphExecKernelNodeSetParams, cuGraphExecKernelNodeSetParams_v2, \
+      (cajal_cuda_executable, cajal_cuda_node, const cajal_cuda_kernel_node *launch)) \
+  function(cuGraphLaunch, cuGraphLaunch, (cajal_cuda_executable, cajal_cuda_stream)) \
+  function(cuGraphExecDestroy, cuGraphExecDestroy, (cajal_cuda_executable))
 
 #define CAJAL_CUDA_FIELD(field, symbol, parameters) cajal_cuda_result(*field) parameters;
 

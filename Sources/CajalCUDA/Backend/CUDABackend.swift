@@ -108,46 +108,7 @@ extension CUDABackend {
           function, Int32(cajal_cuda_function_max_dynamic_shared_bytes), Int32(sharedBytes)),
         "cuFuncSetAttribute of \(kernel)")
     }
-    // The driver copies the values before it returns.
-    unsafe withKernelArguments(repeat each arguments) { pointers in
-      context.require(
-        unsafe context.driver.cuLaunchKernel(
-          function, UInt32(grid.x), UInt32(grid.y), UInt32(grid.z), UInt32(block), 1, 1,
-          UInt32(sharedBytes), context.stream, pointers, nil), "the launch of \(kernel)")
-    }
+    unsafe context.queue.add(
+      function, kernel, grid: grid, block: block, sharedBytes: sharedBytes, repeat each arguments)
   }
-}
-
-/// Calls `body` with pointers to the values of arguments.
-private func withKernelArguments<each Argument: KernelArgument>(
-  _ arguments: repeat each Argument,
-  calling body: (UnsafeMutablePointer<UnsafeMutableRawPointer?>) -> Void
-) {
-  var (byteCount, count) = (0, 0)
-  for argument in repeat each arguments {
-    byteCount = place(of: argument, after: byteCount).upperBound
-    count += 1
-  }
-  unsafe withUnsafeTemporaryAllocation(byteCount: max(byteCount, 1), alignment: 16) { values in
-    unsafe withUnsafeTemporaryAllocation(
-      of: UnsafeMutableRawPointer?.self, capacity: max(count, 1)
-    ) { pointers in
-      var (end, index) = (0, 0)
-      for argument in repeat each arguments {
-        let place = place(of: argument, after: end)
-        let address = unsafe values.baseAddress! + place.lowerBound
-        unsafe address.storeBytes(of: argument.kernelValue, as: type(of: argument.kernelValue))
-        unsafe pointers[index] = unsafe address
-        (end, index) = (place.upperBound, index + 1)
-      }
-      unsafe body(pointers.baseAddress!)
-    }
-  }
-}
-
-/// Where an argument's value is among the values.
-private func place<Argument: KernelArgument>(of argument: Argument, after end: Int) -> Range<Int> {
-  let alignment = MemoryLayout<Argument.Value>.alignment
-  let start = (end + alignment - 1) / alignment * alignment
-  return start..<(start + MemoryLayout<Argument.Value>.size)
 }

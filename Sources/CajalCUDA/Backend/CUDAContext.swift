@@ -14,6 +14,9 @@ import CajalSupport
   let stream: cajal_cuda_stream
   /// What kernels note about indices that are out of range.
   let indexReports: IndexReports
+  /// Launches that the driver has not been given yet: all else that is put into the stream comes
+  /// after ``flush()``.
+  let queue: LaunchQueue
   private let context: cajal_cuda_context
 
   var driver: cajal_cuda_driver { libraries.driver }
@@ -37,9 +40,16 @@ import CajalSupport
     guard let context = unsafe context, let stream = unsafe stream else {
       throw .failedCall(function: "cuStreamCreate", error: "there is no stream")
     }
-    indexReports = try IndexReports(libraries)
+    let indexReports = try IndexReports(libraries)
+    let name = "cuda:\(ordinal) (\(properties.name))"
+    queue = unsafe LaunchQueue(driver, stream) { result, function in
+      // A wrong index may be why.
+      indexReports.requireNone()
+      requirementFailure("\(function) failed on \(name): \(libraries.text(of: result))")
+    }
+    self.indexReports = indexReports
     self.libraries = libraries
-    name = "cuda:\(ordinal) (\(properties.name))"
+    self.name = name
     unsafe self.context = context
     unsafe self.stream = stream
   }
@@ -47,9 +57,15 @@ import CajalSupport
   /// Makes the driver's calls of this thread refer to this device.
   func makeCurrent() { require(unsafe driver.cuCtxSetCurrent(context), "cuCtxSetCurrent") }
 
+  /// Makes the context current and gives launches that wait to the driver.
+  func flush() {
+    makeCurrent()
+    queue.flush()
+  }
+
   /// Waits for all work. Stops the program where an index was out of range.
   func synchronize() {
-    makeCurrent()
+    flush()
     require(unsafe driver.cuStreamSynchronize(stream), "cuStreamSynchronize")
     indexReports.requireNone()
   }
@@ -77,14 +93,14 @@ import CajalSupport
 
   /// Overwrites bytes, in the order of the stream.
   func setBytes(_ address: UInt64, to value: UInt8, count: Int) {
-    makeCurrent()
+    flush()
     require(unsafe driver.cuMemsetD8Async(address, value, count, stream), "cuMemsetD8Async")
   }
 
   /// Copies bytes within the device, in the order of the stream.
   func copy(_ source: UInt64, to target: UInt64, byteCount: Int) {
     guard byteCount > 0 else { return }
-    makeCurrent()
+    flush()
     require(
       unsafe driver.cuMemcpyDtoDAsync(target, source, byteCount, stream), "cuMemcpyDtoDAsync")
   }

@@ -60,7 +60,7 @@ import Foundation
     _ product: LibraryProduct, left: UInt64, right: UInt64, bias: UInt64?, result: UInt64,
     workspace: UInt64?
   ) {
-    context.makeCurrent()
+    context.flush()
     // A product refers to the bias of one launch at a time.
     let status = lock.withLock {
       unsafe product.launch(

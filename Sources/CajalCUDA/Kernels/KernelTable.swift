@@ -1,4 +1,5 @@
 import CCajalCUDA
+import CajalTensor
 
 /// All kernels, loaded to one device.
 @safe struct KernelTable: @unchecked Sendable {
@@ -16,16 +17,22 @@ import CCajalCUDA
     let common =
       compiler.options + ["\(version.major).\(version.minor)"]
       + headers.flatMap { [$0.name, $0.text] }
-    for file in files {
-      let name = "\(file.name)-\(architecture)"
-      let key = common + [file.name, file.text]
-      if let code = cache.code(name, key: key), let module = unsafe Self.load(code, libraries) {
-        try unsafe add(file, module, libraries)
-        continue
-      }
+    @Sendable func compiled(_ file: KernelSource) throws(CUDAError) -> [UInt8] {
       let code = try compiler.compile(file, headers: headers)
-      cache.store(code, name, key: key)
-      guard let module = unsafe Self.load(code, libraries) else {
+      cache.store(code, "\(file.name)-\(architecture)", key: common + [file.name, file.text])
+      return code
+    }
+    // Files that are to be compiled take all cores.
+    let codes = try Threads.concurrentMap(files) { file throws(CUDAError) in
+      let name = "\(file.name)-\(architecture)"
+      if let code = cache.code(name, key: common + [file.name, file.text]) { return code }
+      return try compiled(file)
+    }
+    for (file, code) in zip(files, codes) {
+      // The driver may not take what was in the cache.
+      var module = unsafe Self.load(code, libraries)
+      if unsafe module == nil { unsafe module = Self.load(try compiled(file), libraries) }
+      guard let module = unsafe module else {
         throw .failedCall(
           function: "cuModuleLoadData", error: "the driver takes no code for \(architecture)")
       }

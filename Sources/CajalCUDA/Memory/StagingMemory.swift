@@ -52,7 +52,7 @@ final class StagingMemory: @unchecked Sendable {
   /// where that would be more than a small piece.
   func beginDownload(_ x: Buffer, byteCount: Int) -> (any PendingDownload)? {
     guard byteCount <= Self.sizes[0] else { return nil }
-    context.makeCurrent()
+    context.flush()
     let piece = lock.withLock { take(0) }
     context.require(
       unsafe context.driver.cuMemcpyDtoHAsync(
@@ -78,7 +78,7 @@ final class StagingMemory: @unchecked Sendable {
     _ byteCount: Int, _ body: (_ start: Int, _ count: Int, _ piece: Piece) -> Void
   ) {
     guard byteCount > 0 else { return }
-    context.makeCurrent()
+    context.flush()
     let kind = byteCount <= Self.sizes[0] ? 0 : 1
     let size = Self.sizes[kind]
     lock.withLock {

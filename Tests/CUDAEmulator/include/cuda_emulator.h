@@ -41,6 +41,8 @@ struct cuda_emulator_counts {
   long long bytes_held;
   /// How often the host waited for the device.
   long long waits;
+  /// Graphs launched, whose kernels also count as launches.
+  long long graphs;
   /// Launches that ended early while a barrier was left out, at a wrong address or since no thread
   /// could go on.
   long long stops;
