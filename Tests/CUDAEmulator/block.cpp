@@ -183,7 +183,8 @@ const Slot *Machine::exchange(
 
 void Machine::begin_copy(void *shared, const void *global, std::size_t bytes) {
   if ((std::size_t)shared % bytes != 0 || (std::size_t)global % bytes != 0) {
-    std::fprintf(stderr, "%s: cp.async of addresses that are not aligned\n", launch->kernel.c_str());
+    std::fprintf(
+        stderr, "%s: cp.async of addresses that are not aligned\n", launch->kernel.c_str());
     std::abort();
   }
   std::memset(shared, 0xff, bytes);

@@ -254,15 +254,15 @@ static inline CAJAL_CONSTANT int cajal_cuda_attention_tile_bytes(int width, int 
   return 64 * (width * number_bytes + 16);
 }
 
-/// The bytes of such a place: two tiles, of a gradient the statistics of 64 queries, and for each of
-/// the block's own tiles a mask and what dropout keeps.
+/// The bytes of such a place: two tiles, of a gradient the statistics of 64 queries, and for each
+/// of the block's own tiles a mask and what dropout keeps.
 static inline CAJAL_CONSTANT int cajal_cuda_attention_stage_bytes(
     int of_gradient, int width, int number_bytes) {
   return 2 * cajal_cuda_attention_tile_bytes(width, number_bytes) + (of_gradient ? 512 : 0)
       + 1024 * cajal_cuda_attention_row_tiles(width, number_bytes);
 }
 
-/// The bytes of shared memory of a block: of a gradient its tiles of two operands, and the places.
+/// The bytes of shared memory of a block: of a gradient its tiles of two operands; the places.
 static inline CAJAL_CONSTANT int cajal_cuda_attention_shared_bytes(
     int of_gradient, int width, int number_bytes) {
   int row_tiles = cajal_cuda_attention_row_tiles(width, number_bytes);

@@ -78,7 +78,7 @@ __device__ inline void find_gradients(
     int mask = entry.own_mask;
     if (mask == Attention::Walk::ABSENT) return;
     const float *others = memory.statistics(stage);
-#pragma unroll 1
+#pragma unroll
     for (int first = 0; first < ATTENTION_TILE; first += columns) {
       const unsigned char *keys = memory.keys(stage) + first * Attention::Layout::PITCH;
       const unsigned char *values = memory.values(stage) + first * Attention::Layout::PITCH;

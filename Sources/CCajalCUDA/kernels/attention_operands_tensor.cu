@@ -1,6 +1,6 @@
 // The operands of attention on tensor cores, rounded once per call, so that blocks copy whole tiles
-// of them without looking at them. Lines are `[batch, heads, rows, WIDTH]`, where rows are filled up
-// to cajal_cuda_attention_padded_rows with zeros, as is each line.
+// of them without looking at them. Lines are `[batch, heads, rows, WIDTH]`, with zeros where a row
+// or a number of it does not exist; there are cajal_cuda_attention_padded_rows of them.
 
 #include "attention_tensor.cuh"
 

@@ -29,7 +29,8 @@ struct TensorSoftmax {
 #pragma unroll
         for (int k = 0; k < 2; k++) {
           int word = 8 * step + lane_index() % 4 + 4 * k;
-          queries[step][i / 2][i % 2 + 2 * k] = scaled_word<Number>(line, word, (int)a.key_width, factor);
+          queries[step][i / 2][i % 2 + 2 * k] =
+              scaled_word<Number>(line, word, (int)a.key_width, factor);
         }
       }
       float padding = 0;

@@ -72,9 +72,9 @@ __device__ inline uint32 scaled_word(const float *line, int word, int count, flo
   }
 }
 
-/// How a block divides its work, and its shared memory: its own tiles, two of each in a gradient, and
-/// places for two tiles that it meets and what belongs to them. Its four warps have `16 * ROW_TILES`
-/// rows each.
+/// How a block divides its work, and its shared memory: in a gradient its own tiles of two
+/// operands, then places for two tiles that it meets and what belongs to them. Its four warps have
+/// `16 * ROW_TILES` rows each.
 template <typename Number_, int WIDTH_, bool OF_GRADIENT>
 struct TensorAttention {
   using Number = Number_;
