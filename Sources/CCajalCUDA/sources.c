@@ -54,6 +54,9 @@ static const char attention_softmax_header[] = {
 static const char async_copy_header[] = {
 #embed "kernels/async_copy.cuh" suffix(, 0)
 };
+static const char attention_walk_header[] = {
+#embed "kernels/attention_walk.cuh" suffix(, 0)
+};
 static const char attention_tensor_header[] = {
 #embed "kernels/attention_tensor.cuh" suffix(, 0)
 };
@@ -166,6 +169,7 @@ static const struct cajal_cuda_source headers[] = {
   SOURCE("attention.cuh", attention_header),
   SOURCE("attention_softmax.cuh", attention_softmax_header),
   SOURCE("attention_tensor.cuh", attention_tensor_header),
+  SOURCE("attention_walk.cuh", attention_walk_header),
   SOURCE("convolution_tile.cuh", convolution_tile_header),
   SOURCE("matrix_product.cuh", matrix_product_header),
   SOURCE("convolution.cuh", convolution_header),
