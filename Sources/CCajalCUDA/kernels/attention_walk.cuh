@@ -6,12 +6,12 @@
 /// The tiles that a block meets, in ascending order: those of any of its own `COUNT` tiles.
 template <int COUNT>
 struct TileWalk {
-  static constexpr int WHOLE = -1, ABSENT = -2;
+  static constexpr int ABSENT = -2;
 
   struct Entry {
     /// -1 at the end.
     int tile;
-    /// For each of the block's tiles the number of the mask, or whether it is met whole or not.
+    /// For each of the block's tiles the number of the mask, -1 where it is met whole, or `ABSENT`.
     int masks[COUNT];
     /// That of the tile that this thread's warp is part of.
     int own_mask;
