@@ -51,6 +51,12 @@ static const char tensor_tile_header[] = {
 static const char attention_softmax_header[] = {
 #embed "kernels/attention_softmax.cuh" suffix(, 0)
 };
+static const char async_copy_header[] = {
+#embed "kernels/async_copy.cuh" suffix(, 0)
+};
+static const char attention_walk_header[] = {
+#embed "kernels/attention_walk.cuh" suffix(, 0)
+};
 static const char attention_tensor_header[] = {
 #embed "kernels/attention_tensor.cuh" suffix(, 0)
 };
@@ -145,6 +151,9 @@ static const char convolution_input_gradient_tensor[] = {
 static const char attention_tensor[] = {
 #embed "kernels/attention_tensor.cu" suffix(, 0)
 };
+static const char attention_operands_tensor[] = {
+#embed "kernels/attention_operands_tensor.cu" suffix(, 0)
+};
 static const char attention_gradient_tensor[] = {
 #embed "kernels/attention_gradient_tensor.cu" suffix(, 0)
 };
@@ -159,9 +168,11 @@ static const struct cajal_cuda_source headers[] = {
   SOURCE("rows.cuh", rows_header),
   SOURCE("product_tile.cuh", product_tile_header),
   SOURCE("operand_tile.cuh", operand_tile_header),
+  SOURCE("async_copy.cuh", async_copy_header),
   SOURCE("attention.cuh", attention_header),
   SOURCE("attention_softmax.cuh", attention_softmax_header),
   SOURCE("attention_tensor.cuh", attention_tensor_header),
+  SOURCE("attention_walk.cuh", attention_walk_header),
   SOURCE("convolution_tile.cuh", convolution_tile_header),
   SOURCE("matrix_product.cuh", matrix_product_header),
   SOURCE("convolution.cuh", convolution_header),
@@ -194,6 +205,7 @@ static const struct cajal_cuda_source files[] = {
   SOURCE("attention_gradient.cu", attention_gradient),
   SOURCE("attention_row.cu", attention_row),
   SOURCE("attention_tensor.cu", attention_tensor),
+  SOURCE("attention_operands_tensor.cu", attention_operands_tensor),
   SOURCE("attention_gradient_tensor.cu", attention_gradient_tensor),
   SOURCE("convolution.cu", convolution),
   SOURCE("convolution_input_gradient.cu", convolution_input_gradient),

@@ -95,30 +95,44 @@ import Testing
     let (expected, sizes, logit) = expected()
     for rounding in Rounding.all.dropFirst() {
       let bytes = Int32(rounding.description == "_tf32" ? 4 : 2)
-      func shared(_ tiles: Int32) -> Int {
-        Int(cajal_cuda_attention_shared_bytes(tiles, Int32(columns), bytes))
+      let width = Int32(columns)
+      func shared(ofGradient: Int32) -> Int {
+        Int(cajal_cuda_attention_shared_bytes(ofGradient, width, bytes))
       }
+      // Two images and heads; their 70 rows are padded to 128, in two blocks or a single one.
+      let pairs = batch * heads, paddedRows = 128
+      let blocks = 2 / Int(cajal_cuda_attention_row_tiles(width, bytes)) * pairs
+      // A float more than lines of float32 take for each of 16 bytes that they are aligned to.
+      let lines = [Float](repeating: .nan, count: pairs * paddedRows * columns + 3)
+      func aligned(_ address: cajal_cuda_address) -> cajal_cuda_address { (address + 15) / 16 * 16 }
       let results = machine.run(on: [
-        words, queries, keys, values, gradient, values, sums, sums, queries, keys, values,
+        words, queries, keys, values, gradient, values, sums, lines, queries, keys, values, lines,
+        lines, lines, lines,
       ]) { address in
-        let blocks = 2 * batch * heads
+        let (statistics, keyLines) = (aligned(address[7]), aligned(address[11]))
+        let (valueLines, queryLines) = (aligned(address[12]), aligned(address[13]))
+        let gradientLines = aligned(address[14])
+        machine.launch(
+          "cajal_attention_keys_\(columns)\(rounding)", file: "attention_operands_tensor.cu",
+          blocks: 2 * pairs, threads: 128, address[2], address[3], keyLines, valueLines, attention)
         machine.launch(
           "cajal_attention_\(columns)\(rounding)", file: "attention_tensor.cu", blocks: blocks,
-          threads: 128, sharedBytes: shared(3), address[1], address[2], address[3], address[5],
-          address[6], address[0], attention)
+          threads: 128, sharedBytes: shared(ofGradient: 0), address[1], keyLines, valueLines,
+          address[5], address[6], address[0], attention)
         machine.launch(
-          "cajal_attention_projections", file: "attention_gradient.cu", threads: 256, address[5],
-          address[4], address[7], attention)
+          "cajal_attention_queries_\(columns)\(rounding)", file: "attention_operands_tensor.cu",
+          blocks: 2 * pairs, threads: 128, address[1], address[5], address[4], address[6],
+          queryLines, gradientLines, statistics, attention)
         machine.launch(
           "cajal_attention_query_gradient_\(columns)\(rounding)",
           file: "attention_gradient_tensor.cu", blocks: blocks, threads: 128,
-          sharedBytes: shared(4), address[1], address[2], address[3], address[4], address[6],
-          address[7], address[8], address[0], attention)
+          sharedBytes: shared(ofGradient: 1), queryLines, keyLines, valueLines, gradientLines,
+          statistics, address[8], address[0], attention)
         machine.launch(
           "cajal_attention_key_gradients_\(columns)\(rounding)",
           file: "attention_gradient_tensor.cu", blocks: blocks, threads: 128,
-          sharedBytes: shared(4), address[1], address[2], address[3], address[4], address[6],
-          address[7], address[9], address[10], address[0], attention)
+          sharedBytes: shared(ofGradient: 1), queryLines, keyLines, valueLines, gradientLines,
+          statistics, address[9], address[10], address[0], attention)
       }
       let product = rounding.ofProduct
       let weight = exp(2 * product * logit)

@@ -99,4 +99,17 @@ import Testing
     }
     #expect(results[1].map(\.bitPattern) == expected)
   }
+
+  /// A copy is there when its thread has waited, and is NaN before.
+  @Test(arguments: KernelTests.devices, [1, 4]) func copiesLate(device: Int, words: Int32) {
+    let machine = EmulatedDevice(device)
+    let x = (0..<256).map(Float.init), memory = [Float](repeating: 0, count: 256)
+    for waits in [true, false] {
+      let results = machine.run([x, memory]) {
+        machine.launch(
+          "probe_async_copy", blocks: 1, threads: 64, $0[0], $0[1], words, Int32(waits ? 1 : 0))
+      }
+      #expect(waits ? results[1] == x : results[1].allSatisfy(\.isNaN))
+    }
+  }
 }

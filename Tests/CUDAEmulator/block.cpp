@@ -73,6 +73,7 @@ bool Machine::execute_block() {
   const Extent extent = launch->block;
   for (unsigned i = 0; i < count; i++) {
     threads[i].state = State::ready;
+    threads[i].copies.clear();
     threads[i].index = {i % extent.x, i / extent.x % extent.y, i / extent.x / extent.y};
   }
   unsigned warps = (count + warp - 1) / warp;
@@ -180,6 +181,23 @@ const Slot *Machine::exchange(
   return &received[first];
 }
 
+void Machine::begin_copy(void *shared, const void *global, std::size_t bytes) {
+  if ((std::size_t)shared % bytes != 0 || (std::size_t)global % bytes != 0) {
+    std::fprintf(
+        stderr, "%s: cp.async of addresses that are not aligned\n", launch->kernel.c_str());
+    std::abort();
+  }
+  std::memset(shared, 0xff, bytes);
+  threads[current].copies.push_back({shared, global, bytes});
+}
+
+void Machine::wait_for_copies() {
+  for (const Copy &copy : threads[current].copies) {
+    std::memcpy(copy.target, copy.source, copy.bytes);
+  }
+  threads[current].copies.clear();
+}
+
 void Machine::print_stuck() const {
   std::fprintf(
       stderr, "%s: no thread of block (%u, %u, %u) can go on\n", launch->kernel.c_str(),
@@ -215,6 +233,11 @@ void wait_for_block() { machine.wait(State::waits_for_block); }
 const Slot *exchange(unsigned mask, const char *function, const void *value, std::size_t bytes) {
   return machine.exchange(mask, function, value, bytes);
 }
+
+void begin_copy(void *shared, const void *global, std::size_t bytes) {
+  machine.begin_copy(shared, global, bytes);
+}
+void wait_for_copies() { machine.wait_for_copies(); }
 
 int lane() { return (int)(machine.current % warp); }
 

@@ -67,6 +67,11 @@ void wait_for_block();
 /// 32 lanes gave. Valid until the next call.
 const Slot *exchange(unsigned mask, const char *function, const void *value, std::size_t bytes);
 
+/// Begins to copy to shared memory, where NaN is until this thread waits for its copies: they are
+/// done as late as they may be.
+void begin_copy(void *shared, const void *global, std::size_t bytes);
+void wait_for_copies();
+
 /// The lane that executes.
 int lane();
 

@@ -117,6 +117,18 @@ inline int __all_sync(unsigned mask, int predicate) {
   return __ballot_sync(mask, predicate) == mask;
 }
 
+// MARK: Copies to shared memory, see async_copy.cuh
+
+#define ASYNC_COPY_INSTRUCTIONS
+
+inline void begin_copy16(void *shared, const void *global) {
+  cuda_emulator::begin_copy(shared, global, 16);
+}
+inline void begin_copy4(void *shared, const void *global) {
+  cuda_emulator::begin_copy(shared, global, 4);
+}
+inline void wait_for_copies() { cuda_emulator::wait_for_copies(); }
+
 // MARK: Atomic operations on integers; Cajal's kernels have none on floating-point numbers.
 
 template <typename T>

@@ -16,6 +16,13 @@ constexpr unsigned warp = 32;
 /// A thread that has failed executes no more.
 enum class State { ready, waits_for_warp, waits_for_block, failed, ended };
 
+/// A copy to shared memory that has begun.
+struct Copy {
+  void *target;
+  const void *source;
+  std::size_t bytes;
+};
+
 struct Thread {
   State state = State::ended;
   Fiber *fiber = nullptr;
@@ -24,6 +31,7 @@ struct Thread {
   const char *function = "";
   Slot given;
   std::size_t given_bytes = 0;
+  std::vector<Copy> copies;
 };
 
 class Machine {
@@ -31,6 +39,8 @@ class Machine {
   Outcome execute(const Launch &);
   void wait(State);
   const Slot *exchange(unsigned mask, const char *function, const void *value, std::size_t bytes);
+  void begin_copy(void *shared, const void *global, std::size_t bytes);
+  void wait_for_copies();
   ReachedBarriers barriers;
   unsigned current = 0;
   std::vector<unsigned char> dynamic;

@@ -101,6 +101,11 @@ inline void multiply_add_bfloat16(
       "mma.sync of bfloat16", sums, left, right, 2, cuda_emulator::bfloat16_number);
 }
 
+inline float exp2_or_zero(float x) {
+  float result = std::exp2(x);
+  return result < 0x1p-126f ? 0 : result;
+}
+
 inline void load_matrices(unsigned (&words)[4], const void *row) {
   int lane = cuda_emulator::lane();
   cuda_emulator::load_matrices("ldmatrix", words, row, [=](int half) {

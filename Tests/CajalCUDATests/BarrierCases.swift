@@ -41,12 +41,18 @@ struct BarrierCase: Sendable {
       "reductions", "shapes", "matrix products", "pictures", "rows", "pixels", "attention",
     ]
     let table = OperationCase.groups.filter { groups.contains($0.name) }.flatMap(\.cases)
-    // Its kernels differ from those in bfloat16 by the type of numbers alone.
-    var attention = BarrierCase(
-      .attention("causal 130", OperationCase.causal(130), keyWidth: 16, valueWidth: 16),
-      isRow: false)
-    attention.precision = .tf32
-    return [indices, row(parts: 1), row(parts: 3), attention]
+    // Kernels in bfloat16 differ by the type of numbers alone. Wide heads have a stage less.
+    let dropout = DropoutKey(RandomKey(seed: 5, stream: 6, step: 7), rate: 0.5)
+    let attention = [
+      OperationCase.attention(
+        "causal 130", OperationCase.causal(130), keyWidth: 16, valueWidth: 16, dropout: dropout),
+      .attention("causal 130", OperationCase.causal(130), keyWidth: 40, valueWidth: 33),
+    ].map { row in
+      var test = BarrierCase(row, isRow: false)
+      test.precision = .tf32
+      return test
+    }
+    return [indices, row(parts: 1), row(parts: 3)] + attention
       + larger.map { BarrierCase($0, isRow: false) } + table.map { BarrierCase($0, isRow: true) }
   }
 

@@ -50,14 +50,26 @@ extension KernelResources {
 
   /// What launches ask for, where they do: of the mixture, four warps with the restoration models'
   /// five components.
-  private static let dynamicSharedBytes = [
-    "cajal_logistic_mixture": 4
-      * Int(
-        cajal_cuda_mixture_shared_bytes(
-          5,
-          Int32(
-            LogisticMixtureGeometry(components: 5, channels: 3, unit: 8, logScales: -5...4).width)))
-  ]
+  private static let dynamicSharedBytes = {
+    let width = LogisticMixtureGeometry(components: 5, channels: 3, unit: 8, logScales: -5...4)
+      .width
+    var bytes = [
+      "cajal_logistic_mixture": 4 * Int(cajal_cuda_mixture_shared_bytes(5, Int32(width)))
+    ]
+    let kernels: [(String, ofGradient: Int32)] = [
+      ("attention", 0), ("attention_query_gradient", 1), ("attention_key_gradients", 1),
+    ]
+    let numbers: [(String, bytes: Int32)] = [("tf32", 4), ("bfloat16", 2)]
+    for (kernel, ofGradient) in kernels {
+      for width in [32, 64] {
+        for (number, numberBytes) in numbers {
+          bytes["cajal_\(kernel)_\(width)_\(number)"] = Int(
+            cajal_cuda_attention_shared_bytes(ofGradient, Int32(width), numberBytes))
+        }
+      }
+    }
+    return bytes
+  }()
 }
 
 extension KernelSource {

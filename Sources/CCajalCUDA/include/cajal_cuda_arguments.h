@@ -244,11 +244,45 @@ struct cajal_cuda_attention {
 /// The widest heads that attention on tensor cores takes.
 enum { CAJAL_CUDA_TENSOR_ATTENTION_WIDTH = 64 };
 
-/// The bytes of shared memory for so many tiles of 64 rows of `width` numbers. Rows are an odd
-/// number of 16 bytes apart.
+/// The tiles of 64 rows that a block of attention on tensor cores has itself. Warps of 32 rows read
+/// shared memory half as often as those of 16; lines longer than 128 bytes leave no room for them.
+static inline CAJAL_CONSTANT int cajal_cuda_attention_row_tiles(int width, int number_bytes) {
+  return width * number_bytes > 128 ? 1 : 2;
+}
+
+/// The places for the tiles that a block meets, one after another: with two, one is filled while
+/// the other one is multiplied. The gradients' long lines leave room for one.
+static inline CAJAL_CONSTANT int cajal_cuda_attention_stages(
+    int of_gradient, int width, int number_bytes) {
+  return of_gradient && width * number_bytes > 128 ? 1 : 2;
+}
+
+/// The bytes of 64 lines of `width` numbers. Lines are an odd number of 16 bytes apart.
+static inline CAJAL_CONSTANT int cajal_cuda_attention_tile_bytes(int width, int number_bytes) {
+  return 64 * (width * number_bytes + 16);
+}
+
+/// The bytes of such a place: two tiles, of a gradient the statistics of 64 queries, and for each
+/// of the block's own tiles a mask and what dropout keeps.
+static inline CAJAL_CONSTANT int cajal_cuda_attention_stage_bytes(
+    int of_gradient, int width, int number_bytes) {
+  return 2 * cajal_cuda_attention_tile_bytes(width, number_bytes) + (of_gradient ? 512 : 0)
+      + 1024 * cajal_cuda_attention_row_tiles(width, number_bytes);
+}
+
+/// The bytes of shared memory of a block: of a gradient its tiles of two operands; the places.
 static inline CAJAL_CONSTANT int cajal_cuda_attention_shared_bytes(
-    int tiles, int width, int number_bytes) {
-  return tiles * 64 * (width * number_bytes + 16);
+    int of_gradient, int width, int number_bytes) {
+  int row_tiles = cajal_cuda_attention_row_tiles(width, number_bytes);
+  int own = 2 * row_tiles * cajal_cuda_attention_tile_bytes(width, number_bytes);
+  return (of_gradient ? own : 0)
+      + cajal_cuda_attention_stages(of_gradient, width, number_bytes)
+          * cajal_cuda_attention_stage_bytes(of_gradient, width, number_bytes);
+}
+
+/// The rows of an operand of attention in fewer bits: whole pairs of tiles.
+static inline CAJAL_CONSTANT long long cajal_cuda_attention_padded_rows(long long count) {
+  return (count + 127) / 128 * 128;
 }
 
 /// The operand that a kernel of attention's gradients is about.

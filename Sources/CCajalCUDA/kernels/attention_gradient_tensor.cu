@@ -1,189 +1,217 @@
 // The gradients of attention on tensor cores; see attention_gradient.cu. A block has the gradient's
-// rows of one tile, for keys also those for values, since both need the same weights.
+// rows of its tiles, for keys also those for values, since both need the same weights.
 
 #include "attention_tensor.cuh"
 
-/// One tile of rows of the gradient of queries, or of keys and values, for one head.
+/// The operands in fewer bits, and the statistics, of cajal_attention_keys_64_tf32 and
+/// cajal_attention_queries_64_tf32.
+struct AttentionLines {
+  const unsigned char *queries, *keys, *values, *gradients;
+  const float *statistics;
+};
+
+/// A block's rows of the gradient of queries, or of keys and values, for one head.
 template <typename Number, int WIDTH, bool OF_QUERIES>
 __device__ inline void find_gradients(
-    const AttentionOperands &operands, float *key_gradient, float *value_gradient,
-    const int *plan, const cajal_cuda_attention &a) {
-  using Tile = TensorAttentionTile<Number, WIDTH>;
-  __shared__ AttentionPairs pairs;
-  // Queries or keys, and gradients or values, of the gradient's own rows and of the others.
-  DYNAMIC_SHARED(unsigned char, own_keys);
-  unsigned char *own_values = own_keys + Tile::BYTES, *other_keys = own_values + Tile::BYTES;
-  unsigned char *other_values = other_keys + Tile::BYTES;
+    const AttentionLines &lines, float *key_gradient, float *value_gradient, const int *plan,
+    const cajal_cuda_attention &a) {
+  using Attention = TensorAttention<Number, WIDTH, true>;
+  using Entry = typename Attention::Entry;
+  // The other tile's rows that are worked on at a time. Gradients of keys and values together
+  // leave registers for half a tile.
+  constexpr int columns = OF_QUERIES ? ATTENTION_TILE : ATTENTION_TILE / 2;
+  constexpr int statistics_count = 2 * ATTENTION_TILE;
+  DYNAMIC_SHARED(unsigned char, shared);
+  Attention memory = {shared};
   int64 row_count = OF_QUERIES ? a.query_count : a.key_count;
   int64 other_count = OF_QUERIES ? a.key_count : a.query_count;
-  int64 tiles = divide_up(row_count, ATTENTION_TILE);
-  AttentionHead head(a, blockIdx.x / tiles);
-  // Late queries and early keys are in the most pairs where attention is causal: they begin first.
-  int64 tile = blockIdx.x % tiles;
-  if (OF_QUERIES) tile = tiles - 1 - tile;
+  int64 blocks = divide_up(row_count, Attention::ROWS), heads = a.batch * a.heads;
+  AttentionHead head(a, blockIdx.x % heads);
+  // Late queries and early keys are in the most pairs where attention is causal: those of all heads
+  // begin first.
+  int64 block = blockIdx.x / heads;
+  int64 tile = (OF_QUERIES ? blocks - 1 - block : block) * Attention::ROW_TILES;
   int64 row = tile * ATTENTION_TILE;
-  int rows = (int)smaller<int64>(row_count - row, ATTENTION_TILE);
-  int key_width = (int)a.key_width, value_width = (int)a.value_width;
-  int64 key_stride = a.heads * a.key_width, value_stride = a.heads * a.value_width;
-  const float *all_keys = OF_QUERIES ? operands.keys : operands.queries;
-  const float *all_values = OF_QUERIES ? operands.values : operands.result_gradient;
-  int64 key_row = head.key_row(a, row_count, row), value_row = head.value_row(a, row_count, row);
-  Tile::copy(
-      own_keys, (OF_QUERIES ? operands.queries : operands.keys) + key_row, key_stride, rows,
-      key_width);
-  Tile::copy(
-      own_values, (OF_QUERIES ? operands.result_gradient : operands.values) + value_row,
-      value_stride, rows, value_width);
+  int rows = (int)smaller<int64>(row_count - row, Attention::ROWS);
+  int64 own_line = head.number * cajal_cuda_attention_padded_rows(row_count) + row;
+  int64 other_line = head.number * cajal_cuda_attention_padded_rows(other_count);
+  const unsigned char *other_keys = OF_QUERIES ? lines.keys : lines.queries;
+  const unsigned char *other_values = OF_QUERIES ? lines.values : lines.gradients;
+  int64 other_start = other_line * Attention::LINE;
+  // Those of the queries, which are the block's own or the others.
+  const float *statistics = lines.statistics + 2 * (OF_QUERIES ? own_line : other_line);
+  Attention::template begin_lines<Attention::ROWS>(
+      memory.own_keys(),
+      (OF_QUERIES ? lines.queries : lines.keys) + own_line * Attention::LINE);
+  Attention::template begin_lines<Attention::ROWS>(
+      memory.own_values(),
+      (OF_QUERIES ? lines.gradients : lines.values) + own_line * Attention::LINE);
+  float own_log[Attention::THREAD_ROWS], own_projection[Attention::THREAD_ROWS];
+#pragma unroll
+  for (int i = 0; i < Attention::THREAD_ROWS; i++) {
+    int at = Attention::row(i);
+    const float *of_tile = statistics + at / ATTENTION_TILE * statistics_count;
+    own_log[i] = OF_QUERIES ? of_tile[at % ATTENTION_TILE] : 0;
+    own_projection[i] = OF_QUERIES ? of_tile[ATTENTION_TILE + at % ATTENTION_TILE] : 0;
+  }
 
-  const int *starts = plan + (OF_QUERIES ? 0 : a.key_starts);
-  const int *entries = plan + (OF_QUERIES ? a.query_entries : a.key_entries);
-  TensorColumns<Number, WIDTH> key_sums, value_sums;
+  typename Attention::Walk walk(
+      plan + (OF_QUERIES ? 0 : a.key_starts),
+      plan + (OF_QUERIES ? a.query_entries : a.key_entries), tile,
+      divide_up(row_count, ATTENTION_TILE));
+  auto copy = [&](const Entry &entry, int stage) {
+    int64 start = other_start + (int64)entry.tile * (ATTENTION_TILE * Attention::LINE);
+    Attention::template begin_lines<ATTENTION_TILE>(memory.keys(stage), other_keys + start);
+    Attention::template begin_lines<ATTENTION_TILE>(memory.values(stage), other_values + start);
+    memory.begin_masks(stage, entry, plan, a);
+    if (a.has_dropout) memory.template write_kept<OF_QUERIES>(stage, entry, tile, a, head);
+    if (!OF_QUERIES && threadIdx.x < statistics_count / 4) {
+      begin_copy16(
+          memory.statistics(stage) + 4 * threadIdx.x,
+          statistics + (int64)entry.tile * statistics_count + 4 * threadIdx.x);
+    }
+  };
+  typename Attention::Lines key_sums, value_sums;
   key_sums.clear();
   value_sums.clear();
-  for (int entry = starts[tile]; entry < starts[tile + 1]; entry++) {
-    int64 other_tile = entries[2 * entry], other = other_tile * ATTENTION_TILE;
-    int count = (int)smaller<int64>(other_count - other, ATTENTION_TILE);
-    int64 query_tile = OF_QUERIES ? tile : other_tile;
-    Tile::copy(
-        other_keys, all_keys + head.key_row(a, other_count, other), key_stride, count, key_width);
-    Tile::copy(
-        other_values, all_values + head.value_row(a, other_count, other), value_stride, count,
-        value_width);
-    write_pairs(
-        pairs, plan, a, head, query_tile, OF_QUERIES ? other_tile : tile, entries[2 * entry + 1]);
-    write_statistics(pairs, operands, a, head, query_tile * ATTENTION_TILE);
-    __syncthreads();
-
-    // Queries and keys of a thread's place.
-    auto query = [](int i, int j) {
-      return OF_QUERIES ? TensorPlace::row(i) : TensorPlace::column(j);
-    };
-    auto key = [](int i, int j) {
-      return OF_QUERIES ? TensorPlace::column(j) : TensorPlace::row(i);
-    };
-    TensorLogits<Number> weights, along;
-    Tile::multiply(own_keys, other_keys, weights);
+  auto work = [&](const Entry &entry, int stage) {
+    int mask = entry.own_mask;
+    if (mask == Attention::Walk::ABSENT) return;
+    const float *others = memory.statistics(stage);
 #pragma unroll
-    for (int i = 0; i < TensorPlace::ROWS; i++) {
-#pragma unroll
-      for (int j = 0; j < TensorPlace::COLUMNS; j++) {
-        float &x = TensorPlace::at(weights, i, j);
-        float weight = pairs.weight(a, query(i, j), x);
-        x = pairs.is_visible(query(i, j), key(i, j)) ? weight : 0;
+    for (int first = 0; first < ATTENTION_TILE; first += columns) {
+      const unsigned char *keys = memory.keys(stage) + first * Attention::Layout::PITCH;
+      const unsigned char *values = memory.values(stage) + first * Attention::Layout::PITCH;
+      auto kept_factor = [&](int i, int j) {
+        if (!a.has_dropout) return 1.0f;
+        int own = Attention::row(i) % ATTENTION_TILE, other = first + Attention::column(j);
+        bool is_kept = Attention::bit(
+            memory.kept(stage), OF_QUERIES ? own : other, OF_QUERIES ? other : own);
+        return is_kept ? a.dropout.scale : 0;
+      };
+      typename Attention::template Logits<columns> weights, along;
+      Attention::template multiply_own<columns>(memory.own_keys(), keys, weights);
+      if (mask >= 0) {
+        Attention::template hide<OF_QUERIES, columns>(weights, memory.masks(stage), first);
       }
-    }
-    if (!OF_QUERIES) {
-      Tile::add_weighed(weights, other_values, value_sums, [&](float (&x)[4], int group) {
+      int64 count = a.key_count - (int64)entry.tile * ATTENTION_TILE;
+      if (OF_QUERIES && count < ATTENTION_TILE) {
+        Attention::template hide_from<columns>(weights, (int)count - first);
+      }
 #pragma unroll
-        for (int k = 0; k < 4; k++) {
-          int i = k / 2, j = 2 * group + k % 2;
-          x[k] *= pairs.kept_factor(a, query(i, j), key(i, j));
+      for (int i = 0; i < Attention::THREAD_ROWS; i++) {
+#pragma unroll
+        for (int j = 0; j < columns / 4; j++) {
+          float &x = Attention::at(weights, i, j);
+          float log = OF_QUERIES ? own_log[i] : others[first + Attention::column(j)];
+          x = exp2_or_zero(x - log);
         }
-      });
-    }
-    Tile::multiply(own_values, other_values, along);
-#pragma unroll
-    for (int i = 0; i < TensorPlace::ROWS; i++) {
-#pragma unroll
-      for (int j = 0; j < TensorPlace::COLUMNS; j++) {
-        float &x = TensorPlace::at(weights, i, j);
-        float gradient = pairs.product_gradient(
-            a, query(i, j), x, pairs.kept_factor(a, query(i, j), key(i, j)),
-            TensorPlace::at(along, i, j));
-        x = pairs.is_visible(query(i, j), key(i, j)) ? gradient : 0;
       }
+      if (!OF_QUERIES) {
+        Attention::template add_weighed<columns>(weights, values, value_sums, kept_factor);
+      }
+      Attention::template multiply_own<columns>(memory.own_values(), values, along);
+#pragma unroll
+      for (int i = 0; i < Attention::THREAD_ROWS; i++) {
+#pragma unroll
+        for (int j = 0; j < columns / 4; j++) {
+          float projection = OF_QUERIES ? own_projection[i]
+                                        : others[ATTENTION_TILE + first + Attention::column(j)];
+          float product = kept_factor(i, j) * Attention::at(along, i, j);
+          Attention::at(weights, i, j) *= product - projection;
+        }
+      }
+      auto as_it_is = [](int, int) { return 1.0f; };
+      Attention::template add_weighed<columns>(weights, keys, key_sums, as_it_is);
     }
-    Tile::add_weighed(weights, other_keys, key_sums, [](float (&)[4], int) {});
-    __syncthreads();
-  }
+  };
+  for_each_tile<Attention::STAGES>(walk, copy, work);
+
+  // The lines of queries are scaled already, and by 1 / ln 2 more.
+  key_sums.scale(OF_QUERIES ? a.scale : LN_2);
   ProductResult keys = {
-      key_gradient + key_row, key_stride, rows, key_width, nullptr, 0, 0};
+      key_gradient + head.key_row(a, row_count, row), a.heads * a.key_width, rows,
+      (int)a.key_width, nullptr, 0, 0};
   keys.store(key_sums);
   if (OF_QUERIES) return;
   ProductResult values = {
-      value_gradient + value_row, value_stride, rows, value_width, nullptr, 0, 0};
+      value_gradient + head.value_row(a, row_count, row), a.heads * a.value_width, rows,
+      (int)a.value_width, nullptr, 0, 0};
   values.store(value_sums);
 }
 
-// Both are launched in any order after cajal_attention_projections, for heads of up to 32 and 64
-// numbers as cajal_attention_64_tf32, and overwrite their gradients. Nothing is launched where
-// batch, heads or the gradient's rows are 0.
+// Launched in any order after cajal_attention_keys_64_tf32 and cajal_attention_queries_64_tf32, or
+// those of the same width and numbers, which cajal_attention_64_tf32 has too. They overwrite their
+// gradients. Nothing is launched where batch, heads or the gradient's rows are 0.
 //
-// Grid: x = ceil(rows / 64) * batch * heads, where rows are the queries, or the keys; y = z = 1.
-// Block: 128. Dynamic shared bytes: cajal_cuda_attention_shared_bytes(4, width, 4 or 2).
+// Grid: x = ceil(rows / (64 * cajal_cuda_attention_row_tiles)) * batch * heads, where rows are the
+// queries, or the keys; y = z = 1. Block: 128.
+// Dynamic shared bytes: cajal_cuda_attention_shared_bytes(1, width, 4 or 2).
 
 extern "C" __global__ void __launch_bounds__(128, 2) cajal_attention_query_gradient_32_tf32(
-    const float *queries, const float *keys, const float *values, const float *result_gradient,
-    const float *log_sum_exp, const float *projections, float *query_gradient, const int *plan,
-    cajal_cuda_attention attention) {
-  AttentionOperands operands = {
-      queries, keys, values, result_gradient, log_sum_exp, projections};
-  find_gradients<TF32, 32, true>(operands, query_gradient, nullptr, plan, attention);
+    const unsigned char *queries, const unsigned char *keys, const unsigned char *values,
+    const unsigned char *gradients, const float *statistics, float *query_gradient,
+    const int *plan, cajal_cuda_attention attention) {
+  AttentionLines lines = {queries, keys, values, gradients, statistics};
+  find_gradients<TF32, 32, true>(lines, query_gradient, nullptr, plan, attention);
 }
 
 extern "C" __global__ void __launch_bounds__(128, 2) cajal_attention_key_gradients_32_tf32(
-    const float *queries, const float *keys, const float *values, const float *result_gradient,
-    const float *log_sum_exp, const float *projections, float *key_gradient,
+    const unsigned char *queries, const unsigned char *keys, const unsigned char *values,
+    const unsigned char *gradients, const float *statistics, float *key_gradient,
     float *value_gradient, const int *plan, cajal_cuda_attention attention) {
-  AttentionOperands operands = {
-      queries, keys, values, result_gradient, log_sum_exp, projections};
+  AttentionLines lines = {queries, keys, values, gradients, statistics};
   find_gradients<TF32, 32, false>(
-      operands, key_gradient, value_gradient, plan, attention);
+      lines, key_gradient, value_gradient, plan, attention);
 }
 
 extern "C" __global__ void __launch_bounds__(128, 2) cajal_attention_query_gradient_32_bfloat16(
-    const float *queries, const float *keys, const float *values, const float *result_gradient,
-    const float *log_sum_exp, const float *projections, float *query_gradient, const int *plan,
-    cajal_cuda_attention attention) {
-  AttentionOperands operands = {
-      queries, keys, values, result_gradient, log_sum_exp, projections};
-  find_gradients<BFloat16, 32, true>(operands, query_gradient, nullptr, plan, attention);
+    const unsigned char *queries, const unsigned char *keys, const unsigned char *values,
+    const unsigned char *gradients, const float *statistics, float *query_gradient,
+    const int *plan, cajal_cuda_attention attention) {
+  AttentionLines lines = {queries, keys, values, gradients, statistics};
+  find_gradients<BFloat16, 32, true>(lines, query_gradient, nullptr, plan, attention);
 }
 
 extern "C" __global__ void __launch_bounds__(128, 2) cajal_attention_key_gradients_32_bfloat16(
-    const float *queries, const float *keys, const float *values, const float *result_gradient,
-    const float *log_sum_exp, const float *projections, float *key_gradient,
+    const unsigned char *queries, const unsigned char *keys, const unsigned char *values,
+    const unsigned char *gradients, const float *statistics, float *key_gradient,
     float *value_gradient, const int *plan, cajal_cuda_attention attention) {
-  AttentionOperands operands = {
-      queries, keys, values, result_gradient, log_sum_exp, projections};
+  AttentionLines lines = {queries, keys, values, gradients, statistics};
   find_gradients<BFloat16, 32, false>(
-      operands, key_gradient, value_gradient, plan, attention);
+      lines, key_gradient, value_gradient, plan, attention);
 }
 
 extern "C" __global__ void __launch_bounds__(128, 2) cajal_attention_query_gradient_64_tf32(
-    const float *queries, const float *keys, const float *values, const float *result_gradient,
-    const float *log_sum_exp, const float *projections, float *query_gradient, const int *plan,
-    cajal_cuda_attention attention) {
-  AttentionOperands operands = {
-      queries, keys, values, result_gradient, log_sum_exp, projections};
-  find_gradients<TF32, 64, true>(operands, query_gradient, nullptr, plan, attention);
+    const unsigned char *queries, const unsigned char *keys, const unsigned char *values,
+    const unsigned char *gradients, const float *statistics, float *query_gradient,
+    const int *plan, cajal_cuda_attention attention) {
+  AttentionLines lines = {queries, keys, values, gradients, statistics};
+  find_gradients<TF32, 64, true>(lines, query_gradient, nullptr, plan, attention);
 }
 
 extern "C" __global__ void __launch_bounds__(128, 2) cajal_attention_key_gradients_64_tf32(
-    const float *queries, const float *keys, const float *values, const float *result_gradient,
-    const float *log_sum_exp, const float *projections, float *key_gradient,
+    const unsigned char *queries, const unsigned char *keys, const unsigned char *values,
+    const unsigned char *gradients, const float *statistics, float *key_gradient,
     float *value_gradient, const int *plan, cajal_cuda_attention attention) {
-  AttentionOperands operands = {
-      queries, keys, values, result_gradient, log_sum_exp, projections};
+  AttentionLines lines = {queries, keys, values, gradients, statistics};
   find_gradients<TF32, 64, false>(
-      operands, key_gradient, value_gradient, plan, attention);
+      lines, key_gradient, value_gradient, plan, attention);
 }
 
 extern "C" __global__ void __launch_bounds__(128, 2) cajal_attention_query_gradient_64_bfloat16(
-    const float *queries, const float *keys, const float *values, const float *result_gradient,
-    const float *log_sum_exp, const float *projections, float *query_gradient, const int *plan,
-    cajal_cuda_attention attention) {
-  AttentionOperands operands = {
-      queries, keys, values, result_gradient, log_sum_exp, projections};
-  find_gradients<BFloat16, 64, true>(operands, query_gradient, nullptr, plan, attention);
+    const unsigned char *queries, const unsigned char *keys, const unsigned char *values,
+    const unsigned char *gradients, const float *statistics, float *query_gradient,
+    const int *plan, cajal_cuda_attention attention) {
+  AttentionLines lines = {queries, keys, values, gradients, statistics};
+  find_gradients<BFloat16, 64, true>(lines, query_gradient, nullptr, plan, attention);
 }
 
 extern "C" __global__ void __launch_bounds__(128, 2) cajal_attention_key_gradients_64_bfloat16(
-    const float *queries, const float *keys, const float *values, const float *result_gradient,
-    const float *log_sum_exp, const float *projections, float *key_gradient,
+    const unsigned char *queries, const unsigned char *keys, const unsigned char *values,
+    const unsigned char *gradients, const float *statistics, float *key_gradient,
     float *value_gradient, const int *plan, cajal_cuda_attention attention) {
-  AttentionOperands operands = {
-      queries, keys, values, result_gradient, log_sum_exp, projections};
+  AttentionLines lines = {queries, keys, values, gradients, statistics};
   find_gradients<BFloat16, 64, false>(
-      operands, key_gradient, value_gradient, plan, attention);
+      lines, key_gradient, value_gradient, plan, attention);
 }

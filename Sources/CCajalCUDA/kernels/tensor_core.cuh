@@ -62,6 +62,14 @@ __device__ inline void load_transposed_matrices(uint32 (&words)[4], const void *
       : "=r"(words[0]), "=r"(words[1]), "=r"(words[2]), "=r"(words[3])
       : "r"((uint32)__cvta_generic_to_shared(row)));
 }
+
+/// 2^x, with a relative error of at most 2^-22. Less than 2^-126 becomes 0, which saves `exp2f`'s
+/// scaling of such numbers.
+__device__ inline float exp2_or_zero(float x) {
+  float result;
+  asm("ex2.approx.ftz.f32 %0, %1;" : "=f"(result) : "f"(x));
+  return result;
+}
 #endif
 
 /// The bytes of summed elements that an instruction multiplies.

@@ -59,13 +59,27 @@ struct TensorSums {
     }
   }
 
-  /// Multiplies the rows of a warp with 16 rows, of which a thread has sums of two.
-  __device__ void scale_rows(const float (&factors)[2]) {
-    static_assert(Shape::ROW_TILES == 1, "two rows");
+  /// Multiplies each row of the thread.
+  __device__ void scale_rows(const float (&factors)[2 * Shape::ROW_TILES]) {
 #pragma unroll
-    for (int j = 0; j < Shape::COLUMN_TILES; j++) {
+    for (int i = 0; i < Shape::ROW_TILES; i++) {
 #pragma unroll
-      for (int k = 0; k < 4; k++) at[0][j][k] *= factors[k / 2];
+      for (int j = 0; j < Shape::COLUMN_TILES; j++) {
+#pragma unroll
+        for (int k = 0; k < 4; k++) at[i][j][k] *= factors[2 * i + k / 2];
+      }
+    }
+  }
+
+  /// Multiplies all sums.
+  __device__ void scale(float factor) {
+#pragma unroll
+    for (int i = 0; i < Shape::ROW_TILES; i++) {
+#pragma unroll
+      for (int j = 0; j < Shape::COLUMN_TILES; j++) {
+#pragma unroll
+        for (int k = 0; k < 4; k++) at[i][j][k] *= factor;
+      }
     }
   }
 

@@ -9,11 +9,13 @@ extension CUDABackend {
   ) {
     let plan = compiled(geometry.plan)
     let rows = geometry.plan.queryCount
-    if let tiles = tensorTiles(geometry, 3) {
+    if let shape = TensorAttention(geometry, precision) {
+      let attention = cajal_cuda_attention(geometry, plan, dropout)
+      let lines = roundedKeys(keys, values, shape, attention)
       launch(
-        inPrecision("cajal_attention_\(tiles.width)"), grid: grid(geometry, rows: rows, 1, 1),
-        block: 128, sharedBytes: tiles.bytes, queries, keys, values, result, logSumExp, plan.words,
-        cajal_cuda_attention(geometry, plan, dropout))
+        inPrecision("cajal_attention_\(shape.width)"), grid: shape.grid(geometry, rows: rows),
+        block: 128, sharedBytes: shape.sharedBytes(ofGradient: false), queries, lines.keys,
+        lines.values, result, logSumExp, plan.words, attention)
       return
     }
     let columns = columnsPerBlock(geometry.valueWidth)
@@ -24,7 +26,7 @@ extension CUDABackend {
   }
 
   /// The gradients of attention: one launch for each operand, after the projections. On tensor
-  /// cores keys and values share one.
+  /// cores operands are rounded first, and keys and values share a launch.
   package func attentionGradient(
     queries: Buffer, keys: Buffer, values: Buffer, result: Buffer, logSumExp: Buffer,
     resultGradient: Buffer, queriesGradient: Buffer, keysGradient: Buffer, valuesGradient: Buffer,
@@ -33,24 +35,33 @@ extension CUDABackend {
     let plan = compiled(geometry.plan)
     let attention = cajal_cuda_attention(geometry, plan, dropout)
     let (queryCount, keyCount) = (geometry.plan.queryCount, geometry.plan.keyCount)
+    if let shape = TensorAttention(geometry, precision) {
+      let own = roundedKeys(keys, values, shape, attention)
+      let count = shape.lineCount(geometry, rows: queryCount)
+      let queryLines = workspace(byteCount: count * shape.lineBytes)
+      let gradientLines = workspace(byteCount: count * shape.lineBytes)
+      let statistics = workspace(floats: 2 * count)
+      launch(
+        inPrecision("cajal_attention_queries_\(shape.width)"), grid: Grid(count / 64), block: 128,
+        queries, result, resultGradient, logSumExp, queryLines, gradientLines, statistics,
+        attention)
+      launch(
+        inPrecision("cajal_attention_query_gradient_\(shape.width)"),
+        grid: shape.grid(geometry, rows: queryCount), block: 128,
+        sharedBytes: shape.sharedBytes(ofGradient: true), queryLines, own.keys, own.values,
+        gradientLines, statistics, queriesGradient, plan.words, attention)
+      launch(
+        inPrecision("cajal_attention_key_gradients_\(shape.width)"),
+        grid: shape.grid(geometry, rows: keyCount), block: 128,
+        sharedBytes: shape.sharedBytes(ofGradient: true), queryLines, own.keys, own.values,
+        gradientLines, statistics, keysGradient, valuesGradient, plan.words, attention)
+      return
+    }
     let count = geometry.batch * geometry.heads * queryCount
     let projections = workspace(floats: count)
     launch(
       "cajal_attention_projections", grid: grid(for: 32 * count), result, resultGradient,
       projections, attention)
-    if let tiles = tensorTiles(geometry, 4) {
-      launch(
-        inPrecision("cajal_attention_query_gradient_\(tiles.width)"),
-        grid: grid(geometry, rows: queryCount, 1, 1), block: 128, sharedBytes: tiles.bytes, queries,
-        keys, values, resultGradient, logSumExp, projections, queriesGradient, plan.words,
-        attention)
-      launch(
-        inPrecision("cajal_attention_key_gradients_\(tiles.width)"),
-        grid: grid(geometry, rows: keyCount, 1, 1), block: 128, sharedBytes: tiles.bytes, queries,
-        keys, values, resultGradient, logSumExp, projections, keysGradient, valuesGradient,
-        plan.words, attention)
-      return
-    }
     let operands = [
       (cajal_cuda_attention_queries, queriesGradient, queryCount, geometry.keyWidth),
       (cajal_cuda_attention_keys, keysGradient, keyCount, geometry.keyWidth),
@@ -114,16 +125,18 @@ extension CUDABackend {
   /// The columns of a result that a block computes: kernels are named by them.
   private func columnsPerBlock(_ width: Int) -> Int { width <= 32 ? 32 : width <= 64 ? 64 : 128 }
 
-  /// The width of tiles on tensor cores and the bytes of so many of them; `nil` for float32, and
-  /// for heads that are too wide, which are computed in float32.
-  private func tensorTiles(_ geometry: AttentionGeometry, _ count: Int) -> (width: Int, bytes: Int)?
-  {
-    let width = max(geometry.keyWidth, geometry.valueWidth)
-    guard precision != .float32, width <= CAJAL_CUDA_TENSOR_ATTENTION_WIDTH else { return nil }
-    let columns = columnsPerBlock(width)
-    let bytes = cajal_cuda_attention_shared_bytes(
-      Int32(count), Int32(columns), precision == .tf32 ? 4 : 2)
-    return (columns, Int(bytes))
+  /// Keys and values in the numbers of the precision.
+  private func roundedKeys(
+    _ keys: Buffer, _ values: Buffer, _ shape: TensorAttention, _ attention: cajal_cuda_attention
+  ) -> (keys: DeviceMemory, values: DeviceMemory) {
+    let pairs = Int(attention.batch * attention.heads)
+    let count = pairs * TensorAttention.paddedRows(Int(attention.key_count))
+    let keyLines = workspace(byteCount: count * shape.lineBytes)
+    let valueLines = workspace(byteCount: count * shape.lineBytes)
+    launch(
+      inPrecision("cajal_attention_keys_\(shape.width)"), grid: Grid(count / 64), block: 128, keys,
+      values, keyLines, valueLines, attention)
+    return (keyLines, valueLines)
   }
 
   /// A block for each tile of rows of each head, and for each group of columns.
@@ -132,6 +145,39 @@ extension CUDABackend {
   ) -> Grid {
     let tiles = (rows + AttentionPlan.tile - 1) / AttentionPlan.tile
     return Grid(tiles * geometry.batch * geometry.heads, (width + columns - 1) / columns)
+  }
+}
+
+/// How attention is computed on tensor cores; see `attention_tensor.cuh`.
+private struct TensorAttention {
+  /// The width of a line, and the bytes of a number.
+  let width: Int, numberBytes: Int
+
+  /// `nil` for float32, and for heads that are too wide, which are computed in float32.
+  init?(_ geometry: AttentionGeometry, _ precision: Precision) {
+    let width = max(geometry.keyWidth, geometry.valueWidth)
+    guard precision != .float32, width <= CAJAL_CUDA_TENSOR_ATTENTION_WIDTH else { return nil }
+    self.width = width <= 32 ? 32 : 64
+    numberBytes = precision == .tf32 ? 4 : 2
+  }
+
+  var lineBytes: Int { width * numberBytes }
+
+  static func paddedRows(_ rows: Int) -> Int { Int(cajal_cuda_attention_padded_rows(Int64(rows))) }
+
+  func lineCount(_ geometry: AttentionGeometry, rows: Int) -> Int {
+    geometry.batch * geometry.heads * Self.paddedRows(rows)
+  }
+
+  func sharedBytes(ofGradient: Bool) -> Int {
+    Int(cajal_cuda_attention_shared_bytes(ofGradient ? 1 : 0, Int32(width), Int32(numberBytes)))
+  }
+
+  /// A block for each group of tiles of rows of each head.
+  func grid(_ geometry: AttentionGeometry, rows: Int) -> Grid {
+    let tiles = Int(cajal_cuda_attention_row_tiles(Int32(width), Int32(numberBytes)))
+    let perBlock = tiles * AttentionPlan.tile
+    return Grid((rows + perBlock - 1) / perBlock * geometry.batch * geometry.heads)
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include "../device_language.h"
 
+#include "../../../Sources/CCajalCUDA/kernels/async_copy.cuh"
 #include "../../../Sources/CCajalCUDA/kernels/tensor_core.cuh"
 
 /// Two sums over a block, one after the other, in whole warps.
@@ -73,6 +74,20 @@ extern "C" __global__ void probe_load_matrices(
   for (int i = 0; i < 4; i++) result[4 * threadIdx.x + i] = words[i];
 }
 
+/// Copies 4 words, or 1, of each thread to shared memory and back; `waits` 0 forgets to wait.
+extern "C" __global__ void probe_async_copy(const float *x, float *result, int words, int waits) {
+  __align__(16) __shared__ float copies[4 * 64];
+  float *own = copies + 4 * threadIdx.x;
+  if (words == 4) {
+    begin_copy16(own, x + 4 * threadIdx.x);
+  } else {
+    for (int i = 0; i < 4; i++) begin_copy4(own + i, x + 4 * threadIdx.x + i);
+  }
+  if (waits != 0) wait_for_copies();
+  for (int i = 0; i < 4; i++) result[4 * threadIdx.x + i] = own[i];
+}
+
+EMULATED_KERNEL(probe_async_copy)
 EMULATED_KERNEL(probe_rounding)
 EMULATED_KERNEL(probe_multiply_add)
 EMULATED_KERNEL(probe_load_matrices)
