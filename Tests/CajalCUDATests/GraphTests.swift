@@ -55,4 +55,26 @@ import Testing
     }
     #expect(backend.counts.graphs == 4)
   }
+
+  /// A driver that refuses graphs, as one whole or when its arguments change, gets single launches.
+  @Test func launchesThatNoGraphTakes() throws {
+    var makesNone = cuda_emulator_driver(), changesNone = cuda_emulator_driver()
+    makesNone.cuGraphInstantiate = { _, _, _ in 801 }
+    changesNone.cuGraphExecKernelNodeSetParams = { _, _, _ in 801 }
+    for driver in [makesNone, changesNone] {
+      let backend = try CUDABackend(
+        CUDALibraries(
+          driver: driver, nvrtc: cuda_emulator_nvrtc(), driverPath: "", nvrtcPath: "",
+          matrixLibrary: .success(.emulated)),
+        ordinal: Int(cuda_emulator_add_device(1 << 28, cuda_emulator_ascending)), products: .own,
+        cache: KernelCache(folder: nil))
+      for count in [6, 7, 8, 9] {
+        var x = Tensor<Float>.full(1, shape: [count], on: Device(backend))
+        for factor in [2, 3, 5] as [Float] { x = x * (factor + Float(count)) }
+        let expected = [2, 3, 5].reduce(1 as Float) { $0 * ($1 + Float(count)) }
+        #expect(x.scalars == [Float](repeating: expected, count: count))
+      }
+      #expect(backend.counts.graphs <= 1)
+    }
+  }
 }

@@ -189,6 +189,23 @@ import Testing
     #expect(backend.launched == own.launched && backend.counts.heuristics == 1)
   }
 
+  /// A library that refuses the algorithm that it has chosen is not asked again.
+  @Test func refusedProducts() throws {
+    var functions = cuda_emulator_blas()
+    functions.cublasLtMatmul = { _, _, _, _, _, _, _, _, _, _, _, _, _, _, _, _ in 15 }
+    let backend = try CUDABackend(
+      CUDALibraries(
+        driver: cuda_emulator_driver(), nvrtc: cuda_emulator_nvrtc(), driverPath: "",
+        nvrtcPath: "",
+        matrixLibrary: .success(CUDAMatrixLibrary(functions: functions, path: ""))),
+      ordinal: Int(cuda_emulator_add_device(1 << 28, cuda_emulator_ascending)),
+      products: .cublasAlways, cache: KernelCache(folder: nil))
+    let own = try CUDABackend(emulated: cuda_emulator_ascending)
+    let product = Product(geometry: MatrixProductGeometry(rows: 40, inner: 80, columns: 8))
+    for _ in 0..<2 { #expect(product(on: Device(backend)) == product(on: Device(own))) }
+    #expect(backend.launched == own.launched && backend.counts.heuristics == 1)
+  }
+
   /// Threads that share a device share its products.
   @Test func productsOfSeveralThreads() async throws {
     let backend = try CUDABackend(emulated: cuda_emulator_ascending, products: .cublasAlways)

@@ -24,13 +24,13 @@ extension CUDABackend {
     let rounded = isRounded ? roundedOperands(left, right, geometry) : nil
     let workspace =
       product.workspaceBytes > 0 ? self.workspace(byteCount: product.workspaceBytes) : nil
-    library.launch(
-      product, left: rounded?.left.address ?? left.kernelValue,
+    let isLaunched = library.launch(
+      product, kind, left: rounded?.left.address ?? left.kernelValue,
       right: rounded?.right.address ?? right.kernelValue, bias: bias?.kernelValue,
       result: result.kernelValue, workspace: workspace?.address)
     // Else the optimizer could end their lives before the launch.
     withExtendedLifetime((rounded, workspace)) {}
-    return true
+    return isLaunched
   }
 
   /// Both operands in bfloat16.

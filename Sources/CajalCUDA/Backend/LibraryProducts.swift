@@ -1,5 +1,4 @@
 import CCajalCUDA
-import CajalSupport
 import CajalTensor
 import Foundation
 
@@ -55,23 +54,22 @@ import Foundation
     }
   }
 
-  /// Launches a product on the device's stream.
+  /// Launches a product on the device's stream, or returns false where the library refuses, now and
+  /// for all of its kind from then on. Nothing is launched then.
   func launch(
-    _ product: LibraryProduct, left: UInt64, right: UInt64, bias: UInt64?, result: UInt64,
+    _ product: LibraryProduct, _ kind: LibraryProduct.Kind, left: UInt64, right: UInt64,
+    bias: UInt64?, result: UInt64,
     workspace: UInt64?
-  ) {
+  ) -> Bool {
     context.flush()
     // A product refers to the bias of one launch at a time.
-    let status = lock.withLock {
-      unsafe product.launch(
+    return lock.withLock {
+      let status = unsafe product.launch(
         handle, left: left, right: right, bias: bias, result: result, workspace: workspace,
         context.stream)
+      if status != 0 { products[kind] = .some(nil) }
+      return status == 0
     }
-    guard status != 0 else { return }
-    // A wrong index may be why.
-    context.indexReports.requireNone()
-    requirementFailure(
-      "cublasLtMatmul failed on \(context.name): \(LibraryProduct.text(of: status, functions))")
   }
 
   deinit {

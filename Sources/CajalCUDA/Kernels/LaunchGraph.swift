@@ -2,8 +2,8 @@ import CCajalCUDA
 
 /// A sequence of kernels that the driver knows, each after the one before.
 @safe final class LaunchGraph {
-  /// What the driver answered when it was made.
-  private(set) var result: cajal_cuda_result = 0
+  /// Whether the driver has refused nothing so far.
+  private var isUsable = false
   private let driver: cajal_cuda_driver
   private var graph: cajal_cuda_graph?
   private var executable: cajal_cuda_executable?
@@ -27,13 +27,19 @@ import CCajalCUDA
       known.append((launches.launches[index], unsafe Array(launches.bytes(index))))
     }
     if failure == 0 { failure = unsafe driver.cuGraphInstantiate(&executable, graph, 0) }
-    result = failure
+    isUsable = failure == 0
   }
 
-  /// Launches the same kernels, perhaps on other grids and with other arguments.
-  func launch(
-    _ launches: LaunchList, _ driver: cajal_cuda_driver, _ stream: cajal_cuda_stream
-  ) -> cajal_cuda_result {
+  /// Launches the same kernels, perhaps on other grids and with other arguments, or returns false
+  /// where the driver refuses, now and from then on. Nothing is launched then.
+  func launch(_ launches: LaunchList, _ stream: cajal_cuda_stream) -> Bool {
+    isUsable = isUsable && tell(launches) == 0
+    if isUsable { isUsable = unsafe driver.cuGraphLaunch(executable, stream) == 0 }
+    return isUsable
+  }
+
+  /// Tells the driver what differs from the time before.
+  private func tell(_ launches: LaunchList) -> cajal_cuda_result {
     for index in launches.launches.indices {
       let (launch, bytes) = unsafe (launches.launches[index], launches.bytes(index))
       let same = known[index].launch
@@ -46,7 +52,7 @@ import CCajalCUDA
       guard result == 0 else { return result }
       known[index] = (launch, unsafe Array(bytes))
     }
-    return unsafe driver.cuGraphLaunch(executable, stream)
+    return 0
   }
 
   deinit {

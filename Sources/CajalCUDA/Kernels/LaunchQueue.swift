@@ -8,7 +8,8 @@ import Foundation
 /// the same launches again and again. So launches wait here until there are ``capacity`` of them, or
 /// something else is to be done after them. When a sequence of kernels comes for the second time,
 /// the driver gets it as a graph, whose launch costs about as much as one kernel's; from then on it
-/// is told only what is different from the time before.
+/// is told only what is different from the time before. Where it refuses a graph, it gets the launches
+/// one by one.
 ///
 /// `@unchecked Sendable`: everything that changes is guarded by the lock.
 @safe final class LaunchQueue: @unchecked Sendable {
@@ -56,38 +57,29 @@ import Foundation
 
   private func submit() {
     guard !waiting.launches.isEmpty else { return }
-    if waiting.launches.count >= Self.fewest, let graph = graph() {
-      require(
-        unsafe graph.launch(waiting, driver, stream), "a graph with \(waiting.launches[0].kernel)")
-    } else {
+    if waiting.launches.count < Self.fewest || !submitAsGraph() {
       for index in waiting.launches.indices {
         let node = unsafe waiting.node(index)
-        require(
-          unsafe driver.cuLaunchKernel(
-            node.function, node.grid_x, node.grid_y, node.grid_z, node.block_x, node.block_y,
-            node.block_z, node.shared_bytes, stream, node.arguments, nil),
-          "the launch of \(waiting.launches[index].kernel)")
+        let result = unsafe driver.cuLaunchKernel(
+          node.function, node.grid_x, node.grid_y, node.grid_z, node.block_x, node.block_y,
+          node.block_z, node.shared_bytes, stream, node.arguments, nil)
+        if result != 0 { fail(result, "the launch of \(waiting.launches[index].kernel)") }
       }
     }
     waiting.removeAll()
   }
 
-  /// The graph of the waiting kernels; `nil` when they come for the first time in this order.
-  private func graph() -> LaunchGraph? {
+  /// Gives the waiting kernels to the driver as a graph; false when they come for the first time in
+  /// this order, or the driver refuses.
+  private func submitAsGraph() -> Bool {
     let sequence = waiting.sequence
-    if let known = graphs[sequence] {
-      if let known { return known }
-      let graph = LaunchGraph(waiting, driver)
-      require(graph.result, "a graph with \(waiting.launches[0].kernel)")
-      graphs[sequence] = .some(graph)
-      return graph
+    guard let known = graphs[sequence] else {
+      if graphs.count == Self.mostGraphs { graphs = [:] }
+      graphs[sequence] = .some(nil)
+      return false
     }
-    if graphs.count == Self.mostGraphs { graphs = [:] }
-    graphs[sequence] = .some(nil)
-    return nil
-  }
-
-  private func require(_ result: cajal_cuda_result, _ function: @autoclosure () -> String) {
-    if result != 0 { fail(result, function()) }
+    let graph = known ?? LaunchGraph(waiting, driver)
+    graphs[sequence] = .some(graph)
+    return unsafe graph.launch(waiting, stream)
   }
 }
