@@ -58,7 +58,8 @@ void Stream::run() {
     {
       std::unique_lock lock(mutex);
       changed.wait(lock, [&] { return pending.size() >= limit || done < wanted || closed; });
-      if (pending.empty()) return;
+      // Who closes a stream has waited, or the program ends, and its objects may be gone.
+      if (closed || pending.empty()) return;
       batch.swap(pending);
     }
     for (auto &work : batch) {
