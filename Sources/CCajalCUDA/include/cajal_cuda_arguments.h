@@ -268,7 +268,7 @@ struct cajal_cuda_axis {
 struct cajal_cuda_convolution {
   struct cajal_cuda_axis rows, columns;
   int images, channels, result_channels, groups;
-  /// Of the kernel's gradient: how many parts the positions of the results are cut into, each of
-  /// `positions_per_part`, a multiple of 16, but for the last.
+  /// How many parts sums are cut into. Of the kernel's gradient they are sums over positions, each
+  /// of `positions_per_part`, a multiple of 16, but for the last.
   int parts, positions_per_part;
 };

@@ -28,21 +28,21 @@ struct TransposedKernelTile {
   using Layout = Layout_;
   static constexpr int VECTORS = Layout::VECTORS, DEPTH = Layout::DEPTH;
 
-  /// `first` is the kernel's first element of the group and the tile; `side` channels exist.
+  /// `first` is the kernel's first element of the group and the tile; `side` channels exist, and
+  /// what is summed is a part of the taps' channels.
   __device__ TransposedKernelTile(
       const float *first, const cajal_cuda_convolution &c, const StridePhase &rows,
-      const StridePhase &columns, int side)
+      const StridePhase &columns, int side, const SummedPart &part)
       : first(first), c(c), rows(rows), columns(columns), side(side),
-        group_results(c.result_channels / c.groups),
-        aligned(is_aligned(first) && c.result_channels % 4 == 0 && group_results % 4 == 0) {
-    inner = rows.taps * columns.taps * group_results;
-  }
+        group_results(c.result_channels / c.groups), part_end(part.start + part.count),
+        k(part.start),
+        aligned(is_aligned(first) && c.result_channels % 4 == 0 && group_results % 4 == 0) {}
 
   /// Reads the next step's elements to registers.
   __device__ void next() {
 #pragma unroll
     for (int i = 0; i < VECTORS; i++) {
-      int at = k + Layout::depth(i), end = Layout::row(i) < side ? inner : 0;
+      int at = k + Layout::depth(i), end = Layout::row(i) < side ? part_end : 0;
       values[i] = make_float4(0, 0, 0, 0);
       if (aligned) {
         if (at < end) values[i] = load4(element(Layout::row(i), at));
@@ -74,13 +74,14 @@ struct TransposedKernelTile {
   const float *first;
   const cajal_cuda_convolution &c;
   const StridePhase &rows, &columns;
-  int side, group_results, inner, k = 0;
+  int side, group_results, part_end, k;
   float4 values[VECTORS];
   bool aligned;
 };
 
-/// One tile of the gradient of a group and a phase: positions by channels.
-template <typename Shape>
+/// One tile of the gradient of a group and a phase, or of a part of its sums: positions by
+/// channels. Large tiles take whole sums, since they have no registers left for parts.
+template <typename Shape, bool HAS_PARTS = true>
 __device__ inline void find_input_gradient(
     const float *result_gradient, const float *kernel, float *x_gradient,
     const cajal_cuda_convolution &c) {
@@ -92,8 +93,11 @@ __device__ inline void find_input_gradient(
   int row = (int)blockIdx.x / column_tiles * Shape::ROWS;
   int columns = smaller(group_channels - column, Shape::COLUMNS);
   int phases = c.rows.stride * c.columns.stride;
-  for (int64 z = blockIdx.z; z < (int64)c.groups * phases; z += gridDim.z) {
-    int group = (int)(z / phases), phase = (int)(z - (int64)group * phases);
+  int64 all = (int64)c.groups * phases;
+  int parts = HAS_PARTS ? c.parts : 1;
+  for (int64 z = blockIdx.z; z < all * parts; z += gridDim.z) {
+    int part_number = HAS_PARTS ? (int)(z / all) : 0, place = (int)(z - part_number * all);
+    int group = place / phases, phase = place - group * phases;
     int first_row = phase / c.columns.stride, first_column = phase % c.columns.stride;
     StridePhase row_phase(c.rows, first_row), column_phase(c.columns, first_column);
     int rows = smaller(c.images * row_phase.count * column_phase.count - row, Shape::ROWS);
@@ -104,16 +108,20 @@ __device__ inline void find_input_gradient(
         c.result_channels, group_results, row_phase.taps, column_phase.taps, -1};
     PatchPositions positions = {
         row_phase.count, column_phase.count, row_phase.start, column_phase.start, 1, 1};
-    PatchRowsTile<typename Shape::LeftRows> left(source, positions, row, rows);
+    // Phases have taps of their own, and so parts of their own length.
+    SummedPart part(source.inner(), parts, part_number);
+    PatchRowsTile<typename Shape::LeftRows> left(source, positions, row, rows, part);
     TransposedKernelTile<typename Shape::RightRows> right(
         kernel + (int64)column * c.result_channels + group * group_results, c, row_phase,
-        column_phase, columns);
+        column_phase, columns, part);
     typename Shape::Sums sums;
     sums.clear();
-    int steps = (source.inner() + Shape::DEPTH - 1) / Shape::DEPTH;
+    int steps = (part.count + Shape::DEPTH - 1) / Shape::DEPTH;
     multiply<Shape>(left, right, steps, left_tiles, right_tiles, sums);
+    int64 elements = (int64)c.images * c.rows.extent * c.columns.extent * c.channels;
     ProductResult target = {
-        x_gradient + group * group_channels + column, c.channels, rows, columns, nullptr, 0, 0};
+        x_gradient + part_number * elements + group * group_channels + column, c.channels, rows,
+        columns, nullptr, 0, 0};
     sums.store(target, [&](int i) {
       PatchPosition position(positions, row + i);
       int64 line = (int64)position.image * c.rows.extent + first_row

@@ -7,14 +7,14 @@
 extern "C" __global__ void __launch_bounds__(256, 1) cajal_convolution_input_gradient_large_tf32(
     const float *result_gradient, const float *kernel, float *x_gradient,
     cajal_cuda_convolution convolution) {
-  find_input_gradient<TensorShape<TF32, 2, 4, 4, 4>>(
+  find_input_gradient<TensorShape<TF32, 2, 4, 4, 4>, false>(
       result_gradient, kernel, x_gradient, convolution);
 }
 
 extern "C" __global__ void __launch_bounds__(256, 1) cajal_convolution_input_gradient_large_bfloat16(
     const float *result_gradient, const float *kernel, float *x_gradient,
     cajal_cuda_convolution convolution) {
-  find_input_gradient<TensorShape<BFloat16, 2, 4, 4, 4>>(
+  find_input_gradient<TensorShape<BFloat16, 2, 4, 4, 4>, false>(
       result_gradient, kernel, x_gradient, convolution);
 }
 

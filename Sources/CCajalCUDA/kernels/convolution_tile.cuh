@@ -6,6 +6,18 @@
 
 #include "product_tile.cuh"
 
+/// The summed elements of a part, of `inner` that are cut into `parts`: a multiple of 16 but for
+/// the last ones, so that 16-byte accesses stay possible. The last parts may be empty.
+struct SummedPart {
+  int start, count;
+
+  __device__ SummedPart(int inner, int parts, int part) {
+    int length = ((inner + parts - 1) / parts + 15) / 16 * 16;
+    start = smaller(part * length, inner);
+    count = smaller(length, inner - start);
+  }
+};
+
 /// The source of a patch matrix, and the taps that are seen.
 struct PatchSource {
   /// Channel 0 of the group at the first position.
@@ -75,17 +87,18 @@ struct PatchRowsTile {
   using Layout = Layout_;
   static constexpr int VECTORS = Layout::VECTORS, DEPTH = Layout::DEPTH;
 
-  /// Positions from `first` on, of which `side` exist.
+  /// Positions from `first` on, of which `side` exist, and a part of what they see.
   __device__ PatchRowsTile(
-      const PatchSource &source, const PatchPositions &positions, int first, int side)
-      : source(source), aligned(source.aligned()) {
+      const PatchSource &source, const PatchPositions &positions, int first, int side,
+      const SummedPart &part)
+      : source(source), k(part.start), aligned(source.aligned()) {
 #pragma unroll
     for (int i = 0; i < VECTORS; i++) {
       PatchPosition position(positions, first + Layout::row(i));
       pictures[i] = position.image * source.rows;
       rows[i] = positions.row + position.row * positions.row_stride;
       columns[i] = positions.column + position.column * positions.column_stride;
-      ends[i] = Layout::row(i) < side ? source.inner() : 0;
+      ends[i] = Layout::row(i) < side ? part.start + part.count : 0;
     }
   }
 
@@ -109,7 +122,7 @@ struct PatchRowsTile {
   const PatchSource &source;
   int pictures[VECTORS], rows[VECTORS], columns[VECTORS], ends[VECTORS];
   float4 values[VECTORS];
-  int k = 0;
+  int k;
   bool aligned;
 };
 
