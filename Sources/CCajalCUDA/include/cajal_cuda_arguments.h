@@ -97,6 +97,15 @@ struct cajal_cuda_strides {
 /// The widest rows that one warp keeps in registers. Wider ones take the kernels `..._wide`.
 enum { CAJAL_CUDA_WARP_WIDTH = 512 };
 
+enum {
+  /// The indices that a block of cajal_sort_indices sorts at most, a power of two.
+  CAJAL_CUDA_SORTED_INDICES = 4096,
+  /// The sorted indices that a warp of cajal_scatter_add_rows adds.
+  CAJAL_CUDA_SCATTER_PIECE = 32,
+  /// The columns that it adds.
+  CAJAL_CUDA_SCATTER_SPAN = 128,
+};
+
 /// Blocks of the gradient of layer normalization, and so the partial sums of the parameters'
 /// gradients. It depends on the shape alone, as must the order of sums.
 static inline long long cajal_cuda_layer_norm_blocks(long long rows, long long width) {
