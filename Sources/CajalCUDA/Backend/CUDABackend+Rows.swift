@@ -58,9 +58,18 @@ extension CUDABackend {
       ? (name, walkedGrid((rows + 7) / 8)) : (name + "_wide", walkedGrid(rows))
   }
 
+  /// `rowKernel` of a kernel that has one for rows of twice the width, too.
+  func forwardRowKernel(_ name: String, rows: Int, width: Int) -> (name: String, grid: Grid) {
+    let narrow = Int(CAJAL_CUDA_WARP_WIDTH)
+    guard width > narrow, width <= 2 * narrow else {
+      return rowKernel(name, rows: rows, width: width)
+    }
+    return (name + "_medium", walkedGrid((rows + 7) / 8))
+  }
+
   /// Softmax of each row, or its logarithm.
   package func softmax(_ x: Buffer, _ result: Buffer, rows: Int, width: Int, logarithm: Bool) {
-    let kernel = rowKernel("cajal_softmax", rows: rows, width: width)
+    let kernel = forwardRowKernel("cajal_softmax", rows: rows, width: width)
     launch(kernel.name, grid: kernel.grid, x, result, rows, width, logarithm)
   }
 
