@@ -152,7 +152,11 @@ import Testing
 
   @Test(arguments: KernelTests.devices) func reducesColumns(device: Int) {
     let machine = EmulatedDevice(device)
-    for (outer, length, inner) in [(1, 0, 3), (3, 3, 2), (1, 700, 3), (2, 70, 33), (70, 3, 7)] {
+    // Among them a short axis, one in parts, and wide rows with and without 16-byte accesses.
+    for (outer, length, inner) in [
+      (1, 0, 3), (3, 3, 2), (1, 700, 3), (2, 70, 33), (70, 3, 7), (1, 1100, 35), (1, 150, 260),
+      (2, 70, 131),
+    ] {
       let x = numbers(outer * length * inner)
       let part = Int(cajal_cuda_reduce_part(Int64(outer), Int64(length), Int64(inner)))
       let parts = max((length + part - 1) / part, 1)

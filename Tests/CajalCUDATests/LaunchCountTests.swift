@@ -39,13 +39,13 @@ import Testing
   /// It waits for the loss, the norm of the gradient, and whether the weights are finite.
   @Test func imageTransformer() throws {
     let counts = try counts(SmallRun.transformer)
-    #expect(counts == Counts(launches: 197, waits: 3))
+    #expect(counts == Counts(launches: 208, waits: 3))
   }
 
   /// It waits for the loss with its measures, and for the norm and finiteness of two groups.
   @Test func restorationModel() throws {
     let counts = try counts(SmallRun.restoration)
-    #expect(counts == Counts(launches: 151, waits: 5))
+    #expect(counts == Counts(launches: 153, waits: 5))
   }
 
   /// A run asks for each step before it reads the numbers of the one before, and has the same bits.
