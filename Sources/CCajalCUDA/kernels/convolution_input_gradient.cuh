@@ -33,27 +33,35 @@ struct TransposedKernelTile {
   __device__ TransposedKernelTile(
       const float *first, const cajal_cuda_convolution &c, const StridePhase &rows,
       const StridePhase &columns, int side, const SummedPart &part)
-      : first(first), c(c), rows(rows), columns(columns), side(side),
-        group_results(c.result_channels / c.groups), part_end(part.start + part.count),
-        k(part.start),
-        aligned(is_aligned(first) && c.result_channels % 4 == 0 && group_results % 4 == 0) {}
+      : first(first), c(c), rows(rows), columns(columns),
+        group_results(c.result_channels / c.groups),
+        aligned(is_aligned(first) && c.result_channels % 4 == 0 && group_results % 4 == 0) {
+#pragma unroll
+    for (int i = 0; i < VECTORS; i++) {
+      places[i] = TapChannel(part.start + Layout::depth(i), columns.taps, group_results);
+      counts[i] = Layout::row(i) < side ? part.count - Layout::depth(i) : 0;
+    }
+  }
 
   /// Reads the next step's elements to registers.
   __device__ void next() {
 #pragma unroll
     for (int i = 0; i < VECTORS; i++) {
-      int at = k + Layout::depth(i), end = Layout::row(i) < side ? part_end : 0;
-      values[i] = make_float4(0, 0, 0, 0);
+      TapChannel at = places[i];
       if (aligned) {
-        if (at < end) values[i] = load4(element(Layout::row(i), at));
-        continue;
+        values[i] = counts[i] > 0 ? load4(element(Layout::row(i), at)) : make_float4(0, 0, 0, 0);
+      } else {
+        float numbers[4];
+#pragma unroll
+        for (int j = 0; j < 4; j++) {
+          numbers[j] = j < counts[i] ? *element(Layout::row(i), at) : 0;
+          at.advance(1, columns.taps, group_results);
+        }
+        values[i] = make_float4(numbers[0], numbers[1], numbers[2], numbers[3]);
       }
-      if (at < end) values[i].x = *element(Layout::row(i), at);
-      if (at + 1 < end) values[i].y = *element(Layout::row(i), at + 1);
-      if (at + 2 < end) values[i].z = *element(Layout::row(i), at + 2);
-      if (at + 3 < end) values[i].w = *element(Layout::row(i), at + 3);
+      places[i].advance(DEPTH, columns.taps, group_results);
+      counts[i] -= DEPTH;
     }
-    k += DEPTH;
   }
 
   /// Writes what was read.
@@ -63,18 +71,17 @@ struct TransposedKernelTile {
   }
 
  private:
-  __device__ const float *element(int channel, int at) const {
-    int tap = at / group_results, result = at - tap * group_results;
-    int u = tap / columns.taps, v = tap - u * columns.taps;
-    int i = rows.tap + u * c.rows.stride, j = columns.tap + v * c.columns.stride;
+  __device__ const float *element(int channel, const TapChannel &at) const {
+    int i = rows.tap + at.row * c.rows.stride, j = columns.tap + at.column * c.columns.stride;
     int64 line = (int64)(i * c.columns.kernel + j) * (c.channels / c.groups) + channel;
-    return first + line * c.result_channels + result;
+    return first + line * c.result_channels + at.channel;
   }
 
   const float *first;
   const cajal_cuda_convolution &c;
   const StridePhase &rows, &columns;
-  int side, group_results, part_end, k;
+  int group_results, counts[VECTORS];
+  TapChannel places[VECTORS];
   float4 values[VECTORS];
   bool aligned;
 };

@@ -25,7 +25,7 @@ extern "C" __global__ void __launch_bounds__(128, 3) cajal_convolution_input_gra
       result_gradient, kernel, x_gradient, convolution);
 }
 
-extern "C" __global__ void __launch_bounds__(128, 3) cajal_convolution_input_gradient_small_bfloat16(
+extern "C" __global__ void __launch_bounds__(128, 4) cajal_convolution_input_gradient_small_bfloat16(
     const float *result_gradient, const float *kernel, float *x_gradient,
     cajal_cuda_convolution convolution) {
   find_input_gradient<TensorShape<BFloat16, 2, 2, 2, 4>>(

@@ -160,7 +160,7 @@ private struct ConvolutionTiling {
       (name, threads, across) = ("small", 128, tiles(64, 64))
     }
     let blocks = across * count
-    if blocks > 0, blocks < 128, inner >= 128 {
+    if blocks > 0, blocks < 192, inner >= 128 {
       let perPart = summedPerPart(inner, blocks: 256, of: blocks, least: 64)
       parts = (inner + perPart - 1) / perPart
     } else {
@@ -192,7 +192,7 @@ private struct KernelGradientTiling {
     } else {
       (kernel, threads, batch) = ("cajal_convolution_kernel_gradient", 128, geometry.groups)
       tiles = (rows + 63) / 64 * ((geometry.groupResultChannels + 63) / 64)
-      if tiles * batch < 128, positions >= 128 {
+      if tiles * batch < 192, positions >= 128 {
         perPart = summedPerPart(positions, blocks: 256, of: tiles * batch, least: 64)
       }
     }
