@@ -103,6 +103,9 @@ static const char random_numbers[] = {
 static const char reduce[] = {
 #embed "kernels/reduce.cu" suffix(, 0)
 };
+static const char scatter[] = {
+#embed "kernels/scatter.cu" suffix(, 0)
+};
 static const char softmax[] = {
 #embed "kernels/softmax.cu" suffix(, 0)
 };
@@ -197,6 +200,7 @@ static const struct cajal_cuda_source files[] = {
   SOURCE("optimization.cu", optimization),
   SOURCE("random.cu", random_numbers),
   SOURCE("reduce.cu", reduce),
+  SOURCE("scatter.cu", scatter),
   SOURCE("softmax.cu", softmax),
   SOURCE("strided_copy.cu", strided_copy),
   SOURCE("matrix_product.cu", matrix_product),

@@ -36,6 +36,9 @@ extension OperationCase {
       convolution([40, 4, 4, 8], kernel: (3, 3), results: 8, stride: 1, padding: 1),
       convolution([3, 20, 20, 200], kernel: (3, 3), results: 24, stride: 1, padding: 1),
       convolution([0, 4, 4, 3], kernel: (3, 3), results: 2, stride: 1, padding: 1),
+      // Sums in parts, of which those of the phases of a stride differ in length.
+      convolution([2, 7, 9, 37], kernel: (3, 3), results: 41, stride: 2, padding: 1),
+      convolution([1, 5, 7, 66], kernel: (3, 5), results: 102, stride: 1, padding: 1, groups: 3),
     ]
     return windowed + wide + grouped + large
   }

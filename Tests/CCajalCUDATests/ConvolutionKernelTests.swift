@@ -40,28 +40,48 @@ import Testing
   private func convolves(_ device: Int, _ index: Int, _ rounding: Rounding) {
     let machine = EmulatedDevice(device)
     let sample = ConvolutionCase(Self.geometries[index])
+    let (expected, sizes) = (sample.expected(), sample.sizes())
     let ending = rounding.unit == 0 ? ".cu" : "_tensor.cu"
-    for size in Self.sizes {
-      let convolution = sample.geometry
-      let results = machine.run(on: sample.operands) { address in
+    // More parts than some of the phases have summed elements.
+    for (size, parts) in Self.sizes.flatMap({ size in [1, 3].map { (size, $0) } }) {
+      var convolution = sample.geometry
+      let phases = convolution.rows.stride * convolution.columns.stride
+      let partial = [4, 5].map {
+        [Float](repeating: .nan, count: parts * sample.operands[$0].count)
+      }
+      // Large tiles have no parts of the gradient.
+      let gradientParts = size.name == "large" ? 1 : parts
+      let results = machine.run(on: sample.operands + partial) { address in
+        convolution.parts = Int32(parts)
         machine.launch(
           "cajal_convolution_\(size.name)\(rounding)", file: "convolution\(ending)",
           blocks: sample.blocks(sample.resultPositions, convolution.result_channels, size),
-          blocksDeep: Int(convolution.groups), threads: size.threads, address[0], address[1],
-          address[2], address[4], convolution)
-        let phases = convolution.rows.stride * convolution.columns.stride
+          blocksDeep: Int(convolution.groups) * parts, threads: size.threads, address[0],
+          address[1], parts == 1 ? address[2] : cajal_cuda_address(0),
+          parts == 1 ? address[4] : address[6], convolution)
+        convolution.parts = Int32(gradientParts)
         machine.launch(
           "cajal_convolution_input_gradient_\(size.name)\(rounding)",
           file: "convolution_input_gradient\(ending)",
           blocks: sample.blocks(sample.positions, convolution.channels, size),
-          blocksDeep: Int(convolution.groups * phases), threads: size.threads, address[3],
-          address[1], address[5], convolution)
+          blocksDeep: Int(convolution.groups * phases) * gradientParts, threads: size.threads,
+          address[3], address[1], gradientParts == 1 ? address[5] : address[7], convolution)
+        func addParts(_ number: Int, _ columns: Int32, bias: cajal_cuda_address) {
+          let rows = sample.operands[4 + number].count / Int(columns)
+          let sums = cajal_cuda_parts(
+            parts: Int64(parts), batch: 1, rows: Int64(rows), columns: Int64(columns),
+            result_row: Int64(columns), result_batch: 0, accumulates: 0, relu: 0)
+          machine.launch(
+            "cajal_sum_parts", file: "matrix_product.cu", threads: 256, address[6 + number], bias,
+            address[4 + number], sums)
+        }
+        if parts > 1 { addParts(0, convolution.result_channels, bias: address[2]) }
+        if gradientParts > 1 { addParts(1, convolution.channels, bias: cajal_cuda_address(0)) }
       }
-      let (expected, sizes) = (sample.expected(), sample.sizes())
       for (index, name) in ["result", "gradient of the pictures"].enumerated() {
         expectClose(
           results[4 + index], expected[index], sizes: sizes[index], share: rounding.ofProduct,
-          "\(name), \(size.name)\(rounding)")
+          "\(name), \(size.name)\(rounding), \(parts) parts")
       }
     }
   }

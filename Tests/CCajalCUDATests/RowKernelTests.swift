@@ -5,12 +5,16 @@ import Testing
 /// Kernels of rows. Widths are those of both kinds of kernels, and of 16-byte accesses and not.
 @Suite struct RowKernelTests {
   static let shapes = [
-    (9, 1), (3, 31), (5, 128), (2, 300), (3, 512), (2, 513), (2, 1500), (1, 2052),
+    (9, 1), (3, 31), (5, 128), (2, 300), (3, 512), (2, 513), (3, 1024), (2, 1500), (1, 2052),
   ]
-  /// The kernel and the blocks for rows of a width.
-  private func kernel(_ name: String, _ rows: Int, _ width: Int) -> (name: String, blocks: Int) {
-    width <= Int(CAJAL_CUDA_WARP_WIDTH)
-      ? (name, max((rows + 15) / 16, 1)) : (name + "_wide", max(rows / 2, 1))
+  /// The kernel and the blocks for rows of a width, of those that there are.
+  private func kernel(
+    _ name: String, _ rows: Int, _ width: Int, hasMedium: Bool = false
+  ) -> (name: String, blocks: Int) {
+    let narrow = Int(CAJAL_CUDA_WARP_WIDTH), blocks = max((rows + 15) / 16, 1)
+    if width <= narrow { return (name, blocks) }
+    if hasMedium, width <= 2 * narrow { return (name + "_medium", blocks) }
+    return (name + "_wide", max(rows / 2, 1))
   }
 
   @Test(arguments: KernelTests.devices) func softmax(device: Int) {
@@ -21,7 +25,7 @@ import Testing
       for logarithm in [false, true] {
         let run = machine.runBothWays([x, g, x, x]) { memory in
           let flag = Int32(logarithm ? 1 : 0)
-          var (name, blocks) = kernel("cajal_softmax", rows, width)
+          var (name, blocks) = kernel("cajal_softmax", rows, width, hasMedium: true)
           machine.launch(
             name, file: "softmax.cu", blocks: blocks, threads: 256, memory[0], memory[2], rows,
             width, flag)
@@ -73,7 +77,7 @@ import Testing
       let run = machine.runBothWays(
         [x, g, scale, bias, x, [Float](repeating: 0, count: 2 * rows), x, partials, scale, bias]
       ) { m in
-        let (name, blocks) = kernel("cajal_layer_norm", rows, width)
+        let (name, blocks) = kernel("cajal_layer_norm", rows, width, hasMedium: true)
         machine.launch(
           name, file: "layer_norm.cu", blocks: blocks, threads: 256, m[0], m[2], m[3], m[4], m[5],
           rows, width, Float(0.25))

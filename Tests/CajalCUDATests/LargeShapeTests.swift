@@ -8,6 +8,11 @@ import Testing
 @Suite struct LargeShapeTests {
   private static let widths = [513, 1100, 2051]
 
+  /// More indices than a block sorts, and wide rows.
+  private static let gathers: [OperationCase] = [
+    .gather(count: 9000, from: 300, width: 3), .gather(count: 200, from: 2, width: 261),
+  ]
+
   private static let rows: [OperationCase] = widths.flatMap { width -> [OperationCase] in
     let shape: Shape = [3, width]
     return [
@@ -17,7 +22,7 @@ import Testing
   }
 
   private static let summedShapes: [(shape: Shape, axis: Int)] = [
-    ([2, 2500], 1), ([40_001], 0), ([3000, 3], 0), ([5, 1001, 2], 1),
+    ([2, 2500], 1), ([40_001], 0), ([3000, 3], 0), ([5, 1001, 2], 1), ([150, 261], 0),
   ]
 
   private static let sums: [OperationCase] = summedShapes.map { shape, axis in
@@ -47,6 +52,6 @@ import Testing
       [2, 16, 17, channels], kernel: (1, 2), results: results, stride: 1, padding: 0, groups: 32)
   }
 
-  @Test(arguments: rows + sums + products + convolutions)
+  @Test(arguments: rows + gathers + sums + products + convolutions)
   func agreesWithTheReference(row: OperationCase) throws { try expectAgreement(row) }
 }

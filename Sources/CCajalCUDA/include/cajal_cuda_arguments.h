@@ -65,24 +65,34 @@ enum {
   CAJAL_CUDA_ROW_PART = 16384,
 };
 
+/// The neighboring columns of `[outer, length, inner]` that a block of cajal_reduce_columns takes:
+/// many where rows are wide, and few of a short axis, so that one launch has threads enough.
+static inline long long cajal_cuda_reduce_columns(long long length, long long inner) {
+  return inner >= 128 && length > 64 ? 128 : length > 64 && length <= 1024 ? 8 : 32;
+}
+
 /// The rows of the middle axis of `[outer, length, inner]` that a block of cajal_reduce_columns
 /// reduces: fewer where there would be few blocks. It depends on the extents alone, as must the
 /// order of sums.
 static inline long long cajal_cuda_reduce_part(long long outer, long long length, long long inner) {
-  long long tiles = outer * ((inner + 31) / 32), parts = (length + 63) / 64;
+  long long columns = cajal_cuda_reduce_columns(length, inner);
+  long long tiles = outer * ((inner + columns - 1) / columns), parts = (length + 63) / 64;
   long long wanted = 1024 / (tiles > 0 ? tiles : 1);
   // No sum of a thread has more than some hundred terms.
   long long least = (length + 4095) / 4096;
   if (parts > wanted) parts = wanted > least ? wanted : least;
+  // A second launch would take longer.
+  if (columns == 8) parts = 1;
   return parts > 1 ? (length + parts - 1) / parts : length > 0 ? length : 1;
 }
 
 /// The blocks of cajal_reduce_columns. It walks any grid; more would idle.
 static inline long long cajal_cuda_reduce_blocks(
     long long outer, long long length, long long inner) {
+  long long columns = cajal_cuda_reduce_columns(length, inner);
   long long part = cajal_cuda_reduce_part(outer, length, inner);
   long long parts = length > 0 ? (length + part - 1) / part : 1;
-  long long blocks = outer * parts * ((inner + 31) / 32);
+  long long blocks = outer * parts * ((inner + columns - 1) / columns);
   return blocks < 16384 ? blocks : 16384;
 }
 
@@ -96,6 +106,15 @@ struct cajal_cuda_strides {
 
 /// The widest rows that one warp keeps in registers. Wider ones take the kernels `..._wide`.
 enum { CAJAL_CUDA_WARP_WIDTH = 512 };
+
+enum {
+  /// The indices that a block of cajal_sort_indices sorts at most, a power of two.
+  CAJAL_CUDA_SORTED_INDICES = 4096,
+  /// The sorted indices that a warp of cajal_scatter_add_rows adds.
+  CAJAL_CUDA_SCATTER_PIECE = 32,
+  /// The columns that it adds.
+  CAJAL_CUDA_SCATTER_SPAN = 128,
+};
 
 /// Blocks of the gradient of layer normalization, and so the partial sums of the parameters'
 /// gradients. It depends on the shape alone, as must the order of sums.
@@ -302,7 +321,7 @@ struct cajal_cuda_axis {
 struct cajal_cuda_convolution {
   struct cajal_cuda_axis rows, columns;
   int images, channels, result_channels, groups;
-  /// Of the kernel's gradient: how many parts the positions of the results are cut into, each of
-  /// `positions_per_part`, a multiple of 16, but for the last.
+  /// How many parts sums are cut into. Of the kernel's gradient they are sums over positions, each
+  /// of `positions_per_part`, a multiple of 16, but for the last.
   int parts, positions_per_part;
 };

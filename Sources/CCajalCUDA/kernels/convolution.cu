@@ -8,8 +8,13 @@
 // the number of blocks: narrow up to 32 channels; large from 96 channels where that makes at least
 // 128 blocks; else small. Nothing is launched for an empty result.
 //
-// Grid: x = ceil(positions / R) * ceil(resultChannels / groups / C), y = 1, z = groups (at most
-// 65535), with R by C = 128 by 128 (large), 64 by 64 (small), 128 by 32 (narrow).
+// With `parts` > 1 the sums over taps and channels are cut into parts: `bias` is null, `result` is
+// memory for `[parts, positions, resultChannels]`, and cajal_sum_parts follows. Parts where there
+// are fewer than 192 blocks: the fewest that make 256, each of at least 64 summed elements. So a
+// multiprocessor has two or three blocks at a time.
+//
+// Grid: x = ceil(positions / R) * ceil(resultChannels / groups / C), y = 1, z = groups * parts (at
+// most 65535), with R by C = 128 by 128 (large), 64 by 64 (small), 128 by 32 (narrow).
 // Block: 256 (large), 128 (small, narrow). Dynamic shared bytes: 0.
 
 extern "C" __global__ void __launch_bounds__(256, 2) cajal_convolution_large(
@@ -24,7 +29,7 @@ extern "C" __global__ void __launch_bounds__(128, 3) cajal_convolution_small(
   convolve<ProductShape<2, 2, 2, 1, 16>>(x, kernel, bias, result, convolution);
 }
 
-extern "C" __global__ void __launch_bounds__(128, 3) cajal_convolution_narrow(
+extern "C" __global__ void __launch_bounds__(128, 4) cajal_convolution_narrow(
     const float *x, const float *kernel, const float *bias, float *result,
     cajal_cuda_convolution convolution) {
   convolve<ProductShape<4, 1, 2, 1, 16>>(x, kernel, bias, result, convolution);

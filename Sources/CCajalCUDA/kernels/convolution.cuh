@@ -4,7 +4,7 @@
 
 #include "convolution_tile.cuh"
 
-/// One tile of the result of a group: positions by channels.
+/// One tile of the result of a group, or of a part of its sums: positions by channels.
 template <typename Shape>
 __device__ inline void convolve(
     const float *x, const float *kernel, const float *bias, float *result,
@@ -15,9 +15,10 @@ __device__ inline void convolve(
   int column_tiles = (group_results + Shape::COLUMNS - 1) / Shape::COLUMNS;
   int column = (int)blockIdx.x % column_tiles * Shape::COLUMNS;
   int row = (int)blockIdx.x / column_tiles * Shape::ROWS;
-  int rows = smaller(c.images * c.rows.result * c.columns.result - row, Shape::ROWS);
+  int position_count = c.images * c.rows.result * c.columns.result;
+  int rows = smaller(position_count - row, Shape::ROWS);
   int columns = smaller(group_results - column, Shape::COLUMNS);
-  int group = (int)blockIdx.z;
+  int part_number = (int)blockIdx.z / c.groups, group = (int)blockIdx.z - part_number * c.groups;
   PatchSource source = {
       x + group * group_channels, c.rows.extent, c.columns.extent, c.channels, group_channels,
       c.rows.kernel, c.columns.kernel, 1};
@@ -25,16 +26,18 @@ __device__ inline void convolve(
       c.rows.result, c.columns.result, -c.rows.before, -c.columns.before, c.rows.stride,
       c.columns.stride};
   int channel = group * group_results + column;
-  PatchRowsTile<typename Shape::LeftRows> left(source, positions, row, rows);
+  SummedPart part(source.inner(), c.parts, part_number);
+  PatchRowsTile<typename Shape::LeftRows> left(source, positions, row, rows, part);
   typename Shape::template ColumnsOperand<typename Shape::RightColumns> right(
-      kernel + channel, c.result_channels, columns, source.inner());
+      kernel + channel + (int64)part.start * c.result_channels, c.result_channels, columns,
+      part.count);
   typename Shape::Sums sums;
   sums.clear();
-  int steps = (source.inner() + Shape::DEPTH - 1) / Shape::DEPTH;
+  int steps = (part.count + Shape::DEPTH - 1) / Shape::DEPTH;
   multiply<Shape>(left, right, steps, left_tiles, right_tiles, sums);
   ProductResult target = {
-      result + (int64)row * c.result_channels + channel, c.result_channels, rows, columns,
-      bias != nullptr ? bias + channel : nullptr, 0, 0};
+      result + ((int64)part_number * position_count + row) * c.result_channels + channel,
+      c.result_channels, rows, columns, bias != nullptr ? bias + channel : nullptr, 0, 0};
   target.store(sums);
 }
 

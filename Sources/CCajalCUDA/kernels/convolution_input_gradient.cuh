@@ -28,32 +28,40 @@ struct TransposedKernelTile {
   using Layout = Layout_;
   static constexpr int VECTORS = Layout::VECTORS, DEPTH = Layout::DEPTH;
 
-  /// `first` is the kernel's first element of the group and the tile; `side` channels exist.
+  /// `first` is the kernel's first element of the group and the tile; `side` channels exist, and
+  /// what is summed is a part of the taps' channels.
   __device__ TransposedKernelTile(
       const float *first, const cajal_cuda_convolution &c, const StridePhase &rows,
-      const StridePhase &columns, int side)
-      : first(first), c(c), rows(rows), columns(columns), side(side),
+      const StridePhase &columns, int side, const SummedPart &part)
+      : first(first), c(c), rows(rows), columns(columns),
         group_results(c.result_channels / c.groups),
         aligned(is_aligned(first) && c.result_channels % 4 == 0 && group_results % 4 == 0) {
-    inner = rows.taps * columns.taps * group_results;
+#pragma unroll
+    for (int i = 0; i < VECTORS; i++) {
+      places[i] = TapChannel(part.start + Layout::depth(i), columns.taps, group_results);
+      counts[i] = Layout::row(i) < side ? part.count - Layout::depth(i) : 0;
+    }
   }
 
   /// Reads the next step's elements to registers.
   __device__ void next() {
 #pragma unroll
     for (int i = 0; i < VECTORS; i++) {
-      int at = k + Layout::depth(i), end = Layout::row(i) < side ? inner : 0;
-      values[i] = make_float4(0, 0, 0, 0);
+      TapChannel at = places[i];
       if (aligned) {
-        if (at < end) values[i] = load4(element(Layout::row(i), at));
-        continue;
+        values[i] = counts[i] > 0 ? load4(element(Layout::row(i), at)) : make_float4(0, 0, 0, 0);
+      } else {
+        float numbers[4];
+#pragma unroll
+        for (int j = 0; j < 4; j++) {
+          numbers[j] = j < counts[i] ? *element(Layout::row(i), at) : 0;
+          at.advance(1, columns.taps, group_results);
+        }
+        values[i] = make_float4(numbers[0], numbers[1], numbers[2], numbers[3]);
       }
-      if (at < end) values[i].x = *element(Layout::row(i), at);
-      if (at + 1 < end) values[i].y = *element(Layout::row(i), at + 1);
-      if (at + 2 < end) values[i].z = *element(Layout::row(i), at + 2);
-      if (at + 3 < end) values[i].w = *element(Layout::row(i), at + 3);
+      places[i].advance(DEPTH, columns.taps, group_results);
+      counts[i] -= DEPTH;
     }
-    k += DEPTH;
   }
 
   /// Writes what was read.
@@ -63,24 +71,24 @@ struct TransposedKernelTile {
   }
 
  private:
-  __device__ const float *element(int channel, int at) const {
-    int tap = at / group_results, result = at - tap * group_results;
-    int u = tap / columns.taps, v = tap - u * columns.taps;
-    int i = rows.tap + u * c.rows.stride, j = columns.tap + v * c.columns.stride;
+  __device__ const float *element(int channel, const TapChannel &at) const {
+    int i = rows.tap + at.row * c.rows.stride, j = columns.tap + at.column * c.columns.stride;
     int64 line = (int64)(i * c.columns.kernel + j) * (c.channels / c.groups) + channel;
-    return first + line * c.result_channels + result;
+    return first + line * c.result_channels + at.channel;
   }
 
   const float *first;
   const cajal_cuda_convolution &c;
   const StridePhase &rows, &columns;
-  int side, group_results, inner, k = 0;
+  int group_results, counts[VECTORS];
+  TapChannel places[VECTORS];
   float4 values[VECTORS];
   bool aligned;
 };
 
-/// One tile of the gradient of a group and a phase: positions by channels.
-template <typename Shape>
+/// One tile of the gradient of a group and a phase, or of a part of its sums: positions by
+/// channels. Large tiles take whole sums, since they have no registers left for parts.
+template <typename Shape, bool HAS_PARTS = true>
 __device__ inline void find_input_gradient(
     const float *result_gradient, const float *kernel, float *x_gradient,
     const cajal_cuda_convolution &c) {
@@ -92,8 +100,11 @@ __device__ inline void find_input_gradient(
   int row = (int)blockIdx.x / column_tiles * Shape::ROWS;
   int columns = smaller(group_channels - column, Shape::COLUMNS);
   int phases = c.rows.stride * c.columns.stride;
-  for (int64 z = blockIdx.z; z < (int64)c.groups * phases; z += gridDim.z) {
-    int group = (int)(z / phases), phase = (int)(z - (int64)group * phases);
+  int64 all = (int64)c.groups * phases;
+  int parts = HAS_PARTS ? c.parts : 1;
+  for (int64 z = blockIdx.z; z < all * parts; z += gridDim.z) {
+    int part_number = HAS_PARTS ? (int)(z / all) : 0, place = (int)(z - part_number * all);
+    int group = place / phases, phase = place - group * phases;
     int first_row = phase / c.columns.stride, first_column = phase % c.columns.stride;
     StridePhase row_phase(c.rows, first_row), column_phase(c.columns, first_column);
     int rows = smaller(c.images * row_phase.count * column_phase.count - row, Shape::ROWS);
@@ -104,16 +115,20 @@ __device__ inline void find_input_gradient(
         c.result_channels, group_results, row_phase.taps, column_phase.taps, -1};
     PatchPositions positions = {
         row_phase.count, column_phase.count, row_phase.start, column_phase.start, 1, 1};
-    PatchRowsTile<typename Shape::LeftRows> left(source, positions, row, rows);
+    // Phases have taps of their own, and so parts of their own length.
+    SummedPart part(source.inner(), parts, part_number);
+    PatchRowsTile<typename Shape::LeftRows> left(source, positions, row, rows, part);
     TransposedKernelTile<typename Shape::RightRows> right(
         kernel + (int64)column * c.result_channels + group * group_results, c, row_phase,
-        column_phase, columns);
+        column_phase, columns, part);
     typename Shape::Sums sums;
     sums.clear();
-    int steps = (source.inner() + Shape::DEPTH - 1) / Shape::DEPTH;
+    int steps = (part.count + Shape::DEPTH - 1) / Shape::DEPTH;
     multiply<Shape>(left, right, steps, left_tiles, right_tiles, sums);
+    int64 elements = (int64)c.images * c.rows.extent * c.columns.extent * c.channels;
     ProductResult target = {
-        x_gradient + group * group_channels + column, c.channels, rows, columns, nullptr, 0, 0};
+        x_gradient + part_number * elements + group * group_channels + column, c.channels, rows,
+        columns, nullptr, 0, 0};
     sums.store(target, [&](int i) {
       PatchPosition position(positions, row + i);
       int64 line = (int64)position.image * c.rows.extent + first_row

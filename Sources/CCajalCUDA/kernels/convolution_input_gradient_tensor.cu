@@ -7,14 +7,14 @@
 extern "C" __global__ void __launch_bounds__(256, 1) cajal_convolution_input_gradient_large_tf32(
     const float *result_gradient, const float *kernel, float *x_gradient,
     cajal_cuda_convolution convolution) {
-  find_input_gradient<TensorShape<TF32, 2, 4, 4, 4>>(
+  find_input_gradient<TensorShape<TF32, 2, 4, 4, 4>, false>(
       result_gradient, kernel, x_gradient, convolution);
 }
 
 extern "C" __global__ void __launch_bounds__(256, 1) cajal_convolution_input_gradient_large_bfloat16(
     const float *result_gradient, const float *kernel, float *x_gradient,
     cajal_cuda_convolution convolution) {
-  find_input_gradient<TensorShape<BFloat16, 2, 4, 4, 4>>(
+  find_input_gradient<TensorShape<BFloat16, 2, 4, 4, 4>, false>(
       result_gradient, kernel, x_gradient, convolution);
 }
 
@@ -25,7 +25,7 @@ extern "C" __global__ void __launch_bounds__(128, 3) cajal_convolution_input_gra
       result_gradient, kernel, x_gradient, convolution);
 }
 
-extern "C" __global__ void __launch_bounds__(128, 3) cajal_convolution_input_gradient_small_bfloat16(
+extern "C" __global__ void __launch_bounds__(128, 4) cajal_convolution_input_gradient_small_bfloat16(
     const float *result_gradient, const float *kernel, float *x_gradient,
     cajal_cuda_convolution convolution) {
   find_input_gradient<TensorShape<BFloat16, 2, 2, 2, 4>>(

@@ -9,11 +9,10 @@
 /// `[parts, groups, taps * channels / groups, resultChannels / groups]`, and cajal_sum_parts
 /// follows, with batch = groups, rows = taps * channels / groups, columns and result_batch =
 /// resultChannels / groups, result_row = resultChannels, and accumulates. Parts as for
-/// cajal_matrix_product_small, by shape alone, with positions = images * rows.result *
-/// columns.result as inner; with one part, positions_per_part = positions. Where there are no
-/// positions nothing is launched. A convolution with one tap, no padding and stride 1 is better a
-/// matrix product, and one with few channels per group
-/// cajal_convolution_kernel_gradient_few_channels.
+/// cajal_convolution, by shape alone, of positions = images * rows.result * columns.result; with
+/// one part, positions_per_part = positions. Where there are no positions nothing is launched. A
+/// convolution with one tap, no padding and stride 1 is better a matrix product, and one with few
+/// channels per group cajal_convolution_kernel_gradient_few_channels.
 ///
 /// Grid: x = ceil(taps * channels / groups / 64) * ceil(resultChannels / groups / 64), y = 1,
 /// z = min(groups * parts, 65535). Block: 128. Dynamic shared bytes: 0.

@@ -6,6 +6,40 @@
 
 #include "product_tile.cuh"
 
+/// The summed elements of a part, of `inner` that are cut into `parts`: a multiple of 16 but for
+/// the last ones, so that 16-byte accesses stay possible. The last parts may be empty.
+struct SummedPart {
+  int start, count;
+
+  __device__ SummedPart(int inner, int parts, int part) {
+    int length = ((inner + parts - 1) / parts + 15) / 16 * 16;
+    start = smaller(part * length, inner);
+    count = smaller(length, inner - start);
+  }
+};
+
+/// A summed element of taps and channels, as three numbers, which go on without divisions.
+struct TapChannel {
+  int row, column, channel;
+
+  TapChannel() = default;
+
+  __device__ TapChannel(int k, int column_taps, int channels) {
+    int tap = k / channels;
+    channel = k - tap * channels;
+    // A phase of a stride may have no taps, and then nothing is read.
+    row = tap / larger(column_taps, 1);
+    column = tap - row * column_taps;
+  }
+  __device__ void advance(int count, int column_taps, int channels) {
+    for (channel += count; channel >= channels; channel -= channels) {
+      if (++column < column_taps) continue;
+      column = 0;
+      row++;
+    }
+  }
+};
+
 /// The source of a patch matrix, and the taps that are seen.
 struct PatchSource {
   /// Channel 0 of the group at the first position.
@@ -22,30 +56,33 @@ struct PatchSource {
     return is_aligned(first) && channels % 4 == 0 && group_channels % 4 == 0;
   }
 
-  /// Element `k` of the row of a position, whose taps start at `row` and `column` of a picture that
+  /// Element `k` of the row of a position, as taps and channels.
+  __device__ TapChannel at(int k) const { return TapChannel(k, column_taps, group_channels); }
+
+  /// An element of the row of a position, whose taps start at `row` and `column` of a picture that
   /// begins at `picture`; null for a zero.
-  __device__ const float *element(int picture, int row, int column, int k) const {
-    int tap = k / group_channels, channel = k - tap * group_channels;
-    int i = tap / column_taps, j = tap - i * column_taps;
-    row += sign * i;
-    column += sign * j;
+  __device__ const float *element(
+      int picture, int row, int column, const TapChannel &at) const {
+    row += sign * at.row;
+    column += sign * at.column;
     bool exists = row >= 0 && row < rows && column >= 0 && column < columns;
     if (!exists) return nullptr;
-    return first + (int64)((picture + row) * columns + column) * channels + channel;
+    return first + (int64)((picture + row) * columns + column) * channels + at.channel;
   }
 
-  /// Elements `k ..< k + 4`, of which those before `end` exist.
+  /// Four elements, of which `count` exist.
   __device__ float4 elements(
-      int picture, int row, int column, int k, int end, bool aligned) const {
+      int picture, int row, int column, TapChannel at, int count, bool aligned) const {
     if (aligned) {
-      const float *address = k < end ? element(picture, row, column, k) : nullptr;
+      const float *address = count > 0 ? element(picture, row, column, at) : nullptr;
       return address != nullptr ? load4(address) : make_float4(0, 0, 0, 0);
     }
     float values[4];
 #pragma unroll
     for (int i = 0; i < 4; i++) {
-      const float *address = k + i < end ? element(picture, row, column, k + i) : nullptr;
+      const float *address = i < count ? element(picture, row, column, at) : nullptr;
       values[i] = address != nullptr ? *address : 0;
+      at.advance(1, column_taps, group_channels);
     }
     return make_float4(values[0], values[1], values[2], values[3]);
   }
@@ -75,9 +112,10 @@ struct PatchRowsTile {
   using Layout = Layout_;
   static constexpr int VECTORS = Layout::VECTORS, DEPTH = Layout::DEPTH;
 
-  /// Positions from `first` on, of which `side` exist.
+  /// Positions from `first` on, of which `side` exist, and a part of what they see.
   __device__ PatchRowsTile(
-      const PatchSource &source, const PatchPositions &positions, int first, int side)
+      const PatchSource &source, const PatchPositions &positions, int first, int side,
+      const SummedPart &part)
       : source(source), aligned(source.aligned()) {
 #pragma unroll
     for (int i = 0; i < VECTORS; i++) {
@@ -85,7 +123,8 @@ struct PatchRowsTile {
       pictures[i] = position.image * source.rows;
       rows[i] = positions.row + position.row * positions.row_stride;
       columns[i] = positions.column + position.column * positions.column_stride;
-      ends[i] = Layout::row(i) < side ? source.inner() : 0;
+      places[i] = source.at(part.start + Layout::depth(i));
+      counts[i] = Layout::row(i) < side ? part.count - Layout::depth(i) : 0;
     }
   }
 
@@ -93,10 +132,11 @@ struct PatchRowsTile {
   __device__ void next() {
 #pragma unroll
     for (int i = 0; i < VECTORS; i++) {
-      int at = k + Layout::depth(i);
-      values[i] = source.elements(pictures[i], rows[i], columns[i], at, ends[i], aligned);
+      values[i] = source.elements(
+          pictures[i], rows[i], columns[i], places[i], counts[i], aligned);
+      places[i].advance(DEPTH, source.column_taps, source.group_channels);
+      counts[i] -= DEPTH;
     }
-    k += DEPTH;
   }
 
   /// Writes what was read.
@@ -107,9 +147,9 @@ struct PatchRowsTile {
 
  private:
   const PatchSource &source;
-  int pictures[VECTORS], rows[VECTORS], columns[VECTORS], ends[VECTORS];
+  int pictures[VECTORS], rows[VECTORS], columns[VECTORS], counts[VECTORS];
+  TapChannel places[VECTORS];
   float4 values[VECTORS];
-  int k = 0;
   bool aligned;
 };
 
@@ -136,7 +176,8 @@ struct PatchColumnsTile {
           position.image * source.rows,
           positions.row + position.row * positions.row_stride,
           positions.column + position.column * positions.column_stride,
-          first + Layout::column(i), at < end ? inner : 0, aligned);
+          source.at(first + Layout::column(i)),
+          at < end ? inner - first - Layout::column(i) : 0, aligned);
     }
     number += DEPTH;
   }

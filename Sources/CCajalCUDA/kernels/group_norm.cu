@@ -67,7 +67,7 @@ extern "C" __global__ void __launch_bounds__(128) cajal_group_norm_statistics(
 extern "C" __global__ void cajal_group_norm(
     const float *x, const float *scale, const float *bias, const float *statistics, float *result,
     cajal_cuda_group_norm g) {
-  int64 width = g.channels / g.groups;
+  uint32 width = (uint32)(g.channels / g.groups);
   bool wide = g.channels % 4 == 0 && is_aligned(x) && is_aligned(result);
   auto normal = [&](float v, int64 group, int64 channel) {
     float factor = statistics[2 * group + 1] * scale[channel];
@@ -76,16 +76,16 @@ extern "C" __global__ void cajal_group_norm(
   for_each_channel(g, wide, [&](int64 element, int64 image, int64 channel) {
     int64 first = image * g.groups;
     if (!wide) {
-      result[element] = normal(x[element], first + channel / width, channel);
+      result[element] = normal(x[element], first + (uint32)channel / width, channel);
       return;
     }
+    int64 groups[4];
+    find_groups(groups, first, channel, width);
     float4 v = load4(x + element);
     store4(
         result + element,
         make_float4(
-            normal(v.x, first + channel / width, channel),
-            normal(v.y, first + (channel + 1) / width, channel + 1),
-            normal(v.z, first + (channel + 2) / width, channel + 2),
-            normal(v.w, first + (channel + 3) / width, channel + 3)));
+            normal(v.x, groups[0], channel), normal(v.y, groups[1], channel + 1),
+            normal(v.z, groups[2], channel + 2), normal(v.w, groups[3], channel + 3)));
   });
 }

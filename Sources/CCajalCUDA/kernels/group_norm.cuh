@@ -62,6 +62,18 @@ struct ChannelTile {
   }
 };
 
+/// The groups of four neighboring channels, of `width` channels each, where those of the picture
+/// begin with `first`. Divisions of 32-bit numbers take a fraction of the time.
+__device__ inline void find_groups(
+    int64 (&groups)[4], int64 first, int64 channel, uint32 width) {
+  groups[0] = first + (uint32)channel / width;
+  bool is_one = width % 4 == 0;
+#pragma unroll
+  for (int i = 1; i < 4; i++) {
+    groups[i] = is_one ? groups[0] : first + (uint32)(channel + i) / width;
+  }
+}
+
 /// Calls `body(element, image, channel)` for all elements, or for every fourth one.
 template <typename Body>
 __device__ inline void for_each_channel(

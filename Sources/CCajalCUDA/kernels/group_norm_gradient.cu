@@ -68,7 +68,7 @@ extern "C" __global__ void __launch_bounds__(128) cajal_group_norm_gradient_mean
 extern "C" __global__ void cajal_group_norm_gradient(
     const float *x, const float *scale, const float *statistics, const float *means,
     const float *result_gradient, float *x_gradient, cajal_cuda_group_norm g) {
-  int64 width = g.channels / g.groups;
+  uint32 width = (uint32)(g.channels / g.groups);
   bool wide = g.channels % 4 == 0 && is_aligned(x) && is_aligned(result_gradient) &&
               is_aligned(x_gradient);
   auto slope = [&](float v, float gradient, int64 group, int64 channel) {
@@ -81,16 +81,16 @@ extern "C" __global__ void cajal_group_norm_gradient(
     int64 first = image * g.groups;
     if (!wide) {
       x_gradient[element] =
-          slope(x[element], result_gradient[element], first + channel / width, channel);
+          slope(x[element], result_gradient[element], first + (uint32)channel / width, channel);
       return;
     }
+    int64 groups[4];
+    find_groups(groups, first, channel, width);
     float4 v = load4(x + element), d = load4(result_gradient + element);
     store4(
         x_gradient + element,
         make_float4(
-            slope(v.x, d.x, first + channel / width, channel),
-            slope(v.y, d.y, first + (channel + 1) / width, channel + 1),
-            slope(v.z, d.z, first + (channel + 2) / width, channel + 2),
-            slope(v.w, d.w, first + (channel + 3) / width, channel + 3)));
+            slope(v.x, d.x, groups[0], channel), slope(v.y, d.y, groups[1], channel + 1),
+            slope(v.z, d.z, groups[2], channel + 2), slope(v.w, d.w, groups[3], channel + 3)));
   });
 }

@@ -40,6 +40,8 @@ extern "C" __global__ void cajal_sum_parts(
     int64 line = i / parts.columns, column = i - line * parts.columns;
     int64 matrix = line / parts.rows, row = line - matrix * parts.rows;
     double sum = bias != nullptr ? bias[column] : 0;
+    // Several are on their way at a time; they are added in their order.
+#pragma unroll 4
     for (int64 part = 0; part < parts.parts; part++) sum += partial[part * count + i];
     float *target = result + matrix * parts.result_batch + row * parts.result_row + column;
     if (parts.relu && sum < 0) sum = 0;

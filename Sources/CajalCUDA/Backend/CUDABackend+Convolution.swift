@@ -13,7 +13,7 @@ extension CUDABackend {
       matrixProduct(x, kernel, bias: bias, result, product)
       return
     }
-    let convolution = cajal_cuda_convolution(geometry)
+    var convolution = cajal_cuda_convolution(geometry)
     if geometry.hasFewChannels {
       launch(
         "cajal_convolution_few_channels",
@@ -21,12 +21,34 @@ extension CUDABackend {
         result, convolution)
       return
     }
+    let taps = geometry.rows.kernel * geometry.columns.kernel
     let tiling = ConvolutionTiling(
       positions: geometry.resultPositions, channels: geometry.groupResultChannels,
-      count: geometry.groups, gridLimit: Grid.limit)
-    launch(
-      inPrecision("cajal_convolution_\(tiling.name)"), grid: tiling.grid, block: tiling.threads, x,
-      kernel, bias, result, convolution)
+      count: geometry.groups, inner: taps * geometry.groupChannels, gridLimit: Grid.limit)
+    let name = inPrecision("cajal_convolution_\(tiling.name)")
+    convolution.parts = Int32(tiling.parts)
+    func convolve(bias: Buffer?, _ target: some KernelArgument) {
+      launch(
+        name, grid: tiling.grid, block: tiling.threads, x, kernel, bias, target, convolution)
+    }
+    if tiling.parts == 1 {
+      convolve(bias: bias, result)
+      return
+    }
+    let count = geometry.resultPositions * geometry.resultChannels
+    let partial = workspace(floats: tiling.parts * count)
+    convolve(bias: nil, partial)
+    sum(partial, tiling.parts, bias: bias, result, count: count, columns: geometry.resultChannels)
+  }
+
+  /// Adds the parts of a result of so many elements in all, and a bias for each of its columns.
+  private func sum(
+    _ partial: DeviceMemory, _ parts: Int, bias: Buffer?, _ result: Buffer, count: Int, columns: Int
+  ) {
+    let sums = cajal_cuda_parts(
+      parts: Int64(parts), batch: 1, rows: Int64(count / columns), columns: Int64(columns),
+      result_row: Int64(columns), result_batch: 0, accumulates: 0, relu: 0)
+    launch("cajal_sum_parts", grid: grid(for: count), partial, bias, result, sums)
   }
 
   /// The gradient with respect to the pictures.
@@ -40,7 +62,7 @@ extension CUDABackend {
       matrixProduct(resultGradient, kernel, bias: nil, xGradient, product)
       return
     }
-    let convolution = cajal_cuda_convolution(geometry)
+    var convolution = cajal_cuda_convolution(geometry)
     if geometry.hasFewChannels {
       launch(
         "cajal_convolution_input_gradient_few_channels",
@@ -50,15 +72,31 @@ extension CUDABackend {
     }
     // Positions that differ by the stride take the same taps: each such phase is a product.
     let (rows, columns) = (geometry.rows, geometry.columns)
+    func inPhase(_ count: Int, _ axis: ConvolutionGeometry.Axis) -> Int {
+      (count + axis.stride - 1) / axis.stride
+    }
     let positions =
-      geometry.images * ((rows.extent + rows.stride - 1) / rows.stride)
-      * ((columns.extent + columns.stride - 1) / columns.stride)
+      geometry.images * inPhase(rows.extent, rows) * inPhase(columns.extent, columns)
+    let taps = inPhase(rows.kernel, rows) * inPhase(columns.kernel, columns)
     let tiling = ConvolutionTiling(
       positions: positions, channels: geometry.groupChannels,
-      count: geometry.groups * rows.stride * columns.stride, gridLimit: gridLimit)
-    launch(
-      inPrecision("cajal_convolution_input_gradient_\(tiling.name)"), grid: tiling.grid,
-      block: tiling.threads, resultGradient, kernel, xGradient, convolution)
+      count: geometry.groups * rows.stride * columns.stride,
+      inner: taps * geometry.groupResultChannels, gridLimit: gridLimit)
+    let name = inPrecision("cajal_convolution_input_gradient_\(tiling.name)")
+    convolution.parts = Int32(tiling.parts)
+    func findGradient(_ target: some KernelArgument) {
+      launch(
+        name, grid: tiling.grid, block: tiling.threads, resultGradient, kernel, target,
+        convolution)
+    }
+    if tiling.parts == 1 {
+      findGradient(xGradient)
+      return
+    }
+    let count = geometry.pictureShape.count
+    let partial = workspace(floats: tiling.parts * count)
+    findGradient(partial)
+    sum(partial, tiling.parts, bias: nil, xGradient, count: count, columns: geometry.channels)
   }
 
   /// The gradient with respect to the kernel, which is added to.
@@ -105,9 +143,11 @@ private struct ConvolutionTiling {
   let name: String
   let threads: Int
   let grid: Grid
+  /// The parts that sums are cut into, so that small pictures fill the device too.
+  let parts: Int
 
-  /// Tiles of `positions` and `channels`, `count` times.
-  init(positions: Int, channels: Int, count: Int, gridLimit: Int) {
+  /// Tiles of `positions` and `channels`, `count` times, of sums of `inner` terms.
+  init(positions: Int, channels: Int, count: Int, inner: Int, gridLimit: Int) {
     func tiles(_ height: Int, _ width: Int) -> Int {
       (positions + height - 1) / height * ((channels + width - 1) / width)
     }
@@ -119,7 +159,14 @@ private struct ConvolutionTiling {
     } else {
       (name, threads, across) = ("small", 128, tiles(64, 64))
     }
-    grid = Grid(across, 1, min(count, gridLimit))
+    let blocks = across * count
+    if blocks > 0, blocks < 192, inner >= 128 {
+      let perPart = summedPerPart(inner, blocks: 256, of: blocks, least: 64)
+      parts = (inner + perPart - 1) / perPart
+    } else {
+      parts = 1
+    }
+    grid = Grid(across, 1, min(count * parts, gridLimit))
   }
 }
 
@@ -145,8 +192,8 @@ private struct KernelGradientTiling {
     } else {
       (kernel, threads, batch) = ("cajal_convolution_kernel_gradient", 128, geometry.groups)
       tiles = (rows + 63) / 64 * ((geometry.groupResultChannels + 63) / 64)
-      if tiles * batch < 128, positions >= 512 {
-        perPart = summedPerPart(positions, blocks: 256, of: tiles * batch, least: 256)
+      if tiles * batch < 192, positions >= 128 {
+        perPart = summedPerPart(positions, blocks: 256, of: tiles * batch, least: 64)
       }
     }
     positionsPerPart = perPart

@@ -7,7 +7,7 @@ extension CUDABackend {
     _ x: Buffer, scale: Buffer, bias: Buffer, _ result: Buffer, statistics: Buffer?, rows: Int,
     width: Int, epsilon: Float
   ) {
-    let kernel = rowKernel("cajal_layer_norm", rows: rows, width: width)
+    let kernel = forwardRowKernel("cajal_layer_norm", rows: rows, width: width)
     launch(
       kernel.name, grid: kernel.grid, x, scale, bias, result, statistics, rows, width, epsilon)
   }

@@ -23,17 +23,32 @@ extension CUDABackend {
       result, count, width)
   }
 
-  /// `table[indices[i], :] += scale * rows[i, :]`, in ascending order of i.
+  /// `table[indices[i], :] += scale * rows[i, :]`, in an order that depends on the indices alone.
   package func scatterAddRows(
     _ rows: Buffer, _ indices: Buffer, scale: Float, to table: Buffer, count: Int, width: Int
   ) {
     guard count > 0 else { return }
-    // A warp for each residue of an index. Every block reads all indices, so few of them need few.
-    var owners = 8
-    while owners < 1024, owners < count / 2 { owners *= 2 }
+    var size = 1
+    while size < count, size < Int(CAJAL_CUDA_SORTED_INDICES) { size *= 2 }
+    let chunks = (count + size - 1) / size
+    var keys = workspace(byteCount: 8 * chunks * size)
     launch(
-      "cajal_scatter_add_rows", grid: Grid(owners / 8 * ((width + 255) / 256)), rows, indices,
-      scale, table, count, width, Int32(owners))
+      "cajal_sort_indices", grid: Grid(chunks), block: min(max(size / 2, 32), 1024), indices, keys,
+      count, Int32(size))
+    if chunks > 1 {
+      let merged = workspace(byteCount: 8 * count)
+      launch("cajal_merge_indices", grid: grid(for: chunks * size), keys, merged, count, chunks)
+      keys = merged
+    }
+    let (piece, span) = (Int(CAJAL_CUDA_SCATTER_PIECE), Int(CAJAL_CUDA_SCATTER_SPAN))
+    let pieces = (count + piece - 1) / piece
+    let units = pieces * ((width + span - 1) / span)
+    let partial = workspace(floats: pieces * 2 * width)
+    launch(
+      "cajal_scatter_add_rows", grid: walkedGrid((units + 7) / 8), rows, keys, scale, table,
+      partial, count, width)
+    guard pieces > 1 else { return }
+    launch("cajal_add_scattered_parts", grid: Grid(units), keys, partial, table, count, width)
   }
 
   /// The name of a kernel about rows of a width, and a grid for it: a warp for each row that fits
@@ -43,9 +58,18 @@ extension CUDABackend {
       ? (name, walkedGrid((rows + 7) / 8)) : (name + "_wide", walkedGrid(rows))
   }
 
+  /// `rowKernel` of a kernel that has one for rows of twice the width, too.
+  func forwardRowKernel(_ name: String, rows: Int, width: Int) -> (name: String, grid: Grid) {
+    let narrow = Int(CAJAL_CUDA_WARP_WIDTH)
+    guard width > narrow, width <= 2 * narrow else {
+      return rowKernel(name, rows: rows, width: width)
+    }
+    return (name + "_medium", walkedGrid((rows + 7) / 8))
+  }
+
   /// Softmax of each row, or its logarithm.
   package func softmax(_ x: Buffer, _ result: Buffer, rows: Int, width: Int, logarithm: Bool) {
-    let kernel = rowKernel("cajal_softmax", rows: rows, width: width)
+    let kernel = forwardRowKernel("cajal_softmax", rows: rows, width: width)
     launch(kernel.name, grid: kernel.grid, x, result, rows, width, logarithm)
   }
 

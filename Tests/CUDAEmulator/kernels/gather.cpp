@@ -4,4 +4,3 @@
 
 EMULATED_KERNEL(cajal_require_indices)
 EMULATED_KERNEL(cajal_gather_rows)
-EMULATED_KERNEL(cajal_scatter_add_rows)
