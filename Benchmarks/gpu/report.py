@@ -25,7 +25,7 @@ def _contestant(record):
 
 
 def rows(records):
-    """Cases in their order, with their precision, each with the record of every contestant that did it."""
+    """Cases with their precision, in their order, each with the records of all contestants."""
     result = {}
     for record in records:
         if not record.get("error"):
@@ -94,7 +94,7 @@ def _time(record):
 
 
 def _share(record, precision, limits):
-    """Of a copy where bytes are counted, of a product in the same precision where operations are."""
+    """Of a copy where bytes are counted, else of a product in the same precision."""
     if not record:
         return ""
     product = f"{precision} product GF/s"
