@@ -65,9 +65,10 @@ verify: packages
 emulate:
 	Tests/Emulation/emulate avx512
 
-# Changes pictures at random and decodes them under the sanitizers, a minute in all; for more, see the script.
+# Changes pictures at random and decodes them under the sanitizers, a minute in all; for more, see the script. A line says
+# how often when nothing is found.
 fuzz: packages
-	Tests/Fuzzing/fuzz
+	@Tests/Fuzzing/fuzz
 
 # The same for shards: as many damaged ones as MUTATIONS says, read under the address sanitizer. The build takes long.
 MUTATIONS ?= 200000

@@ -144,7 +144,7 @@ let package = Package(
       "CajalOperationCases",
       [
         "CajalModels", "CajalTraining", "CajalLayers", "CajalAutodiff", "CajalCUDA", "CajalTensor",
-        "CajalImages",
+        "CajalImages", "CajalSupport",
       ]),
 
     // Backends for tests: one whose memory faults when the host touches it, and one that works late.
@@ -184,7 +184,7 @@ let package = Package(
       "CajalModels",
       [
         "CajalTraining", "CajalLayers", "CajalAutodiff", "CajalTensor", "CajalImages",
-        "TestBackends",
+        "CajalSupport", "TestBackends",
       ]),
     tests(
       "CajalProblems", ["CajalTraining", "CajalTensor", "CajalImages", "CajalSupport", "CZlib"],

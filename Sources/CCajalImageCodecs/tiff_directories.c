@@ -76,6 +76,7 @@ static void find_levels(TIFF *tiff, page_levels *levels) {
 }
 
 bool cajal_tiff_go_to(tiff_reader *reader, cajal_image_part part) {
+  if (part.page > 0) cajal_tiff_read_shared_size(reader);
   if (!go_to_page(reader, part.page)) return false;
   cajal_tiff_read_metadata(reader);
   page_levels levels = {0};

@@ -74,12 +74,28 @@ static void read_resolution(TIFF *tiff, const char *text, cajal_image_metadata *
   metadata->pixel_height = cajal_pixel_side((double)rows, length);
 }
 
-void cajal_tiff_read_metadata(tiff_reader *reader) {
-  cajal_image_metadata *metadata = &reader->base.metadata;
+/// The description of the current directory, empty where there is none.
+static const char *description(TIFF *tiff) {
   char *text = NULL;
-  if (!TIFFGetField(reader->tiff, TIFFTAG_IMAGEDESCRIPTION, &text) || text == NULL) text = "";
+  return TIFFGetField(tiff, TIFFTAG_IMAGEDESCRIPTION, &text) && text != NULL ? text : "";
+}
+
+void cajal_tiff_read_shared_size(tiff_reader *reader) {
+  const char *text = description(reader->tiff);
+  const char *first = strstr(text, "<Pixels ");
+  if (first == NULL || strstr(first + 1, "<Pixels ") != NULL) return;
+  read_ome(text, &reader->base.metadata);
+}
+
+void cajal_tiff_read_metadata(tiff_reader *reader) {
+  cajal_image_metadata *metadata = &reader->base.metadata, shared = *metadata;
+  const char *text = description(reader->tiff);
   if (!read_ome(text, metadata) && !read_aperio(text, metadata)) {
     read_resolution(reader->tiff, text, metadata);
+    if (shared.pixel_width > 0) {
+      metadata->pixel_width = shared.pixel_width;
+      metadata->pixel_height = shared.pixel_height;
+    }
   }
   uint32_t size = 0;
   void *profile = NULL;

@@ -59,7 +59,12 @@ bool cajal_tiff_fail(tiff_reader *reader, const char *text);
 /// with a failure.
 bool cajal_tiff_go_to(tiff_reader *reader, cajal_image_part part);
 
-/// Reads the metadata of the page's directory.
+/// Reads the pixel size that the first directory's OME-XML says for all pages, where it describes a
+/// single picture: the pages are its planes.
+void cajal_tiff_read_shared_size(tiff_reader *reader);
+
+/// Reads the metadata of the page's directory, whose own pixel size counts more than a shared one if
+/// its description says it.
 void cajal_tiff_read_metadata(tiff_reader *reader);
 
 /// Reads what the directory says about the values; false with a failure where they are of a kind

@@ -23,6 +23,8 @@ struct ChartCommand: ParsableCommand {
   @Option(name: .shortAndLong, help: "The chart to write, an .svg file.")
   var output: String
 
+  @OptionGroup var results: ResultOutput
+
   func validate() throws {
     try PictureOutput.validate(output, as: "a chart", endings: ["svg"])
     if let twice = folders.firstRepeated {
@@ -44,7 +46,9 @@ struct ChartCommand: ParsableCommand {
     var chart = losses.chart
     if runs.count == 1 { chart.title = folders[0] }
     try chart.write(to: output)
-    print("\(output): \(losses.summary)")
+    try results.write(
+      ChartRecord(output: output, unit: chart.yLabel, runs: runs.map(ChartRecord.Run.init)),
+      text: "\(output): \(losses.summary)")
   }
 }
 

@@ -16,6 +16,7 @@ extension DatagenCommand {
       ("--manifest", manifest != nil, [.images]),
       ("--tile-size", tileSize != nil, cut),
       ("--microns-per-pixel", micronsPerPixel != nil, [.images]),
+      ("--page", page != nil, [.images]),
       ("--level", level != nil, [.images]),
       ("--region", region != nil, [.images]),
       ("--exclude-section", !excludedSections.isEmpty, cut),

@@ -53,6 +53,13 @@ struct DatagenCommand: AsyncParsableCommand {
       """)
   var micronsPerPixel: Double?
 
+  @Option(
+    help: """
+      The page of the pictures' files, for TIFF of several, counted from 0 without smaller copies. \
+      (default: 0)
+      """)
+  var page: Int?
+
   @Option(help: "The level of the pictures' pyramids; 0 is the full resolution. (default: 0)")
   var level: Int?
 
@@ -155,8 +162,10 @@ struct DatagenCommand: AsyncParsableCommand {
       }
     }
     try checkSource()
-    guard level ?? 0 >= 0 else {
-      throw ValidationError("--level is counted from 0, and not \(level ?? 0)")
+    for (name, number) in [("--page", page), ("--level", level)] {
+      if let number, number < 0 {
+        throw ValidationError("\(name) is counted from 0, and not \(number)")
+      }
     }
     guard shards != nil || output != nil else {
       throw ValidationError("name the folder to store the data in with --output")
@@ -226,7 +235,7 @@ struct DatagenCommand: AsyncParsableCommand {
     options.whiteLevel = whiteLevel.whiteLevel
     options.excludedSections = excludedSections
     options.micronsPerPixel = micronsPerPixel
-    options.level = level ?? 0
+    (options.page, options.level) = (page ?? 0, level ?? 0)
     options.region = region
     return options
   }

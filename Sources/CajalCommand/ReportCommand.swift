@@ -26,6 +26,8 @@ struct ReportCommand: ParsableCommand {
   @Option(help: "The heading of the page; by default the names of the runs.")
   var title: String?
 
+  @OptionGroup var results: ResultOutput
+
   func validate() throws {
     try PictureOutput.validate(output, as: "a report", endings: ["html", "htm"])
     if let twice = runs.firstRepeated { throw ValidationError("\(twice) is given twice") }
@@ -36,7 +38,10 @@ struct ReportCommand: ParsableCommand {
     let recorded = try RecordedRun.runs(contentsOf: runs)
     let progress = ProgressLine()
     for note in recorded.flatMap(\.notes) { progress.say("note: \(note)") }
-    try Report(recorded, title: title).write(to: output)
-    print("\(output): \(runs.count) \(runs.count == 1 ? "run" : "runs")")
+    let report = Report(recorded, title: title)
+    try report.write(to: output)
+    try results.write(
+      ReportRecord(output: output, title: report.title, runs: recorded.map(RunRecord.init)),
+      text: "\(output): \(runs.count) \(runs.count == 1 ? "run" : "runs")")
   }
 }

@@ -27,10 +27,10 @@ struct RunsCommand: ParsableCommand {
   func run() throws {
     let paths = try RunSearch.runs(below: folder)
     let progress = ProgressLine()
-    let runs = try paths.enumerated().compactMap { index, path -> ListedRun? in
+    let runs = try paths.enumerated().compactMap { index, path -> RunRecord? in
       progress.show("reading", share: Double(index) / Double(paths.count))
       do {
-        return ListedRun(RunSummary(try RecordedRun(contentsOf: path)), below: folder)
+        return RunRecord(try RecordedRun(contentsOf: path), below: folder)
       } catch let error as FileError {
         progress.say("skipped: \(error)")
         return nil
@@ -43,7 +43,7 @@ struct RunsCommand: ParsableCommand {
     print(Self.table(runs).text)
   }
 
-  private static func table(_ runs: [ListedRun]) -> TextTable {
+  private static func table(_ runs: [RunRecord]) -> TextTable {
     var table = TextTable([
       "run", "model", "device", "steps", "last loss", "best held out", "written (UTC)",
     ])
@@ -58,48 +58,5 @@ struct RunsCommand: ParsableCommand {
       ])
     }
     return table
-  }
-}
-
-/// A run of the list.
-private struct ListedRun: Encodable {
-  let summary: RunSummary
-  /// The path within the folder that was searched.
-  let name: String
-
-  init(_ summary: RunSummary, below folder: String) {
-    self.summary = summary
-    let inner = summary.path.dropFirst(folder.count).drop { $0 == "/" }
-    name = inner.isEmpty ? summary.path : String(inner)
-  }
-
-  /// When something was last recorded, such as `2026-01-31T12:00:00Z`.
-  func updated(dateTimeSeparator: Date.ISO8601FormatStyle.DateTimeSeparator) -> String? {
-    let style = Date.ISO8601FormatStyle(dateTimeSeparator: dateTimeSeparator)
-    return summary.updated?.formatted(style)
-  }
-
-  enum CodingKeys: String, CodingKey {
-    case name, path, model, hyperparameters, device, step, steps, seconds, updated, notes
-    case lastLoss = "last_loss"
-    case bestHeldOutLoss = "best_held_out_loss"
-    case bestHeldOutStep = "best_held_out_step"
-  }
-
-  func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(name, forKey: .name)
-    try container.encode(summary.path, forKey: .path)
-    try container.encode(summary.model, forKey: .model)
-    try container.encode(summary.hyperparameterSet, forKey: .hyperparameters)
-    try container.encode(summary.device, forKey: .device)
-    try container.encode(summary.step, forKey: .step)
-    try container.encode(summary.steps, forKey: .steps)
-    try container.encode(summary.lastLoss, forKey: .lastLoss)
-    try container.encode(summary.bestHeldOutLoss, forKey: .bestHeldOutLoss)
-    try container.encode(summary.bestHeldOutStep, forKey: .bestHeldOutStep)
-    try container.encode(summary.seconds, forKey: .seconds)
-    try container.encode(updated(dateTimeSeparator: .standard), forKey: .updated)
-    try container.encode(summary.notes, forKey: .notes)
   }
 }

@@ -2,6 +2,7 @@ import CajalAutodiff
 public import CajalImages
 import CajalLayers
 public import CajalModels
+import CajalSupport
 public import CajalTensor
 import CajalTraining
 

@@ -20,10 +20,47 @@ import Testing
       drawn.output.contains(/losses\.svg: run \d\.\d{4}, other \d\.\d{4} nats per sub-pixel\n/))
     let svg = try String(contentsOfFile: chart, encoding: .utf8)
     #expect(svg.contains(">run</text>") && svg.contains(">other</text>"))
+    try expectNumbers(of: work, other, chart, text: drawn.output)
     let twice = try CajalProcess.run([
       "chart", "--run", work.run, "--run", work.run, "-o", chart,
     ])
     #expect(twice.status == 2 && twice.errors.contains("--run \(work.run) is given twice"))
+  }
+
+  private struct Drawn: Decodable {
+    struct Run: Decodable {
+      var name: String, path: String, step: Int, notes: [String]
+      var training_losses: Int, held_out_losses: Int
+      var last_loss: Double, smoothed_loss: Double, autocorrelation: Double?
+      var last_held_out_loss: Double?, best_held_out_loss: Double?
+    }
+    var output: String, unit: String, runs: [Run]
+  }
+
+  /// `--json` has the numbers of the logs and of the text, and draws the same chart.
+  private func expectNumbers(
+    of work: Workspace, _ other: String, _ chart: String, text: String
+  ) throws {
+    let svg = try Data(contentsOf: URL(fileURLWithPath: chart))
+    let json = try CajalProcess.run([
+      "chart", "--run", work.run, "--run", other, "-o", chart, "--json",
+    ])
+    #expect(json.status == 0 && !json.output.dropLast().contains("\n"), "\(json.errors)")
+    let drawn = try JSONDecoder().decode(Drawn.self, from: Data(json.output.utf8))
+    #expect(try Data(contentsOf: URL(fileURLWithPath: chart)) == svg)
+    #expect(drawn.output == chart && drawn.unit == "nats per sub-pixel")
+    #expect(drawn.runs.map(\.name) == ["run", "other"])
+    #expect(drawn.runs.map(\.path) == [work.run, other])
+    for run in drawn.runs {
+      #expect(text.contains("\(run.name) " + String(format: "%.4f", run.smoothed_loss)))
+      let log = try TrainingLog.records(contentsOf: run.path + "/log.jsonl")
+      let training = log.filter { $0.kind == "train" }.compactMap { $0["loss"] }
+      let heldOut = log.filter { $0.kind == "evaluation" }.compactMap { $0["loss"] }
+      #expect(run.step == 2 && run.notes.isEmpty && !training.isEmpty)
+      #expect(run.training_losses == training.count && run.held_out_losses == heldOut.count)
+      #expect(run.last_loss == training.last && run.last_held_out_loss == heldOut.last)
+      #expect(run.best_held_out_loss == heldOut.min())
+    }
   }
 
   /// Training records panels and events; reports show them, and lists sum up the runs.
@@ -57,6 +94,20 @@ import Testing
     ])
     #expect(reported.status == 0 && reported.output == "\(page): 2 runs\n")
     #expect(reported.errors.isEmpty)
+    let json = try CajalProcess.run([
+      "report", work.run, work.run + "/tensorboard", "-o", work.path + "/other.html", "--json",
+    ])
+    let record = try JSONDecoder().decode(Reported.self, from: Data(json.output.utf8))
+    #expect(
+      record.output == work.path + "/other.html"
+        && FileManager.default.fileExists(atPath: record.output))
+    #expect(record.title == "run, tensorboard")
+    #expect(record.runs.map(\.path) == [work.run, work.run + "/tensorboard"])
+    #expect(record.runs.map(\.step) == [3, 3])
+    let last = try TrainingLog.records(contentsOf: work.run + "/log.jsonl").last {
+      $0.kind == "train"
+    }
+    #expect(record.runs[0].last_loss == last?["loss"])
     let html = try String(contentsOfFile: page, encoding: .utf8)
     for text in [
       "<h1>A &amp; B</h1>", "Loss over steps</h3>", "run: predictions</h3>",
@@ -66,6 +117,13 @@ import Testing
     }
     #expect(html.matches(of: /<img src="data:image\/png;base64,/).count == 6)
     try list(work)
+  }
+
+  private struct Reported: Decodable {
+    struct Run: Decodable {
+      var name: String, path: String, step: Int, last_loss: Double
+    }
+    var output: String, title: String, runs: [Run]
   }
 
   private struct Listed: Decodable {

@@ -7,16 +7,7 @@ import Testing
   /// A run of a small restoration model, trained for two updates.
   private func workspace() throws -> Workspace {
     let work = try Workspace()
-    let small = [
-      "trunk_width=8", "trunk_blocks=1", "head_features=4", "head_width=8", "head_layers=1",
-      "mixture_components=2", "batch_size=2", "pixels_per_picture=16",
-    ]
-    let trained = try CajalProcess.run(
-      [
-        "train", "--data", work.data, "--run", work.run, "--steps", "2", "--evaluation-examples",
-        "2",
-      ] + small.flatMap { ["--set", $0] })
-    try #require(trained.status == 0, "\(trained.errors)")
+    try work.trainRestoration()
     return work
   }
 

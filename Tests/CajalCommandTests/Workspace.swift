@@ -49,6 +49,20 @@ struct Workspace {
     try #require(trained.status == 0, "train: \(trained.errors)")
   }
 
+  /// Trains a small restoration model for two updates.
+  func trainRestoration(_ run: String? = nil, data: String? = nil) throws {
+    let small = [
+      "trunk_width=8", "trunk_blocks=1", "head_features=4", "head_width=8", "head_layers=1",
+      "mixture_components=2", "batch_size=2", "pixels_per_picture=16",
+    ]
+    let trained = try CajalProcess.run(
+      [
+        "train", "--data", data ?? self.data, "--run", run ?? self.run, "--steps", "2",
+        "--evaluation-examples", "2",
+      ] + small.flatMap { ["--set", $0] })
+    try #require(trained.status == 0, "train: \(trained.errors)")
+  }
+
   /// The bytes of the checkpoint after `step` updates.
   static func checkpoint(_ run: String, step: Int) throws -> Data {
     try Data(

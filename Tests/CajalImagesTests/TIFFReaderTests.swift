@@ -169,6 +169,28 @@ import Testing
     }
   }
 
+  /// OME-XML stands in the first directory and describes all planes of a picture.
+  @Test func pagesHaveTheSizeOfOMEOfTheFirst() throws {
+    func size(_ page: Int, pictures: Int, own: String? = nil) throws -> PictureMetadata.PixelSize? {
+      var pages = [1, 2, 3].map {
+        TestTIFF(width: $0, height: 1, values: [Int](repeating: 0, count: $0))
+      }
+      for index in pages.indices { pages[index].resolution = (columns: 300, rows: 300, unit: 2) }
+      let pixels = #"<Pixels PhysicalSizeX="0.5" PhysicalSizeY="0.25"/>"#
+      pages[0].description =
+        "<OME>" + String(repeating: "<Image>\(pixels)</Image>", count: pictures) + "</OME>"
+      pages[2].description = own
+      return try ImageReader(decoding: TestTIFF.file(pages), page: page).metadata.pixelSize
+    }
+    for page in 0...2 {
+      #expect(try size(page, pictures: 1) == .init(width: 0.5, height: 0.25))
+    }
+    #expect(try size(2, pictures: 1, own: "Aperio |MPP = 2") == .init(width: 2, height: 2))
+    // Which of several pictures a page is of is not known.
+    let width = try #require(size(1, pictures: 2)?.width)
+    #expect(abs(width - 25_400 / 300) < 1e-3)
+  }
+
   @Test func pixelSizesOfEveryKindAreRead() throws {
     func metadata(_ change: (inout TestTIFF) -> Void) throws -> PictureMetadata {
       var tiff = TestTIFF(width: 1, height: 1, values: [0])

@@ -153,6 +153,26 @@ import Testing
     }
   }
 
+  /// Tiles are compressed on as many threads as there may be, and written in their order: here more
+  /// than are in memory at once, of sizes that differ.
+  @Test(arguments: [TIFFOptions.Compression.deflate, .jpeg])
+  func bytesDoNotDependOnThreads(compression: TIFFOptions.Compression) throws {
+    let (width, height) = (256 * 70 + 9, 40)
+    var generator = SplitMix64(seed: 94)
+    let noise = Self.random(width * height, bitDepth: 8, using: &generator)
+    // From flat to noisy, so that tiles take different times.
+    let values = noise.indices.map { UInt16(Int(noise[$0]) * ($0 % width) / width) }
+    let files = try [1, 2, 3, 8].map { threads in
+      try Threads.limited(to: threads) {
+        try Self.written(
+          values, width: width, height: height, channels: 1, part: 40,
+          options: TIFFOptions(compression: compression))
+      }
+    }
+    #expect(files.allSatisfy { $0 == files[0] })
+    if compression == .deflate { #expect(try TIFFReaderTests.values(of: files[3]) == values) }
+  }
+
   /// All places are written in the order of the file, so that a wide picture needs few rows.
   @Test func imagesAreWrittenAsTIFF() throws {
     var generator = SplitMix64(seed: 93)

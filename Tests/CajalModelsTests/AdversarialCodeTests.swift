@@ -1,5 +1,6 @@
 import CajalAutodiff
 import CajalImages
+import CajalSupport
 import CajalTensor
 import Testing
 

@@ -1,6 +1,7 @@
 import CajalAutodiff
 import CajalImages
 import CajalLayers
+import CajalSupport
 import CajalTensor
 import Synchronization
 import Testing

@@ -1,6 +1,7 @@
 import CajalAutodiff
 import CajalLayers
 import CajalModels
+import CajalSupport
 import CajalTensor
 import Testing
 

@@ -1,4 +1,5 @@
 import CajalImages
+import CajalSupport
 import CajalTensor
 import CajalTraining
 import Testing

@@ -1,3 +1,4 @@
+import CajalSupport
 import Testing
 
 @testable import CajalTensor

@@ -1,3 +1,4 @@
+import CajalSupport
 import Foundation
 import Testing
 

@@ -1,3 +1,4 @@
+import CajalSupport
 import CCajalCUDA
 import CajalTensor
 

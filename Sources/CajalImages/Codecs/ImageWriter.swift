@@ -41,7 +41,8 @@ public struct ImageWriter: ~Copyable {
   ///   - quality: libjpeg's scale, for JPEG and for TIFF of JPEG tiles.
   ///   - tiff: how a TIFF file is written: by default as a pyramid of tiles without loss, with
   ///     OME-XML, that QuPath and OpenSlide open. It is a BigTIFF where it is over 4 GiB. Memory is
-  ///     needed for 512 rows.
+  ///     needed for 512 rows. Tiles are compressed on as many threads as `Threads.count`, on which the
+  ///     bytes do not depend.
   ///   - metadata: what to say beside the values, as far as the format can: JPEG has pixels of whole
   ///     numbers per centimeter, from 0.153 µm on.
   ///   - body: appends the rows.

@@ -6,6 +6,8 @@ import CajalSupport
 struct TIFFLevelWriter {
   /// The side of a tile, where the level is as large.
   static let tileSize = 256
+  /// The tiles that are in memory compressed before they are written.
+  private static let tilesAtOnce = 64
 
   let shape: RowShape
   /// Columns and rows of a tile. OpenSlide 3.4 with libtiff 4.5 shows nothing of tiles that are larger
@@ -79,21 +81,34 @@ struct TIFFLevelWriter {
     }
   }
 
-  /// Compresses the rows as tiles. What a tile has beyond the picture repeats its edges.
+  /// Compresses the rows as tiles, and writes these from left to right.
   private mutating func writeTiles(to file: inout FileWriter, name: String) throws(ImageError) {
-    let encoder = TIFFTileEncoder(tile, compression: compression, quality: quality)
-    for column in stride(from: 0, to: shape.width, by: tile.width) {
-      let bytes = try encoder.encode(cutTile(from: column, name: name), name: name)
-      offsets.append(file.count)
-      byteCounts.append(bytes.count)
-      do throws(FileError) {
-        try file.append(bytes)
-      } catch {
-        throw ImageError(error, name: name)
+    let columns = Array(stride(from: 0, to: shape.width, by: tile.width))
+    for start in stride(from: 0, to: columns.count, by: Self.tilesAtOnce) {
+      let some = Array(columns[start..<min(start + Self.tilesAtOnce, columns.count)])
+      for bytes in try encodedTiles(from: some, name: name) {
+        offsets.append(file.count)
+        byteCounts.append(bytes.count)
+        do throws(FileError) {
+          try file.append(bytes)
+        } catch {
+          throw ImageError(error, name: name)
+        }
       }
     }
     rows.removeAll(keepingCapacity: true)
     rowCount = 0
+  }
+
+  /// The tiles that begin at some columns, compressed on as many threads as there may be. What a tile
+  /// has beyond the picture repeats its edges.
+  private func encodedTiles(
+    from columns: [Int], name: String
+  ) throws(ImageError) -> [[UInt8]] {
+    let encoder = TIFFTileEncoder(tile, compression: compression, quality: quality)
+    return try Threads.concurrentMap(columns) { column throws(ImageError) in
+      try encoder.encode(cutTile(from: column, name: name), name: name)
+    }
   }
 
   private func cutTile(from column: Int, name: String) throws(ImageError) -> [UInt8] {

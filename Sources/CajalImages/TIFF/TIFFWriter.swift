@@ -5,7 +5,7 @@ import CajalSupport
 ///
 /// Tiles of all levels go to the file as they fill up, each where the last one ended, and the
 /// directories after them: memory is needed for a row of tiles of each level, twice that of the
-/// largest. Only the header is written last, in its place.
+/// largest, and for some compressed tiles. Only the header is written last, in its place.
 ///
 /// Each smaller level has two directories with the same tiles: one in the chain of pages, where
 /// OpenSlide looks, and one that the first page lists, as OME-TIFF has it, without a next page.

@@ -1,5 +1,6 @@
 import CajalAutodiff
 import CajalLayers
+import CajalSupport
 import CajalTensor
 
 /// Restores pictures of one size from top to bottom: an iterator of bands of finished rows.

@@ -1,5 +1,6 @@
 import CajalAutodiff
 import CajalLayers
+import CajalSupport
 import CajalTensor
 
 /// Decodes the pixels of a band of rows of pictures of one size from their predicted distributions,

@@ -32,6 +32,7 @@ extension Dataset {
         + "\0\(picture.checksum)" + (picture.reduction.map { "\0\($0)" } ?? "")
         + (picture.factor.map { "\0by \($0)" } ?? "")
         + (picture.level.map { "\0level \($0)" } ?? "")
+        + (picture.page.map { "\0page \($0)" } ?? "")
     }
     let sections = summary.sections.map {
       "\($0.name)\0\($0.isForEvaluation)\0\($0.tileCount)\0\($0.keptCount)"

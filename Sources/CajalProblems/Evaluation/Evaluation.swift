@@ -1,5 +1,6 @@
 public import CajalImages
 public import CajalModels
+import CajalSupport
 import CajalTensor
 import CajalTraining
 import Foundation

@@ -58,6 +58,8 @@ public struct DataOptions: Sendable, Hashable {
   /// Others, and those of unknown resolution, stay as they are; ``DataSummary/resolutions`` lists
   /// all.
   public var micronsPerPixel: Double?
+  /// The page of TIFF files of several, from 0; smaller copies of pages are not counted.
+  public var page: Int
   /// The level of the pictures' pyramids, from 0 for the full resolution.
   public var level: Int
   /// The part of each picture to use, in pixels of the level; `nil` is all of it, or its crop.
@@ -70,10 +72,10 @@ public struct DataOptions: Sendable, Hashable {
     skipsUnreadable: Bool = false, existing: Existing = .reuse,
     imageLimits: ImageLimits = .default, whiteLevel: Int? = nil, split: Split = .sections,
     excludedSections: [String] = [], micronsPerPixel: Double? = nil, level: Int = 0,
-    region: PixelRegion? = nil
+    region: PixelRegion? = nil, page: Int = 0
   ) {
-    require(level >= 0, "Levels are counted from 0.")
-    (self.level, self.region) = (level, region)
+    require(page >= 0 && level >= 0, "Pages and levels are counted from 0.")
+    (self.page, self.level, self.region) = (page, level, region)
     require(
       (0..<1).contains(evaluationFraction),
       "a fraction of the sections is in 0 ..< 1, not \(evaluationFraction)")

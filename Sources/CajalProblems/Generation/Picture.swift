@@ -34,8 +34,8 @@ public struct Picture: Sendable {
   /// Rows and columns of the file for each of the tiles, at least 1, where its exact resolution is
   /// known and finer than the tiles'.
   var factor: Double?
-  /// The level of the file's pyramid.
-  var level = 0
+  /// The page of the file, and the level of the page's pyramid.
+  var page = 0, level = 0
   private let content: Content
 
   private enum Content: Sendable {
@@ -92,6 +92,8 @@ extension Picture {
     var factor: Double?
     /// The level of a pyramid, if not the first.
     var level: Int?
+    /// The page of a file of several, if not the first.
+    var page: Int?
   }
 
   /// The fingerprint, without decoding.
@@ -133,7 +135,7 @@ extension Picture {
     let isDecodedAlone = region != nil && ImageReader.decodesRegionsAlone(ofFile: path)
     return try PictureRows(
       of: ImageReader(
-        contentsOf: path, limits: limits, whiteLevel: whiteLevel, level: level,
+        contentsOf: path, limits: limits, whiteLevel: whiteLevel, page: page, level: level,
         region: isDecodedAlone ? region : nil), crop: isDecodedAlone ? nil : crop,
       reduction: reduction, factor: factor, name: name)
   }
@@ -142,7 +144,7 @@ extension Picture {
     Fingerprint(
       name: name, section: section, crop: crop.map { [$0.left, $0.top, $0.right, $0.bottom] },
       byteCount: byteCount, checksum: checksum, reduction: reduction > 1 ? reduction : nil,
-      factor: factor, level: level > 0 ? level : nil)
+      factor: factor, level: level > 0 ? level : nil, page: page > 0 ? page : nil)
   }
 }
 

@@ -1,15 +1,17 @@
 import CajalImages
+import CajalSupport
 import CajalTensor
 
 extension PictureList {
-  /// The pictures at a level of their pyramids, and of those without a crop only a region.
+  /// The pictures of a page of their files, at a level of its pyramid, and of those without a crop
+  /// only a region.
   ///
   /// - Throws: ``ProblemError/unusablePicture(file:reason:)`` for a picture that has a crop already.
-  func taking(level: Int, region: PixelRegion?) throws -> PictureList {
-    guard level > 0 || region != nil else { return self }
+  func taking(page: Int, level: Int, region: PixelRegion?) throws -> PictureList {
+    guard page > 0 || level > 0 || region != nil else { return self }
     let taken = try pictures.map { picture in
       var picture = picture
-      picture.level = level
+      (picture.page, picture.level) = (page, level)
       guard let region else { return picture }
       guard picture.crop == nil else {
         throw ProblemError.unusablePicture(
@@ -79,14 +81,15 @@ extension Picture {
   /// The resolution that its file says for the level in use; `nil` if it says none, or cannot be
   /// read, which is reported when it is cut.
   fileprivate func resolutionOfFile(limits: ImageLimits) -> Double? {
-    path.flatMap { try? ImageReader(contentsOf: $0, limits: limits, level: level).metadata }?
-      .micronsPerPixel
+    path.flatMap {
+      try? ImageReader(contentsOf: $0, limits: limits, page: page, level: level).metadata
+    }?.micronsPerPixel
   }
 
   /// Columns of the full resolution for each of the level in use.
   fileprivate func downsample(limits: ImageLimits) -> Double {
     guard level > 0, let path,
-      let reader = try? ImageReader(contentsOf: path, limits: limits, level: level)
+      let reader = try? ImageReader(contentsOf: path, limits: limits, page: page, level: level)
     else { return 1 }
     return reader.downsample
   }

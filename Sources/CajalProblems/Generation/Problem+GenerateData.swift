@@ -37,7 +37,7 @@ extension Problem {
     let isOccupied = try output.content() == .dataset
     let list = try source.pictures(skippingUnreadable: options.skipsUnreadable)
       .excluding(options.excludedSections)
-      .taking(level: options.level, region: options.region)
+      .taking(page: options.page, level: options.level, region: options.region)
       .averaged(
         toMicronsPerPixel: options.micronsPerPixel, source: source.name,
         limits: options.imageLimits)

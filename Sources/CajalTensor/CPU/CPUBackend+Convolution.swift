@@ -1,3 +1,4 @@
+import CajalSupport
 import CCajalKernels
 
 extension CPUBackend {

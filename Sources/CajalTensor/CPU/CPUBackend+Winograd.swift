@@ -1,3 +1,4 @@
+import CajalSupport
 import CCajalKernels
 
 /// A 3 × 3 convolution of stride 1 by Winograd's minimal filtering: the forward pass, or the

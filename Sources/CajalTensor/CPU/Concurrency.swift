@@ -1,3 +1,5 @@
+import CajalSupport
+
 /// The number of elements from which on work over elements is cut into pieces, and of each piece.
 let elementsPerPiece = 1 << 16
 

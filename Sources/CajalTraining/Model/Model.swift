@@ -1,5 +1,6 @@
 public import CajalAutodiff
 public import CajalLayers
+import CajalSupport
 public import CajalTensor
 import Synchronization
 

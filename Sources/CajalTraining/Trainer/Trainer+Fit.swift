@@ -1,3 +1,4 @@
+import CajalSupport
 import CajalTensor
 import Foundation
 import Synchronization

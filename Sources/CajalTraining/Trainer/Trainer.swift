@@ -1,5 +1,6 @@
 import CajalAutodiff
 public import CajalOptimizers
+import CajalSupport
 import CajalTensor
 
 /// Trains a model on a data set in a run folder.

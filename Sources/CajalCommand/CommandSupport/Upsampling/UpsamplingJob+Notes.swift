@@ -11,7 +11,7 @@ extension UpsamplingJob {
     }
     if let made = run.data.micronsPerPixel, let own = source.metadata.micronsPerPixel {
       let taken = made * Double(enlargedWidth) / Double(source.width)
-      if max(own / taken, taken / own) > Self.toleratedRatio {
+      if max(own / taken, taken / own) >= Self.toleratedRatio {
         notes.append(
           "warning: a pixel of \(paths.input) is \(Figures.fixed(own, 3)) µm wide, but the run was "
             + "trained to enlarge pixels of \(Figures.fixed(taken, 3)) µm; resample the picture, or "
@@ -21,8 +21,8 @@ extension UpsamplingJob {
     return notes
   }
 
-  /// The ratio of resolutions from which on a user is warned.
-  private static let toleratedRatio = 1.2
+  /// The ratio of resolutions from which on a user is warned: 20 %, as files round it.
+  private static let toleratedRatio = 1.2 - 1e-5
 
   /// Notes on the values that were read.
   func notesAfter(_ source: borrowing UpsamplingSource) -> [String] {

@@ -1,4 +1,3 @@
-import CajalSupport
 import Dispatch
 import Synchronization
 

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import CajalTensor
+@testable import CajalSupport
 
 @Suite struct ProcessorsTests {
   /// Control groups with and without a limit, by the files that tell of them.

@@ -1,5 +1,4 @@
 import CCajalKernels
-import CajalSupport
 
 /// The processors that this process may use.
 enum Processors {

@@ -1,7 +1,7 @@
 import Synchronization
 import Testing
 
-@testable import CajalTensor
+@testable import CajalSupport
 
 @Suite struct ThreadsTests {
   private struct Refusal: Error, Equatable { let element: Int }
