@@ -37,8 +37,9 @@ import Testing
       #expect(weights == graphWeights)
       #expect(pictures == graphPictures)
       let counts = graphs.counts
-      // After each sequence's first time, launches come by the dozen.
-      #expect(counts.graphs > 100)
+      // After each sequence's first time; how many there are depends on evaluations, which are on
+      // several threads.
+      #expect(counts.graphs > 50)
       #expect(single.counts.launches == counts.launches)
     }
   }

@@ -126,7 +126,7 @@ import Testing
       }
     }
     #expect(throws: ImageError.self) {
-      try ImageReader(
+      _ = try ImageReader(
         decoding: files[0], region: PixelRegion(left: 1, top: 0, width: 40, height: 1))
     }
   }
@@ -141,7 +141,7 @@ import Testing
     let limits = ImageLimits(maximumPixels: 400, maximumBytes: 1 << 10)
     var reader = try ImageReader(decoding: tiff.bytes, limits: limits, region: region)
     #expect(try ImageReaderTests.remainingRows(of: &reader, count: 13).width == 30)
-    #expect(throws: ImageError.self) { try ImageReader(decoding: tiff.bytes, limits: limits) }
+    #expect(throws: ImageError.self) { _ = try ImageReader(decoding: tiff.bytes, limits: limits) }
   }
 
   @Test func pagesAndLevelsAreChosen() throws {
@@ -162,7 +162,7 @@ import Testing
     #expect(reader.metadata.pixelSize == .init(width: 1, height: 2))
     for (page, level) in [(2, 0), (0, 3), (1, 1), (70_000, 0)] {
       let error = #expect(throws: ImageError.self) {
-        try ImageReader(decoding: bytes, page: page, level: level)
+        _ = try ImageReader(decoding: bytes, page: page, level: level)
       }
       #expect(error?.kind == .unreadable)
       #expect(error?.reason.contains("there is no") == true)
