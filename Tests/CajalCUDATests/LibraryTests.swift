@@ -123,4 +123,13 @@ import Testing
         "the emulator: cuBLASLt 13.0.0",
       ])
   }
+
+  /// What is made for a newer CUDA than the driver's is tried last.
+  @Test func librariesSuitTheDriver() {
+    let names = CUDALibraries.nvrtcNames
+    #expect(CUDALibraries.ordered(names, forDriver: 13) == names)
+    #expect(
+      CUDALibraries.ordered(names, forDriver: 12) == ["libnvrtc.so.12", "libnvrtc.so.13"])
+    #expect(CUDALibraries.ordered(names, forDriver: 14) == names)
+  }
 }

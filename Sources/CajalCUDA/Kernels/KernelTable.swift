@@ -34,8 +34,13 @@ import CajalTensor
       var module = unsafe Self.load(code, libraries)
       if unsafe module == nil { unsafe module = Self.load(try compiled(file), libraries) }
       guard let module = unsafe module else {
+        let driver = libraries.driverVersion
         throw .failedCall(
-          function: "cuModuleLoadData", error: "the driver takes no code for \(architecture)")
+          function: "cuModuleLoadData",
+          error: """
+            the driver, for CUDA \(driver.major).\(driver.minor), takes no code for \(architecture) of NVRTC \
+            \(version.major).\(version.minor); install that of CUDA \(driver.major), or a newer driver
+            """)
       }
       try unsafe add(file, module, libraries)
     }

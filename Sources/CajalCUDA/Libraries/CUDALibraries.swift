@@ -61,12 +61,23 @@ package struct CUDALibraries: Sendable {
         path: cuda.path, function: unsafe String(cString: missing),
         remedy: "install a driver for CUDA 12 or later")
     }
-    let compiler = try Self.compiler(folders: folders, names: nvrtcNames)
+    let major = Self.version(of: driver).major
+    let compiler = try Self.compiler(
+      folders: folders, names: Self.ordered(nvrtcNames, forDriver: major))
     self.init(
       driver: driver, nvrtc: compiler.nvrtc, driverPath: cuda.path, nvrtcPath: compiler.path,
       matrixLibrary: Result { () throws(CUDAError) in
-        try CUDAMatrixLibrary(folders: folders, names: matrixNames)
+        try CUDAMatrixLibrary(folders: folders, names: Self.ordered(matrixNames, forDriver: major))
       })
+  }
+
+  /// Files of libraries in the order in which they suit a driver: a library of a newer CUDA than
+  /// the driver's comes last.
+  package static func ordered(_ names: [String], forDriver major: Int) -> [String] {
+    func isNewer(_ name: String) -> Bool {
+      (name.split(separator: ".").last.flatMap { Int($0) } ?? 0) > major
+    }
+    return names.filter { !isNewer($0) } + names.filter(isNewer)
   }
 
   /// Loads the compiler alone, which needs neither a driver nor a GPU.
@@ -100,7 +111,9 @@ package struct CUDALibraries: Sendable {
   }
 
   /// The CUDA version that the driver is for, such as 13.0.
-  package var driverVersion: (major: Int, minor: Int) {
+  package var driverVersion: (major: Int, minor: Int) { Self.version(of: driver) }
+
+  private static func version(of driver: cajal_cuda_driver) -> (major: Int, minor: Int) {
     var version: Int32 = 0
     _ = unsafe driver.cuDriverGetVersion(&version)
     return (Int(version) / 1000, Int(version) % 1000 / 10)
