@@ -1,4 +1,5 @@
 import CCajalCUDA
+import Foundation
 
 /// A sequence of kernels that the driver knows, each after the one before.
 @safe final class LaunchGraph {
@@ -43,10 +44,15 @@ import CCajalCUDA
     for index in launches.launches.indices {
       let (launch, bytes) = unsafe (launches.launches[index], launches.bytes(index))
       let same = known[index].launch
-      let isKnown =
-        unsafe launch.grid == same.grid && launch.block == same.block
-        && launch.sharedBytes == same.sharedBytes && bytes.elementsEqual(known[index].bytes)
-      if isKnown { continue }
+      let hasSameValues = unsafe known[index].bytes.withUnsafeBytes {
+        unsafe $0.count == bytes.count
+          && (bytes.isEmpty || memcmp($0.baseAddress!, bytes.baseAddress!, bytes.count) == 0)
+      }
+      if hasSameValues && launch.grid == same.grid && launch.block == same.block
+        && launch.sharedBytes == same.sharedBytes
+      {
+        continue
+      }
       var node = unsafe launches.node(index)
       let result = unsafe driver.cuGraphExecKernelNodeSetParams(executable, nodes[index], &node)
       guard result == 0 else { return result }

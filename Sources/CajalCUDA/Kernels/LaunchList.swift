@@ -25,7 +25,7 @@ import CCajalCUDA
     _ function: cajal_cuda_function, _ kernel: String, grid: Grid, block: Int, sharedBytes: Int
   ) {
     // So that the values of equal launches are equally far from their first byte.
-    byteCount = (byteCount + 15) & ~15
+    fill(to: (byteCount + 15) & ~15)
     launches.append(
       unsafe Launch(
         function: function, kernel: kernel, grid: grid, block: block, sharedBytes: sharedBytes,
@@ -35,13 +35,18 @@ import CCajalCUDA
   /// Adds the value of an argument to the last launch.
   mutating func append<Value: BitwiseCopyable>(_ value: Value) {
     let alignment = MemoryLayout<Value>.alignment
-    let start = (byteCount + alignment - 1) / alignment * alignment
-    let end = start + MemoryLayout<Value>.size
+    fill(to: (byteCount + alignment - 1) / alignment * alignment)
+    memory.reserve(byteCount + MemoryLayout<Value>.size)
+    unsafe memory.bytes.storeBytes(of: value, toByteOffset: byteCount, as: Value.self)
+    offsets.append(byteCount)
+    byteCount += MemoryLayout<Value>.size
+  }
+
+  /// Adds zeros, so that bytes of equal launches are equal.
+  private mutating func fill(to end: Int) {
     memory.reserve(end)
     unsafe memory.bytes.advanced(by: byteCount).initializeMemory(
-      as: UInt8.self, repeating: 0, count: start - byteCount)
-    unsafe memory.bytes.storeBytes(of: value, toByteOffset: start, as: Value.self)
-    offsets.append(start)
+      as: UInt8.self, repeating: 0, count: end - byteCount)
     byteCount = end
   }
 
