@@ -8,8 +8,8 @@ import Foundation
 /// the same launches again and again. So launches wait here until there are ``capacity`` of them, or
 /// something else is to be done after them. When a sequence of kernels comes for the second time,
 /// the driver gets it as a graph, whose launch costs about as much as one kernel's; from then on it
-/// is told only what is different from the time before. Where it refuses a graph, it gets the launches
-/// one by one.
+/// is told only what is different from the time before. Where it refuses a graph, it gets the
+/// launches one by one.
 ///
 /// `@unchecked Sendable`: everything that changes is guarded by the lock.
 @safe final class LaunchQueue: @unchecked Sendable {
