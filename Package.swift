@@ -173,7 +173,7 @@ let package = Package(
 
     // Tests.
     tests("CajalSupport"),
-    tests("CajalImages", ["CajalSupport"], excluding: ["NumPy", "Tifffile"]),
+    tests("CajalImages", ["CajalSupport"], excluding: ["BioFormats", "NumPy", "Tifffile"]),
     tests("AllenBrainAtlas", ["CajalSupport", "CajalImages", "LoopbackServer"]),
     tests(
       "CajalTensor", ["CCajalKernels", "CajalSupport", "TestBackends"], excluding: ["NumPy"]),

