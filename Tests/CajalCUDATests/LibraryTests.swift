@@ -115,7 +115,7 @@ import Testing
     let first = try devices.device(0)
     #expect(try devices.device(0) == first)
     #expect(try devices.device(1) != first)
-    #expect(first.name == "cuda:0 (Emulated GPU)")
+    #expect(first.name == "cuda:0 (Emulated GPU) with cuBLASLt 13.0.0")
     #expect(try devices.properties()[1].architecture == "sm_90")
     #expect(
       try devices.libraryDescriptions() == [

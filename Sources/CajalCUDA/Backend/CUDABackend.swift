@@ -48,8 +48,11 @@ package final class CUDABackend: Backend {
       files: KernelSource.files(for: precision))
   }
 
-  /// Such as `cuda:0 (NVIDIA H100)`.
-  package var name: String { context.name }
+  /// Such as `cuda:0 (NVIDIA H100)`, and `with cuBLASLt 13.1.0` where that computes products, as
+  /// another version may have other last bits.
+  package var name: String {
+    libraryProducts.map { "\(context.name) with cuBLASLt \($0.version)" } ?? context.name
+  }
 
   /// What the driver tells about the device.
   package var properties: CUDADeviceProperties { context.properties }

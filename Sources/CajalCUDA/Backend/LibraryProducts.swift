@@ -16,6 +16,8 @@ import Foundation
 
   /// The least multiplications of a product.
   let leastMultiplications: Int
+  /// The library's version, such as `13.1.0`.
+  let version: String
   private let context: CUDAContext
   private let functions: cajal_cuda_blas
   private let precision: Precision
@@ -38,6 +40,7 @@ import Foundation
     leastMultiplications = least
     self.context = context
     functions = library.functions
+    version = library.version
     self.precision = precision
     unsafe self.handle = handle
   }

@@ -32,7 +32,7 @@ package struct CUDAMatrixLibrary: Sendable {
   private static let remedy = "install cuBLAS, such as with pip install nvidia-cublas"
 
   /// Such as `13.1.0`.
-  private var version: String {
+  var version: String {
     let number = functions.cublasLtGetVersion()
     return "\(number / 10_000).\(number / 100 % 100).\(number % 100)"
   }
