@@ -28,8 +28,11 @@ struct Restoration: ParsableCommand {
       ]
         + [1, 16].flatMap { batch in
           [
-            decoding("wavefront", .sample(temperature: 1, seed: 1), batch, on: device),
-            decoding("one_pass", .onePass, batch, on: device),
+            Decode.restoration(
+              .base, "decode_restoration_wavefront_b\(batch)", .sample(temperature: 1, seed: 1),
+              batch, on: device),
+            Decode.restoration(
+              .base, "decode_restoration_one_pass_b\(batch)", .onePass, batch, on: device),
           ]
         })
   }
@@ -50,17 +53,6 @@ struct Restoration: ParsableCommand {
       let model = try RestorationModel(.base, for: data.dataset.problem, seed: 1, on: .cpu)
       let batches = try PictureData(data.dataset, for: model)
       return { _ = try batches.trainingBatch(0..<8, step: 0, seed: 1) }
-    }
-  }
-
-  private static func decoding(
-    _ name: String, _ decoding: Decoding, _ batch: Int, on device: Device
-  ) -> BenchmarkCase {
-    BenchmarkCase("decode_restoration_\(name)_b\(batch)", images: batch) {
-      let model = try RestorationModel(
-        RestorationModel.Configuration(), seed: 1, on: device)
-      let inputs = TimedRestoration.pictures(side: 8, count: batch)
-      return { _ = try model.predict(inputs, decoding: decoding, progress: nil) }
     }
   }
 }
