@@ -165,6 +165,7 @@ int set_node(
   // A node keeps its function.
   if (made->kernel != executable->launches[node->place].kernel) return cajal_cuda_invalid_value;
   executable->launches[node->place] = std::move(*made);
+  count([](auto &counts) { counts.graph_changes++; });
   return cajal_cuda_success;
 }
 

@@ -104,8 +104,8 @@ extension CUDABackend {
     guard let function = unsafe kernels[kernel] else {
       requirementFailure("no file of Sources/CCajalCUDA/kernels has the kernel \(kernel)")
     }
-    context.makeCurrent()
     if sharedBytes > 48 << 10 {
+      context.makeCurrent()
       context.require(
         unsafe context.driver.cuFuncSetAttribute(
           function, Int32(cajal_cuda_function_max_dynamic_shared_bytes), Int32(sharedBytes)),

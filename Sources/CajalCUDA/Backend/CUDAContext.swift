@@ -42,7 +42,7 @@ import CajalSupport
     }
     let indexReports = try IndexReports(libraries)
     let name = "cuda:\(ordinal) (\(properties.name))"
-    queue = unsafe LaunchQueue(driver, stream) { result, function in
+    queue = unsafe LaunchQueue(driver, context, stream) { result, function in
       // A wrong index may be why.
       indexReports.requireNone()
       requirementFailure("\(function) failed on \(name): \(libraries.text(of: result))")

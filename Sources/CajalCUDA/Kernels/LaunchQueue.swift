@@ -19,6 +19,7 @@ import Foundation
   static let fewest = 4, mostGraphs = 256
 
   private let driver: cajal_cuda_driver
+  private let context: cajal_cuda_context
   private let stream: cajal_cuda_stream
   private let fail: @Sendable (_ result: cajal_cuda_result, _ function: String) -> Void
   // A lock of the system's rather than Synchronization's, which the thread sanitizer does not see.
@@ -28,19 +29,20 @@ import Foundation
   /// Those of sequences that have come twice; `nil` of those that have come once.
   private var graphs: [[UInt]: LaunchGraph?] = [:]
 
-  /// A queue to a stream, whose context is current.
+  /// A queue to a stream of a context.
   ///
   /// - Parameter fail: Called with the result of a call that failed; does not return.
   init(
-    _ driver: cajal_cuda_driver, _ stream: cajal_cuda_stream,
+    _ driver: cajal_cuda_driver, _ context: cajal_cuda_context, _ stream: cajal_cuda_stream,
     fail: @escaping @Sendable (_ result: cajal_cuda_result, _ function: String) -> Void
   ) {
     self.driver = driver
+    unsafe self.context = context
     unsafe self.stream = stream
     self.fail = fail
   }
 
-  /// Adds a launch of a kernel, whose name is for messages. The context is current.
+  /// Adds a launch of a kernel, whose name is for messages.
   func add<each Argument: KernelArgument>(
     _ function: cajal_cuda_function, _ kernel: String, grid: Grid, block: Int, sharedBytes: Int,
     _ arguments: repeat each Argument
@@ -49,7 +51,10 @@ import Foundation
     defer { lock.unlock() }
     unsafe waiting.begin(function, kernel, grid: grid, block: block, sharedBytes: sharedBytes)
     for argument in repeat each arguments { waiting.append(argument.kernelValue) }
-    if waiting.launches.count == Self.capacity { submit() }
+    guard waiting.launches.count == Self.capacity else { return }
+    let result = unsafe driver.cuCtxSetCurrent(context)
+    if result != 0 { fail(result, "cuCtxSetCurrent") }
+    submit()
   }
 
   /// Gives what waits to the driver. The context is current.

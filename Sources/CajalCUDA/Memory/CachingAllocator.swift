@@ -5,7 +5,9 @@ import Foundation
 /// Device memory that is kept for reuse: in steady state nothing is asked of the driver.
 ///
 /// Free memory is listed by size. It may be handed out at once, as all work on it is in the order
-/// of one stream. When the device has no more, what is free goes back to the driver first.
+/// of one stream. Of several pieces the one with the lowest address is: then a step that asks for the
+/// same sizes in the same order as the one before has the same addresses, and a graph of its launches
+/// stays as it is. When the device has no more, what is free goes back to the driver first.
 final class CachingAllocator: @unchecked Sendable {
   private let context: CUDAContext
   /// Whether new and freed memory is overwritten with NaN, for tests.
@@ -15,7 +17,7 @@ final class CachingAllocator: @unchecked Sendable {
   // A lock of the system's rather than Synchronization's, which the thread sanitizer does not see.
   private let lock = NSLock()
   // Guarded by the lock.
-  private var free: [Int: [UInt64]] = [:]
+  private var free: [Int: AddressList] = [:]
   private var usedBytes = 0, cachedBytes = 0, peakBytes = 0
 
   init(_ context: CUDAContext, poisons: Bool, caches: Bool) {
@@ -47,7 +49,7 @@ final class CachingAllocator: @unchecked Sendable {
     defer { lock.unlock() }
     let size = ownSize(for: byteCount)
     let address: UInt64
-    if let known = free[size]?.popLast() {
+    if let known = free[size]?.popLowest() {
       address = known
       cachedBytes -= size
     } else if let new = context.allocate(size) {
@@ -72,7 +74,7 @@ final class CachingAllocator: @unchecked Sendable {
     let size = ownSize(for: byteCount)
     lock.withLock {
       if poisons { context.setBytes(address, to: 0xFF, count: size) }
-      free[size, default: []].append(address)
+      free[size, default: AddressList()].insert(address)
       usedBytes -= size
       cachedBytes += size
       if !caches { emptyCache() }
@@ -82,10 +84,26 @@ final class CachingAllocator: @unchecked Sendable {
   /// Gives what is free back to the driver. The lock is held.
   private func emptyCache() {
     context.synchronize()
-    for address in free.values.joined() { context.free(address) }
+    for address in free.values.flatMap(\.descending) { context.free(address) }
     free = [:]
     cachedBytes = 0
   }
 
   deinit { emptyCache() }
+}
+
+/// Free pieces of memory of one size.
+private struct AddressList {
+  private(set) var descending: [UInt64] = []
+
+  mutating func insert(_ address: UInt64) {
+    var (low, high) = (0, descending.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if descending[middle] > address { low = middle + 1 } else { high = middle }
+    }
+    descending.insert(address, at: low)
+  }
+
+  mutating func popLowest() -> UInt64? { descending.popLast() }
 }

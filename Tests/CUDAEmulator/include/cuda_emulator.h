@@ -43,6 +43,8 @@ struct cuda_emulator_counts {
   long long waits;
   /// Graphs launched, whose kernels also count as launches.
   long long graphs;
+  /// Kernels of graphs that were given other grids or arguments.
+  long long graph_changes;
   /// Launches that ended early while a barrier was left out, at a wrong address or since no thread
   /// could go on.
   long long stops;
