@@ -10,6 +10,9 @@
 #include "kernel_table.h"
 #include "tensor_core.h"
 
+// Loops are unrolled for the sake of a GPU's registers, which the host need not do.
+#pragma clang diagnostic ignored "-Wpass-failed"
+
 #define __global__
 #define __device__
 #define __host__
