@@ -12,7 +12,10 @@ struct PredictCommand: ParsableCommand {
   @OptionGroup var runOptions: RunOptions
   @OptionGroup var data: DataFolder
 
-  @Option(help: "The first held-out example, counted from 0.")
+  @Option(help: "Only held-out examples of sections whose names begin like this.")
+  var section: String?
+
+  @Option(help: "The first held-out example, of those of --section, counted from 0.")
   var index = 0
 
   @Option(name: [.customShort("n"), .customLong("count")], help: "How many, at most 64.")
@@ -38,14 +41,15 @@ struct PredictCommand: ParsableCommand {
     let decoding = try decoding.decoding(of: trained.model)
     let dataset = try context.data(
       trained.openData(data, reportingTo: progress), for: trained, reportingTo: progress)
-    let available = dataset.evaluationExamples.count
-    guard index < available, count <= available - index else {
+    let available = try HeldOutExamples.indices(in: dataset, section: section)
+    guard index < available.count, count <= available.count - index else {
+      let place = section.map { " of \($0)" } ?? ""
       throw ValidationError(
-        "--index \(index) -n \(count): there are \(available) held-out examples, "
-          + "0 to \(available - 1)")
+        "--index \(index) -n \(count): there are \(available.count) held-out examples\(place), "
+          + "0 to \(available.count - 1)")
     }
-    let examples = index..<(index + count)
-    let inputs = try dataset.evaluationExamples[examples].map { try $0.example().input }
+    let examples = available[index..<(index + count)]
+    let inputs = try examples.map { try dataset.evaluationExamples[$0].example().input }
     let predictions = try trained.model.predict(inputs, decoding: decoding) {
       progress.show("decoding", share: $0)
     }

@@ -106,6 +106,7 @@ import Testing
       Row(work.training(steps: 200, "--resume"), 2, work.run, "for 200 steps", "ends at step 2"),
       Row(predict + [work.sections], 2, work.sections, "dataset.json"),
       Row(predict + [work.data, "--index", "400"], 2, "--index 400", "held-out examples"),
+      Row(predict + [work.data, "--section", "section-4"], 2, "did you mean section-3?"),
       Row(["evaluate", "--run", work.sections, "--data", work.data], 2, work.sections),
       Row(
         ["evaluate", "--run", work.run, "--data", work.data, "--section", "section-4"], 2,

@@ -42,6 +42,10 @@ import Testing
     let predicted = try object(["predict", "--run", work.run] + shown)
     let examples = try #require(predicted["examples"] as? [[String: Any]])
     #expect(examples.map { $0["index"] as? Int } == [0, 1] && predicted["step"] as? Int == 2)
+    let ofSection = ["--section", "section-3", "--index", "1", "-n", "1"]
+    let chosen = try object(
+      ["predict", "--run", work.run, "--data", work.data, "-o", panel] + ofSection)
+    #expect((chosen["examples"] as? [[String: Any]])?.map { $0["index"] as? Int } == [1])
     let ratios = try #require(examples[0]["psnr"] as? [String: Any])
     #expect(Set(ratios.keys) == ["lanczos3", "prediction"])
     let tile = work.path + "/tile.png"

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Cajal
+import Foundation
 
 /// A comparison of pictures with a target, at the largest bit depth among them.
 struct Comparison {
@@ -117,9 +118,13 @@ struct Comparison {
     return table.text + "\n(data range \(range), \(bitDepth)-bit values)"
   }
 
-  /// A panel of all pictures.
+  /// A panel of all pictures, by their names without extensions where these differ.
   var panel: Panel {
-    var panel = Panel(columns: entries.map(\.name) + ["target"])
+    let stems = entries.map { entry in
+      entry.path == nil ? entry.name : (entry.name as NSString).deletingPathExtension
+    }
+    let names = Set(stems).count == stems.count ? stems : entries.map(\.name)
+    var panel = Panel(columns: names + ["target"])
     panel.addRow(
       (entries.map(\.image) + [target]).map { $0.narrowed(whiteLevel: range) },
       captions: entries.map { Figures.decibels(psnr(of: $0)) } + [""])

@@ -12,16 +12,16 @@ struct PredictionPanel {
 
   /// Draws examples with their predictions and, where there are some, random samples.
   init(
-    _ data: Dataset, examples: Range<Int>, predictions: [Image], samples: [Image]? = nil
+    _ data: Dataset, examples: some Sequence<Int>, predictions: [Image], samples: [Image]? = nil
   ) throws {
-    let pairs = try data.evaluationExamples[examples].map { try $0.example() }
     let names = ["lanczos3", "prediction"] + (samples == nil ? [] : ["sample"])
     var panel = Panel(columns: ["input"] + names + ["target"])
     var table = TextTable(["example", "section"] + names.map { "\($0) (dB)" })
     var records: [ExamplesRecord.Example] = []
     let shape = data.problem.targetShape
     for (number, index) in examples.enumerated() {
-      let (input, whole) = (pairs[number].input, pairs[number].target)
+      let example = try data.evaluationExamples[index].example()
+      let (input, whole) = (example.input, example.target)
       let enlarged = input.resized(width: whole.width, height: whole.height, filter: .lanczos3)
       let drawn = ([enlarged, predictions[number]] + (samples.map { [$0[number]] } ?? []))
         .map { $0.center(of: shape) }
