@@ -37,7 +37,8 @@ extension TrainingSession {
       }
       step.parts.append(part)
     }
-    for (group, average) in state.averages.enumerated() where average != nil {
+    // Not over the averages themselves: a copy of them would be kept, and each be copied.
+    for group in state.averages.indices {
       let weights = state.model.parameters.buffers[group]
       state.averages[group]?.update(with: weights)
     }
