@@ -39,12 +39,14 @@ import Testing
   ]
 
   /// Positions in parts, with few channels of a group and with tiles, and at least 128 large tiles
-  /// forward and backward.
+  /// forward and backward, the last ones of long sums: so few that those of smaller tiles are cut.
   private static let convolutions: [OperationCase] = [
     .convolution([2, 24, 25, 6], kernel: (3, 3), results: 4, stride: 1, padding: 1, groups: 2),
     .convolution([2, 24, 25, 3], kernel: (3, 3), results: 5, stride: 2, padding: 1),
     .convolution([2, 24, 25, 3], kernel: (3, 3), results: 5, stride: 1, padding: 1),
     grouped(channels: 32, results: 3072), grouped(channels: 3072, results: 32),
+    .convolution(
+      [1, 2, 2, 96 * 128], kernel: (2, 2), results: 32 * 128, stride: 1, padding: 1, groups: 128),
   ]
 
   private static func grouped(channels: Int, results: Int) -> OperationCase {

@@ -81,7 +81,7 @@ extension CUDABackend {
     let tiling = ConvolutionTiling(
       positions: positions, channels: geometry.groupChannels,
       count: geometry.groups * rows.stride * columns.stride,
-      inner: taps * geometry.groupResultChannels, gridLimit: gridLimit)
+      inner: taps * geometry.groupResultChannels, gridLimit: gridLimit, cutsLarge: false)
     let name = inPrecision("cajal_convolution_input_gradient_\(tiling.name)")
     convolution.parts = Int32(tiling.parts)
     func findGradient(_ target: some KernelArgument) {
@@ -146,8 +146,11 @@ private struct ConvolutionTiling {
   /// The parts that sums are cut into, so that small pictures fill the device too.
   let parts: Int
 
-  /// Tiles of `positions` and `channels`, `count` times, of sums of `inner` terms.
-  init(positions: Int, channels: Int, count: Int, inner: Int, gridLimit: Int) {
+  /// Tiles of `positions` and `channels`, `count` times, of sums of `inner` terms, which perhaps are
+  /// not cut in large tiles.
+  init(
+    positions: Int, channels: Int, count: Int, inner: Int, gridLimit: Int, cutsLarge: Bool = true
+  ) {
     func tiles(_ height: Int, _ width: Int) -> Int {
       (positions + height - 1) / height * ((channels + width - 1) / width)
     }
@@ -160,7 +163,7 @@ private struct ConvolutionTiling {
       (name, threads, across) = ("small", 128, tiles(64, 64))
     }
     let blocks = across * count
-    if blocks > 0, blocks < 192, inner >= 128 {
+    if blocks > 0, blocks < 192, inner >= 128, cutsLarge || name != "large" {
       let perPart = summedPerPart(inner, blocks: 256, of: blocks, least: 64)
       parts = (inner + perPart - 1) / perPart
     } else {
