@@ -163,7 +163,10 @@ static int multiply(
     current->counts.launches++;
     current->launches.push_back("cublasLtMatmul");
   }
-  stream->add([product] { execute(product); });
+  stream->add([product, device = current] {
+    execute(product);
+    device->add("cublasLtMatmul", traffic(product));
+  });
   return cajal_blas_success;
 }
 

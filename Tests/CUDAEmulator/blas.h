@@ -74,6 +74,8 @@ void check(const Operation &, const std::array<Layout, 4> &);
 void check(Device &, const Product &);
 /// Does it.
 void execute(const Product &);
+/// What it has to move: its operands and its result.
+Traffic traffic(const Product &);
 /// Stops the program with a sentence unless something is so.
 void require_of_blas(bool, const char *sentence);
 

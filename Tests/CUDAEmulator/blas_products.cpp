@@ -150,6 +150,19 @@ void poison(const Product &product) {
 
 }  // namespace
 
+Traffic traffic(const Product &product) {
+  const Algorithm &algorithm = product.algorithm;
+  auto bytes = [&](std::size_t i) {
+    return sector_bytes(product.addresses[i], algorithm.layouts[i].bytes());
+  };
+  Traffic result = {bytes(0) + bytes(1), bytes(3)};
+  if (product.beta != 0) result.bytes_read += bytes(2);
+  if ((algorithm.operation.epilogue & cajal_blas_epilogue_bias) != 0) {
+    result.bytes_read += sector_bytes(product.bias, algorithm.layouts[3].rows * sizeof(float));
+  }
+  return result;
+}
+
 void execute(const Product &product) {
   const Operation &operation = product.algorithm.operation;
   const auto &layouts = product.algorithm.layouts;

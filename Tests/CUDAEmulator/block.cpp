@@ -44,13 +44,13 @@ Outcome Machine::execute(const Launch &next) {
       print_stuck();
       std::abort();
     }
-    return {false, barriers.all()};
+    return {false, barriers.all(), TouchedSectors::take()};
   }
   bool has_ended = false;
   bool is_right = runs_without_fault([&] { has_ended = execute_blocks(); });
-  if (is_right && has_ended) return {false, barriers.all()};
+  if (is_right && has_ended) return {false, barriers.all(), TouchedSectors::take()};
   end_threads();
-  return {true, barriers.all()};
+  return {true, barriers.all(), TouchedSectors::take()};
 }
 
 bool Machine::execute_blocks() {
@@ -188,6 +188,7 @@ void Machine::begin_copy(void *shared, const void *global, std::size_t bytes) {
     std::abort();
   }
   std::memset(shared, 0xff, bytes);
+  note_access(global, bytes, false);
   threads[current].copies.push_back({shared, global, bytes});
 }
 

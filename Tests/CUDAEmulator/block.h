@@ -7,6 +7,7 @@
 
 #include "barriers.h"
 #include "cuda_emulator.h"
+#include "traffic.h"
 
 namespace cuda_emulator {
 
@@ -52,6 +53,7 @@ struct Outcome {
   /// barrier is left out.
   bool stopped;
   std::set<Barrier> barriers;
+  TouchedSectors sectors;
 };
 
 /// Executes all blocks, one after another, and waits for other launches before.

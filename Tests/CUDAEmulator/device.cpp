@@ -71,6 +71,18 @@ std::shared_ptr<cuda_emulator::Stream> Device::find(cajal_cuda_stream stream) {
   return nullptr;
 }
 
+void Device::add(const std::string &operation, cuda_emulator::Traffic traffic) {
+  std::lock_guard guard(mutex);
+  movements.push_back({operation, traffic});
+}
+
+cuda_emulator::Traffic Device::traffic(const cuda_emulator::TouchedSectors &sectors) {
+  cuda_emulator::Traffic result;
+  std::lock_guard guard(mutex);
+  for (auto [address, bytes] : device_memory) sectors.add_to(result, address, bytes);
+  return result;
+}
+
 namespace cuda_emulator {
 
 namespace {
@@ -130,4 +142,13 @@ const char *cuda_emulator_launch_name(int ordinal, long long index) {
   std::lock_guard guard(device->mutex);
   if (index < 0 || (std::size_t)index >= device->launches.size()) return nullptr;
   return device->launches[(std::size_t)index].c_str();
+}
+
+struct cuda_emulator_movement cuda_emulator_movement_of(int ordinal, long long index) {
+  Device *device = cuda_emulator::device(ordinal);
+  std::lock_guard guard(device->mutex);
+  if (index < 0 || (std::size_t)index >= device->movements.size()) return {nullptr, 0, 0};
+  const auto &movement = device->movements[(std::size_t)index];
+  return {
+    movement.operation.c_str(), movement.traffic.bytes_read, movement.traffic.bytes_written};
 }

@@ -1,6 +1,7 @@
 // The devices of the emulator and their memory.
 #pragma once
 
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -11,6 +12,7 @@
 #include "barriers.h"
 #include "block.h"
 #include "stream.h"
+#include "traffic.h"
 
 /// A device's only context.
 struct cajal_cuda_context_object {
@@ -24,6 +26,8 @@ struct cajal_cuda_context_object {
   std::mutex mutex;
   cuda_emulator_counts counts = {};
   std::vector<std::string> launches;
+  /// What has been done, in order, at places that stay.
+  std::deque<cuda_emulator::Movement> movements;
   /// Allocations of the device and pinned ones of the host, by address.
   std::map<cajal_cuda_address, std::size_t> device_memory, pinned_memory;
   std::set<std::shared_ptr<cuda_emulator::Stream>> streams;
@@ -41,6 +45,10 @@ struct cajal_cuda_context_object {
   bool contains(cajal_cuda_address, std::size_t bytes);
   /// Whether these bytes are of one pinned allocation.
   bool is_pinned(const void *, std::size_t bytes);
+  /// Notes what an operation that is done has moved.
+  void add(const std::string &operation, cuda_emulator::Traffic);
+  /// What a launch has moved of this device's memory.
+  cuda_emulator::Traffic traffic(const cuda_emulator::TouchedSectors &);
   /// The owner of a stream, or null where it is none of this device.
   std::shared_ptr<cuda_emulator::Stream> find(cajal_cuda_stream);
 };

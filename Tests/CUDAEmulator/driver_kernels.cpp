@@ -84,6 +84,7 @@ static void submit(Launch launch, Stream &stream) {
   stream.add([launch = std::move(launch), device = current] {
     Outcome outcome = cuda_emulator::execute(launch);
     device->barriers.add(outcome.barriers);
+    device->add(launch.kernel, device->traffic(outcome.sectors));
     std::lock_guard guard(device->mutex);
     device->counts.stops += outcome.stopped;
   });

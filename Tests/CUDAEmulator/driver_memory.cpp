@@ -12,6 +12,14 @@ static T *pointer(cajal_cuda_address address) {
   return reinterpret_cast<T *>(address);
 }
 
+/// Has a stream do work, and the current device note what that moves.
+static void add(Stream &stream, const Movement &movement, std::function<void()> work) {
+  stream.add([movement, work = std::move(work), device = current] {
+    work();
+    device->add(movement.operation, movement.traffic);
+  });
+}
+
 int memory_info(std::size_t *free_bytes, std::size_t *total_bytes) {
   NEEDS_CONTEXT;
   std::lock_guard guard(current->mutex);
@@ -55,12 +63,13 @@ int upload(cajal_cuda_address to, const void *from, std::size_t bytes, cajal_cud
   FIND_STREAM(stream, handle);
   if (!current->contains(to, bytes)) return cajal_cuda_invalid_value;
   count([&](auto &counts) { counts.bytes_uploaded += (long long)bytes; });
+  Movement movement = {"cuMemcpyHtoDAsync", {0, sector_bytes(to, bytes)}};
   if (current->is_pinned(from, bytes)) {
-    stream->add([=] { std::memcpy(pointer<void>(to), from, bytes); });
+    add(*stream, movement, [=] { std::memcpy(pointer<void>(to), from, bytes); });
   } else {
     // The driver copies memory that may move before it returns.
     auto first = static_cast<const char *>(from);
-    stream->add([to, copy = std::vector<char>(first, first + bytes)] {
+    add(*stream, movement, [to, copy = std::vector<char>(first, first + bytes)] {
       std::memcpy(pointer<void>(to), copy.data(), copy.size());
     });
   }
@@ -71,7 +80,8 @@ int download(void *to, cajal_cuda_address from, std::size_t bytes, cajal_cuda_st
   FIND_STREAM(stream, handle);
   if (!current->contains(from, bytes)) return cajal_cuda_invalid_value;
   count([&](auto &counts) { counts.bytes_downloaded += (long long)bytes; });
-  stream->add([=] { std::memcpy(to, pointer<void>(from), bytes); });
+  add(*stream, {"cuMemcpyDtoHAsync", {sector_bytes(from, bytes), 0}},
+      [=] { std::memcpy(to, pointer<void>(from), bytes); });
   if (!current->is_pinned(to, bytes)) stream->wait();
   return cajal_cuda_success;
 }
@@ -83,7 +93,8 @@ int copy(
     return cajal_cuda_invalid_value;
   }
   count([&](auto &counts) { counts.bytes_copied += (long long)bytes; });
-  stream->add([=] { std::memcpy(pointer<void>(to), pointer<void>(from), bytes); });
+  add(*stream, {"cuMemcpyDtoDAsync", {sector_bytes(from, bytes), sector_bytes(to, bytes)}},
+      [=] { std::memcpy(pointer<void>(to), pointer<void>(from), bytes); });
   return cajal_cuda_success;
 }
 
@@ -92,7 +103,8 @@ int set_bytes(
   FIND_STREAM(stream, handle);
   if (!current->contains(to, bytes)) return cajal_cuda_invalid_value;
   count([&](auto &counts) { counts.bytes_set += (long long)bytes; });
-  stream->add([=] { std::memset(pointer<void>(to), value, bytes); });
+  add(*stream, {"cuMemsetD8Async", {0, sector_bytes(to, bytes)}},
+      [=] { std::memset(pointer<void>(to), value, bytes); });
   return cajal_cuda_success;
 }
 

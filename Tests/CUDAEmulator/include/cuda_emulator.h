@@ -11,6 +11,8 @@
 #include "cajal_cuda_driver.h"
 #include "cajal_cuda_nvrtc.h"
 
+// In a shared library these are the functions that it has for others.
+#pragma GCC visibility push(default)
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -58,6 +60,19 @@ struct cuda_emulator_counts cuda_emulator_counts_of(int device);
 /// matrix product, or NULL.
 const char *cuda_emulator_launch_name(int device, long long index);
 
+/// An operation of a stream that is done: a kernel, `cublasLtMatmul`, or a function of the driver that
+/// copies or sets memory.
+struct cuda_emulator_movement {
+  /// NULL where there is none of this number; valid as long as the process.
+  const char *operation;
+  /// Bytes of device memory, in whole sectors of 32 bytes, each counted once. A kernel's are known
+  /// only where the emulator was built by Tests/Traffic/build.
+  long long bytes_read, bytes_written;
+};
+
+/// What a device has done as number `index`, in order.
+struct cuda_emulator_movement cuda_emulator_movement_of(int device, long long index);
+
 /// A barrier: a call of `__syncthreads` or `__syncwarp` in a kernel's source.
 struct cuda_emulator_barrier {
   /// The name of the file, without folders, and the line from 1.
@@ -84,3 +99,4 @@ int cuda_emulator_has_kernel(const char *name);
 #ifdef __cplusplus
 }
 #endif
+#pragma GCC visibility pop
