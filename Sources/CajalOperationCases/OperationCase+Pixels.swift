@@ -56,19 +56,20 @@ extension OperationCase {
 
   private static var contexts: [OperationCase] {
     [1, 2, 3].flatMap { channels in
-      [nil, 1, 2, 3, 4, 8].map { ratio in
+      [nil, 1, 2, 3, 4, 8].flatMap { ratio in
         let side = (ratio ?? 1) * 2
-        return causalContext(
-          CausalContextGeometry(
-            images: 2, rows: side, columns: side * 2, channels: channels, ratio: ratio), count: 37)
+        let geometry = CausalContextGeometry(
+          images: 2, rows: side, columns: side * 2, channels: channels, ratio: ratio)
+        return [false, true].map { causalContext(geometry, count: 37, showsOthers: $0) }
       }
     }
   }
 
   /// What is known of random pixels of random pictures, plus a variable: the context itself is
-  /// data and has no derivative.
-  package static func causalContext(_ geometry: CausalContextGeometry, count: Int) -> OperationCase
-  {
+  /// data and has no derivative. Perhaps other neighbors than the targets' are shown.
+  package static func causalContext(
+    _ geometry: CausalContextGeometry, count: Int, showsOthers: Bool = false
+  ) -> OperationCase {
     let shape = geometry.pictureShape
     let ratio = geometry.ratio ?? 1
     let inputShape: Shape = [shape[0], shape[1] / ratio, shape[2] / ratio, shape[3]]
@@ -78,18 +79,20 @@ extension OperationCase {
     }
     let (targets, means) = (numbers(shape, 1).map { $0.rounded() }, numbers(shape, 2))
     let inputs = numbers(inputShape, 3).map { $0.rounded() }
+    let shown = numbers(shape, 6)
     let pixels = Tensor<Int32>(randomBelow: geometry.pixelCount, shape: [count], key: key(4))
     return OperationCase(
       """
       causal context of \(count) pixels of \(shape), \
-      \(geometry.ratio.map { "blocks of \($0)" } ?? "no blocks")
+      \(geometry.ratio.map { "blocks of \($0)" } ?? "no blocks")\(showsOthers ? ", others shown" : "")
       """, [Input([1])], terms: count * geometry.width, flops: count * geometry.width
     ) {
       let device = $0[0].value.device
       let context = Tensor(targets, shape: shape, on: device).causalContext(
         means: Tensor(means, shape: shape, on: device),
         inputs: geometry.ratio == nil ? nil : Tensor(inputs, shape: inputShape, on: device),
-        pixels: pixels.copied(to: device))
+        pixels: pixels.copied(to: device),
+        shown: showsOthers ? Tensor(shown, shape: shape, on: device) : nil)
       return $0[0].tape.constant(context) + $0[0]
     }
   }

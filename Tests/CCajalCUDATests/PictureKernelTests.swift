@@ -124,7 +124,7 @@ import Testing
         [targets, means, inputs, bits(pixels), numbers(count * width)]
       ) { m in
         machine.launch(
-          "cajal_causal_context", file: "causal_context.cu", threads: 128, m[0], m[1],
+          "cajal_causal_context", file: "causal_context.cu", threads: 128, m[0], m[0], m[1],
           ratio == 0 ? 0 : m[2], m[3], m[4], count, g)
       }
       var expected: [Float] = []

@@ -19,17 +19,18 @@ extension ForwardingBackend {
 
   /// Hands it on.
   package func causalContext(
-    targets: Buffer, means: Buffer, inputs: Buffer?, pixels: Buffer, _ result: Buffer, count: Int,
-    _ geometry: CausalContextGeometry
+    targets: Buffer, shown: Buffer?, means: Buffer, inputs: Buffer?, pixels: Buffer,
+    _ result: Buffer, count: Int, _ geometry: CausalContextGeometry
   ) {
     submit {
       [
-        targets = own(targets), means = own(means), inputs = inputs.map(own),
+        targets = own(targets), shown = shown.map(own), means = own(means),
+        inputs = inputs.map(own),
         pixels = own(pixels), result = own(result)
       ] base in
       base.causalContext(
-        targets: targets, means: means, inputs: inputs, pixels: pixels, result, count: count,
-        geometry)
+        targets: targets, shown: shown, means: means, inputs: inputs, pixels: pixels, result,
+        count: count, geometry)
     }
   }
 }

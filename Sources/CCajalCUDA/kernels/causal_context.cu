@@ -21,11 +21,12 @@ __device__ inline double context_left(
   return sum;
 }
 
-/// The rows of `count` pixels, `[count, width]`; `inputs` is null where the ratio is 0.
+/// The rows of `count` pixels, `[count, width]`; `inputs` is null where the ratio is 0. Neighbors are
+/// those of `shown`, which may be the targets.
 /// Launch: 128 threads, a warp per pixel: ceil(count / 4) blocks, at most 65536. No shared memory.
 extern "C" __global__ void __launch_bounds__(128) cajal_causal_context(
-    const float *targets, const float *means, const float *inputs, const int *pixels,
-    float *result, int64 count, cajal_cuda_causal_context g) {
+    const float *targets, const float *shown, const float *means, const float *inputs,
+    const int *pixels, float *result, int64 count, cajal_cuda_causal_context g) {
   constexpr int RADIUS = 3, SIDE = 2 * RADIUS + 1, NEIGHBORS = 2 * RADIUS * (RADIUS + 1);
   constexpr float RESIDUAL_SCALE = 1.0f / 16;
   int channels = (int)g.channels;
@@ -44,7 +45,7 @@ extern "C" __global__ void __launch_bounds__(128) cajal_causal_context(
       float value = is_inside ? 1 : 0;
       if (!is_mask && is_inside) {
         int64 at = (pixel + dy * g.columns + dx) * channels + j % channels;
-        value = (targets[at] - means[at]) * RESIDUAL_SCALE;
+        value = (shown[at] - means[at]) * RESIDUAL_SCALE;
       }
       row[j] = value;
     }

@@ -21,15 +21,15 @@ extension CUDABackend {
 
   /// What is known of pixels before they are decoded.
   package func causalContext(
-    targets: Buffer, means: Buffer, inputs: Buffer?, pixels: Buffer, _ result: Buffer, count: Int,
-    _ geometry: CausalContextGeometry
+    targets: Buffer, shown: Buffer?, means: Buffer, inputs: Buffer?, pixels: Buffer,
+    _ result: Buffer, count: Int, _ geometry: CausalContextGeometry
   ) {
     let pictures = cajal_cuda_causal_context(
       rows: Int64(geometry.rows), columns: Int64(geometry.columns),
       channels: Int64(geometry.channels), ratio: Int64(geometry.ratio ?? 0))
     launch(
-      "cajal_causal_context", grid: grid(for: 32 * count, threads: 128), block: 128, targets, means,
-      inputs, pixels, result, count, pictures)
+      "cajal_causal_context", grid: grid(for: 32 * count, threads: 128), block: 128, targets,
+      shown ?? targets, means, inputs, pixels, result, count, pictures)
   }
 }
 

@@ -11,11 +11,6 @@ struct CausalContext: Sendable {
   /// Numbers per pixel.
   var width: Int { Tensor<Float>.causalContextWidth(channels: channels, hasInputs: hasBlockMeans) }
 
-  /// Numbers per pixel that are of its window, the first ones.
-  private var windowWidth: Int {
-    Tensor<Float>.causalContextWidth(channels: channels, hasInputs: false) - channels
-  }
-
   /// The distance in columns by which a row has to be behind the row above it for a pixel to come
   /// after all that it depends on: it depends on 3 columns to its right in the rows above it, and on
   /// those of its block.
@@ -45,12 +40,9 @@ struct CausalContext: Sendable {
 
   /// The contexts of some pixels, `[pixels, width]`.
   func rows(of pictures: Pictures, at pixels: Tensor<Int32>) -> Tensor<Float> {
-    let exact = pictures.values.causalContext(
-      means: pictures.predicted, inputs: hasBlockMeans ? pictures.inputs : nil, pixels: pixels)
-    guard let shown = pictures.shown else { return exact }
-    let window = shown.causalContext(means: pictures.predicted, inputs: nil, pixels: pixels)
-      .sliced(0..<windowWidth, axis: 1)
-    return window.concatenated(with: exact.sliced(windowWidth..<width, axis: 1), axis: 1)
+    pictures.values.causalContext(
+      means: pictures.predicted, inputs: hasBlockMeans ? pictures.inputs : nil, pixels: pixels,
+      shown: pictures.shown)
   }
 
   /// The places of some pixels of pictures with so many columns in their blocks, row by row.

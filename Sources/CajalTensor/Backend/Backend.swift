@@ -156,10 +156,11 @@ package protocol Backend: AnyObject, Sendable {
   /// What is known of `count` pixels before they are decoded, `[count, width]`; see
   /// ``CausalContextGeometry``. `pixels` count through images, rows and columns; `targets` and
   /// `means` are `[images, rows, columns, channels]`, and `inputs`, given if there is a ratio,
-  /// `[images, rows / ratio, columns / ratio, channels]`.
+  /// `[images, rows / ratio, columns / ratio, channels]`. Windows are of `shown`, of the targets'
+  /// shape, where that is given.
   func causalContext(
-    targets: Buffer, means: Buffer, inputs: Buffer?, pixels: Buffer, _ result: Buffer, count: Int,
-    _ geometry: CausalContextGeometry)
+    targets: Buffer, shown: Buffer?, means: Buffer, inputs: Buffer?, pixels: Buffer,
+    _ result: Buffer, count: Int, _ geometry: CausalContextGeometry)
 
   // MARK: Attention
 

@@ -50,11 +50,14 @@ extension Tensor<Float> {
   ///     `nil` where nothing is known of sums.
   ///   - pixels: pixels counted through images, rows and columns, `[n]`; others than those of the
   ///     pictures trap.
+  ///   - shown: what the neighbors are instead of those of the targets, of their shape. What is left
+  ///     of a block's sum is of the targets all the same.
   /// - Returns: `[n, causalContextWidth]`; see ``causalContextWidth(channels:hasInputs:)``.
   public func causalContext(
-    means: Tensor, inputs: Tensor?, pixels: Tensor<Int32>
+    means: Tensor, inputs: Tensor?, pixels: Tensor<Int32>, shown: Tensor? = nil
   ) -> Tensor {
     requireSameForm(means)
+    if let shown { requireSameForm(shown) }
     require(
       rank == 4 && (inputs?.rank ?? 4) == 4 && pixels.rank == 1,
       "pictures are [images, rows, columns, channels] and pixels [n], not \(shape)")
@@ -71,12 +74,12 @@ extension Tensor<Float> {
     pixels.requireElements(in: 0..<geometry.pixelCount, name: "pixel")
     let result = Tensor(uninitialized: [pixels.count, geometry.width], on: device)
     device.backend.causalContext(
-      targets: buffer, means: means.buffer, inputs: inputs?.buffer, pixels: pixels.buffer,
-      result.buffer, count: pixels.count, geometry)
+      targets: buffer, shown: shown?.buffer, means: means.buffer, inputs: inputs?.buffer,
+      pixels: pixels.buffer, result.buffer, count: pixels.count, geometry)
     return result
   }
 
-  /// Numbers per pixel that ``causalContext(means:inputs:pixels:)`` gives.
+  /// Numbers per pixel that ``causalContext(means:inputs:pixels:shown:)`` gives.
   ///
   /// - Precondition: `channels` is 1 to 3.
   public static func causalContextWidth(channels: Int, hasInputs: Bool) -> Int {
