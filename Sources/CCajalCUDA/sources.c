@@ -15,6 +15,9 @@ static const char elements_header[] = {
 static const char group_norm_header[] = {
 #embed "kernels/group_norm.cuh" suffix(, 0)
 };
+static const char reduce_columns_header[] = {
+#embed "kernels/reduce_columns.cuh" suffix(, 0)
+};
 static const char rows_header[] = {
 #embed "kernels/rows.cuh" suffix(, 0)
 };
@@ -66,6 +69,9 @@ static const char blocks[] = {
 };
 static const char causal_context[] = {
 #embed "kernels/causal_context.cu" suffix(, 0)
+};
+static const char column_sums[] = {
+#embed "kernels/column_sums.cu" suffix(, 0)
 };
 static const char copies[] = {
 #embed "kernels/copies.cu" suffix(, 0)
@@ -168,6 +174,7 @@ static const struct cajal_cuda_source headers[] = {
   SOURCE("common.cuh", common_header),
   SOURCE("elements.cuh", elements_header),
   SOURCE("group_norm.cuh", group_norm_header),
+  SOURCE("reduce_columns.cuh", reduce_columns_header),
   SOURCE("rows.cuh", rows_header),
   SOURCE("product_tile.cuh", product_tile_header),
   SOURCE("operand_tile.cuh", operand_tile_header),
@@ -188,6 +195,7 @@ static const struct cajal_cuda_source headers[] = {
 static const struct cajal_cuda_source files[] = {
   SOURCE("blocks.cu", blocks),
   SOURCE("causal_context.cu", causal_context),
+  SOURCE("column_sums.cu", column_sums),
   SOURCE("copies.cu", copies),
   SOURCE("cross_entropy.cu", cross_entropy),
   SOURCE("elements.cu", elements),

@@ -15,21 +15,27 @@ extension Variable {
     }
     return tape.record(result, from: [self, kernel] + (bias.map { [$0] } ?? [])) {
       [x = operand, kernel = kernel.operand, bias = bias?.operand] tape, gradient in
-      let gradient =
-        activation == .relu ? gradient.applied(.whereSecondPositive, result) : gradient
-      Self.denseGradient(gradient, of: x, kernel: kernel, bias: bias, on: tape)
+      let gradient = tape.productGradient(gradient, activation, result, bias: bias)
+      Self.denseGradient(gradient, of: x, kernel: kernel, on: tape)
+    }
+  }
+
+  /// `gelu(x · kernel + bias)`, as ``dense(_:bias:activation:)`` and ``gelu()``; the gradients of
+  /// function and bias take one pass.
+  public func denseGelu(_ kernel: Variable, bias: Variable) -> Variable {
+    let sums = value.dense(kernel.value, bias: bias.value, activation: .identity)
+    return tape.record(sums.applied(.gelu), from: [self, kernel, bias]) {
+      [x = operand, kernel = kernel.operand, bias = bias.operand] tape, gradient in
+      let gradient = tape.activationGradient(.geluGradient, gradient, sums, bias: bias)
+      Self.denseGradient(gradient, of: x, kernel: kernel, on: tape)
     }
   }
 
   private static func denseGradient(
-    _ gradient: Tensor<Float>, of x: Operand, kernel: Operand, bias: Operand?, on tape: Tape
+    _ gradient: Tensor<Float>, of x: Operand, kernel: Operand, on tape: Tape
   ) {
     let (inputs, outputs) = (kernel.shape[0], kernel.shape[1])
     let rows = x.shape.elements(of: 0..<(x.shape.rank - 1))
-    if let bias {
-      tape.accumulate(
-        gradient.reshaped([rows, outputs]).reduced(.sum, axis: 0, count: 1), to: bias)
-    }
     tape.withGradient(of: kernel) { values, place in
       var geometry = MatrixProductGeometry(rows: inputs, inner: rows, columns: outputs)
       geometry.transposesLeft = true

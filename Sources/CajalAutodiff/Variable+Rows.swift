@@ -10,10 +10,19 @@ extension Variable {
     let result = value.gatheredRows(indices, scale: scale)
     guard needsGradient else { return tape.constant(result) }
     return tape.record(result, from: [self]) { [table = operand] tape, gradient in
-      tape.withGradient(of: table) { values, place in
-        if !place.accumulates { values.fill(with: 0) }
-        values.addRows(gradient, at: indices, scale: scale, of: table.shape, from: place.offset)
-      }
+      tape.accumulateRows(gradient, at: indices, scale: scale, to: table)
+    }
+  }
+
+  /// The sum with ``gatherRows(_:scale:)`` of a table, in one pass. The shapes are equal.
+  public func adding(
+    rowsOf table: Variable, _ indices: Tensor<Int32>, scale: Float = 1
+  ) -> Variable {
+    let result = value.adding(rowsOf: table.value, indices, scale: scale)
+    return tape.record(result, from: [self, table]) {
+      [x = operand, table = table.operand] tape, gradient in
+      tape.accumulate(gradient, to: x)
+      tape.accumulateRows(gradient, at: indices, scale: scale, to: table)
     }
   }
 
@@ -62,11 +71,13 @@ extension Variable {
       scale: scale.value, bias: bias.value, epsilon: epsilon)
     return tape.record(result, from: [self, scale, bias]) {
       [x = operand, scale = scale.operand, bias = bias.operand] tape, gradient in
-      let gradients = x.value.layerNormGradients(
-        gradient, scale: scale.value, statistics: statistics)
-      tape.accumulate(gradients.x, to: x)
-      tape.accumulate(gradients.scale, to: scale)
-      tape.accumulate(gradients.bias, to: bias)
+      var own = tape.takeGradient(of: x)
+      tape.withGradients(of: scale, bias) { sums, scaleOffset, biasOffset in
+        x.value.addLayerNormGradients(
+          gradient, scale: scale.value, statistics: statistics, to: &own, sums: &sums,
+          at: scaleOffset, biasOffset)
+      }
+      if let own { tape.accumulate(own, to: x) }
     }
   }
 
@@ -102,6 +113,29 @@ extension Variable {
     guard key.rate > 0 else { return self }
     return tape.record(value.dropped(key), from: [self]) { [x = operand] tape, gradient in
       tape.accumulate(gradient.dropped(key), to: x)
+    }
+  }
+
+  /// The sum of ``dropout(_:)`` and a residual of the same shape, in one pass.
+  public func dropout(_ key: DropoutKey, addedTo residual: Variable) -> Variable {
+    guard key.rate > 0 else { return self + residual }
+    let result = value.dropped(key, addedTo: residual.value)
+    return tape.record(result, from: [self, residual]) {
+      [x = operand, residual = residual.operand] tape, gradient in
+      tape.accumulate(gradient, to: residual)
+      tape.accumulate(gradient.dropped(key), to: x)
+    }
+  }
+}
+
+extension Tape {
+  /// Adds `scale` times rows to the rows of what has reached a table so far.
+  fileprivate func accumulateRows(
+    _ rows: Tensor<Float>, at indices: Tensor<Int32>, scale: Float, to table: Operand
+  ) {
+    withGradient(of: table) { values, place in
+      if !place.accumulates { values.fill(with: 0) }
+      values.addRows(rows, at: indices, scale: scale, of: table.shape, from: place.offset)
     }
   }
 }

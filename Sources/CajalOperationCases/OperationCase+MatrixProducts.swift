@@ -27,7 +27,10 @@ extension OperationCase {
         terms: 12 * width, flops: 24 * width * width
       ) { $0[0].matmul($0[1]).matmul($0[1]) }
     }
-    return single + batches + repeated + transposedProducts
+    let gelus = [(1, 1, 1), (17, 5, 3), (0, 3, 5), (65, 130, 67), (300, 31, 129)].map {
+      denseGelu(rows: $0, inner: $1, columns: $2)
+    }
+    return single + batches + repeated + gelus + transposedProducts
   }
 
   /// Products of operands stored as transposes, in batches and with one matrix for all.
@@ -71,6 +74,15 @@ extension OperationCase {
       let away = tape.constant(Tensor(signs, on: $0[2].value.device))
       return $0[0].dense($0[1], bias: $0[2] + away, activation: .relu)
     }
+  }
+
+  /// A dense layer with bias and GELU.
+  public static func denseGelu(rows: Int, inner: Int, columns: Int) -> OperationCase {
+    OperationCase(
+      "dense gelu [\(rows), \(inner)] · [\(inner), \(columns)]",
+      [Input([rows, inner]), Input([inner, columns]), Input([columns])],
+      terms: max(rows, inner, columns), flops: 2 * rows * inner * columns
+    ) { $0[0].denseGelu($0[1], bias: $0[2]) }
   }
 
   /// A batch of products.

@@ -13,7 +13,8 @@ extension OperationCase {
         }
         let table = [
           softmax(shape), logSoftmax(shape), layerNorm(shape, epsilon: 0.25),
-          layerNorm([rows, 1, width], epsilon: 0.5),
+          layerNorm([rows, 1, width], epsilon: 0.5), residualLayerNorm(shape, epsilon: 0.25),
+          residualDropout(shape), addedRows(count: 3 * rows, from: rows, width: width),
         ]
         guard width > 1 else { return table + gathers }
         return table + gathers + [
@@ -49,6 +50,23 @@ extension OperationCase {
     ) { $0[0].layerNorm(scale: $0[1], bias: $0[2], epsilon: epsilon) }
   }
 
+  /// Rows and their normalization, so that two gradients meet.
+  public static func residualLayerNorm(_ shape: Shape, epsilon: Float) -> OperationCase {
+    let width = shape[-1]
+    return OperationCase(
+      "\(shape) and its layer norm", [Input(shape, in: -2...2), Input([width]), Input([width])],
+      terms: max(width, shape.count / max(width, 1)), flops: 9 * shape.count
+    ) { $0[0] + $0[0].layerNorm(scale: $0[1], bias: $0[2], epsilon: epsilon) }
+  }
+
+  /// Dropout and a residual.
+  public static func residualDropout(_ shape: Shape) -> OperationCase {
+    let key = DropoutKey(RandomKey(seed: 1, stream: 2, step: 3), rate: 0.3)
+    return OperationCase(
+      "dropout and residual of \(shape)", [Input(shape), Input(shape)], flops: 2 * shape.count
+    ) { $0[0].dropout(key, addedTo: $0[1]) }
+  }
+
   /// The cross-entropy of each row.
   public static func crossEntropy(_ shape: Shape, smoothing: Float) -> OperationCase {
     let labels = (0..<shape[0]).map { Int32($0 * 7 % shape[1]) }
@@ -82,6 +100,18 @@ extension OperationCase {
       terms: count, flops: count * width
     ) {
       $0[0].gatherRows(Tensor(indices, on: $0[0].value.device), scale: 0.75)
+    }
+  }
+
+  /// Rows, to which rows of a table are added as by ``gather(count:from:width:)``.
+  public static func addedRows(count: Int, from rows: Int, width: Int) -> OperationCase {
+    let indices = (0..<count).map { $0 % 5 == 4 ? -1 : Int32($0 * 7 % rows) }
+    return OperationCase(
+      "\(count) rows and those of [\(rows), \(width)]",
+      [Input([count, width]), Input([rows, width])],
+      terms: count, flops: 2 * count * width
+    ) {
+      $0[0].adding(rowsOf: $0[1], Tensor(indices, on: $0[0].value.device), scale: 0.75)
     }
   }
 }

@@ -13,19 +13,22 @@ import Testing
     let threshold: UInt32 = 0xA000_0000
     for count in [1, 2, 3, 4, 5, 1030] {
       let x = numbers(count)
-      let run = machine.runBothWays([x, x, x]) { m in
+      let residual = numbers(count, seed: 1)
+      let run = machine.runBothWays([x, x, x, x, residual]) { m in
         machine.launch(
           "cajal_random_uniform", file: "random.cu", key, Float(-1), Float(1),
           Float(1).nextDown, m[0], count)
         machine.launch(
           "cajal_random_normal", file: "random.cu", key, Float(1), Float(2), m[1], count)
-        machine.launch(
-          "cajal_dropout", file: "random.cu", m[2],
-          cajal_cuda_dropout(key: key, threshold: threshold, scale: 2.5), m[2], count)
+        let dropout = cajal_cuda_dropout(key: key, threshold: threshold, scale: 2.5)
+        for (x, residual) in [(m[2], 0), (m[3], m[4])] {
+          machine.launch("cajal_dropout", file: "random.cu", x, dropout, residual, x, count)
+        }
       }
       for (i, word) in words.enumerated().prefix(count) {
         #expect(run[0][i] == -1 + 2 * (Float(word >> 8) * 0x1p-24))
         #expect(run[2][i] == (word >= threshold ? x[i] * 2.5 : 0))
+        #expect(run[3][i] == run[2][i] + residual[i])
         let radius = (-2 * log((Double(words[i & ~1]) + 1) * 0x1p-32)).squareRoot()
         let angle = 2 * Double.pi * Double(words[i | 1]) * 0x1p-32
         let normal = 1 + 2 * radius * (i % 2 == 0 ? cos(angle) : sin(angle))

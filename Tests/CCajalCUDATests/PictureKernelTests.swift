@@ -39,7 +39,7 @@ import Testing
         machine.launch(
           "cajal_reduce_columns", file: "reduce.cu", threads: 256,
           Int32(cajal_cuda_sum.rawValue), m[4], m[7], images, chunks, 2 * channels, chunks,
-          Float(1))
+          Float(1), Int32(0))
         launch("cajal_group_norm_gradient_means", gradient: true, threads: 128, m[7], m[2], m[8], g)
         launch(
           "cajal_group_norm_gradient", gradient: true, m[0], m[2], m[5], m[8], m[1], m[9], g)

@@ -75,15 +75,20 @@ import Testing
       let count = Int(cajal_cuda_layer_norm_blocks(Int64(rows), Int64(width)))
       let partials = [Float](repeating: .nan, count: 2 * width * count)
       let run = machine.runBothWays(
-        [x, g, scale, bias, x, [Float](repeating: 0, count: 2 * rows), x, partials, scale, bias]
+        [
+          x, g, scale, bias, x, [Float](repeating: 0, count: 2 * rows), x, partials, scale, bias, x,
+        ]
       ) { m in
         let (name, blocks) = kernel("cajal_layer_norm", rows, width, hasMedium: true)
         machine.launch(
           name, file: "layer_norm.cu", blocks: blocks, threads: 256, m[0], m[2], m[3], m[4], m[5],
           rows, width, Float(0.25))
-        machine.launch(
-          kernel("cajal_layer_norm_gradient", rows, width).name, file: "layer_norm_gradient.cu",
-          blocks: count, threads: 256, m[0], m[2], m[5], m[1], m[6], m[7], rows, width)
+        for (gradient, accumulates): (_, Int32) in [(m[6], 0), (m[10], 1)] {
+          machine.launch(
+            kernel("cajal_layer_norm_gradient", rows, width).name, file: "layer_norm_gradient.cu",
+            blocks: count, threads: 256, m[0], m[2], m[5], m[1], gradient, accumulates, m[7], rows,
+            width)
+        }
         machine.launch(
           "cajal_add_partial_sums", file: "reduce.cu", blocks: 2, threads: 256, m[7], count,
           width, m[8], m[9])
@@ -108,6 +113,7 @@ import Testing
       }
       expectClose(run[4], y, 5e-6, "layer norm of \(width)")
       expectClose(run[6], d, 1e-5, "gradient of layer norm of \(width)")
+      #expect(run[10] == zip(x, run[6]).map { $0 + $1 }, "added to what is there, of \(width)")
       expectClose(run[8], scaleSums, 1e-5, "scale gradient of \(width)")
       expectClose(run[9], biasSums, 1e-5, "bias gradient of \(width)")
     }

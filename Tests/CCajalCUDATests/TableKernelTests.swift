@@ -13,10 +13,12 @@ import Testing
     ] {
       let table = numbers(rows * width), added = numbers(count * width, seed: 1)
       let indices = (0..<count).map { $0 % 5 == 4 ? -1 : $0 % 7 == 0 ? ($0 * 31) % rows : 0 }
-      let run = machine.runBothWays([table, bits(indices), added, table, added]) { m in
-        machine.launch(
-          "cajal_gather_rows", file: "gather.cu", threads: 256, m[0], m[1], Float(0.5), m[4],
-          count, width)
+      let run = machine.runBothWays([table, bits(indices), added, added, added]) { m in
+        for (addend, result) in [(0, m[3]), (m[2], m[4])] {
+          machine.launch(
+            "cajal_gather_rows", file: "gather.cu", threads: 256, m[0], m[1], Float(0.5), addend,
+            result, count, width)
+        }
       }
       var gathered: [Float] = [], sums = table.map(Double.init)
       for (i, index) in indices.enumerated() {
@@ -26,7 +28,8 @@ import Testing
           sums[index * width + j] += 0.5 * Double(added[i * width + j])
         }
       }
-      #expect(run[4] == gathered, "gather of \(width)")
+      #expect(run[3] == gathered, "gather of \(width)")
+      #expect(run[4] == zip(added, gathered).map { $0 + $1 }, "added gather of \(width)")
       let scattered = scatter(machine, added, indices, to: table, width: width)
       // Sums of 32 and then of an eighth of those: up to some hundred roundings, of numbers that
       // with as many terms reach their root.
@@ -167,11 +170,11 @@ import Testing
           let first = operation == cajal_cuda_mean && parts > 1 ? cajal_cuda_sum : operation
           machine.launch(
             "cajal_reduce_columns", file: "reduce.cu", threads: 256, Int32(first.rawValue), m[0],
-            parts > 1 ? m[2] : m[1], outer, length, inner, part, Float(length))
+            parts > 1 ? m[2] : m[1], outer, length, inner, part, Float(length), Int32(0))
           guard parts > 1 else { return }
           machine.launch(
             "cajal_reduce_columns", file: "reduce.cu", threads: 256, Int32(operation.rawValue),
-            m[2], m[1], outer, parts, inner, parts, Float(length))
+            m[2], m[1], outer, parts, inner, parts, Float(length), Int32(0))
         }
         let expected = (0..<outer * inner).map { i in
           reduced(
@@ -179,6 +182,34 @@ import Testing
         }
         expectSame(run[1], expected, "\(length) rows of \(inner)")
       }
+    }
+  }
+
+  /// Products of two matrices, and the sums of their columns, which are added to what is there.
+  @Test(arguments: KernelTests.devices) func sumsColumnsOnTheWay(device: Int) {
+    let machine = EmulatedDevice(device)
+    for (rows, width) in [(3, 2), (700, 3), (1100, 35), (150, 260), (70, 131), (5000, 33)] {
+      let (x, y) = (numbers(rows * width), numbers(rows * width, seed: 1))
+      let part = Int(cajal_cuda_reduce_part(1, Int64(rows), Int64(width)))
+      let parts = (rows + part - 1) / part
+      let before = numbers(width, seed: 2)
+      let run = machine.runBothWays([x, y, x, before, numbers(parts * width)]) { m in
+        let isWhole = parts == 1
+        machine.launch(
+          "cajal_binary_column_sums", file: "column_sums.cu", threads: 256,
+          Int32(cajal_cuda_multiply.rawValue), m[0], m[1], m[2], isWhole ? m[3] : m[4], rows, width,
+          part, Int32(isWhole ? 1 : 0))
+        guard !isWhole else { return }
+        machine.launch(
+          "cajal_reduce_columns", file: "reduce.cu", threads: 256, Int32(cajal_cuda_sum.rawValue),
+          m[4], m[3], 1, parts, width, parts, Float(1), Int32(1))
+      }
+      let products = zip(x, y).map { $0 * $1 }
+      #expect(run[2] == products)
+      let expected = (0..<width).map { column in
+        (0..<rows).reduce(Double(before[column])) { $0 + Double(products[$1 * width + column]) }
+      }
+      expectClose(run[3], expected, 2e-5, "\(rows) rows of \(width)")
     }
   }
 

@@ -56,7 +56,7 @@ extension ForwardingBackend {
   /// Hands it on.
   package func layerNormGradient(
     _ x: Buffer, scale: Buffer, statistics: Buffer, resultGradient: Buffer, _ xGradient: Buffer,
-    scaleGradient: Buffer, biasGradient: Buffer, rows: Int, width: Int
+    accumulates: Bool, scaleGradient: Buffer, biasGradient: Buffer, rows: Int, width: Int
   ) {
     submit {
       [
@@ -66,7 +66,8 @@ extension ForwardingBackend {
       ] base in
       base.layerNormGradient(
         x, scale: scale, statistics: statistics, resultGradient: resultGradient, xGradient,
-        scaleGradient: scaleGradient, biasGradient: biasGradient, rows: rows, width: width)
+        accumulates: accumulates, scaleGradient: scaleGradient, biasGradient: biasGradient,
+        rows: rows, width: width)
     }
   }
 

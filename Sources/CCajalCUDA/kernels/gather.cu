@@ -28,12 +28,12 @@ extern "C" __global__ void __launch_bounds__(1024) cajal_require_indices(
 }
 
 /// `result[i, :] = scale · table[indices[i], :]`, rows of `width` elements; zeros for a negative
-/// index.
+/// index. Plus `addend[i, :]` where there is an addend.
 /// Launch: 256 threads, ceil(count · width / 1024) blocks, at most 65536. No shared memory.
 extern "C" __global__ void cajal_gather_rows(
-    const float *table, const int *indices, float scale, float *result, int64 count,
-    int64 width) {
-  bool wide = width % 4 == 0 && is_aligned(table) && is_aligned(result);
+    const float *table, const int *indices, float scale, const float *addend, float *result,
+    int64 count, int64 width) {
+  bool wide = width % 4 == 0 && is_aligned(table) && is_aligned(result) && is_aligned(addend);
   int64 step = wide ? 4 : 1, per_row = width / step, total = count * per_row;
   FOR_EACH_INDEX(i, total) {
     // Divisions of 32-bit numbers take a fraction of the time.
@@ -45,9 +45,12 @@ extern "C" __global__ void cajal_gather_rows(
         v = load4(table + index * width + column);
         v = make_float4(scale * v.x, scale * v.y, scale * v.z, scale * v.w);
       }
+      if (addend != nullptr) v = sum_of_fours(load4(addend + row * width + column), v);
       store4(result + row * width + column, v);
     } else {
-      result[row * width + column] = index < 0 ? 0 : scale * table[index * width + column];
+      float v = index < 0 ? 0 : scale * table[index * width + column];
+      if (addend != nullptr) v = __fadd_rn(addend[row * width + column], v);
+      result[row * width + column] = v;
     }
   }
 }

@@ -32,7 +32,7 @@ __device__ inline void store_block_sums(
 template <int VECTORS>
 __device__ inline void layer_norm_gradient_rows(
     const float *x, const float *scale, const float *statistics, const float *result_gradient,
-    float *x_gradient, float *partials, int64 rows, int64 width) {
+    float *x_gradient, int accumulates, float *partials, int64 rows, int64 width) {
   bool wide = width % 4 == 0 && is_aligned(x) && is_aligned(scale) &&
               is_aligned(result_gradient) && is_aligned(x_gradient);
   RowValues<VECTORS> scale_sums, bias_sums;
@@ -68,29 +68,31 @@ __device__ inline void layer_norm_gradient_rows(
     for (int i = 0; i < normal.COUNT; i++) {
       scaled[i] = inverse * (scaled[i] - mean_gradient - normal[i] * mean_product);
     }
+    if (accumulates != 0) scaled.add(x_gradient + row * width, width, wide);
     scaled.store(x_gradient + row * width, width, wide);
   }
   store_block_sums(scale_sums, bias_sums, partials + 2 * width * blockIdx.x, width);
 }
 
-/// Overwrites `x_gradient` and writes what each block adds to the gradients of scale and bias to
+/// Overwrites `x_gradient`, or adds to it, and writes what each block adds to the gradients of scale and bias to
 /// `partials` `[blocks, 2, width]`, which `cajal_add_partial_sums` adds up. For rows of at most
 /// CAJAL_CUDA_WARP_WIDTH elements.
 /// Launch: exactly 256 threads and cajal_cuda_layer_norm_blocks(rows, width) blocks. No dynamic
 /// shared memory.
 extern "C" __global__ void __launch_bounds__(256) cajal_layer_norm_gradient(
     const float *x, const float *scale, const float *statistics, const float *result_gradient,
-    float *x_gradient, float *partials, int64 rows, int64 width) {
+    float *x_gradient, int accumulates, float *partials, int64 rows, int64 width) {
   WITH_VECTORS(
       width, layer_norm_gradient_rows, x, scale, statistics, result_gradient, x_gradient,
-      partials, rows, width)
+      accumulates, partials, rows, width)
 }
 
 /// A row per block, whose threads keep the sums of their own columns in registers.
 template <int VECTORS>
 __device__ inline void layer_norm_gradient_block_rows(
     const float *x, const float *scale, const float *statistics, const float *result_gradient,
-    float *x_gradient, float *scale_sums, float *bias_sums, int64 rows, int64 width) {
+    float *x_gradient, int accumulates, float *scale_sums, float *bias_sums, int64 rows,
+    int64 width) {
   bool wide = width % 4 == 0 && is_aligned(x) && is_aligned(scale) &&
               is_aligned(result_gradient) && is_aligned(x_gradient);
   float scale_parts[4 * VECTORS], bias_parts[4 * VECTORS];
@@ -128,9 +130,12 @@ __device__ inline void layer_norm_gradient_block_rows(
         int i = 4 * v + j;
         r[j] = inverse * (scaled[i] - mean_gradient - normal[i] * mean_product);
       }
-      store_four(
-          x_gradient + row * width, 4 * ((int64)threadIdx.x + v * 256), width, wide,
-          make_float4(r[0], r[1], r[2], r[3]));
+      float4 own = make_float4(r[0], r[1], r[2], r[3]);
+      int64 column = 4 * ((int64)threadIdx.x + v * 256);
+      if (accumulates != 0) {
+        own = sum_of_fours(own, load_four(x_gradient + row * width, column, width, wide, 0));
+      }
+      store_four(x_gradient + row * width, column, width, wide, own);
     }
   }
 #pragma unroll
@@ -145,7 +150,8 @@ __device__ inline void layer_norm_gradient_block_rows(
 /// A row per block, of any width: sums are kept in the partial sums themselves.
 __device__ inline void layer_norm_gradient_any_rows(
     const float *x, const float *scale, const float *statistics, const float *result_gradient,
-    float *x_gradient, float *scale_sums, float *bias_sums, int64 rows, int64 width) {
+    float *x_gradient, int accumulates, float *scale_sums, float *bias_sums, int64 rows,
+    int64 width) {
   FOR_EACH_BLOCK_ROW(row, rows) {
     const float *input = x + row * width, *gradients = result_gradient + row * width;
     float mean = statistics[2 * row], inverse = statistics[2 * row + 1];
@@ -163,8 +169,10 @@ __device__ inline void layer_norm_gradient_any_rows(
     float mean_gradient = block_sum(sum) / width, mean_product = block_sum(product) / width;
     FOR_EACH_IN_BLOCK(column, width) {
       float normal = (input[column] - mean) * inverse;
-      x_gradient[row * width + column] =
+      float own =
           inverse * (gradients[column] * scale[column] - mean_gradient - normal * mean_product);
+      float *place = x_gradient + row * width + column;
+      *place = accumulates != 0 ? __fadd_rn(*place, own) : own;
     }
   }
 }
@@ -174,16 +182,19 @@ __device__ inline void layer_norm_gradient_any_rows(
 /// shared memory.
 extern "C" __global__ void __launch_bounds__(256) cajal_layer_norm_gradient_wide(
     const float *x, const float *scale, const float *statistics, const float *result_gradient,
-    float *x_gradient, float *partials, int64 rows, int64 width) {
+    float *x_gradient, int accumulates, float *partials, int64 rows, int64 width) {
   float *scale_sums = partials + 2 * width * blockIdx.x, *bias_sums = scale_sums + width;
   if (width <= 1024) {
     layer_norm_gradient_block_rows<1>(
-        x, scale, statistics, result_gradient, x_gradient, scale_sums, bias_sums, rows, width);
+        x, scale, statistics, result_gradient, x_gradient, accumulates, scale_sums, bias_sums,
+        rows, width);
   } else if (width <= 2048) {
     layer_norm_gradient_block_rows<2>(
-        x, scale, statistics, result_gradient, x_gradient, scale_sums, bias_sums, rows, width);
+        x, scale, statistics, result_gradient, x_gradient, accumulates, scale_sums, bias_sums,
+        rows, width);
   } else {
     layer_norm_gradient_any_rows(
-        x, scale, statistics, result_gradient, x_gradient, scale_sums, bias_sums, rows, width);
+        x, scale, statistics, result_gradient, x_gradient, accumulates, scale_sums, bias_sums,
+        rows, width);
   }
 }

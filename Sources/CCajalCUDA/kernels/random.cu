@@ -16,6 +16,16 @@ __device__ inline void store_block(float *result, int64 block, int64 count, floa
   if (rest > 3) place[3] = value.w;
 }
 
+/// Four neighbors of `count` elements, and 0 where there are not so many. `wide` says that 16-byte
+/// accesses are possible.
+__device__ inline float4 load_block(const float *x, int64 block, int64 count, bool wide) {
+  const float *place = x + 4 * block;
+  int64 rest = count - 4 * block;
+  if (wide && rest >= 4) return load4(place);
+  return make_float4(
+      place[0], rest > 1 ? place[1] : 0, rest > 2 ? place[2] : 0, rest > 3 ? place[3] : 0);
+}
+
 /// Numbers in [low, high): the bits of the CPU's. `largest` is `high.nextDown`.
 /// Launch: 256 threads, ceil(count / 1024) blocks, at most 65536. No shared memory.
 extern "C" __global__ void cajal_random_uniform(
@@ -70,26 +80,27 @@ extern "C" __global__ void cajal_random_normal(
   }
 }
 
-/// `result[i] = keep(i) ? scale · x[i] : 0`; `result` may be `x`. The bits of the CPU's.
+/// `result[i] = keep(i) ? scale · x[i] : 0`, plus `residual[i]` where there is a residual; `result` may
+/// be either. The bits of the CPU's.
 /// Launch: 256 threads, ceil(count / 1024) blocks, at most 65536. No shared memory.
 extern "C" __global__ void cajal_dropout(
-    const float *x, cajal_cuda_dropout dropout, float *result, int64 count) {
-  bool wide = is_aligned(x);
+    const float *x, cajal_cuda_dropout dropout, const float *residual, float *result,
+    int64 count) {
+  bool wide = is_aligned(x) && is_aligned(residual);
   auto kept = [=](uint32 word, float v) {
     return word >= dropout.threshold ? v * dropout.scale : 0;
   };
   FOR_EACH_INDEX(block, divide_up(count, 4)) {
     uint4 words = philox(dropout.key, (uint32)block);
-    int64 rest = count - 4 * block;
-    const float *place = x + 4 * block;
-    float4 v = wide && rest >= 4
-                   ? load4(place)
-                   : make_float4(
-                         place[0], rest > 1 ? place[1] : 0, rest > 2 ? place[2] : 0,
-                         rest > 3 ? place[3] : 0);
-    store_block(
-        result, block, count,
-        make_float4(
-            kept(words.x, v.x), kept(words.y, v.y), kept(words.z, v.z), kept(words.w, v.w)));
+    float4 v = load_block(x, block, count, wide);
+    v = make_float4(
+        kept(words.x, v.x), kept(words.y, v.y), kept(words.z, v.z), kept(words.w, v.w));
+    if (residual != nullptr) {
+      // Rounded after the product, as on the CPU.
+      float4 r = load_block(residual, block, count, wide);
+      v = make_float4(
+          __fadd_rn(v.x, r.x), __fadd_rn(v.y, r.y), __fadd_rn(v.z, r.z), __fadd_rn(v.w, r.w));
+    }
+    store_block(result, block, count, v);
   }
 }

@@ -1,12 +1,7 @@
 // Sums, means and maxima along an axis, in an order that depends on the extents alone. Long axes
 // are cut into parts of a fixed length, whose results are reduced by a second launch.
 
-#include "common.cuh"
-
-/// What a part's result becomes: divided, where it is a mean.
-__device__ inline float finished(int operation, float value, float divisor) {
-  return operation == cajal_cuda_mean ? value / divisor : value;
-}
+#include "reduce_columns.cuh"
 
 /// Reduces this thread's share of a row: every `step`-th four elements from four `first` on. Four
 /// results side by side, which keep the order with and without 16-byte accesses.
@@ -102,120 +97,20 @@ extern "C" __global__ void __launch_bounds__(256) cajal_reduce_row_parts(
   }
 }
 
-/// Up to four neighbors, which are reduced each for itself.
-template <typename Operation, int ACROSS>
-struct Neighbors {
-  float at[ACROSS];
-
-  __device__ void clear() {
-#pragma unroll
-    for (int i = 0; i < ACROSS; i++) at[i] = Operation::identity();
-  }
-  __device__ void combine(const Neighbors &other) {
-#pragma unroll
-    for (int i = 0; i < ACROSS; i++) at[i] = Operation::combine(at[i], other.at[i]);
-  }
-  /// Combines with numbers in memory, of which `count` exist. `wide` says that all may be read at
-  /// once.
-  __device__ void combine(const float *x, int64 count, bool wide) {
-    Neighbors other;
-    if (ACROSS == 4 && wide) {
-      float4 v = load4(x);
-      float four[4] = {v.x, v.y, v.z, v.w};
-#pragma unroll
-      for (int i = 0; i < ACROSS; i++) other.at[i] = four[i];
-    } else {
-#pragma unroll
-      for (int i = 0; i < ACROSS; i++) other.at[i] = i < count ? x[i] : Operation::identity();
-    }
-    combine(other);
-  }
-};
-
-/// Each thread has ACROSS neighboring columns.
-template <typename Operation, int ACROSS>
-__device__ inline void reduce_columns(
-    int operation, const float *x, float *result, int64 outer, int64 length, int64 inner,
-    int64 part, float divisor) {
-  __shared__ Neighbors<Operation, ACROSS> values[256];
-  bool wide = ACROSS == 4 && inner % 4 == 0 && is_aligned(x);
-  // A tile is up to 32 neighboring threads of a part, or 8 of a short axis; as many of its rows are
-  // reduced side by side as give each thread four. Small tiles share a block.
-  int columns = (int)cajal_cuda_reduce_columns(length, inner) / ACROSS, side = 256 / columns;
-  while (columns > 1 && columns / 2 * ACROSS >= inner) {
-    columns /= 2;
-    side *= 2;
-  }
-  while (side > 1 && 2 * (int64)side >= part) side /= 2;
-  int threads = columns * side, place = (int)threadIdx.x % threads;
-  int column_in_tile = place % columns * ACROSS, first = place / columns;
-  int tiles_per_block = 256 / threads;
-  int64 parts = larger(divide_up(length, part), (int64)1);
-  int64 stripes = divide_up(inner, columns * ACROSS), tiles = outer * parts * stripes;
-  for (int64 start = (int64)blockIdx.x * tiles_per_block; start < tiles;
-       start += (int64)gridDim.x * tiles_per_block) {
-    int64 tile = start + threadIdx.x / threads, stripe = tile % stripes, rest = tile / stripes;
-    int64 column = stripe * columns * ACROSS + column_in_tile, o = rest / parts;
-    int64 begin = (rest - o * parts) * part, end = smaller(begin + part, length);
-    int64 count = tile < tiles ? inner - column : 0;
-    Neighbors<Operation, ACROSS> a, b, c, d;
-    a.clear(), b.clear(), c.clear(), d.clear();
-    if (count > 0) {
-      const float *source = x + (o * length + begin + first) * inner + column;
-      int64 step = side * inner, k = begin + first;
-#pragma unroll 2
-      for (; k + 3 * side < end; k += 4 * side, source += 4 * step) {
-        a.combine(source, count, wide);
-        b.combine(source + step, count, wide);
-        c.combine(source + 2 * step, count, wide);
-        d.combine(source + 3 * step, count, wide);
-      }
-      if (k < end) a.combine(source, count, wide);
-      if (k + side < end) b.combine(source + step, count, wide);
-      if (k + 2 * side < end) c.combine(source + 2 * step, count, wide);
-    }
-    a.combine(b), c.combine(d), a.combine(c);
-    values[threadIdx.x] = a;
-    for (int half = side / 2; half > 0; half /= 2) {
-      __syncthreads();
-      if (first < half) values[threadIdx.x].combine(values[threadIdx.x + half * columns]);
-    }
-    if (first == 0) {
-#pragma unroll
-      for (int i = 0; i < ACROSS; i++) {
-        if (i >= count) continue;
-        result[rest * inner + column + i] =
-            finished(operation, values[threadIdx.x].at[i], divisor);
-      }
-    }
-    // Nobody may write the next tile's values while others read these.
-    __syncthreads();
-  }
-}
-
-template <typename Operation>
-__device__ inline void reduce_columns(
-    int operation, const float *x, float *result, int64 outer, int64 length, int64 inner,
-    int64 part, float divisor) {
-  if (cajal_cuda_reduce_columns(length, inner) == 128) {
-    reduce_columns<Operation, 4>(operation, x, result, outer, length, inner, part, divisor);
-  } else {
-    reduce_columns<Operation, 1>(operation, x, result, outer, length, inner, part, divisor);
-  }
-}
-
 /// Reduces parts of the middle axis of `[outer, length, inner]` to `[outer, parts, inner]`, each of
 /// `part` rows. Where there is more than one part, `operation` is the sum or the maximum, and a
 /// second launch with length = parts = part reduces the parts. An empty axis has one part.
+/// `accumulates` adds to what the result has.
 /// Launch: exactly 256 threads, cajal_cuda_reduce_blocks(outer, length, inner) blocks,
 /// part = cajal_cuda_reduce_part(outer, length, inner). No dynamic shared memory.
 extern "C" __global__ void __launch_bounds__(256) cajal_reduce_columns(
     int operation, const float *x, float *result, int64 outer, int64 length, int64 inner,
-    int64 part, float divisor) {
+    int64 part, float divisor, int accumulates) {
+  ColumnSums to = {result, operation, divisor, accumulates};
   if (operation == cajal_cuda_reduce_maximum) {
-    reduce_columns<Maximum>(operation, x, result, outer, length, inner, part, divisor);
+    reduce_columns<Maximum>(StoredMatrix{x}, to, outer, length, inner, part);
   } else {
-    reduce_columns<Sum>(operation, x, result, outer, length, inner, part, divisor);
+    reduce_columns<Sum>(StoredMatrix{x}, to, outer, length, inner, part);
   }
 }
 

@@ -30,6 +30,12 @@ __device__ inline void store_four(
   if (column + 3 < width) row[column + 3] = value.w;
 }
 
+/// Rounded after what is added has been rounded.
+__device__ inline float4 sum_of_fours(float4 a, float4 b) {
+  return make_float4(
+      __fadd_rn(a.x, b.x), __fadd_rn(a.y, b.y), __fadd_rn(a.z, b.z), __fadd_rn(a.w, b.w));
+}
+
 /// A row, or the part of one, that the lanes of a warp hold: 128 elements per vector.
 template <int VECTORS>
 struct RowValues {
@@ -58,6 +64,20 @@ struct RowValues {
       store_four(
           row, column(4 * v), width, wide,
           make_float4(values[4 * v], values[4 * v + 1], values[4 * v + 2], values[4 * v + 3]));
+    }
+  }
+
+  /// Adds a row in memory.
+  __device__ void add(const float *row, int64 width, bool wide) {
+#pragma unroll
+    for (int v = 0; v < VECTORS; v++) {
+      float4 own = make_float4(
+          values[4 * v], values[4 * v + 1], values[4 * v + 2], values[4 * v + 3]);
+      own = sum_of_fours(own, load_four(row, column(4 * v), width, wide, 0));
+      values[4 * v] = own.x;
+      values[4 * v + 1] = own.y;
+      values[4 * v + 2] = own.z;
+      values[4 * v + 3] = own.w;
     }
   }
 

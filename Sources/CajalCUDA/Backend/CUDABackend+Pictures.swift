@@ -53,7 +53,8 @@ extension CUDABackend {
     if geometry.chunks > 1 {
       sums = workspace(floats: images * 2 * channels)
       reduceColumns(
-        cajal_cuda_sum, partial, sums, outer: images, length: geometry.chunks, inner: 2 * channels)
+        cajal_cuda_sum, partial, sums, outer: images, length: geometry.chunks, inner: 2 * channels,
+        accumulates: false)
     }
     let means = workspace(floats: images * geometry.groups * 2)
     launch(

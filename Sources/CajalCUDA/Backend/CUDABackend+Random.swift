@@ -22,9 +22,22 @@ extension CUDABackend {
 
   /// `result[i] = keep(i) ? x[i] / (1 - rate) : 0`
   package func dropout(_ x: Buffer, _ key: DropoutKey, _ result: Buffer, count: Int) {
+    drop(x, key, residual: nil, result, count: count)
+  }
+
+  /// `result = residual + dropout(x)`
+  package func addDropout(
+    _ x: Buffer, _ key: DropoutKey, to residual: Buffer, _ result: Buffer, count: Int
+  ) {
+    drop(x, key, residual: residual, result, count: count)
+  }
+
+  private func drop(
+    _ x: Buffer, _ key: DropoutKey, residual: Buffer?, _ result: Buffer, count: Int
+  ) {
     launch(
-      "cajal_dropout", grid: grid(for: count, perThread: 4), x, cajal_cuda_dropout(key), result,
-      count)
+      "cajal_dropout", grid: grid(for: count, perThread: 4), x, cajal_cuda_dropout(key), residual,
+      result, count)
   }
 }
 

@@ -18,9 +18,24 @@ extension CUDABackend {
   package func gatherRows(
     _ table: Buffer, _ indices: Buffer, scale: Float, _ result: Buffer, count: Int, width: Int
   ) {
+    gather(table, indices, scale: scale, addend: nil, result, count: count, width: width)
+  }
+
+  /// `result[i, :] = x[i, :] + scale * table[indices[i], :]`
+  package func addGatheredRows(
+    _ x: Buffer, _ table: Buffer, _ indices: Buffer, scale: Float, _ result: Buffer, count: Int,
+    width: Int
+  ) {
+    gather(table, indices, scale: scale, addend: x, result, count: count, width: width)
+  }
+
+  private func gather(
+    _ table: Buffer, _ indices: Buffer, scale: Float, addend: Buffer?, _ result: Buffer, count: Int,
+    width: Int
+  ) {
     launch(
       "cajal_gather_rows", grid: grid(for: count * width, perThread: 4), table, indices, scale,
-      result, count, width)
+      addend, result, count, width)
   }
 
   /// `table[indices[i], :] += scale * rows[i, :]`, in an order that depends on the indices alone.

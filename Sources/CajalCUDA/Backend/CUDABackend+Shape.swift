@@ -12,7 +12,9 @@ extension CUDABackend {
       reduceRows(
         operation.cudaCode, x, result, rows: outer, length: length, divisor: Float(length))
     } else {
-      reduceColumns(operation.cudaCode, x, result, outer: outer, length: length, inner: inner)
+      reduceColumns(
+        operation.cudaCode, x, result, outer: outer, length: length, inner: inner,
+        accumulates: false)
     }
   }
 
@@ -40,31 +42,6 @@ extension CUDABackend {
       "cajal_reduce_row_parts", grid: walkedGrid(rows * parts), operation.ofParts, x, partial,
       rows, length, part, 1 as Float)
     reduceRows(operation, partial, result, rows: rows, length: parts, divisor: divisor)
-  }
-
-  /// `reduce` where the elements of a sum are `inner` apart.
-  func reduceColumns(
-    _ operation: cajal_cuda_reduce, _ x: some KernelArgument, _ result: some KernelArgument,
-    outer: Int, length: Int, inner: Int
-  ) {
-    let extents = (Int64(outer), Int64(length), Int64(inner))
-    let part = Int(cajal_cuda_reduce_part(extents.0, extents.1, extents.2))
-    let parts = max((length + part - 1) / part, 1)
-    let blocks = Int(cajal_cuda_reduce_blocks(extents.0, extents.1, extents.2))
-    let divisor = Float(length)
-    if parts == 1 {
-      launch(
-        "cajal_reduce_columns", grid: walkedGrid(blocks), operation, x, result, outer, length,
-        inner, part, divisor)
-      return
-    }
-    let partial = workspace(floats: outer * parts * inner)
-    launch(
-      "cajal_reduce_columns", grid: walkedGrid(blocks), operation.ofParts, x, partial, outer,
-      length, inner, part, 1 as Float)
-    launch(
-      "cajal_reduce_columns", grid: grid(for: outer * inner, threads: 32), operation, partial,
-      result, outer, parts, inner, parts, divisor)
   }
 
   /// Writes the elements that `strides` picks from `x` to a contiguous `shape`.
@@ -125,5 +102,5 @@ extension ReduceOperation {
 
 extension cajal_cuda_reduce {
   /// What parts are reduced by: a mean is divided at the end.
-  fileprivate var ofParts: Self { self == cajal_cuda_mean ? cajal_cuda_sum : self }
+  var ofParts: Self { self == cajal_cuda_mean ? cajal_cuda_sum : self }
 }

@@ -46,6 +46,13 @@ public struct ChannelEmbedding: Sendable {
 
   /// `[batch, positions]` rows to `[batch, positions, width]`
   public func callAsFunction(_ indices: Tensor<Int32>, _ pass: ForwardPass) -> Variable {
-    pass(table).gatherRows(indices, scale: Float(table.shape[1]).squareRoot())
+    pass(table).gatherRows(indices, scale: scale)
   }
+
+  /// The sum of `x` `[batch, positions, width]` and the embedding of `[batch, positions]` rows.
+  public func added(to x: Variable, _ indices: Tensor<Int32>, _ pass: ForwardPass) -> Variable {
+    x.adding(rowsOf: pass(table), indices, scale: scale)
+  }
+
+  private var scale: Float { Float(table.shape[1]).squareRoot() }
 }

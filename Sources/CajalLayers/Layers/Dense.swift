@@ -29,4 +29,10 @@ public struct Dense: Sendable {
   public func callAsFunction(_ x: Variable, _ pass: ForwardPass) -> Variable {
     x.dense(pass(kernel), bias: bias.map(pass.callAsFunction), activation: activation)
   }
+
+  /// The layer with GELU as its activation.
+  public func gelu(_ x: Variable, _ pass: ForwardPass) -> Variable {
+    guard let bias else { return x.dense(pass(kernel)).gelu() }
+    return x.denseGelu(pass(kernel), bias: pass(bias))
+  }
 }

@@ -9,6 +9,8 @@ public struct ProcessSequence: Sendable {
   private enum Step: Sendable {
     case dropout
     case addResidual
+    /// Both, one after the other.
+    case dropoutAndResidual
     case normalize(Shared<LayerNorm>)
     case addScaledResidual(Shared<Parameter>)
   }
@@ -33,8 +35,11 @@ public struct ProcessSequence: Sendable {
   ) {
     let letters = sequence == "none" ? [] : Array(sequence)
     steps = builder.scope(name) { builder in
-      letters.map { letter in
+      letters.enumerated().compactMap { index, letter in
+        let isAfterDropout = index > 0 && letters[index - 1] == "d"
         switch letter {
+        case "d" where letters.dropFirst(index + 1).first == "a": return nil
+        case "a" where isAfterDropout: return .dropoutAndResidual
         case "d": return .dropout
         case "a": return .addResidual
         case "n":
@@ -57,6 +62,8 @@ public struct ProcessSequence: Sendable {
     for step in steps {
       switch step {
       case .dropout: x = pass.dropout(x, rate: dropout)
+      case .dropoutAndResidual:
+        x = pass.dropout(x, rate: dropout, addedTo: Self.present(residual))
       case .normalize(let norm): x = norm.value(x, pass)
       case .addResidual: x = x + Self.present(residual)
       case .addScaledResidual(let gamma): x = Self.present(residual) + x * pass(gamma.value)

@@ -54,6 +54,12 @@ public final class ForwardPass {
     guard let key = dropoutKey(rate: rate) else { return x }
     return x.dropout(key)
   }
+
+  /// The sum of dropout of `x` with `rate`, in training, and a residual of the same shape.
+  public func dropout(_ x: Variable, rate: Float, addedTo residual: Variable) -> Variable {
+    guard let key = dropoutKey(rate: rate) else { return x + residual }
+    return x.dropout(key, addedTo: residual)
+  }
 }
 
 // MARK: - Measures

@@ -42,13 +42,14 @@ extension Network {
       let table: Shape = [embedded.value.count / embedded.shape[2], embedded.shape[2]]
       return targetPositions(embedded.reshaped(table).gatherRows(batch.neighborRows[0]), pass)
     }
-    let embedded = zip(targetEmbeddings, batch.neighborRows).map { embedding, rows in
-      embedding(rows, pass)
+    let tables = zip(targetEmbeddings, batch.neighborRows)
+    let first = targetEmbeddings[0](batch.neighborRows[0], pass)
+    let shown = tables.dropFirst().reduce(first) { sum, table in
+      table.0.added(to: sum, table.1, pass)
     }
-    let shown = embedded.dropFirst().reduce(embedded[0], +)
     let positioned = targetPositions(shown, pass)
     guard let alignedEmbedding, let rows = batch.alignedRows else { return positioned }
-    return positioned + alignedEmbedding(rows, pass)
+    return alignedEmbedding.added(to: positioned, rows, pass)
   }
 
   /// The decoder's output before the output layer.

@@ -89,7 +89,7 @@ struct CausalHead: Sendable {
     var x = fromFeatures(features, pass) + fromContext(pass.tape.constant(context), pass)
     x = x + pass(placeInBlock).gatherRows(places)
     for layer in layers {
-      x = x + layer.narrowing(layer.widening(layer.norm(x, pass), pass).gelu(), pass)
+      x = x + layer.narrowing(layer.widening.gelu(layer.norm(x, pass), pass), pass)
     }
     return output(norm(x, pass), pass)
   }

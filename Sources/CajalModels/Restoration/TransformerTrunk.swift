@@ -101,7 +101,7 @@ struct TransformerTrunk: Trunk {
       let placed = x + layer.position(x.reshaped(shape), pass).reshaped(sequence)
       let attended =
         placed + layer.attention(layer.attentionNorm(placed, pass), plan: plan, pass)
-      let inner = layer.widening(layer.feedForwardNorm(attended, pass), pass).gelu()
+      let inner = layer.widening.gelu(layer.feedForwardNorm(attended, pass), pass)
       return attended + layer.narrowing(inner, pass)
     }
     return norm(result, pass).reshaped(shape)

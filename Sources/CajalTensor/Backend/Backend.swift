@@ -54,6 +54,11 @@ package protocol Backend: AnyObject, Sendable {
   func binary(
     _ operation: BinaryOperation, _ left: Buffer, _ right: Buffer, _ result: Buffer,
     _ geometry: BroadcastGeometry)
+  /// `result = operation(left, right)` of matrices `[rows, width]`; adds the sums of the result's
+  /// columns to `sums`. `result` may be an operand.
+  func binary(
+    _ operation: BinaryOperation, _ left: Buffer, _ right: Buffer, _ result: Buffer,
+    addingColumnSumsTo sums: Buffer, rows: Int, width: Int)
   /// `result[i] = scale * x[i] + offset`; `result` may be `x`.
   func affine(_ x: Buffer, scale: Float, offset: Float, _ result: Buffer, count: Int)
   /// `result[i] += scale * x[i]`.
@@ -66,6 +71,8 @@ package protocol Backend: AnyObject, Sendable {
   func reduce(
     _ operation: ReduceOperation, _ x: Buffer, _ result: Buffer, outer: Int, length: Int, inner: Int
   )
+  /// Adds the sums of the columns of `x` `[rows, width]` to `sums`.
+  func addColumnSums(of x: Buffer, to sums: Buffer, rows: Int, width: Int)
   /// Writes the elements that `strides` (in elements) picks from `x` to a contiguous `shape`.
   func stridedCopy(_ x: Buffer, _ result: Buffer, shape: [Int], strides: [Int])
 
@@ -113,6 +120,11 @@ package protocol Backend: AnyObject, Sendable {
   /// index.
   func gatherRows(
     _ table: Buffer, _ indices: Buffer, scale: Float, _ result: Buffer, count: Int, width: Int)
+  /// `result[i, :] = x[i, :] + scale * table[indices[i], :]`; nothing is added for a negative index.
+  /// `result` is no operand.
+  func addGatheredRows(
+    _ x: Buffer, _ table: Buffer, _ indices: Buffer, scale: Float, _ result: Buffer, count: Int,
+    width: Int)
   /// `table[indices[i], :] += scale * rows[i, :]`, in ascending order of i; nothing for a negative
   /// index.
   func scatterAddRows(
@@ -129,10 +141,11 @@ package protocol Backend: AnyObject, Sendable {
     _ x: Buffer, scale: Buffer, bias: Buffer, _ result: Buffer, statistics: Buffer?, rows: Int,
     width: Int, epsilon: Float)
   /// The gradients of ``layerNorm(_:scale:bias:_:statistics:rows:width:epsilon:)``. `xGradient` is
-  /// overwritten; `scaleGradient` and `biasGradient` are added to.
+  /// overwritten, or added to where it `accumulates`; `scaleGradient` and `biasGradient` are added
+  /// to.
   func layerNormGradient(
     _ x: Buffer, scale: Buffer, statistics: Buffer, resultGradient: Buffer, _ xGradient: Buffer,
-    scaleGradient: Buffer, biasGradient: Buffer, rows: Int, width: Int)
+    accumulates: Bool, scaleGradient: Buffer, biasGradient: Buffer, rows: Int, width: Int)
   /// Per row: the cross-entropy in nats of `softmax(logits)` against the distribution that puts
   /// `1 - smoothing` on the label and `smoothing / (width - 1)` on every other class, minus the
   /// entropy of that distribution (`-( (1-e) ln(1-e) + (w-1) (e/(w-1)) ln(e/(w-1) + 1e-20) )`), so
@@ -200,6 +213,10 @@ package protocol Backend: AnyObject, Sendable {
   /// Inverted dropout: `result[i] = keep(i) ? x[i] / (1 - rate) : 0`; `result` may be `x`. Its
   /// gradient is itself, applied to the gradient.
   func dropout(_ x: Buffer, _ key: DropoutKey, _ result: Buffer, count: Int)
+
+  /// `result = residual + dropout(x)`; see ``dropout(_:_:_:count:)``. `result` is no operand.
+  func addDropout(
+    _ x: Buffer, _ key: DropoutKey, to residual: Buffer, _ result: Buffer, count: Int)
 
   // MARK: Optimisation
 

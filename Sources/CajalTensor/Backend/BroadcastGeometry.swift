@@ -24,6 +24,12 @@ package struct BroadcastGeometry: Sendable, Hashable {
   /// Elements between neighbours of the right operand, 0 where it is stretched.
   package var rightStrides: [Int] { stretched?.rightStrides ?? [1] }
 
+  /// Two operands of `count` elements, of which none is stretched.
+  package init(count: Int) {
+    self.count = count
+    stretched = nil
+  }
+
   /// The geometry of `left` with `right`, or `nil` when they do not broadcast.
   package init?(_ left: Shape, _ right: Shape) {
     guard let result = left.broadcast(with: right) else { return nil }

@@ -44,16 +44,24 @@ extension HostBackend {
       statistics: statistics?.mutableFloats, rows: rows, width: width, epsilon: epsilon)
   }
 
-  /// The gradients of layer normalization.
+  /// The gradients of layer normalization. They are summed before anything is added to what is
+  /// there.
   package func layerNormGradient(
     _ x: Buffer, scale: Buffer, statistics: Buffer, resultGradient: Buffer, _ xGradient: Buffer,
-    scaleGradient: Buffer, biasGradient: Buffer, rows: Int, width: Int
+    accumulates: Bool, scaleGradient: Buffer, biasGradient: Buffer, rows: Int, width: Int
   ) {
+    let sums = Tensor<Float>(zeros: [2, width], on: Device(self)).buffer
+    let own =
+      accumulates
+      ? Tensor<Float>(uninitialized: [rows, width], on: Device(self)).buffer : xGradient
     unsafe layerNormGradient(
       x.floats, scale: scale.floats, statistics: statistics.floats,
-      resultGradient: resultGradient.floats, xGradient.mutableFloats,
-      scaleGradient: scaleGradient.mutableFloats, biasGradient: biasGradient.mutableFloats,
-      rows: rows, width: width)
+      resultGradient: resultGradient.floats, own.mutableFloats,
+      scaleGradient: sums.mutableFloats, biasGradient: sums.mutableFloats + width, rows: rows,
+      width: width)
+    if accumulates { addScaled(own, scale: 1, to: xGradient, count: rows * width) }
+    addScaled(sums, scale: 1, to: scaleGradient, count: width)
+    addScaled(sums.advanced(by: width), scale: 1, to: biasGradient, count: width)
   }
 
   /// The cross-entropy of each row.

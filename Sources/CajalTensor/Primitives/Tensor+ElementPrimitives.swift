@@ -23,6 +23,37 @@ extension Tensor<Float> {
     return result
   }
 
+  /// Applies a function to this matrix' and another's elements, `[rows, width]`, and adds the sums of
+  /// the result's columns to the elements of `sums` from `offset` on.
+  package func applied(
+    _ operation: BinaryOperation, _ other: Tensor, addingColumnSumsTo sums: inout Tensor,
+    at offset: Int
+  ) -> Tensor {
+    requireSameForm(other)
+    let width = shape[-1]
+    requireSameDevice(sums)
+    sums.requirePlace(offset, width)
+    let result = Tensor(uninitialized: shape, on: device)
+    sums.makeUnique()
+    device.backend.binary(
+      operation, buffer, other.buffer, result.buffer,
+      addingColumnSumsTo: sums.buffer.advanced(by: offset), rows: width == 0 ? 0 : count / width,
+      width: width)
+    return result
+  }
+
+  /// Adds the sums of the columns of a matrix, `x` without all axes but the last, to the elements from
+  /// `offset` on.
+  package mutating func addColumnSums(of x: Tensor, at offset: Int) {
+    let width = x.shape[-1]
+    requireSameDevice(x)
+    requirePlace(offset, width)
+    makeUnique()
+    device.backend.addColumnSums(
+      of: x.buffer, to: buffer.advanced(by: offset), rows: width == 0 ? 0 : x.count / width,
+      width: width)
+  }
+
   /// `scale · self + offset`, in one pass.
   public func scaled(by scale: Float, plus offset: Float = 0) -> Tensor {
     let result = Tensor(uninitialized: shape, on: device)
@@ -122,6 +153,15 @@ extension Tensor<Float> {
   package func dropped(_ key: DropoutKey) -> Tensor {
     let result = Tensor(uninitialized: shape, on: device)
     device.backend.dropout(buffer, key, result.buffer, count: count)
+    return result
+  }
+
+  /// The sum of ``dropped(_:)`` and a residual of the same shape.
+  package func dropped(_ key: DropoutKey, addedTo residual: Tensor) -> Tensor {
+    requireSameForm(residual)
+    let result = Tensor(uninitialized: shape, on: device)
+    device.backend.addDropout(
+      buffer, key, to: residual.buffer, result.buffer, count: count)
     return result
   }
 

@@ -18,6 +18,23 @@ extension Tensor<Float> {
     return result
   }
 
+  /// The sum of these rows and ``gatheredRows(_:scale:)`` of a table.
+  package func adding(
+    rowsOf table: Tensor, _ indices: Tensor<Int32>, scale: Float
+  ) -> Tensor {
+    require(
+      table.rank == 2 && shape == indices.shape.appending(table.shape[1]),
+      "rows of \(table.shape) at indices of \(indices.shape) are not of \(shape)")
+    requireSameDevice(table)
+    requireSameDevice(indices)
+    indices.requireElements(in: .min..<table.shape[0], name: "row")
+    let result = Tensor(uninitialized: shape, on: device)
+    device.backend.addGatheredRows(
+      buffer, table.buffer, indices.buffer, scale: scale, result.buffer, count: indices.count,
+      width: width)
+    return result
+  }
+
   /// Adds `scale · rows[i]` to row `indices[i]` of a table of `table` that begins at element
   /// `offset` of the flat sequence; nothing for a negative index.
   package mutating func addRows(
@@ -85,23 +102,37 @@ extension Tensor<Float> {
     return result
   }
 
-  /// The gradients of ``layerNormalizedWithStatistics(scale:bias:epsilon:)`` of this
-  /// tensor.
-  package func layerNormGradients(
-    _ gradient: Tensor, scale: Tensor, statistics: Tensor
-  ) -> (x: Tensor, scale: Tensor, bias: Tensor) {
+  /// Adds the gradients of ``layerNormalizedWithStatistics(scale:bias:epsilon:)`` of this tensor.
+  ///
+  /// - Parameters:
+  ///   - gradient: That of the result.
+  ///   - scale: The scale.
+  ///   - statistics: Those of the rows.
+  ///   - own: The gradient of this tensor so far, if there is any.
+  ///   - sums: A flat buffer with the gradients of scale and bias.
+  ///   - scaleOffset: Where that of the scale begins.
+  ///   - biasOffset: Where that of the bias begins.
+  package func addLayerNormGradients(
+    _ gradient: Tensor, scale: Tensor, statistics: Tensor, to own: inout Tensor?,
+    sums: inout Tensor, at scaleOffset: Int, _ biasOffset: Int
+  ) {
     requireSameForm(gradient)
     scale.requirePlace(0, width)
     statistics.requirePlace(0, 2 * rowCount)
-    let sums = Tensor(zeros: [2, width], on: device)
-    let own = Tensor(uninitialized: shape, on: device)
+    sums.requirePlace(scaleOffset, width)
+    sums.requirePlace(biasOffset, width)
+    requireSameDevice(sums)
+    let accumulates = own != nil
+    var result = own.take() ?? Tensor(uninitialized: shape, on: device)
+    requireSameForm(result)
+    result.makeUnique()
+    sums.makeUnique()
     device.backend.layerNormGradient(
       buffer, scale: scale.buffer, statistics: statistics.buffer, resultGradient: gradient.buffer,
-      own.buffer, scaleGradient: sums.buffer, biasGradient: sums.buffer.advanced(by: width),
-      rows: rowCount, width: width)
-    return (
-      own, sums.flatSlice(from: 0, shape: [width]), sums.flatSlice(from: width, shape: [width])
-    )
+      result.buffer, accumulates: accumulates,
+      scaleGradient: sums.buffer.advanced(by: scaleOffset),
+      biasGradient: sums.buffer.advanced(by: biasOffset), rows: rowCount, width: width)
+    own = result
   }
 
   /// The cross-entropy of each row of logits with its label; see

@@ -1,0 +1,37 @@
+// Primitives that save a GPU a pass over memory, by those that they are made of: what backends do that
+// have nothing of their own.
+
+extension Backend {
+  /// A binary operation, then the sums.
+  package func binary(
+    _ operation: BinaryOperation, _ left: Buffer, _ right: Buffer, _ result: Buffer,
+    addingColumnSumsTo sums: Buffer, rows: Int, width: Int
+  ) {
+    binary(operation, left, right, result, BroadcastGeometry(count: rows * width))
+    addColumnSums(of: result, to: sums, rows: rows, width: width)
+  }
+
+  /// The sums, which are then added.
+  package func addColumnSums(of x: Buffer, to sums: Buffer, rows: Int, width: Int) {
+    let own = Tensor<Float>(uninitialized: [width], on: Device(self))
+    reduce(.sum, x, own.buffer, outer: 1, length: rows, inner: width)
+    addScaled(own.buffer, scale: 1, to: sums, count: width)
+  }
+
+  /// The rows, to which `x` is then added.
+  package func addGatheredRows(
+    _ x: Buffer, _ table: Buffer, _ indices: Buffer, scale: Float, _ result: Buffer, count: Int,
+    width: Int
+  ) {
+    gatherRows(table, indices, scale: scale, result, count: count, width: width)
+    binary(.add, x, result, result, BroadcastGeometry(count: count * width))
+  }
+
+  /// Dropout, to which the residual is then added.
+  package func addDropout(
+    _ x: Buffer, _ key: DropoutKey, to residual: Buffer, _ result: Buffer, count: Int
+  ) {
+    dropout(x, key, result, count: count)
+    binary(.add, result, residual, result, BroadcastGeometry(count: count))
+  }
+}
