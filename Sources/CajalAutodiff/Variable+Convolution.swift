@@ -1,5 +1,5 @@
 import CajalSupport
-import CajalTensor
+public import CajalTensor
 
 extension Variable {
   /// The convolution of pictures `[images, rows, columns, channels]` with a kernel
@@ -9,24 +9,24 @@ extension Variable {
   /// Along each axis the result has `(extent + 2 · padding - kernel) / stride + 1` positions,
   /// rounded down; the picture is surrounded by `padding` zeros. The kernel is
   /// not flipped (cross-correlation). Padding is less than the kernel, and `groups` divides both
-  /// numbers of channels.
+  /// numbers of channels. The activation is part of the same pass.
   public func convolution2D(
-    _ kernel: Variable, bias: Variable? = nil, stride: Int = 1, padding: Int = 0, groups: Int = 1
+    _ kernel: Variable, bias: Variable? = nil, stride: Int = 1, padding: Int = 0, groups: Int = 1,
+    activation: Activation = .identity
   ) -> Variable {
-    let geometry = convolutionGeometry(kernel, stride: stride, padding: padding, groups: groups)
+    var geometry = convolutionGeometry(kernel, stride: stride, padding: padding, groups: groups)
+    geometry.activation = activation
     let result = value.convolved(kernel.value, bias: bias?.value, geometry)
     return tape.record(result, from: [self, kernel] + (bias.map { [$0] } ?? [])) {
-      [x = operand, kernel = kernel.operand, bias = bias?.operand] tape, gradient in
-      if let bias {
-        let flat = gradient.reshaped([gradient.count / bias.value.count, bias.value.count])
-        tape.accumulate(flat.reduced(.sum, axis: 0, count: 1), to: bias)
-      }
+      [x = operand, kernel = kernel.operand, bias = bias?.operand, geometry] tape, gradient in
+      let gradient = tape.productGradient(gradient, activation, result, bias: bias)
       tape.withGradient(of: kernel) { values, place in
         if !place.accumulates { values.fill(with: 0) }
         values.addConvolutionKernelGradient(x.value, gradient, geometry, at: place.offset)
       }
-      if x.needsGradient {
-        tape.accumulate(gradient.convolutionInputGradient(kernel.value, geometry), to: x)
+      tape.withGradient(of: x) { values, place in
+        values.storeConvolutionInputGradient(
+          gradient, kernel.value, geometry, accumulates: place.accumulates, at: place.offset)
       }
     }
   }

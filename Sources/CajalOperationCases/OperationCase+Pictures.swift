@@ -40,7 +40,17 @@ extension OperationCase {
       convolution([2, 7, 9, 37], kernel: (3, 3), results: 41, stride: 2, padding: 1),
       convolution([1, 5, 7, 66], kernel: (3, 5), results: 102, stride: 1, padding: 1, groups: 3),
     ]
-    return windowed + wide + grouped + large
+    // In one part, in several, of few channels, and as a product.
+    let shapes: [(Shape, window: Int, groups: Int)] = [
+      ([2, 40, 40, 13], 3, 1), ([2, 7, 9, 37], 3, 1), ([2, 5, 6, 4], 3, 4), ([2, 8, 9, 20], 1, 1),
+    ]
+    let fused = shapes.flatMap { shape, window, groups in
+      [
+        reluConvolution(shape, window: window, groups: groups),
+        residualConvolution(shape, window: window, groups: groups),
+      ]
+    }
+    return windowed + wide + grouped + large + fused
   }
 
   /// A convolution with bias.
@@ -62,6 +72,43 @@ extension OperationCase {
       $0[0].convolution2D(
         $0[1], bias: $0[2], stride: stride, padding: padding, groups: groups)
     }
+  }
+
+  /// A convolution with bias and relu, which channels leave and clear in turn.
+  public static func reluConvolution(
+    _ shape: Shape, window: Int, groups: Int
+  ) -> OperationCase {
+    // Far enough from the corner that no sum gets there.
+    let offset = Float(window * window * shape[3] / groups + 2)
+    let signs = (0..<shape[3]).map { $0 % 2 == 0 ? offset : -offset }
+    return convolution("relu of a convolution", shape, window: window, groups: groups) {
+      let away = $0[2].tape.constant(Tensor(signs, on: $0[2].value.device))
+      return $0[0].convolution2D(
+        $0[1], bias: $0[2] + away, padding: window / 2, groups: groups, activation: .relu)
+    }
+  }
+
+  /// Pictures and their convolution, so that two gradients meet.
+  public static func residualConvolution(
+    _ shape: Shape, window: Int, groups: Int
+  ) -> OperationCase {
+    convolution("pictures and a convolution", shape, window: window, groups: groups) {
+      $0[0] + $0[0].convolution2D($0[1], bias: $0[2], padding: window / 2, groups: groups)
+    }
+  }
+
+  /// A function of pictures, a kernel that keeps their shape, and a bias.
+  private static func convolution(
+    _ name: String, _ shape: Shape, window: Int, groups: Int,
+    _ function: @escaping @Sendable ([Variable]) -> Variable
+  ) -> OperationCase {
+    let taps = window * window * shape[3] / groups
+    let places = shape[0] * shape[1] * shape[2]
+    return OperationCase(
+      "\(name) \(window) × \(window) of \(shape), \(groups) groups",
+      [Input(shape), Input([window, window, shape[3] / groups, shape[3]]), Input([shape[3]])],
+      terms: max(window * window * shape[3], places), flops: 2 * places * taps * shape[3],
+      function)
   }
 
   /// Up-sampling and pooling.

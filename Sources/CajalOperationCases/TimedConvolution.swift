@@ -27,7 +27,9 @@ public final class TimedConvolution {
 
   /// Computes the gradient of the pictures.
   public func inputGradient() {
-    _ = gradient.convolutionInputGradient(kernel, geometry)
+    var result = Tensor<Float>(uninitialized: geometry.pictureShape, on: pictures.device)
+    result.storeConvolutionInputGradient(
+      gradient, kernel, geometry, accumulates: false, at: 0)
     pictures.device.synchronize()
   }
 

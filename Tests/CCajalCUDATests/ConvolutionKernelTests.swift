@@ -24,7 +24,8 @@ import Testing
     return cajal_cuda_convolution(
       rows: axis(extent.0, kernel.0, stride.0, before.0),
       columns: axis(extent.1, kernel.1, stride.1, before.1), images: 2, channels: channels.0,
-      result_channels: channels.1, groups: groups, parts: 1, positions_per_part: 0)
+      result_channels: channels.1, groups: groups, parts: 1, positions_per_part: 0,
+      relu: 0, accumulates: 0)
   }
 
   private static let sizes = [

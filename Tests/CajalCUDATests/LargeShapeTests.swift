@@ -47,6 +47,7 @@ import Testing
     grouped(channels: 32, results: 3072), grouped(channels: 3072, results: 32),
     .convolution(
       [1, 2, 2, 96 * 128], kernel: (2, 2), results: 32 * 128, stride: 1, padding: 1, groups: 128),
+    .residualConvolution([1, 2, 2, 96 * 128], window: 1, groups: 128),
   ]
 
   private static func grouped(channels: Int, results: Int) -> OperationCase {

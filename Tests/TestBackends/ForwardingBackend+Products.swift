@@ -23,13 +23,15 @@ extension ForwardingBackend {
 
   /// Hands it on.
   package func convolutionInputGradient(
-    resultGradient: Buffer, kernel: Buffer, _ xGradient: Buffer, _ geometry: ConvolutionGeometry
+    resultGradient: Buffer, kernel: Buffer, _ xGradient: Buffer, accumulates: Bool,
+    _ geometry: ConvolutionGeometry
   ) {
     submit {
       [resultGradient = own(resultGradient), kernel = own(kernel), xGradient = own(xGradient)] base
       in
       base.convolutionInputGradient(
-        resultGradient: resultGradient, kernel: kernel, xGradient, geometry)
+        resultGradient: resultGradient, kernel: kernel, xGradient,
+        accumulates: accumulates, geometry)
     }
   }
 

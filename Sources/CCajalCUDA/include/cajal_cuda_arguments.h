@@ -324,4 +324,8 @@ struct cajal_cuda_convolution {
   /// How many parts sums are cut into. Of the kernel's gradient they are sums over positions, each
   /// of `positions_per_part`, a multiple of 16, but for the last.
   int parts, positions_per_part;
+  /// Whether negative results become 0. Not of parts.
+  int relu;
+  /// Whether the pictures' gradient is added to what is there. Not that of parts or large tiles.
+  int accumulates;
 };

@@ -37,7 +37,8 @@ __device__ inline void convolve(
   multiply<Shape>(left, right, steps, left_tiles, right_tiles, sums);
   ProductResult target = {
       result + ((int64)part_number * position_count + row) * c.result_channels + channel,
-      c.result_channels, rows, columns, bias != nullptr ? bias + channel : nullptr, 0, 0};
+      c.result_channels, rows, columns, bias != nullptr ? bias + channel : nullptr, 0,
+      c.parts == 1 ? c.relu : 0};
   target.store(sums);
 }
 

@@ -36,7 +36,7 @@ extern "C" __global__ void cajal_convolution_few_channels(
         }
       }
     }
-    result[index] = sum;
+    result[index] = c.relu != 0 && sum < 0 ? 0 : sum;
   }
 }
 
@@ -71,7 +71,7 @@ extern "C" __global__ void cajal_convolution_input_gradient_few_channels(
         }
       }
     }
-    x_gradient[index] = sum;
+    x_gradient[index] = c.accumulates != 0 ? x_gradient[index] + sum : sum;
   }
 }
 

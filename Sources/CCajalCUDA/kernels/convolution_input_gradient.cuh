@@ -87,7 +87,8 @@ struct TransposedKernelTile {
 };
 
 /// One tile of the gradient of a group and a phase, or of a part of its sums: positions by
-/// channels. Large tiles take whole sums, since they have no registers left for parts.
+/// channels. Large tiles take whole sums and store them, since they have no registers left for parts,
+/// nor for what is added to.
 template <typename Shape, bool HAS_PARTS = true>
 __device__ inline void find_input_gradient(
     const float *result_gradient, const float *kernel, float *x_gradient,
@@ -128,7 +129,7 @@ __device__ inline void find_input_gradient(
     int64 elements = (int64)c.images * c.rows.extent * c.columns.extent * c.channels;
     ProductResult target = {
         x_gradient + part_number * elements + group * group_channels + column, c.channels, rows,
-        columns, nullptr, 0, 0};
+        columns, nullptr, HAS_PARTS && parts == 1 ? c.accumulates : 0, 0};
     sums.store(target, [&](int i) {
       PatchPosition position(positions, row + i);
       int64 line = (int64)position.image * c.rows.extent + first_row

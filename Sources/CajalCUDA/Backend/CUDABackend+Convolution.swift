@@ -8,8 +8,9 @@ extension CUDABackend {
     _ x: Buffer, kernel: Buffer, bias: Buffer?, _ result: Buffer, _ geometry: ConvolutionGeometry
   ) {
     if geometry.isProduct {
-      let product = MatrixProductGeometry(
+      var product = MatrixProductGeometry(
         rows: geometry.resultPositions, inner: geometry.channels, columns: geometry.resultChannels)
+      product.activation = geometry.activation
       matrixProduct(x, kernel, bias: bias, result, product)
       return
     }
@@ -38,31 +39,39 @@ extension CUDABackend {
     let count = geometry.resultPositions * geometry.resultChannels
     let partial = workspace(floats: tiling.parts * count)
     convolve(bias: nil, partial)
-    sum(partial, tiling.parts, bias: bias, result, count: count, columns: geometry.resultChannels)
+    sum(
+      partial, tiling.parts, bias: bias, result, count: count, columns: geometry.resultChannels,
+      relu: geometry.activation == .relu)
   }
 
-  /// Adds the parts of a result of so many elements in all, and a bias for each of its columns.
+  /// Adds the parts of a result of so many elements in all, and a bias for each of its columns; what
+  /// is left as for a convolution.
   private func sum(
-    _ partial: DeviceMemory, _ parts: Int, bias: Buffer?, _ result: Buffer, count: Int, columns: Int
+    _ partial: DeviceMemory, _ parts: Int, bias: Buffer?, _ result: Buffer, count: Int,
+    columns: Int, relu: Bool = false, accumulates: Bool = false
   ) {
     let sums = cajal_cuda_parts(
       parts: Int64(parts), batch: 1, rows: Int64(count / columns), columns: Int64(columns),
-      result_row: Int64(columns), result_batch: 0, accumulates: 0, relu: 0)
+      result_row: Int64(columns), result_batch: 0,
+      accumulates: accumulates ? 1 : 0, relu: relu ? 1 : 0)
     launch("cajal_sum_parts", grid: grid(for: count), partial, bias, result, sums)
   }
 
   /// The gradient with respect to the pictures.
   package func convolutionInputGradient(
-    resultGradient: Buffer, kernel: Buffer, _ xGradient: Buffer, _ geometry: ConvolutionGeometry
+    resultGradient: Buffer, kernel: Buffer, _ xGradient: Buffer, accumulates: Bool,
+    _ geometry: ConvolutionGeometry
   ) {
     if geometry.isProduct {
       var product = MatrixProductGeometry(
         rows: geometry.resultPositions, inner: geometry.resultChannels, columns: geometry.channels)
       product.transposesRight = true
+      product.accumulates = accumulates
       matrixProduct(resultGradient, kernel, bias: nil, xGradient, product)
       return
     }
     var convolution = cajal_cuda_convolution(geometry)
+    convolution.accumulates = accumulates ? 1 : 0
     if geometry.hasFewChannels {
       launch(
         "cajal_convolution_input_gradient_few_channels",
@@ -89,14 +98,16 @@ extension CUDABackend {
         name, grid: tiling.grid, block: tiling.threads, resultGradient, kernel, target,
         convolution)
     }
-    if tiling.parts == 1 {
+    if tiling.parts == 1, !accumulates || tiling.name != "large" {
       findGradient(xGradient)
       return
     }
     let count = geometry.pictureShape.count
     let partial = workspace(floats: tiling.parts * count)
     findGradient(partial)
-    sum(partial, tiling.parts, bias: nil, xGradient, count: count, columns: geometry.channels)
+    sum(
+      partial, tiling.parts, bias: nil, xGradient, count: count, columns: geometry.channels,
+      accumulates: accumulates)
   }
 
   /// The gradient with respect to the kernel, which is added to.
@@ -138,78 +149,9 @@ extension CUDABackend {
   }
 }
 
-/// How results of a convolution are divided among blocks, by the shape alone.
-private struct ConvolutionTiling {
-  let name: String
-  let threads: Int
-  let grid: Grid
-  /// The parts that sums are cut into, so that small pictures fill the device too.
-  let parts: Int
-
-  /// Tiles of `positions` and `channels`, `count` times, of sums of `inner` terms, which perhaps are
-  /// not cut in large tiles.
-  init(
-    positions: Int, channels: Int, count: Int, inner: Int, gridLimit: Int, cutsLarge: Bool = true
-  ) {
-    func tiles(_ height: Int, _ width: Int) -> Int {
-      (positions + height - 1) / height * ((channels + width - 1) / width)
-    }
-    let across: Int
-    if channels <= 32 {
-      (name, threads, across) = ("narrow", 128, tiles(128, 32))
-    } else if channels >= 96, tiles(128, 128) * count >= 128 {
-      (name, threads, across) = ("large", 256, tiles(128, 128))
-    } else {
-      (name, threads, across) = ("small", 128, tiles(64, 64))
-    }
-    let blocks = across * count
-    if blocks > 0, blocks < 192, inner >= 128, cutsLarge || name != "large" {
-      let perPart = summedPerPart(inner, blocks: 256, of: blocks, least: 64)
-      parts = (inner + perPart - 1) / perPart
-    } else {
-      parts = 1
-    }
-    grid = Grid(across, 1, min(count * parts, gridLimit))
-  }
-}
-
-/// How a kernel's gradient is divided among blocks, by the shape alone: positions too, so that small
-/// kernels fill the device.
-private struct KernelGradientTiling {
-  let kernel: String
-  let threads: Int
-  let grid: Grid
-  let parts: Int, positionsPerPart: Int
-  /// The groups whose partial sums lie one after another.
-  let batch: Int
-
-  init(_ geometry: ConvolutionGeometry, gridLimit: Int) {
-    let positions = geometry.resultPositions
-    let rows = geometry.kernelShape.count / geometry.resultChannels
-    let tiles: Int
-    var perPart = positions
-    if geometry.hasFewChannels {
-      (kernel, threads, batch) = ("cajal_convolution_kernel_gradient_few_channels", 256, 1)
-      tiles = (geometry.resultChannels + 31) / 32 * rows
-      perPart = summedPerPart(positions, blocks: 512, of: tiles, least: 256)
-    } else {
-      (kernel, threads, batch) = ("cajal_convolution_kernel_gradient", 128, geometry.groups)
-      tiles = (rows + 63) / 64 * ((geometry.groupResultChannels + 63) / 64)
-      if tiles * batch < 192, positions >= 128 {
-        perPart = summedPerPart(positions, blocks: 256, of: tiles * batch, least: 64)
-      }
-    }
-    positionsPerPart = perPart
-    parts = (positions + perPart - 1) / perPart
-    // The kernel for few channels has a block for each part.
-    let limit = geometry.hasFewChannels ? Grid.limit : gridLimit
-    grid = Grid(tiles, 1, min(parts * batch, limit))
-  }
-}
-
 extension ConvolutionGeometry {
   /// Positions of all results.
-  fileprivate var resultPositions: Int { images * rows.result * columns.result }
+  var resultPositions: Int { images * rows.result * columns.result }
 
   /// Whether each result is of one position: a matrix product of pictures and kernel.
   fileprivate var isProduct: Bool {
@@ -217,7 +159,7 @@ extension ConvolutionGeometry {
   }
 
   /// Whether groups have so few channels that tiles of them would be mostly empty.
-  fileprivate var hasFewChannels: Bool {
+  var hasFewChannels: Bool {
     groups > 1 && groupChannels < 16 && groupResultChannels < 16
   }
 }
@@ -242,6 +184,7 @@ extension cajal_cuda_convolution {
     self.init(
       rows: axis(geometry.rows), columns: axis(geometry.columns), images: Int32(geometry.images),
       channels: Int32(geometry.channels), result_channels: Int32(geometry.resultChannels),
-      groups: Int32(geometry.groups), parts: 1, positions_per_part: 0)
+      groups: Int32(geometry.groups), parts: 1, positions_per_part: 0,
+      relu: geometry.activation == .relu ? 1 : 0, accumulates: 0)
   }
 }

@@ -1,5 +1,5 @@
 public import CajalAutodiff
-import CajalTensor
+public import CajalTensor
 
 /// A two-dimensional convolution of pictures `[batch, rows, columns, channels]`.
 ///
@@ -16,6 +16,8 @@ public struct Convolution2D: Sendable {
   public let padding: Int
   /// The number of slices of channels that are convolved each by itself.
   public let groups: Int
+  /// The activation.
+  public let activation: Activation
 
   /// Declares `name/kernel` and `name/bias`, which starts at zero.
   ///
@@ -28,11 +30,13 @@ public struct Convolution2D: Sendable {
   ///   - padding: Zeros on each side; by default as many as keep the size at stride 1, for odd
   ///     windows.
   ///   - groups: The number of slices of channels; divides inputs and outputs.
+  ///   - activation: Applied to the result.
   ///   - initializer: Of the kernel; by default uniform in ± 1 / √fan-in, as PyTorch has it.
   ///   - builder: Collects the parameters.
   public init(
     _ name: String, inputs: Int, outputs: Int, window: Int = 3, stride: Int = 1,
-    padding: Int? = nil, groups: Int = 1, initializer: Initializer? = nil,
+    padding: Int? = nil, groups: Int = 1, activation: Activation = .identity,
+    initializer: Initializer? = nil,
     in builder: inout ParameterBuilder
   ) {
     // The variance of a uniform distribution in ± 1 / √fan-in is 1 / (3 · fan-in).
@@ -47,12 +51,14 @@ public struct Convolution2D: Sendable {
     }
     self.stride = stride
     self.groups = groups
+    self.activation = activation
     self.padding = padding ?? window / 2
   }
 
   /// `[batch, rows, columns, inputs]` to `[batch, result rows, result columns, outputs]`
   public func callAsFunction(_ x: Variable, _ pass: ForwardPass) -> Variable {
     x.convolution2D(
-      pass(kernel), bias: pass(bias), stride: stride, padding: padding, groups: groups)
+      pass(kernel), bias: pass(bias), stride: stride, padding: padding, groups: groups,
+      activation: activation)
   }
 }

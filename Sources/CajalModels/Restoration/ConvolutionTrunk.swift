@@ -1,5 +1,6 @@
 import CajalAutodiff
 import CajalLayers
+import CajalTensor
 
 /// Convolution residual blocks at the input's resolution; see ``Trunk``.
 ///
@@ -26,7 +27,8 @@ struct ConvolutionTrunk: Trunk {
     blocks = (0..<hyperparameters.trunkBlocks).map { index in
       builder.scope("block_\(index)") {
         Block(
-          first: Convolution2D("first", inputs: width, outputs: width, in: &$0),
+          first: Convolution2D(
+            "first", inputs: width, outputs: width, activation: .relu, in: &$0),
           second: Convolution2D(
             "second", inputs: width, outputs: width, initializer: small, in: &$0))
       }
@@ -45,7 +47,7 @@ struct ConvolutionTrunk: Trunk {
   func features(_ inputs: Variable, code: Variable?, _ pass: ForwardPass) -> Variable {
     let begin = first(inputs, pass).adding(code)
     let x = blocks.reduce(begin) { x, block in
-      x + block.second(block.first(x, pass).relu(), pass)
+      x + block.second(block.first(x, pass), pass)
     }
     return last(x, pass) + begin
   }

@@ -1,4 +1,4 @@
-/// The function that a dense layer applies to its product plus bias.
+/// The function that a dense layer or a convolution applies to its product plus bias.
 public enum Activation: Sendable, Hashable {
   /// x
   case identity

@@ -85,13 +85,14 @@ package protocol Backend: AnyObject, Sendable {
 
   // MARK: Pictures
 
-  /// The convolution of pictures with a kernel, plus one bias per channel; see
+  /// The convolution of pictures with a kernel, plus one bias per channel, with activation; see
   /// ``ConvolutionGeometry``.
   func convolution(
     _ x: Buffer, kernel: Buffer, bias: Buffer?, _ result: Buffer, _ geometry: ConvolutionGeometry)
-  /// The gradient with respect to the pictures, overwritten.
+  /// The gradient with respect to the pictures, overwritten, or added to where it `accumulates`.
   func convolutionInputGradient(
-    resultGradient: Buffer, kernel: Buffer, _ xGradient: Buffer, _ geometry: ConvolutionGeometry)
+    resultGradient: Buffer, kernel: Buffer, _ xGradient: Buffer, accumulates: Bool,
+    _ geometry: ConvolutionGeometry)
   /// The gradient with respect to the kernel, which is added to.
   func convolutionKernelGradient(
     _ x: Buffer, resultGradient: Buffer, _ kernelGradient: Buffer, _ geometry: ConvolutionGeometry)

@@ -49,6 +49,8 @@ package struct ConvolutionGeometry: Sendable, Hashable {
   package let channels: Int, resultChannels: Int
   /// Groups of channels, each of which reads only the same group of the picture's channels.
   package let groups: Int
+  /// Applied to what is stored.
+  package var activation = Activation.identity
 
   /// A geometry; traps where the groups do not divide the channels.
   package init(

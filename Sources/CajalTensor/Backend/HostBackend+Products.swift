@@ -17,15 +17,24 @@ extension HostBackend {
   ) {
     unsafe convolution(
       x.floats, kernel: kernel.floats, bias: bias?.floats, result.mutableFloats, geometry)
+    guard geometry.activation == .relu else { return }
+    unsafe unary(
+      .relu, result.floats, result.mutableFloats, count: geometry.resultShape.count)
   }
 
   /// The gradient with respect to the pictures.
   package func convolutionInputGradient(
-    resultGradient: Buffer, kernel: Buffer, _ xGradient: Buffer, _ geometry: ConvolutionGeometry
+    resultGradient: Buffer, kernel: Buffer, _ xGradient: Buffer, accumulates: Bool,
+    _ geometry: ConvolutionGeometry
   ) {
+    let own =
+      accumulates
+      ? Tensor<Float>(uninitialized: geometry.pictureShape, on: Device(self)).buffer : xGradient
     unsafe convolutionInputGradient(
-      resultGradient: resultGradient.floats, kernel: kernel.floats, xGradient.mutableFloats,
-      geometry)
+      resultGradient: resultGradient.floats, kernel: kernel.floats, own.mutableFloats, geometry)
+    if accumulates {
+      addScaled(own, scale: 1, to: xGradient, count: geometry.pictureShape.count)
+    }
   }
 
   /// Adds the gradient with respect to the kernel.

@@ -19,19 +19,22 @@ extension Tensor<Float> {
     return result
   }
 
-  /// The gradient of ``convolved(_:bias:_:)`` with respect to the pictures; this is that of the
-  /// result.
-  package func convolutionInputGradient(
-    _ kernel: Tensor, _ geometry: ConvolutionGeometry
-  ) -> Tensor {
+  /// Stores the gradient of ``convolved(_:bias:_:)`` with respect to the pictures in the elements of
+  /// the flat sequence from `offset` on, or adds it to them where it `accumulates`.
+  package mutating func storeConvolutionInputGradient(
+    _ gradient: Tensor, _ kernel: Tensor, _ geometry: ConvolutionGeometry, accumulates: Bool,
+    at offset: Int
+  ) {
     require(
-      shape == geometry.resultShape && kernel.shape == geometry.kernelShape,
-      "a gradient of \(shape) and a kernel of \(kernel.shape) do not fit the convolution")
+      gradient.shape == geometry.resultShape && kernel.shape == geometry.kernelShape,
+      "a gradient of \(gradient.shape) and a kernel of \(kernel.shape) do not fit the convolution")
+    requireSameDevice(gradient)
     requireSameDevice(kernel)
-    let result = Tensor(uninitialized: geometry.pictureShape, on: device)
+    requirePlace(offset, geometry.pictureShape.count)
+    makeUnique()
     device.backend.convolutionInputGradient(
-      resultGradient: buffer, kernel: kernel.buffer, result.buffer, geometry)
-    return result
+      resultGradient: gradient.buffer, kernel: kernel.buffer, buffer.advanced(by: offset),
+      accumulates: accumulates, geometry)
   }
 
   /// Adds the gradient of ``convolved(_:bias:_:)`` with respect to the kernel to the elements of
