@@ -5,7 +5,7 @@ SOURCES = Package.swift Sources Tests Docs Benchmarks/Package.swift Benchmarks/S
 # Tests run optimized: debug builds compile C without optimization, and the reference backend is slow enough.
 TEST_FLAGS = -c release -Xswiftc -enable-testing
 
-.PHONY: all install demo test interrupt sanitize verify emulate fuzz fuzz-records kernel-table lint format example light docs bench \
+.PHONY: all install demo test interrupt sanitize verify emulate fuzz fuzz-records kernel-table traffic lint format example light docs bench \
   peers gpu gpu-test packages clean
 
 all: packages
@@ -83,6 +83,11 @@ kernel-table: packages
 	CAJAL_RENEW_KERNEL_TABLE=1 CAJAL_CUDA_LIBRARY_PATH=$$(.ci/install-nvrtc) \
 	  $(SWIFT) test --skip-build -Xcc -O2 --filter CompilerTests
 	git diff --stat Tests/CajalCUDATests/kernel-resources.csv
+
+# Prints what each kernel reads and writes of device memory in a training step, beside the least: see Docs/performance.md.
+traffic: packages
+	$(SWIFT) build --product CajalPackageTests -Xcc -O2
+	CAJAL_TRAFFIC_LIBRARY=$$(Tests/Traffic/build) $(SWIFT) test --skip-build -Xcc -O2 --filter TrafficTests
 
 lint:
 	$(SWIFT) format lint --strict --recursive --parallel $(SOURCES)
