@@ -185,7 +185,7 @@ import Testing
     }
   }
 
-  /// Products of two matrices, and the sums of their columns, which are added to what is there.
+  /// The gradient of relu, and the sums of its columns, which are added to what is there.
   @Test(arguments: KernelTests.devices) func sumsColumnsOnTheWay(device: Int) {
     let machine = EmulatedDevice(device)
     for (rows, width) in [(3, 2), (700, 3), (1100, 35), (150, 260), (70, 131), (5000, 33)] {
@@ -197,17 +197,18 @@ import Testing
         let isWhole = parts == 1
         machine.launch(
           "cajal_binary_column_sums", file: "column_sums.cu", threads: 256,
-          Int32(cajal_cuda_multiply.rawValue), m[0], m[1], m[2], isWhole ? m[3] : m[4], rows, width,
+          Int32(cajal_cuda_where_second_positive.rawValue), m[0], m[1], m[2], isWhole ? m[3] : m[4],
+          rows, width,
           part, Int32(isWhole ? 1 : 0))
         guard !isWhole else { return }
         machine.launch(
           "cajal_reduce_columns", file: "reduce.cu", threads: 256, Int32(cajal_cuda_sum.rawValue),
           m[4], m[3], 1, parts, width, parts, Float(1), Int32(1))
       }
-      let products = zip(x, y).map { $0 * $1 }
-      #expect(run[2] == products)
+      let gradients = zip(x, y).map { $1 > 0 ? $0 : 0 }
+      #expect(run[2] == gradients)
       let expected = (0..<width).map { column in
-        (0..<rows).reduce(Double(before[column])) { $0 + Double(products[$1 * width + column]) }
+        (0..<rows).reduce(Double(before[column])) { $0 + Double(gradients[$1 * width + column]) }
       }
       expectClose(run[3], expected, 2e-5, "\(rows) rows of \(width)")
     }

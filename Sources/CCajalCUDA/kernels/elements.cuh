@@ -30,19 +30,3 @@ __device__ inline float silu_derivative(float x) {
 __device__ inline float softplus(float x) {
   return (x < 0 ? 0 : x) + log1pf(expf(-fabsf(x)));
 }
-
-/// The function of an operation's number. All threads take the same branch.
-__device__ inline float apply(int operation, float a, float b) {
-  switch (operation) {
-    case cajal_cuda_add: return a + b;
-    case cajal_cuda_subtract: return a - b;
-    case cajal_cuda_multiply: return a * b;
-    case cajal_cuda_divide: return a / b;
-    case cajal_cuda_maximum: return maximum(a, b);
-    case cajal_cuda_minimum: return minimum(a, b);
-    case cajal_cuda_where_second_positive: return b > 0 ? a : 0;
-    case cajal_cuda_gelu_gradient: return a * gelu_derivative(b);
-    case cajal_cuda_silu_gradient: return a * silu_derivative(b);
-    default: return __uint_as_float(0x7fffffffu);
-  }
-}

@@ -10,6 +10,8 @@ __device__ inline float finished(int operation, float value, float divisor) {
 
 /// Elements in memory, as many neighbors as `values` has at a time.
 struct StoredMatrix {
+  /// How many times four rows are read at once.
+  static constexpr int UNROLLED = 2;
   const float *x;
 
   __device__ bool allows_fours() const { return is_aligned(x); }
@@ -30,6 +32,10 @@ struct StoredMatrix {
       }
     }
   }
+
+  /// They are kept already.
+  template <int ACROSS>
+  __device__ void keep(const float (&)[ACROSS], int64, int64, bool) const {}
 };
 
 /// Where the results of columns go, and what becomes of them.
@@ -59,13 +65,11 @@ struct Neighbors {
 #pragma unroll
     for (int i = 0; i < ACROSS; i++) at[i] = Operation::combine(at[i], other.at[i]);
   }
-  /// Combines with neighbors of a matrix from element `place` on, of which `count` exist.
+  /// Neighbors of a matrix from element `place` on, of which `count` exist.
   template <typename Matrix>
-  __device__ void combine(const Matrix &matrix, int64 place, int64 count, bool wide) {
-    Neighbors other;
-    other.clear();
-    matrix.read(other.at, place, count, wide);
-    combine(other);
+  __device__ void read(const Matrix &matrix, int64 place, int64 count, bool wide) {
+    clear();
+    matrix.read(at, place, count, wide);
   }
 };
 
@@ -100,16 +104,24 @@ __device__ inline void reduce_columns_of(
     if (count > 0) {
       int64 place = (o * length + begin + first) * inner + column;
       int64 step = side * inner, k = begin + first;
-#pragma unroll 2
+      Neighbors<Operation, ACROSS> next[4];
+#pragma unroll Matrix::UNROLLED
       for (; k + 3 * side < end; k += 4 * side, place += 4 * step) {
-        a.combine(matrix, place, count, wide);
-        b.combine(matrix, place + step, count, wide);
-        c.combine(matrix, place + 2 * step, count, wide);
-        d.combine(matrix, place + 3 * step, count, wide);
+        // All are read before any is stored, so that several are on their way at a time.
+#pragma unroll
+        for (int i = 0; i < 4; i++) next[i].read(matrix, place + i * step, count, wide);
+#pragma unroll
+        for (int i = 0; i < 4; i++) matrix.keep(next[i].at, place + i * step, count, wide);
+        a.combine(next[0]), b.combine(next[1]), c.combine(next[2]), d.combine(next[3]);
       }
-      if (k < end) a.combine(matrix, place, count, wide);
-      if (k + side < end) b.combine(matrix, place + step, count, wide);
-      if (k + 2 * side < end) c.combine(matrix, place + 2 * step, count, wide);
+#pragma unroll
+      for (int i = 0; i < 3; i++) {
+        next[i].clear();
+        if (k + i * side >= end) continue;
+        next[i].read(matrix, place + i * step, count, wide);
+        matrix.keep(next[i].at, place + i * step, count, wide);
+      }
+      a.combine(next[0]), b.combine(next[1]), c.combine(next[2]);
     }
     a.combine(b), c.combine(d), a.combine(c);
     values[threadIdx.x] = a;

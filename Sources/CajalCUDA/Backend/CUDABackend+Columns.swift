@@ -4,12 +4,18 @@ package import CajalTensor
 // Sums of the columns of matrices. Long ones are cut into parts, which a second launch sums.
 
 extension CUDABackend {
-  /// `result = operation(left, right)`, and adds the sums of its columns, in the same pass.
+  /// `result = operation(left, right)`, and adds the sums of its columns: the gradients of relu and
+  /// GELU in the same pass, others in two.
   package func binary(
     _ operation: BinaryOperation, _ left: Buffer, _ right: Buffer, _ result: Buffer,
     addingColumnSumsTo sums: Buffer, rows: Int, width: Int
   ) {
     guard rows > 0, width > 0 else { return }
+    guard operation == .whereSecondPositive || operation == .geluGradient else {
+      binary(operation, left, right, result, BroadcastGeometry(count: rows * width))
+      addColumnSums(of: result, to: sums, rows: rows, width: width)
+      return
+    }
     let columns = ColumnParts(outer: 1, length: rows, inner: width)
     let grid = walkedGrid(columns.blocks)
     if columns.count == 1 {
