@@ -11,7 +11,7 @@ struct CountingEmulator {
   static let variable = "CAJAL_TRAFFIC_LIBRARY"
 
   /// Why tests that count bytes are skipped.
-  static let remedy = "skipped: no \(variable), which Tests/Traffic/build makes"
+  static let remedy = "no \(variable), which Tests/Traffic/build makes"
 
   /// Whether there is a library.
   static var isAvailable: Bool { path != nil }
