@@ -56,6 +56,8 @@ struct UpsamplingJob {
       var bands = (0..<folder.bandCount)[...]
       try output.write {
         if stop.isRequested { throw PredictionError.stopped }
+        line.show(
+          "writing \(paths.output)", share: Double(bands.startIndex) / Double(folder.bandCount))
         return try bands.popFirst().map(folder.band)
       }
       try folder.remove()
