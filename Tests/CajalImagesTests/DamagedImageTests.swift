@@ -55,6 +55,26 @@ import Testing
     }
   }
 
+  /// Where libjpeg-turbo has many bytes before it, it takes codes that there are none of for
+  /// zeros, without a warning.
+  @Test(arguments: [1, 3])
+  func unknownCodesInLongDataAreErrors(channels: Int) throws {
+    var generator = SplitMix64(seed: 7)
+    let image = Image.random(width: 96, height: 96, channels: channels, using: &generator)
+    let bytes = try image.jpegData()
+    let scan = try #require(bytes.indices.first { bytes[$0...].starts(with: [0xFF, 0xDA]) })
+    // Ones of more than the longest code's sixteen bits, each byte with the zero that follows it.
+    let ones: [UInt8] = [0xFF, 0, 0xFF, 0, 0xFF, 0, 0xFF, 0]
+    for start in stride(from: scan + 20, to: bytes.count - 20, by: 97) {
+      var changed = bytes
+      changed.replaceSubrange(start..<start + ones.count, with: ones)
+      let error = #expect(throws: ImageError.self, "at byte \(start) of \(bytes.count)") {
+        try Image(decoding: changed, name: "changed")
+      }
+      #expect(error?.kind == .damaged)
+    }
+  }
+
   private static func withRepairedChecksums(_ bytes: [UInt8]) -> [UInt8] {
     guard bytes.starts(with: [0x89, 0x50]) else { return bytes }
     var repaired = Array(bytes[..<8])
