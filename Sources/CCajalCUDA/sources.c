@@ -24,6 +24,9 @@ static const char rows_header[] = {
 static const char product_tile_header[] = {
 #embed "kernels/product_tile.cuh" suffix(, 0)
 };
+static const char sliced_sums_header[] = {
+#embed "kernels/sliced_sums.cuh" suffix(, 0)
+};
 static const char operand_tile_header[] = {
 #embed "kernels/operand_tile.cuh" suffix(, 0)
 };
@@ -177,6 +180,7 @@ static const struct cajal_cuda_source headers[] = {
   SOURCE("reduce_columns.cuh", reduce_columns_header),
   SOURCE("rows.cuh", rows_header),
   SOURCE("product_tile.cuh", product_tile_header),
+  SOURCE("sliced_sums.cuh", sliced_sums_header),
   SOURCE("operand_tile.cuh", operand_tile_header),
   SOURCE("async_copy.cuh", async_copy_header),
   SOURCE("attention.cuh", attention_header),

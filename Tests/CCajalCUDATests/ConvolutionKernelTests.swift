@@ -32,6 +32,7 @@ import Testing
     (name: "large", rows: 128, columns: 128, threads: 256),
     (name: "small", rows: 64, columns: 64, threads: 128),
     (name: "narrow", rows: 128, columns: 32, threads: 128),
+    (name: "sliced", rows: 32, columns: 32, threads: 256),
   ]
 
   @Test(arguments: KernelTests.devices, 0..<3) func convolves(device: Int, index: Int) {
@@ -95,8 +96,11 @@ import Testing
   private func findsGradientsOfKernels(_ device: Int, _ index: Int, _ rounding: Rounding) {
     let machine = EmulatedDevice(device)
     let sample = ConvolutionCase(Self.geometries[index])
+    let tiles = Self.sizes.filter { $0.rows == $0.columns && $0.name != "large" }
     for parts in [1, 2] {
-      for isPlain in rounding.unit == 0 ? [true, false] : [false] {
+      // The kernel without tiles is for few channels of groups.
+      for size in tiles + (rounding.unit == 0 ? [nil] : []) {
+        let isPlain = size == nil
         var convolution = sample.geometry
         let step = isPlain ? 5 : 16
         convolution.parts =
@@ -108,19 +112,20 @@ import Testing
         let results = machine.run(on: sample.operands + [[Float](repeating: .nan, count: count)]) {
           address in
           let target = address[convolution.parts == 1 ? 1 : 6]
-          if isPlain {
+          if let size {
+            machine.launch(
+              "cajal_convolution_kernel_gradient_\(size.name)\(rounding)",
+              file: rounding.unit == 0 ? "convolution_kernel_gradient.cu" : "convolution_tensor.cu",
+              blocks: (inner + size.rows - 1) / size.rows
+                * ((columns + size.columns - 1) / size.columns),
+              blocksDeep: Int(groups * convolution.parts), threads: size.threads, address[0],
+              address[3], target, convolution)
+          } else {
             machine.launch(
               "cajal_convolution_kernel_gradient_few_channels",
               file: "convolution_few_channels.cu", blocks: (columns + 31) / 32 * inner,
               blocksDeep: Int(convolution.parts), threads: 256, address[0], address[3], target,
               convolution)
-          } else {
-            machine.launch(
-              "cajal_convolution_kernel_gradient\(rounding)",
-              file: rounding.unit == 0 ? "convolution_kernel_gradient.cu" : "convolution_tensor.cu",
-              blocks: (inner + 63) / 64 * ((columns + 63) / 64),
-              blocksDeep: Int(groups * convolution.parts), threads: 128, address[0], address[3],
-              target, convolution)
           }
           guard convolution.parts > 1 else { return }
           let sums = cajal_cuda_parts(
@@ -133,7 +138,7 @@ import Testing
         }
         expectClose(
           results[1], sample.expected()[2], sizes: sample.sizes()[2], share: rounding.ofProduct,
-          "gradient of the kernel, \(parts) parts\(rounding)")
+          "gradient of the kernel, \(size?.name ?? "few channels")\(rounding), \(parts) parts")
       }
     }
   }

@@ -38,12 +38,17 @@ import Testing
     .batch([128], rows: 34, inner: 9, columns: 7),
   ]
 
-  /// Positions in parts, with few channels of a group and with tiles, and at least 128 large tiles
-  /// forward and backward, the last ones of long sums: so few that those of smaller tiles are cut.
+  /// Positions and taps in parts, with few channels of a group and with tiles; at least 192 tiles of
+  /// 32 and of 64 columns; and at least 128 large ones forward and backward.
   private static let convolutions: [OperationCase] = [
     .convolution([2, 24, 25, 6], kernel: (3, 3), results: 4, stride: 1, padding: 1, groups: 2),
     .convolution([2, 24, 25, 3], kernel: (3, 3), results: 5, stride: 2, padding: 1),
     .convolution([2, 24, 25, 3], kernel: (3, 3), results: 5, stride: 1, padding: 1),
+    .convolution([1, 3, 5, 130], kernel: (3, 3), results: 5, stride: 1, padding: 1),
+    .convolution([1, 3, 5, 5], kernel: (3, 3), results: 130, stride: 1, padding: 1),
+    .convolution([6, 64, 65, 3], kernel: (1, 2), results: 5, stride: 1, padding: 0),
+    .convolution([3, 64, 65, 3], kernel: (1, 2), results: 33, stride: 1, padding: 0),
+    .convolution([3, 64, 65, 33], kernel: (1, 2), results: 3, stride: 1, padding: 0),
     grouped(channels: 32, results: 3072), grouped(channels: 3072, results: 32),
     .convolution(
       [1, 2, 2, 96 * 128], kernel: (2, 2), results: 32 * 128, stride: 1, padding: 1, groups: 128),

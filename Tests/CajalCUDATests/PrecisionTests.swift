@@ -70,9 +70,8 @@ import Testing
       }
     }
     let kernels = [
-      "matrix_product_small", "convolution_small", "convolution_narrow",
-      "convolution_input_gradient_small", "convolution_input_gradient_narrow",
-      "convolution_kernel_gradient",
+      "matrix_product_small", "convolution_sliced", "convolution_input_gradient_sliced",
+      "convolution_kernel_gradient_sliced",
     ].map { "cajal_\($0)_\(precision.rawValue)" }
     let launched = machines.launched
     #expect(isOwn ? launched.isSuperset(of: kernels) : launched.isDisjoint(with: kernels))

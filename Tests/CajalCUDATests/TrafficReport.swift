@@ -29,11 +29,8 @@ struct TrafficReport: CustomStringConvertible {
     }
   }
 
-  /// The bytes that were moved over those that have to be, perhaps of all parts of a step but one.
-  func ratio(without part: LeastTraffic.Part? = nil) -> Double {
-    let (moved, needed) = part.map { (parts[$0]?.bytes ?? 0, least.bytes(of: $0)) } ?? (0, 0)
-    return Double(all.bytes - moved) / Double(least.bytes - needed)
-  }
+  /// The bytes that were moved over those that have to be.
+  var ratio: Double { Double(all.bytes) / Double(least.bytes) }
 
   /// The part of a step that an operation belongs to.
   private static func part(of operation: String) -> LeastTraffic.Part {

@@ -39,7 +39,8 @@ __device__ inline void convolve(
       result + ((int64)part_number * position_count + row) * c.result_channels + channel,
       c.result_channels, rows, columns, bias != nullptr ? bias + channel : nullptr, 0,
       c.parts == 1 ? c.relu : 0};
-  target.store(sums);
+  int64 stride = c.result_channels;
+  store_sums<Shape>(sums, target, left_tiles, right_tiles, [stride](int i) { return i * stride; });
 }
 
 /// One tile of the gradient of a group's part of the kernel, and of a part of the positions.
@@ -82,6 +83,6 @@ __device__ inline void find_kernel_gradient(
                          : kernel_gradient + z * row_count * group_results;
     ProductResult target = {
         first + row * stride + column, stride, rows, columns, nullptr, whole, 0};
-    target.store(sums);
+    store_sums<Shape>(sums, target, left_tiles, right_tiles, [stride](int i) { return i * stride; });
   }
 }

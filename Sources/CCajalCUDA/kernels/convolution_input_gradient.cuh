@@ -130,7 +130,7 @@ __device__ inline void find_input_gradient(
     ProductResult target = {
         x_gradient + part_number * elements + group * group_channels + column, c.channels, rows,
         columns, nullptr, HAS_PARTS && parts == 1 ? c.accumulates : 0, 0};
-    sums.store(target, [&](int i) {
+    store_sums<Shape>(sums, target, left_tiles, right_tiles, [&](int i) {
       PatchPosition position(positions, row + i);
       int64 line = (int64)position.image * c.rows.extent + first_row
           + position.row * c.rows.stride;

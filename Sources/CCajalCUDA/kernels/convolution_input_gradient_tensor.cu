@@ -45,3 +45,17 @@ extern "C" __global__ void __launch_bounds__(128, 3) cajal_convolution_input_gra
   find_input_gradient<TensorShape<BFloat16, 4, 1, 2, 4>>(
       result_gradient, kernel, x_gradient, convolution);
 }
+
+extern "C" __global__ void __launch_bounds__(256, 2) cajal_convolution_input_gradient_sliced_tf32(
+    const float *result_gradient, const float *kernel, float *x_gradient,
+    cajal_cuda_convolution convolution) {
+  find_input_gradient<TensorShape<TF32, 1, 1, 2, 4, 8>>(
+      result_gradient, kernel, x_gradient, convolution);
+}
+
+extern "C" __global__ void __launch_bounds__(256, 1) cajal_convolution_input_gradient_sliced_bfloat16(
+    const float *result_gradient, const float *kernel, float *x_gradient,
+    cajal_cuda_convolution convolution) {
+  find_input_gradient<TensorShape<BFloat16, 1, 1, 2, 4, 8>>(
+      result_gradient, kernel, x_gradient, convolution);
+}

@@ -4,7 +4,7 @@
 // group at a position of the source, zeros outside of it.
 #pragma once
 
-#include "product_tile.cuh"
+#include "sliced_sums.cuh"
 
 /// The summed elements of a part, of `inner` that are cut into `parts`: a multiple of 16 but for
 /// the last ones, so that 16-byte accesses stay possible. The last parts may be empty.

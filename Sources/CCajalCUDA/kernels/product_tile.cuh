@@ -67,6 +67,17 @@ struct ProductResult {
   __device__ float finished(float x) const { return relu && x < 0 ? 0 : x; }
 };
 
+/// This thread's slice of the summed elements of a step, and its warp among those of the slice.
+template <typename Shape>
+__device__ inline int slice_index() {
+  return Shape::SLICES == 1 ? 0 : warp_index() / (Shape::WARP_ROWS * Shape::WARP_COLUMNS);
+}
+template <typename Shape>
+__device__ inline int warp_of_slice() {
+  constexpr int warps = Shape::WARP_ROWS * Shape::WARP_COLUMNS;
+  return Shape::SLICES == 1 ? warp_index() : warp_index() % warps;
+}
+
 template <typename Shape>
 struct ProductSums;
 
@@ -75,13 +86,18 @@ struct ProductSums;
 ///
 /// The lanes of a warp are 4 down and 8 across. A lane's rows are groups of 4, 16 apart, and its
 /// columns groups of 4, 32 apart, so that a warp reads shared memory without conflicts.
-template <int WARP_ROWS_, int WARP_COLUMNS_, int LANE_ROWS_, int LANE_COLUMNS_, int DEPTH_>
+///
+/// With `SLICES` there are as many such grids: each takes a slice of the summed elements of a step,
+/// and their sums are added in the end. So small tiles have many warps.
+template <
+    int WARP_ROWS_, int WARP_COLUMNS_, int LANE_ROWS_, int LANE_COLUMNS_, int DEPTH_,
+    int SLICES_ = 1>
 struct ProductShape {
   using Sums = ProductSums<ProductShape>;
   using Element = float;
-  static constexpr int WARP_ROWS = WARP_ROWS_, WARP_COLUMNS = WARP_COLUMNS_;
+  static constexpr int WARP_ROWS = WARP_ROWS_, WARP_COLUMNS = WARP_COLUMNS_, SLICES = SLICES_;
   static constexpr int LANE_ROWS = LANE_ROWS_, LANE_COLUMNS = LANE_COLUMNS_, DEPTH = DEPTH_;
-  static constexpr int THREADS = WARP_ROWS * WARP_COLUMNS * WARP;
+  static constexpr int THREADS = WARP_ROWS * WARP_COLUMNS * SLICES * WARP;
   static constexpr int ROWS = WARP_ROWS * LANE_ROWS * 16;
   static constexpr int COLUMNS = WARP_COLUMNS * LANE_COLUMNS * 32;
   /// Floats from one summed element to the next in shared memory.
@@ -99,10 +115,12 @@ struct ProductShape {
 
   /// The first of the 4 rows of group `i`, and of the 4 columns of group `j`, of this thread.
   static __device__ int row(int i) {
-    return (warp_index() / WARP_COLUMNS * LANE_ROWS + i) * 16 + lane_index() / 8 * 4;
+    int warp = warp_of_slice<ProductShape>();
+    return (warp / WARP_COLUMNS * LANE_ROWS + i) * 16 + lane_index() / 8 * 4;
   }
   static __device__ int column(int j) {
-    return (warp_index() % WARP_COLUMNS * LANE_COLUMNS + j) * 32 + lane_index() % 8 * 4;
+    int warp = warp_of_slice<ProductShape>();
+    return (warp % WARP_COLUMNS * LANE_COLUMNS + j) * 32 + lane_index() % 8 * 4;
   }
 };
 
@@ -133,11 +151,14 @@ struct ProductSums {
   template <typename Left, typename Right>
   __device__ void add(const float *left, const float *right) {
     constexpr int rows = Shape::LANE_ROWS, columns = Shape::LANE_COLUMNS;
-    const float *a = left + Shape::row(0), *b = right + Shape::column(0);
+    constexpr int depth = Shape::DEPTH / Shape::SLICES;
+    int first = slice_index<Shape>() * depth;
+    const float *a = left + first * Shape::LEFT_PITCH + Shape::row(0);
+    const float *b = right + first * Shape::RIGHT_PITCH + Shape::column(0);
     // Registers do not suffice for the operands of more steps at once.
     constexpr int together = rows * columns < 4 ? 2 : 1;
 #pragma unroll together
-    for (int k = 0; k < Shape::DEPTH; k++) {
+    for (int k = 0; k < depth; k++) {
       float x[4 * rows], y[4 * columns];
 #pragma unroll
       for (int i = 0; i < rows; i++) {

@@ -4,26 +4,28 @@
 #include "product_tile.cuh"
 #include "tensor_operand.cuh"
 
-/// The summed elements of a tile. More would take the registers of a second block.
+/// The summed elements of a tile without slices. More would take the registers of a second block.
 constexpr int TENSOR_DEPTH = 16;
 
 template <typename Shape>
 struct TensorSums;
 
 /// What a block multiplies: a grid of warps, of which each has `16 * ROW_TILES` rows and
-/// `8 * COLUMN_TILES` columns, an even number of tiles.
+/// `8 * COLUMN_TILES` columns, an even number of tiles. With `SLICES` there are as many such grids,
+/// as in ProductShape, each of which has the summed elements of one instruction.
 template <
-    typename Number_, int WARP_ROWS_, int WARP_COLUMNS_, int ROW_TILES_, int COLUMN_TILES_>
+    typename Number_, int WARP_ROWS_, int WARP_COLUMNS_, int ROW_TILES_, int COLUMN_TILES_,
+    int SLICES_ = 1>
 struct TensorShape {
   using Number = Number_;
   using Sums = TensorSums<TensorShape>;
   using Element = unsigned char;
-  static constexpr int WARP_ROWS = WARP_ROWS_, WARP_COLUMNS = WARP_COLUMNS_;
+  static constexpr int WARP_ROWS = WARP_ROWS_, WARP_COLUMNS = WARP_COLUMNS_, SLICES = SLICES_;
   static constexpr int ROW_TILES = ROW_TILES_, COLUMN_TILES = COLUMN_TILES_;
-  static constexpr int THREADS = WARP_ROWS * WARP_COLUMNS * WARP;
+  static constexpr int THREADS = WARP_ROWS * WARP_COLUMNS * SLICES * WARP;
   static constexpr int ROWS = WARP_ROWS * ROW_TILES * 16;
   static constexpr int COLUMNS = WARP_COLUMNS * COLUMN_TILES * 8;
-  static constexpr int DEPTH = TENSOR_DEPTH;
+  static constexpr int DEPTH = SLICES == 1 ? TENSOR_DEPTH : SLICES * Number::STEP;
   using LeftRows = TensorRowsLayout<Number, ROWS, DEPTH, THREADS>;
   using LeftColumns = TensorColumnsLayout<Number, ROWS, DEPTH, THREADS>;
   using RightRows = TensorRowsLayout<Number, COLUMNS, DEPTH, THREADS>;
@@ -33,14 +35,17 @@ struct TensorShape {
   template <typename Layout>
   using ColumnsOperand = TensorColumnsTile<Layout>;
   /// Bytes of shared memory for a tile of an operand, whatever its layout.
-  static constexpr int LEFT_TILE = ROWS * LeftRows::PITCH;
-  static constexpr int RIGHT_TILE = COLUMNS * RightRows::PITCH;
-  static_assert(LEFT_TILE >= DEPTH * LeftColumns::PITCH, "a tile suffices for both layouts");
-  static_assert(RIGHT_TILE >= DEPTH * RightColumns::PITCH, "a tile suffices for both layouts");
+  static constexpr int LEFT_TILE = larger(ROWS * LeftRows::PITCH, DEPTH * LeftColumns::PITCH);
+  static constexpr int RIGHT_TILE =
+      larger(COLUMNS * RightRows::PITCH, DEPTH * RightColumns::PITCH);
 
   /// The first row and column of this thread's warp.
-  static __device__ int row() { return warp_index() / WARP_COLUMNS * ROW_TILES * 16; }
-  static __device__ int column() { return warp_index() % WARP_COLUMNS * COLUMN_TILES * 8; }
+  static __device__ int row() {
+    return warp_of_slice<TensorShape>() / WARP_COLUMNS * ROW_TILES * 16;
+  }
+  static __device__ int column() {
+    return warp_of_slice<TensorShape>() % WARP_COLUMNS * COLUMN_TILES * 8;
+  }
 };
 
 /// The sums of a thread: of each 16 by 8 of its warp four, as tensor_core.cuh says.
@@ -87,7 +92,8 @@ struct TensorSums {
   template <typename Left, typename Right>
   __device__ void add(const unsigned char *left, const unsigned char *right) {
 #pragma unroll
-    for (int step = 0; step < Shape::DEPTH / Shape::Number::STEP; step++) {
+    for (int number = 0; number < Shape::DEPTH / Shape::Number::STEP / Shape::SLICES; number++) {
+      int step = number + slice_index<Shape>();
       uint32 a[Shape::ROW_TILES][4], b[Shape::COLUMN_TILES / 2][2][2];
 #pragma unroll
       for (int i = 0; i < Shape::ROW_TILES; i++) {

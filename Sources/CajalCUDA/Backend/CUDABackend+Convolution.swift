@@ -24,9 +24,9 @@ extension CUDABackend {
     }
     let taps = geometry.rows.kernel * geometry.columns.kernel
     let tiling = ConvolutionTiling(
-      positions: geometry.resultPositions, channels: geometry.groupResultChannels,
+      rows: geometry.resultPositions, columns: geometry.groupResultChannels,
       count: geometry.groups, inner: taps * geometry.groupChannels, gridLimit: Grid.limit)
-    let name = inPrecision("cajal_convolution_\(tiling.name)")
+    let name = inPrecision("cajal_convolution_\(tiling.shape.rawValue)")
     convolution.parts = Int32(tiling.parts)
     func convolve(bias: Buffer?, _ target: some KernelArgument) {
       launch(
@@ -88,17 +88,17 @@ extension CUDABackend {
       geometry.images * inPhase(rows.extent, rows) * inPhase(columns.extent, columns)
     let taps = inPhase(rows.kernel, rows) * inPhase(columns.kernel, columns)
     let tiling = ConvolutionTiling(
-      positions: positions, channels: geometry.groupChannels,
+      rows: positions, columns: geometry.groupChannels,
       count: geometry.groups * rows.stride * columns.stride,
-      inner: taps * geometry.groupResultChannels, gridLimit: gridLimit, cutsLarge: false)
-    let name = inPrecision("cajal_convolution_input_gradient_\(tiling.name)")
+      inner: taps * geometry.groupResultChannels, gridLimit: gridLimit)
+    let name = inPrecision("cajal_convolution_input_gradient_\(tiling.shape.rawValue)")
     convolution.parts = Int32(tiling.parts)
     func findGradient(_ target: some KernelArgument) {
       launch(
         name, grid: tiling.grid, block: tiling.threads, resultGradient, kernel, target,
         convolution)
     }
-    if tiling.parts == 1, !accumulates || tiling.name != "large" {
+    if tiling.parts == 1, !accumulates || tiling.shape != .large {
       findGradient(xGradient)
       return
     }

@@ -5,3 +5,4 @@
 EMULATED_KERNEL(cajal_convolution_large)
 EMULATED_KERNEL(cajal_convolution_small)
 EMULATED_KERNEL(cajal_convolution_narrow)
+EMULATED_KERNEL(cajal_convolution_sliced)

@@ -5,3 +5,4 @@
 EMULATED_KERNEL(cajal_convolution_input_gradient_large)
 EMULATED_KERNEL(cajal_convolution_input_gradient_small)
 EMULATED_KERNEL(cajal_convolution_input_gradient_narrow)
+EMULATED_KERNEL(cajal_convolution_input_gradient_sliced)
