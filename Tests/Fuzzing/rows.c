@@ -103,8 +103,8 @@ void read_both_ways(open_function open, const uint8_t *bytes, size_t count) {
   check((whole == NULL) == (parts == NULL), "refused in one way alone");
   if (whole == NULL) {
     check(failure.text[0] != 0 && strchr(failure.text, '\n') == NULL, "no line of text");
+    // Not the text: of several faults libtiff names another one when it is asked for fewer rows.
     check(failure.kind == failure_of_file.kind, "different failures");
-    check(strcmp(failure.text, failure_of_file.text) == 0, "different words for a failure");
   } else {
     check(memcmp(&header, &header_of_file, sizeof header) == 0, "different headers");
     size_t bytes_of_pixels = row_size(&header, how) * header.height;
