@@ -19,6 +19,9 @@ import Testing
         Kernel(
           description: "cajal_matrix_product_small\(rounding)", file: file, rows: 64, columns: 64,
           threads: 128, rounding: rounding),
+        Kernel(
+          description: "cajal_matrix_product_sliced\(rounding)", file: file, rows: 32, columns: 32,
+          threads: 256, rounding: rounding),
       ]
     } + [
       Kernel(

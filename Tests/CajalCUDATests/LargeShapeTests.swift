@@ -31,11 +31,11 @@ import Testing
     ) { $0[0].sum(axis: axis) + $0[0].mean(axis: axis) }
   }
 
-  /// Sums in parts, by few rows and by small tiles, and at least 128 large tiles.
+  /// Sums in parts, by few rows and by slices, and at least 192 small and 128 large tiles.
   private static let products: [OperationCase] = [
     .dense(rows: 40, inner: 1030, columns: 50, relu: true),
     .dense(rows: 9, inner: 2100, columns: 33, relu: true),
-    .batch([128], rows: 34, inner: 9, columns: 7),
+    .batch([192], rows: 34, inner: 9, columns: 7), .batch([128], rows: 34, inner: 9, columns: 97),
   ]
 
   /// Positions and taps in parts, with few channels of a group and with tiles; at least 192 tiles of

@@ -97,7 +97,7 @@ import Testing
   @Test func productsOfOwnKernels() throws {
     let backend = try CUDABackend(
       emulated: cuda_emulator_ascending, products: .cublas(from: 40 * 8 * 8))
-    func expectOwn(_ product: Product, _ kernel: String = "cajal_matrix_product_small") {
+    func expectOwn(_ product: Product, _ kernel: String = "cajal_matrix_product_sliced") {
       let before = backend.launched.count
       let numbers = product(on: Device(backend))
       let expected = product(on: .reference)

@@ -75,7 +75,7 @@ import Testing
       let launched = cuda_emulator_launch_name(Int32(ordinal), 0).map { String(cString: $0) }
       #expect(launched == "cajal_fill")
       let product = cuda_emulator_launch_name(Int32(ordinal), 1).map { String(cString: $0) }
-      #expect(product == "cajal_matrix_product_small")
+      #expect(product == "cajal_matrix_product_sliced")
     }
   }
 

@@ -70,7 +70,7 @@ import Testing
       }
     }
     let kernels = [
-      "matrix_product_small", "convolution_sliced", "convolution_input_gradient_sliced",
+      "matrix_product_sliced", "convolution_sliced", "convolution_input_gradient_sliced",
       "convolution_kernel_gradient_sliced",
     ].map { "cajal_\($0)_\(precision.rawValue)" }
     let launched = machines.launched

@@ -1,16 +1,16 @@
-// Matrix products in float32, exact as the CPU's: each sum is taken in the order of its elements.
+// Matrix products in float32, exact as the CPU's.
 
 #include "matrix_product.cuh"
 
-// Both kernels: `result = activation(left · right + bias) (+ result)`, `bias` may be null.
+// All kernels of tiles: `result = activation(left · right + bias) (+ result)`, `bias` may be null.
 //
 // With `parts` > 1, `result` is memory for `[parts, batch, rows, columns]`, bias, activation and
 // `accumulates` are ignored, and cajal_sum_parts follows. Where rows or columns are 0 there is
 // nothing to launch; `inner` may be 0 (then parts is 1).
 //
-// Choose by shape alone. Large tiles where there are at least 128 of them in all; else small ones.
-// Parts where the small tiles of all matrices are fewer than 128 and inner is at least 512: the
-// fewest that make 256 blocks, each of at least 256 summed elements.
+// Choose by shape alone: large from 96 columns where there are at least 128 tiles in all; else small
+// where there are 192, perhaps with parts; else sliced. Large tiles have one part; of the others
+// there are the fewest parts that make 256 blocks, each of at least 512 summed elements.
 
 /// Tiles of 128 by 128.
 /// Grid: x = ceil(rows / 128) * ceil(columns / 128), y = 1, z = min(batch * parts, 65535).
@@ -28,6 +28,15 @@ extern "C" __global__ void __launch_bounds__(128, 4) cajal_matrix_product_small(
     const float *left, const float *right, const float *bias, float *result,
     cajal_cuda_product product) {
   multiply_matrices<ProductShape<2, 2, 2, 1, 16>>(left, right, bias, result, product);
+}
+
+/// Tiles of 32 by 32, for which eight warps share the summed axis.
+/// Grid: x = ceil(rows / 32) * ceil(columns / 32), y = 1, z = min(batch * parts, 65535).
+/// Block: 256. Dynamic shared bytes: 0.
+extern "C" __global__ void __launch_bounds__(256, 2) cajal_matrix_product_sliced(
+    const float *left, const float *right, const float *bias, float *result,
+    cajal_cuda_product product) {
+  multiply_matrices<ProductShape<1, 1, 2, 1, 64, 8>>(left, right, bias, result, product);
 }
 
 /// `result = activation(Σ parts + bias) (+ result)`, parts in their order, for partial sums

@@ -1,7 +1,7 @@
 // What the kernels of matrix products share, in float32 and on tensor cores.
 #pragma once
 
-#include "product_tile.cuh"
+#include "sliced_sums.cuh"
 
 /// One tile of the product's result for each block and each matrix of the batch and part.
 template <typename Shape, typename Left, typename Right>
@@ -43,7 +43,9 @@ __device__ inline void multiply_matrices(
     ProductResult target = {
         first, product.columns, rows, columns, whole && bias != nullptr ? bias + column : nullptr,
         whole && product.accumulates, whole && product.relu};
-    target.store(sums);
+    int64 stride = product.columns;
+    store_sums<Shape>(
+        sums, target, left_tiles, right_tiles, [stride](int i) { return i * stride; });
   }
 }
 

@@ -23,9 +23,10 @@ extension CUDABackend {
       return
     }
     let taps = geometry.rows.kernel * geometry.columns.kernel
-    let tiling = ConvolutionTiling(
+    let tiling = ProductTiling(
       rows: geometry.resultPositions, columns: geometry.groupResultChannels,
-      count: geometry.groups, inner: taps * geometry.groupChannels, gridLimit: Grid.limit)
+      count: geometry.groups, inner: taps * geometry.groupChannels, gridLimit: Grid.limit,
+      among: Self.convolutionShapes)
     let name = inPrecision("cajal_convolution_\(tiling.shape.rawValue)")
     convolution.parts = Int32(tiling.parts)
     func convolve(bias: Buffer?, _ target: some KernelArgument) {
@@ -42,6 +43,10 @@ extension CUDABackend {
     sum(
       partial, tiling.parts, bias: bias, result, count: count, columns: geometry.resultChannels,
       relu: geometry.activation == .relu)
+  }
+
+  private static var convolutionShapes: Set<ProductTiling.Shape> {
+    [.large, .small, .narrow, .sliced]
   }
 
   /// Adds the parts of a result of so many elements in all, and a bias for each of its columns; what
@@ -87,10 +92,11 @@ extension CUDABackend {
     let positions =
       geometry.images * inPhase(rows.extent, rows) * inPhase(columns.extent, columns)
     let taps = inPhase(rows.kernel, rows) * inPhase(columns.kernel, columns)
-    let tiling = ConvolutionTiling(
+    let tiling = ProductTiling(
       rows: positions, columns: geometry.groupChannels,
       count: geometry.groups * rows.stride * columns.stride,
-      inner: taps * geometry.groupResultChannels, gridLimit: gridLimit)
+      inner: taps * geometry.groupResultChannels, gridLimit: gridLimit,
+      among: Self.convolutionShapes)
     let name = inPrecision("cajal_convolution_input_gradient_\(tiling.shape.rawValue)")
     convolution.parts = Int32(tiling.parts)
     func findGradient(_ target: some KernelArgument) {
