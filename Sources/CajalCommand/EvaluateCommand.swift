@@ -31,7 +31,7 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Only held-out examples of sections whose names begin like this.")
   var section: String?
 
-  @OptionGroup var context: ContextOptions
+  @OptionGroup var heldOut: HeldOutPictures
   @OptionGroup var device: DeviceOptions
   @OptionGroup var decoding: DecodingOptions
 
@@ -48,8 +48,7 @@ struct EvaluateCommand: ParsableCommand {
     let progress = ProgressLine()
     let trained = try runOptions.open(on: try device.open(), reportingTo: progress)
     let decoding = try decoding.decoding(of: trained.model)
-    let dataset = try context.data(
-      trained.openData(data, reportingTo: progress), for: trained, reportingTo: progress)
+    let dataset = try heldOut.data(data, for: trained, reportingTo: progress)
     let indices = try HeldOutExamples.indices(in: dataset, section: section)
     let evaluation = try Evaluation(
       trained.model, on: dataset, examples: indices.prefix(examples),
@@ -61,7 +60,9 @@ struct EvaluateCommand: ParsableCommand {
     }
     progress.finish()
     try results.write(
-      EvaluationRecord(evaluation, of: trained, decoding: decoding.name),
-      text: EvaluationReport.text(evaluation, of: trained, decoding: decoding.name))
+      EvaluationRecord(
+        evaluation, of: trained, on: heldOut.problem, decoding: decoding.name),
+      text: EvaluationReport.text(
+        evaluation, of: trained, on: heldOut.problem, decoding: decoding.name))
   }
 }

@@ -21,7 +21,7 @@ struct PredictCommand: ParsableCommand {
   @Option(name: [.customShort("n"), .customLong("count")], help: "How many, at most 64.")
   var count = 1
 
-  @OptionGroup var context: ContextOptions
+  @OptionGroup var heldOut: HeldOutPictures
   @OptionGroup var device: DeviceOptions
   @OptionGroup var decoding: DecodingOptions
   @OptionGroup var picture: PictureOutput
@@ -39,8 +39,7 @@ struct PredictCommand: ParsableCommand {
     let progress = ProgressLine()
     let trained = try runOptions.open(on: try device.open(), reportingTo: progress)
     let decoding = try decoding.decoding(of: trained.model)
-    let dataset = try context.data(
-      trained.openData(data, reportingTo: progress), for: trained, reportingTo: progress)
+    let dataset = try heldOut.data(data, for: trained, reportingTo: progress)
     let available = try HeldOutExamples.indices(in: dataset, section: section)
     guard index < available.count, count <= available.count - index else {
       let place = section.map { " of \($0)" } ?? ""

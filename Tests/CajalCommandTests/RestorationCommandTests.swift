@@ -86,6 +86,40 @@ import Testing
           + "mean"))
   }
 
+  /// A run for whole pictures is trained on large tiles, and measured on those of other runs.
+  @Test func anotherProblemAndContext() throws {
+    let work = try Workspace()
+    try train(work, work.run, ["--problem", "allen-brain-16to64"])
+    let place = ["--run", work.run, "--data", work.data]
+    func evaluate(_ more: String...) throws -> [String: Any] {
+      let outcome = try succeed(["evaluate", "--examples", "2", "--json"] + place + more)
+      let json = try JSONSerialization.jsonObject(with: Data(outcome.output.utf8))
+      return try #require(json as? [String: Any])
+    }
+    let own = try evaluate()
+    #expect(own["problem"] == nil && own["context"] == nil)
+    let other = try evaluate("--problem", "allen-brain-8to32", "--context", "2")
+    #expect(other["problem"] as? String == "allen-brain-8to32" && other["context"] as? Int == 2)
+    #expect(other["nats"] as? Double != own["nats"] as? Double)
+
+    let panel = work.path + "/panel.png"
+    func drawn(_ more: String...) throws -> Image {
+      _ = try succeed(["predict", "-n", "1", "-o", panel] + place + more)
+      return try Image(contentsOf: panel)
+    }
+    let (large, small) = (try drawn(), try drawn("--problem", "allen-brain-8to32"))
+    #expect(small.height < large.height)
+
+    for (problem, part) in [
+      ("allen-brain-8to16", "4 times as large, with 3 channels, and allen-brain-8to16 from 8 x 8"),
+      ("mouse", "there is no problem mouse; there are allen-brain-"),
+    ] {
+      let outcome = try CajalProcess.run(["evaluate", "--problem", problem] + place)
+      #expect(outcome.status != 0 && outcome.errorLines.count == 1, "\(outcome.errors)")
+      #expect(outcome.errors.contains(part), "\(outcome.errors)")
+    }
+  }
+
   @Test func valuesThatDoNotFit() throws {
     let work = try Workspace()
     for (set, part) in [

@@ -61,18 +61,23 @@ struct EvaluationRecord: Encodable {
   let evaluation: Evaluation
   let run: String
   let step: Int
+  /// The problem of the examples, where it is not the run's.
+  let problem: String?
   let decoding: String
 
   enum CodingKeys: String, CodingKey {
-    case run, step, decoding, examples, context, nats, bits, methods, coverage
+    case run, step, problem, decoding, examples, context, nats, bits, methods, coverage
     case lossExamples = "loss_examples"
     case otherTargets = "other_targets"
     case decodingSeconds = "decoding_seconds"
     case gainOverLanczos = "gain_over_lanczos"
   }
 
-  init(_ evaluation: Evaluation, of trained: OpenedRun, decoding: String) {
+  init(
+    _ evaluation: Evaluation, of trained: OpenedRun, on problem: String? = nil, decoding: String
+  ) {
     self.evaluation = evaluation
+    self.problem = problem
     run = trained.path
     step = trained.step
     self.decoding = decoding
@@ -82,6 +87,7 @@ struct EvaluationRecord: Encodable {
     var container = encoder.container(keyedBy: CodingKeys.self)
     try container.encode(run, forKey: .run)
     try container.encode(step, forKey: .step)
+    try container.encodeIfPresent(problem, forKey: .problem)
     try container.encode(decoding, forKey: .decoding)
     try container.encode(evaluation.examples, forKey: .examples)
     try container.encode(evaluation.lossExamples, forKey: .lossExamples)

@@ -2,15 +2,17 @@ import Cajal
 
 /// An evaluation as text.
 enum EvaluationReport {
-  /// The figures in words and a table.
-  static func text(_ evaluation: Evaluation, of run: OpenedRun, decoding: String) -> String {
+  /// The figures in words and a table; `problem` is that of the examples, where it is not the run's.
+  static func text(
+    _ evaluation: Evaluation, of run: OpenedRun, on problem: String? = nil, decoding: String
+  ) -> String {
     """
     \(run.path), step \(run.step)
     \(Figures.fixed(evaluation.nats, 4)) nats, \(Figures.fixed(evaluation.bits, 4)) bits per \
     sub-pixel (\(evaluation.lossExamples) held-out examples)
 
     \(table(evaluation, decoding: decoding).text)
-    (\(evaluation.examples) held-out examples\(context(evaluation)), decoded in \
+    (\(evaluation.examples) held-out examples\(problem.map { " of \($0)" } ?? "")\(context(evaluation)), decoded in \
     \(milliseconds(evaluation)) ms each)
 
     \(([gain(evaluation.gainOverLanczos)] + coverage(evaluation)).joined(separator: "\n"))

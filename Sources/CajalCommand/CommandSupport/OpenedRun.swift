@@ -53,12 +53,24 @@ struct OpenedRun {
     }
   }
 
-  /// Reads data for the run's problem.
+  /// Another problem, with the options of the run that it has too; its tiles are of a size of their
+  /// own.
+  func problem(named name: String) throws -> any Problem {
+    let registry = ProblemRegistry.standard
+    let known = try registry.problem(named: name).options
+    return try registry.problem(
+      named: name,
+      options: data.problemOptions.filter { known[$0.key] != nil && $0.key != "tile_size" })
+  }
+
+  /// Reads data for the run's problem, or for another one.
   ///
   /// - Throws: an error that names the folder when it is no data set or has other pictures than the
   ///   model.
-  func openData(_ folder: DataFolder, reportingTo progress: ProgressLine) throws -> Dataset {
-    let problem = try problem
+  func openData(
+    _ folder: DataFolder, for other: (any Problem)? = nil, reportingTo progress: ProgressLine
+  ) throws -> Dataset {
+    let problem = try other ?? self.problem
     let data = try folder.open(for: problem, reportingTo: progress)
     guard model.pictureShapes.fit(input: problem.inputShape, target: problem.targetShape) else {
       throw TrainingError.unsuitableData(

@@ -1,8 +1,15 @@
 import ArgumentParser
 import Cajal
 
-/// The option for context around held-out examples.
-struct ContextOptions: ParsableArguments {
+/// The options that say what a run is shown of held-out tiles.
+struct HeldOutPictures: ParsableArguments {
+  @Option(
+    help: """
+      Another problem of the same ratio to make the examples for, instead of the run's, for models \
+      of pictures of any size; cajal info lists them.
+      """)
+  var problem: String?
+
   @Option(
     help: """
       Pixels of the stored tile that inputs show on each side beyond the problem's size, in pixels \
@@ -19,8 +26,10 @@ struct ContextOptions: ParsableArguments {
 
   /// The data for the run's model, with the context.
   func data(
-    _ data: Dataset, for run: OpenedRun, reportingTo progress: ProgressLine
+    _ folder: DataFolder, for run: OpenedRun, reportingTo progress: ProgressLine
   ) throws -> Dataset {
+    let data = try run.openData(
+      folder, for: problem.map(run.problem(named:)), reportingTo: progress)
     guard context > 0 else { return data }
     guard case .anySize = run.model.pictureShapes else {
       throw ValidationError(
