@@ -60,27 +60,6 @@ extension Variable {
     }
   }
 
-  /// Layer normalization over the innermost axis (Ba et al. 2016):
-  /// `(x - mean) / √(variance + epsilon) · scale + bias`, with the biased variance.
-  public func layerNorm(scale: Variable, bias: Variable, epsilon: Float = 1e-6) -> Variable {
-    guard needsGradient || scale.needsGradient || bias.needsGradient else {
-      return tape.constant(
-        value.layerNormalized(scale: scale.value, bias: bias.value, epsilon: epsilon))
-    }
-    let (result, statistics) = value.layerNormalizedWithStatistics(
-      scale: scale.value, bias: bias.value, epsilon: epsilon)
-    return tape.record(result, from: [self, scale, bias]) {
-      [x = operand, scale = scale.operand, bias = bias.operand] tape, gradient in
-      var own = tape.takeGradient(of: x)
-      tape.withGradients(of: scale, bias) { sums, scaleOffset, biasOffset in
-        x.value.addLayerNormGradients(
-          gradient, scale: scale.value, statistics: statistics, to: &own, sums: &sums,
-          at: scaleOffset, biasOffset)
-      }
-      if let own { tape.accumulate(own, to: x) }
-    }
-  }
-
   /// The cross-entropy in nats of each row of logits `[..., classes]` with its label `[...]`, as
   /// tensor2tensor has it: with label smoothing e the target has 1 - e on the label and e /
   /// (classes - 1) on the others, and the entropy of that target is subtracted. Traps when a label

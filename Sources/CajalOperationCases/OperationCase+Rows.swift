@@ -15,6 +15,9 @@ extension OperationCase {
           softmax(shape), logSoftmax(shape), layerNorm(shape, epsilon: 0.25),
           layerNorm([rows, 1, width], epsilon: 0.5), residualLayerNorm(shape, epsilon: 0.25),
           residualDropout(shape), addedRows(count: 3 * rows, from: rows, width: width),
+          layerNormOfSum(shape, drops: true), layerNormOfSum(shape, drops: false),
+          layerNormOfSum(shape, drops: true, hasResidual: false),
+          layerNormOfSum(shape, drops: true, usesSum: false),
         ]
         guard width > 1 else { return table + gathers }
         return table + gathers + [
@@ -57,6 +60,34 @@ extension OperationCase {
       "\(shape) and its layer norm", [Input(shape, in: -2...2), Input([width]), Input([width])],
       terms: max(width, shape.count / max(width, 1)), flops: 9 * shape.count
     ) { $0[0] + $0[0].layerNorm(scale: $0[1], bias: $0[2], epsilon: epsilon) }
+  }
+
+  /// The layer normalization of a sum, plus a third of the sum itself, so that two gradients meet.
+  ///
+  /// - Parameters:
+  ///   - shape: The sum's.
+  ///   - drops: Whether a term goes through dropout.
+  ///   - hasResidual: Whether there is another term.
+  ///   - usesSum: Whether the sum itself is used.
+  public static func layerNormOfSum(
+    _ shape: Shape, drops: Bool, hasResidual: Bool = true, usesSum: Bool = true
+  ) -> OperationCase {
+    let width = shape[-1]
+    let key = DropoutKey(RandomKey(seed: 1, stream: 2, step: 3), rate: 0.3)
+    let names = [
+      drops ? "dropout" : nil, hasResidual ? "residual" : nil, usesSum ? "sum" : nil,
+    ].compactMap { $0 }
+    let residual = hasResidual ? [Input(shape, in: -2...2)] : []
+    return OperationCase(
+      "layer norm of a sum of \(shape), \(names.joined(separator: ", "))",
+      [Input([width]), Input([width]), Input(shape, in: -2...2)] + residual,
+      terms: max(width, shape.count / max(width, 1)), flops: 10 * shape.count
+    ) { inputs in
+      let (sum, normalized) = inputs[2].layerNormOfSum(
+        dropout: drops ? key : nil, residual: inputs.dropFirst(3).first, scale: inputs[0],
+        bias: inputs[1], epsilon: 0.25)
+      return usesSum ? normalized + sum * (1 / 3) : normalized
+    }
   }
 
   /// Dropout and a residual.

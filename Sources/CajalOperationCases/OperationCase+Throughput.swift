@@ -59,7 +59,8 @@ extension OperationCase {
       elements("dropout", 1) {
         $0[0].dropout(DropoutKey(RandomKey(seed: 3, stream: 4, step: 5), rate: 0.1))
       },
-      softmax(shape), layerNorm(shape, epsilon: 1e-6), groupNorm([512, 32, 32, 64], groups: 8),
+      softmax(shape), layerNorm(shape, epsilon: 1e-6), layerNormOfSum(shape, drops: true),
+      groupNorm([512, 32, 32, 64], groups: 8),
     ]
   }
 }

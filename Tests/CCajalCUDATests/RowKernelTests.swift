@@ -68,6 +68,7 @@ import Testing
 
   @Test(arguments: KernelTests.devices) func layerNorm(device: Int) {
     let machine = EmulatedDevice(device)
+    let none: cajal_cuda_address = 0
     for (rows, width) in Self.shapes {
       let x = numbers(rows * width).map { $0 + 3 }
       let g = numbers(rows * width, seed: 1)
@@ -81,13 +82,13 @@ import Testing
       ) { m in
         let (name, blocks) = kernel("cajal_layer_norm", rows, width, hasMedium: true)
         machine.launch(
-          name, file: "layer_norm.cu", blocks: blocks, threads: 256, m[0], m[2], m[3], m[4], m[5],
-          rows, width, Float(0.25))
+          name, file: "layer_norm.cu", blocks: blocks, threads: 256, m[0], none, none,
+          cajal_cuda_dropout(), m[2], m[3], m[4], m[5], rows, width, Float(0.25))
         for (gradient, accumulates): (_, Int32) in [(m[6], 0), (m[10], 1)] {
           machine.launch(
             kernel("cajal_layer_norm_gradient", rows, width).name, file: "layer_norm_gradient.cu",
-            blocks: count, threads: 256, m[0], m[2], m[5], m[1], gradient, accumulates, m[7], rows,
-            width)
+            blocks: count, threads: 256, m[0], m[2], m[5], m[1], gradient, accumulates, none,
+            cajal_cuda_dropout(), m[7], rows, width)
         }
         machine.launch(
           "cajal_add_partial_sums", file: "reduce.cu", blocks: 2, threads: 256, m[7], count,

@@ -17,6 +17,7 @@ import Testing
     let shape: Shape = [3, width]
     return [
       .softmax(shape), .logSoftmax(shape), .layerNorm(shape, epsilon: 0.25),
+      .layerNormOfSum(shape, drops: true), .layerNormOfSum(shape, drops: false),
       .crossEntropy(shape, smoothing: 0.1), .gather(count: 5, from: 3, width: width),
     ]
   }

@@ -128,6 +128,30 @@ import Testing
     }
   }
 
+  /// Sums and their normalization in buffers that begin anywhere, in the kernels of all widths: dropout
+  /// keeps the same elements wherever a row begins.
+  @Test(arguments: [1, 6, 64, 513, 1026, 2053]) func normalizedSums(width: Int) throws {
+    let key = DropoutKey(RandomKey(seed: 2, stream: 9, step: 4), rate: 0.3)
+    let (rows, count) = (3, 3 * width)
+    for (dropout, hasResidual) in [(key, true), (key, false), (nil, true)] as [(DropoutKey?, Bool)]
+    {
+      // Numbers of a row are divided by their deviation, of 1/2 at least. Gradients of scale and bias are
+      // sums of few terms.
+      try compare(
+        [count, count, width, width, count, count, 2 * rows, count, count, count, width, width],
+        roundings: 64 + 8 * Double(width).squareRoot(), "sum of \(width)"
+      ) { backend, x in
+        backend.sumLayerNorm(
+          x[0], dropout: dropout, residual: hasResidual ? x[1] : nil, sum: x[4], scale: x[2],
+          bias: x[3], x[5], statistics: x[6], rows: rows, width: width, epsilon: 0.25)
+        backend.layerNormGradient(
+          x[4], scale: x[2], statistics: x[6], resultGradient: x[7], x[8], accumulates: true,
+          dropout: key, dropped: x[9], scaleGradient: x[10], biasGradient: x[11], rows: rows,
+          width: width)
+      }
+    }
+  }
+
   /// A plan is written to the device once.
   @Test func plansAreKept() throws {
     let backend = try CUDABackend(emulated: cuda_emulator_ascending)

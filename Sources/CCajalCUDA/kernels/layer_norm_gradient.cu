@@ -3,6 +3,27 @@
 
 #include "rows.cuh"
 
+/// Where the gradient of what is normalized goes: it is stored, or added to what is there. What
+/// dropout leaves of it is stored too, unless `dropped` is null: the gradient of a term of a sum.
+struct NormGradient {
+  float *x;
+  int accumulates;
+  float *dropped;
+  cajal_cuda_dropout dropout;
+
+  __device__ bool allows_fours() const { return is_aligned(x) && is_aligned(dropped); }
+
+  __device__ void store(float4 own, int64 row, int64 column, int64 width, bool wide) const {
+    if (accumulates != 0) {
+      own = sum_of_fours(own, load_four(x + row * width, column, width, wide, 0));
+    }
+    store_four(x + row * width, column, width, wide, own);
+    if (dropped == nullptr) return;
+    own = dropped_four(dropout, row * width + column, own);
+    store_four(dropped + row * width, column, width, wide, own);
+  }
+};
+
 /// Adds what the warps of a block have summed, and writes it to `partials` `[2, width]` in turn.
 template <int VECTORS>
 __device__ inline void store_block_sums(
@@ -32,9 +53,9 @@ __device__ inline void store_block_sums(
 template <int VECTORS>
 __device__ inline void layer_norm_gradient_rows(
     const float *x, const float *scale, const float *statistics, const float *result_gradient,
-    float *x_gradient, int accumulates, float *partials, int64 rows, int64 width) {
+    const NormGradient &x_gradient, float *partials, int64 rows, int64 width) {
   bool wide = width % 4 == 0 && is_aligned(x) && is_aligned(scale) &&
-              is_aligned(result_gradient) && is_aligned(x_gradient);
+              is_aligned(result_gradient) && x_gradient.allows_fours();
   RowValues<VECTORS> scale_sums, bias_sums;
 #pragma unroll
   for (int i = 0; i < scale_sums.COUNT; i++) scale_sums[i] = bias_sums[i] = 0;
@@ -68,33 +89,37 @@ __device__ inline void layer_norm_gradient_rows(
     for (int i = 0; i < normal.COUNT; i++) {
       scaled[i] = inverse * (scaled[i] - mean_gradient - normal[i] * mean_product);
     }
-    if (accumulates != 0) scaled.add(x_gradient + row * width, width, wide);
-    scaled.store(x_gradient + row * width, width, wide);
+#pragma unroll
+    for (int v = 0; v < VECTORS; v++) {
+      x_gradient.store(scaled.four(v), row, scaled.column(4 * v), width, wide);
+    }
   }
   store_block_sums(scale_sums, bias_sums, partials + 2 * width * blockIdx.x, width);
 }
 
-/// Overwrites `x_gradient`, or adds to it, and writes what each block adds to the gradients of scale and bias to
-/// `partials` `[blocks, 2, width]`, which `cajal_add_partial_sums` adds up. For rows of at most
+/// Overwrites `x_gradient`, or adds to it, and writes what each block adds to the gradients of scale
+/// and bias to `partials` `[blocks, 2, width]`, which `cajal_add_partial_sums` adds up. What dropout
+/// leaves of `x_gradient` goes to `dropped`, which may be null. For rows of at most
 /// CAJAL_CUDA_WARP_WIDTH elements.
 /// Launch: exactly 256 threads and cajal_cuda_layer_norm_blocks(rows, width) blocks. No dynamic
 /// shared memory.
 extern "C" __global__ void __launch_bounds__(256) cajal_layer_norm_gradient(
     const float *x, const float *scale, const float *statistics, const float *result_gradient,
-    float *x_gradient, int accumulates, float *partials, int64 rows, int64 width) {
+    float *x_gradient, int accumulates, float *dropped, cajal_cuda_dropout dropout,
+    float *partials, int64 rows, int64 width) {
+  NormGradient gradient = {x_gradient, accumulates, dropped, dropout};
   WITH_VECTORS(
-      width, layer_norm_gradient_rows, x, scale, statistics, result_gradient, x_gradient,
-      accumulates, partials, rows, width)
+      width, layer_norm_gradient_rows, x, scale, statistics, result_gradient, gradient, partials,
+      rows, width)
 }
 
 /// A row per block, whose threads keep the sums of their own columns in registers.
 template <int VECTORS>
 __device__ inline void layer_norm_gradient_block_rows(
     const float *x, const float *scale, const float *statistics, const float *result_gradient,
-    float *x_gradient, int accumulates, float *scale_sums, float *bias_sums, int64 rows,
-    int64 width) {
+    const NormGradient &x_gradient, float *scale_sums, float *bias_sums, int64 rows, int64 width) {
   bool wide = width % 4 == 0 && is_aligned(x) && is_aligned(scale) &&
-              is_aligned(result_gradient) && is_aligned(x_gradient);
+              is_aligned(result_gradient) && x_gradient.allows_fours();
   float scale_parts[4 * VECTORS], bias_parts[4 * VECTORS];
 #pragma unroll
   for (int i = 0; i < 4 * VECTORS; i++) scale_parts[i] = bias_parts[i] = 0;
@@ -130,12 +155,8 @@ __device__ inline void layer_norm_gradient_block_rows(
         int i = 4 * v + j;
         r[j] = inverse * (scaled[i] - mean_gradient - normal[i] * mean_product);
       }
-      float4 own = make_float4(r[0], r[1], r[2], r[3]);
       int64 column = 4 * ((int64)threadIdx.x + v * 256);
-      if (accumulates != 0) {
-        own = sum_of_fours(own, load_four(x_gradient + row * width, column, width, wide, 0));
-      }
-      store_four(x_gradient + row * width, column, width, wide, own);
+      x_gradient.store(make_float4(r[0], r[1], r[2], r[3]), row, column, width, wide);
     }
   }
 #pragma unroll
@@ -150,8 +171,7 @@ __device__ inline void layer_norm_gradient_block_rows(
 /// A row per block, of any width: sums are kept in the partial sums themselves.
 __device__ inline void layer_norm_gradient_any_rows(
     const float *x, const float *scale, const float *statistics, const float *result_gradient,
-    float *x_gradient, int accumulates, float *scale_sums, float *bias_sums, int64 rows,
-    int64 width) {
+    const NormGradient &x_gradient, float *scale_sums, float *bias_sums, int64 rows, int64 width) {
   FOR_EACH_BLOCK_ROW(row, rows) {
     const float *input = x + row * width, *gradients = result_gradient + row * width;
     float mean = statistics[2 * row], inverse = statistics[2 * row + 1];
@@ -171,8 +191,12 @@ __device__ inline void layer_norm_gradient_any_rows(
       float normal = (input[column] - mean) * inverse;
       float own =
           inverse * (gradients[column] * scale[column] - mean_gradient - normal * mean_product);
-      float *place = x_gradient + row * width + column;
-      *place = accumulates != 0 ? __fadd_rn(*place, own) : own;
+      int64 element = row * width + column;
+      if (x_gradient.accumulates != 0) own = __fadd_rn(x_gradient.x[element], own);
+      x_gradient.x[element] = own;
+      if (x_gradient.dropped == nullptr) continue;
+      bool is_kept = philox_word(x_gradient.dropout.key, element) >= x_gradient.dropout.threshold;
+      x_gradient.dropped[element] = is_kept ? own * x_gradient.dropout.scale : 0;
     }
   }
 }
@@ -182,19 +206,18 @@ __device__ inline void layer_norm_gradient_any_rows(
 /// shared memory.
 extern "C" __global__ void __launch_bounds__(256) cajal_layer_norm_gradient_wide(
     const float *x, const float *scale, const float *statistics, const float *result_gradient,
-    float *x_gradient, int accumulates, float *partials, int64 rows, int64 width) {
+    float *x_gradient, int accumulates, float *dropped, cajal_cuda_dropout dropout,
+    float *partials, int64 rows, int64 width) {
+  NormGradient gradient = {x_gradient, accumulates, dropped, dropout};
   float *scale_sums = partials + 2 * width * blockIdx.x, *bias_sums = scale_sums + width;
   if (width <= 1024) {
     layer_norm_gradient_block_rows<1>(
-        x, scale, statistics, result_gradient, x_gradient, accumulates, scale_sums, bias_sums,
-        rows, width);
+        x, scale, statistics, result_gradient, gradient, scale_sums, bias_sums, rows, width);
   } else if (width <= 2048) {
     layer_norm_gradient_block_rows<2>(
-        x, scale, statistics, result_gradient, x_gradient, accumulates, scale_sums, bias_sums,
-        rows, width);
+        x, scale, statistics, result_gradient, gradient, scale_sums, bias_sums, rows, width);
   } else {
     layer_norm_gradient_any_rows(
-        x, scale, statistics, result_gradient, x_gradient, accumulates, scale_sums, bias_sums,
-        rows, width);
+        x, scale, statistics, result_gradient, gradient, scale_sums, bias_sums, rows, width);
   }
 }

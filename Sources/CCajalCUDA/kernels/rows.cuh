@@ -36,6 +36,32 @@ __device__ inline float4 sum_of_fours(float4 a, float4 b) {
       __fadd_rn(a.x, b.x), __fadd_rn(a.y, b.y), __fadd_rn(a.z, b.z), __fadd_rn(a.w, b.w));
 }
 
+/// Four neighbors of a sequence from `element` on, after dropout: the bits of the CPU's. A threshold
+/// of 0 drops nothing.
+__device__ inline float4 dropped_four(
+    const cajal_cuda_dropout &dropout, int64 element, float4 value) {
+  if (dropout.threshold == 0) return value;
+  // Two blocks where the row does not begin with one. A loop, so that the compiler does not compute
+  // blocks side by side, for which it would take many registers.
+  int place = (int)(element % 4);
+  uint4 first = make_uint4(0, 0, 0, 0), last = first;
+#pragma unroll 1
+  for (int i = 0; i <= (place != 0 ? 1 : 0); i++) {
+    first = last;
+    last = philox(dropout.key, (uint32)(element / 4 + i));
+  }
+  uint4 words = place == 0   ? last
+                : place == 1 ? make_uint4(first.y, first.z, first.w, last.x)
+                : place == 2 ? make_uint4(first.z, first.w, last.x, last.y)
+                             : make_uint4(first.w, last.x, last.y, last.z);
+  auto kept = [&](uint32 word, float v) {
+    return word >= dropout.threshold ? v * dropout.scale : 0;
+  };
+  return make_float4(
+      kept(words.x, value.x), kept(words.y, value.y), kept(words.z, value.z),
+      kept(words.w, value.w));
+}
+
 /// A row, or the part of one, that the lanes of a warp hold: 128 elements per vector.
 template <int VECTORS>
 struct RowValues {
@@ -44,40 +70,32 @@ struct RowValues {
 
   __device__ float &operator[](int i) { return values[i]; }
 
+  /// Values of one vector.
+  __device__ float4 four(int v) const {
+    return make_float4(values[4 * v], values[4 * v + 1], values[4 * v + 2], values[4 * v + 3]);
+  }
+
+  __device__ void set_four(int v, float4 four) {
+    values[4 * v] = four.x;
+    values[4 * v + 1] = four.y;
+    values[4 * v + 2] = four.z;
+    values[4 * v + 3] = four.w;
+  }
+
   /// The column of value i of this lane.
   static __device__ int column(int i) { return 4 * (lane_index() + WARP * (i / 4)) + i % 4; }
 
   __device__ void load(const float *row, int64 width, bool wide, float otherwise) {
 #pragma unroll
     for (int v = 0; v < VECTORS; v++) {
-      float4 four = load_four(row, column(4 * v), width, wide, otherwise);
-      values[4 * v] = four.x;
-      values[4 * v + 1] = four.y;
-      values[4 * v + 2] = four.z;
-      values[4 * v + 3] = four.w;
+      set_four(v, load_four(row, column(4 * v), width, wide, otherwise));
     }
   }
 
   __device__ void store(float *row, int64 width, bool wide) const {
 #pragma unroll
     for (int v = 0; v < VECTORS; v++) {
-      store_four(
-          row, column(4 * v), width, wide,
-          make_float4(values[4 * v], values[4 * v + 1], values[4 * v + 2], values[4 * v + 3]));
-    }
-  }
-
-  /// Adds a row in memory.
-  __device__ void add(const float *row, int64 width, bool wide) {
-#pragma unroll
-    for (int v = 0; v < VECTORS; v++) {
-      float4 own = make_float4(
-          values[4 * v], values[4 * v + 1], values[4 * v + 2], values[4 * v + 3]);
-      own = sum_of_fours(own, load_four(row, column(4 * v), width, wide, 0));
-      values[4 * v] = own.x;
-      values[4 * v + 1] = own.y;
-      values[4 * v + 2] = own.z;
-      values[4 * v + 3] = own.w;
+      store_four(row, column(4 * v), width, wide, four(v));
     }
   }
 

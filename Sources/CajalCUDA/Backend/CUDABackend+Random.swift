@@ -58,4 +58,11 @@ extension cajal_cuda_dropout {
       key: cajal_cuda_random_key(dropout.key), threshold: dropout.threshold,
       scale: Float(1 / (1 - Double(dropout.rate))))
   }
+
+  /// What keeps everything where there is no dropout.
+  init(optional dropout: DropoutKey?) {
+    self.init()
+    scale = 1
+    if let dropout { self.init(dropout) }
+  }
 }

@@ -24,4 +24,13 @@ public struct LayerNorm: Sendable {
   public func callAsFunction(_ x: Variable, _ pass: ForwardPass) -> Variable {
     x.layerNorm(scale: pass(scale), bias: pass(bias), epsilon: epsilon)
   }
+
+  /// Computes a sum `[..., width]` and its normalization in one pass.
+  public func callAsFunction(
+    _ x: PendingSum, _ pass: ForwardPass
+  ) -> (sum: Variable, normalized: Variable) {
+    x.x.layerNormOfSum(
+      dropout: x.dropout, residual: x.residual, scale: pass(scale), bias: pass(bias),
+      epsilon: epsilon)
+  }
 }

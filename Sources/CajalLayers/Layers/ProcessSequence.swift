@@ -58,15 +58,43 @@ public struct ProcessSequence: Sendable {
   public func callAsFunction(_ x: Variable, residual: Variable? = nil, _ pass: ForwardPass)
     -> Variable
   {
+    pending(x, residual: residual, pass).computed()
+  }
+
+  /// Applies the steps to `x`, except that a sum or dropout at the end is left to what follows.
+  public func pending(_ x: Variable, residual: Variable? = nil, _ pass: ForwardPass) -> PendingSum {
+    applied(steps[...], to: PendingSum(x), residual: residual, pass)
+  }
+
+  /// What the sub-layer before this one leaves, and the result of the steps applied to it, which
+  /// are those before a sub-layer.
+  public func callAsFunction(
+    _ x: PendingSum, _ pass: ForwardPass
+  ) -> (sum: Variable, result: Variable) {
+    guard case .normalize(let norm)? = steps.first else {
+      let sum = x.computed()
+      return (sum, self(sum, pass))
+    }
+    let (sum, normalized) = norm.value(x, pass)
+    let rest = applied(steps.dropFirst(), to: PendingSum(normalized), residual: nil, pass)
+    return (sum, rest.computed())
+  }
+
+  private func applied(
+    _ steps: ArraySlice<Step>, to x: PendingSum, residual: Variable?, _ pass: ForwardPass
+  ) -> PendingSum {
     var x = x
     for step in steps {
       switch step {
-      case .dropout: x = pass.dropout(x, rate: dropout)
+      case .dropout:
+        x = PendingSum(x.computed(), dropout: pass.dropoutKey(rate: dropout))
       case .dropoutAndResidual:
-        x = pass.dropout(x, rate: dropout, addedTo: Self.present(residual))
-      case .normalize(let norm): x = norm.value(x, pass)
-      case .addResidual: x = x + Self.present(residual)
-      case .addScaledResidual(let gamma): x = Self.present(residual) + x * pass(gamma.value)
+        x = PendingSum(
+          x.computed(), dropout: pass.dropoutKey(rate: dropout), residual: Self.present(residual))
+      case .normalize(let norm): x = PendingSum(norm.value(x, pass).normalized)
+      case .addResidual: x = PendingSum(x.computed(), residual: Self.present(residual))
+      case .addScaledResidual(let gamma):
+        x = PendingSum(x.computed() * pass(gamma.value), residual: Self.present(residual))
       }
     }
     return x

@@ -61,7 +61,7 @@ final class IncrementalDecoder {
   /// it. Positions must be requested in ascending order, and each ``set(_:at:)`` before the next is
   /// requested.
   func output(at position: Int) -> Tensor<Float> {
-    var x = input(at: position)
+    var x = PendingSum(input(at: position))
     for (index, layer) in network.decoderLayers.enumerated() {
       let (own, cross) = (selfCaches[index], crossCaches[index])
       x = layer(
@@ -72,7 +72,7 @@ final class IncrementalDecoder {
         },
         attendMemory: { cross.attend($0, at: position, pass) })
     }
-    let output = network.output(network.decoderClosing(x, pass), pass).value
+    let output = network.output(network.decoderClosing(x, pass).result, pass).value
     return output.reshaped([batch, output.shape[-1]])
   }
 

@@ -44,9 +44,9 @@ final class DecoderLayer: Sendable {
   /// `attend` and `attendMemory` compute the two attentions, so that decoding can put cached ones
   /// there.
   func callAsFunction(
-    _ x: Variable, _ pass: ForwardPass, attend: (Variable) -> Variable,
+    _ x: PendingSum, _ pass: ForwardPass, attend: (Variable) -> Variable,
     attendMemory: (Variable) -> Variable
-  ) -> Variable {
+  ) -> PendingSum {
     let own = processing(0, x, pass) { attend(innerPreprocess?($0, pass) ?? $0) }
     let informed = processing(1, own, pass, attendMemory)
     return processing(2, informed, pass) { feedForward($0, pass) }

@@ -23,7 +23,7 @@ struct EncoderLayer: Sendable {
     feedForward = FeedForward(h, in: &builder)
   }
 
-  func callAsFunction(_ x: Variable, plan: AttentionPlan, _ pass: ForwardPass) -> Variable {
+  func callAsFunction(_ x: PendingSum, plan: AttentionPlan, _ pass: ForwardPass) -> PendingSum {
     let attended = processing(0, x, pass) { attention($0, plan: plan, pass) }
     return processing(1, attended, pass) { feedForward($0, pass) }
   }

@@ -22,10 +22,12 @@ struct LayerProcessing: Sendable {
     number == 0 ? name : "\(name)_\(number)"
   }
 
+  /// A sub-layer of what the one before it leaves, whose sum is left to the next one.
   func callAsFunction(
-    _ number: Int, _ x: Variable, _ pass: ForwardPass, _ sublayer: (Variable) -> Variable
-  ) -> Variable {
-    after[number](sublayer(before[number](x, pass)), residual: x, pass)
+    _ number: Int, _ x: PendingSum, _ pass: ForwardPass, _ sublayer: (Variable) -> Variable
+  ) -> PendingSum {
+    let (residual, input) = before[number](x, pass)
+    return after[number].pending(sublayer(input), residual: residual, pass)
   }
 }
 

@@ -6,20 +6,29 @@ extension Network {
   /// The encoder's output `[batch, input positions, width]`.
   func encode(_ inputRows: Tensor<Int32>, _ pass: ForwardPass) -> Variable {
     let input = encoderInput(inputRows, pass)
-    let encoded = encoderLayers.reduce(pass.dropout(input, rate: inputDropout)) { x, layer in
-      computed([x], pass) { [encoderPlan] in layer($0[0], plan: encoderPlan, $1) }
+    let begin = PendingSum(input, dropout: pass.dropoutKey(rate: inputDropout))
+    let encoded = encoderLayers.reduce(begin) { x, layer in
+      computed(x, pass) { [encoderPlan] x, _, pass in layer(x, plan: encoderPlan, pass) }
     }
-    return encoderClosing(encoded, pass)
+    return encoderClosing(encoded, pass).result
   }
 
-  /// A layer of these inputs, whose inside the pass keeps or computes again.
+  /// A layer of the sum that the one before it leaves and perhaps of the encoder's output, whose
+  /// inside the pass keeps or computes again.
   private func computed(
-    _ inputs: [Variable], _ pass: ForwardPass,
-    _ layer: @escaping @Sendable (_ inputs: [Variable], _ pass: ForwardPass) -> Variable
-  ) -> Variable {
+    _ x: PendingSum, memory: [Variable] = [], _ pass: ForwardPass,
+    _ layer:
+      @escaping @Sendable (
+        _ x: PendingSum, _ memory: [Variable], _ pass: ForwardPass
+      ) -> PendingSum
+  ) -> PendingSum {
     switch layerActivations {
-    case .keep: layer(inputs, pass)
-    case .recompute: pass.checkpoint(inputs, layer)
+    case .keep: layer(x, memory, pass)
+    case .recompute:
+      PendingSum(
+        pass.checkpoint([x.computed()] + memory) { inputs, pass in
+          layer(PendingSum(inputs[0]), Array(inputs.dropFirst()), pass).computed()
+        })
     }
   }
 
@@ -54,15 +63,17 @@ extension Network {
 
   /// The decoder's output before the output layer.
   func decode(_ input: Variable, memory: Variable, _ pass: ForwardPass) -> Variable {
-    var x = pass.dropout(input, rate: inputDropout)
+    var x = PendingSum(input, dropout: pass.dropoutKey(rate: inputDropout))
     for (layer, plan) in zip(decoderLayers, decoderPlans) {
-      x = computed([x, memory], pass) { [crossPlan] inputs, pass in
+      x = computed(x, memory: [memory], pass) { [crossPlan] x, memory, pass in
         layer(
-          inputs[0], pass, attend: { layer.selfAttention($0, plan: plan, pass) },
-          attendMemory: { layer.crossAttention($0, memory: inputs[1], plan: crossPlan, pass) })
+          x, pass, attend: { layer.selfAttention($0, plan: plan, pass) },
+          attendMemory: { x in
+            layer.crossAttention(x, memory: memory.first, plan: crossPlan, pass)
+          })
       }
     }
-    return decoderClosing(x, pass)
+    return decoderClosing(x, pass).result
   }
 
   /// For each table of earlier sub-pixels its rows for codes in decoding order, picture after

@@ -86,11 +86,13 @@ struct CausalHead: Sendable {
   func callAsFunction(
     features: Variable, context: Tensor<Float>, places: Tensor<Int32>, _ pass: ForwardPass
   ) -> Variable {
-    var x = fromFeatures(features, pass) + fromContext(pass.tape.constant(context), pass)
-    x = x + pass(placeInBlock).gatherRows(places)
+    let known = fromFeatures(features, pass) + fromContext(pass.tape.constant(context), pass)
+    var x = PendingSum(known.adding(rowsOf: pass(placeInBlock), places))
     for layer in layers {
-      x = x + layer.narrowing(layer.widening.gelu(layer.norm(x, pass), pass), pass)
+      let (sum, normalized) = layer.norm(x, pass)
+      let widened = layer.widening.gelu(normalized, pass)
+      x = PendingSum(layer.narrowing(widened, pass), residual: sum)
     }
-    return output(norm(x, pass), pass)
+    return output(norm(x, pass).normalized, pass)
   }
 }

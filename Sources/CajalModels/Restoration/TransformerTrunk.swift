@@ -97,14 +97,18 @@ struct TransformerTrunk: Trunk {
     let shape = begin.shape
     let plan = plans.plan(rows: shape[1], columns: shape[2])
     let sequence: Shape = [shape[0], shape[1] * shape[2], width]
-    let result = layers.reduce(begin.reshaped(sequence)) { x, layer in
-      let placed = x + layer.position(x.reshaped(shape), pass).reshaped(sequence)
-      let attended =
-        placed + layer.attention(layer.attentionNorm(placed, pass), plan: plan, pass)
-      let inner = layer.widening.gelu(layer.feedForwardNorm(attended, pass), pass)
-      return attended + layer.narrowing(inner, pass)
+    var x = PendingSum(begin.reshaped(sequence))
+    for layer in layers {
+      let before = x.computed()
+      let position = layer.position(before.reshaped(shape), pass).reshaped(sequence)
+      let (placed, input) = layer.attentionNorm(PendingSum(position, residual: before), pass)
+      let attention = layer.attention(input, plan: plan, pass)
+      let (attended, normalized) = layer.feedForwardNorm(
+        PendingSum(attention, residual: placed), pass)
+      let inner = layer.widening.gelu(normalized, pass)
+      x = PendingSum(layer.narrowing(inner, pass), residual: attended)
     }
-    return norm(result, pass).reshaped(shape)
+    return norm(x, pass).normalized.reshaped(shape)
   }
 
   /// The plans of the sizes of pictures seen so far.

@@ -34,4 +34,34 @@ extension Backend {
     dropout(x, key, result, count: count)
     binary(.add, result, residual, result, BroadcastGeometry(count: count))
   }
+
+  /// The sum, which is then normalized.
+  package func sumLayerNorm(
+    _ x: Buffer, dropout key: DropoutKey?, residual: Buffer?, sum: Buffer, scale: Buffer,
+    bias: Buffer, _ result: Buffer, statistics: Buffer?, rows: Int, width: Int, epsilon: Float
+  ) {
+    let count = rows * width
+    switch (key, residual) {
+    case (let key?, let residual?): addDropout(x, key, to: residual, sum, count: count)
+    case (let key?, nil): dropout(x, key, sum, count: count)
+    case (nil, let residual?): binary(.add, x, residual, sum, BroadcastGeometry(count: count))
+    case (nil, nil): copy(x, to: sum, count: count)
+    }
+    layerNorm(
+      sum, scale: scale, bias: bias, result, statistics: statistics, rows: rows, width: width,
+      epsilon: epsilon)
+  }
+
+  /// The gradients, then dropout.
+  package func layerNormGradient(
+    _ x: Buffer, scale: Buffer, statistics: Buffer, resultGradient: Buffer, _ xGradient: Buffer,
+    accumulates: Bool, dropout key: DropoutKey, dropped: Buffer, scaleGradient: Buffer,
+    biasGradient: Buffer, rows: Int, width: Int
+  ) {
+    layerNormGradient(
+      x, scale: scale, statistics: statistics, resultGradient: resultGradient, xGradient,
+      accumulates: accumulates, scaleGradient: scaleGradient, biasGradient: biasGradient,
+      rows: rows, width: width)
+    dropout(xGradient, key, dropped, count: rows * width)
+  }
 }

@@ -147,6 +147,17 @@ package protocol Backend: AnyObject, Sendable {
   func layerNormGradient(
     _ x: Buffer, scale: Buffer, statistics: Buffer, resultGradient: Buffer, _ xGradient: Buffer,
     accumulates: Bool, scaleGradient: Buffer, biasGradient: Buffer, rows: Int, width: Int)
+  /// `sum = residual + dropout(x)`, where there may be no dropout or no residual, and the layer
+  /// normalization of the sum. Neither `sum` nor `result` is an operand.
+  func sumLayerNorm(
+    _ x: Buffer, dropout: DropoutKey?, residual: Buffer?, sum: Buffer, scale: Buffer, bias: Buffer,
+    _ result: Buffer, statistics: Buffer?, rows: Int, width: Int, epsilon: Float)
+  /// The gradients of layer normalization, of which dropout then leaves `dropped`: that of x in
+  /// ``sumLayerNorm(_:dropout:residual:sum:scale:bias:_:statistics:rows:width:epsilon:)``.
+  func layerNormGradient(
+    _ x: Buffer, scale: Buffer, statistics: Buffer, resultGradient: Buffer, _ xGradient: Buffer,
+    accumulates: Bool, dropout: DropoutKey, dropped: Buffer, scaleGradient: Buffer,
+    biasGradient: Buffer, rows: Int, width: Int)
   /// Per row: the cross-entropy in nats of `softmax(logits)` against the distribution that puts
   /// `1 - smoothing` on the label and `smoothing / (width - 1)` on every other class, minus the
   /// entropy of that distribution (`-( (1-e) ln(1-e) + (w-1) (e/(w-1)) ln(e/(w-1) + 1e-20) )`), so

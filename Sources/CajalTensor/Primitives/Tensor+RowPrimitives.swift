@@ -3,8 +3,10 @@ import CajalSupport
 // Operations on the rows of the innermost axis.
 
 extension Tensor<Float> {
-  private var width: Int { shape[-1] }
-  private var rowCount: Int { width == 0 ? 0 : count / width }
+  /// The elements of a row.
+  var width: Int { shape[-1] }
+  /// The rows.
+  var rowCount: Int { width == 0 ? 0 : count / width }
 
   /// Row `indices[i]` of this table `[rows, width]`, times `scale`: the shape of `indices` and then
   /// `width`. A negative index gives zeros; traps when an index is beyond the table.
@@ -69,70 +71,6 @@ extension Tensor<Float> {
       y: buffer, resultGradient: gradient.buffer, result.buffer, rows: rowCount, width: width,
       logarithm: logarithm)
     return result
-  }
-
-  /// Layer normalization over the innermost axis; `scale` and `bias` are as long as the axis.
-  package func layerNormalized(scale: Tensor, bias: Tensor, epsilon: Float) -> Tensor {
-    layerNormalized(scale: scale, bias: bias, epsilon: epsilon, statistics: nil)
-  }
-
-  /// ``layerNormalized(scale:bias:epsilon:)`` and the statistics `[rows, 2]` that its gradient
-  /// needs.
-  package func layerNormalizedWithStatistics(
-    scale: Tensor, bias: Tensor, epsilon: Float
-  ) -> (result: Tensor, statistics: Tensor) {
-    let statistics = Tensor(uninitialized: [rowCount, 2], on: device)
-    let result = layerNormalized(
-      scale: scale, bias: bias, epsilon: epsilon, statistics: statistics.buffer)
-    return (result, statistics)
-  }
-
-  private func layerNormalized(
-    scale: Tensor, bias: Tensor, epsilon: Float, statistics: Buffer?
-  ) -> Tensor {
-    require(
-      scale.shape == [width] && bias.shape == [width],
-      "scale \(scale.shape) and bias \(bias.shape) do not fit \(shape)")
-    requireSameDevice(scale)
-    requireSameDevice(bias)
-    let result = Tensor(uninitialized: shape, on: device)
-    device.backend.layerNorm(
-      buffer, scale: scale.buffer, bias: bias.buffer, result.buffer, statistics: statistics,
-      rows: rowCount, width: width, epsilon: epsilon)
-    return result
-  }
-
-  /// Adds the gradients of ``layerNormalizedWithStatistics(scale:bias:epsilon:)`` of this tensor.
-  ///
-  /// - Parameters:
-  ///   - gradient: That of the result.
-  ///   - scale: The scale.
-  ///   - statistics: Those of the rows.
-  ///   - own: The gradient of this tensor so far, if there is any.
-  ///   - sums: A flat buffer with the gradients of scale and bias.
-  ///   - scaleOffset: Where that of the scale begins.
-  ///   - biasOffset: Where that of the bias begins.
-  package func addLayerNormGradients(
-    _ gradient: Tensor, scale: Tensor, statistics: Tensor, to own: inout Tensor?,
-    sums: inout Tensor, at scaleOffset: Int, _ biasOffset: Int
-  ) {
-    requireSameForm(gradient)
-    scale.requirePlace(0, width)
-    statistics.requirePlace(0, 2 * rowCount)
-    sums.requirePlace(scaleOffset, width)
-    sums.requirePlace(biasOffset, width)
-    requireSameDevice(sums)
-    let accumulates = own != nil
-    var result = own.take() ?? Tensor(uninitialized: shape, on: device)
-    requireSameForm(result)
-    result.makeUnique()
-    sums.makeUnique()
-    device.backend.layerNormGradient(
-      buffer, scale: scale.buffer, statistics: statistics.buffer, resultGradient: gradient.buffer,
-      result.buffer, accumulates: accumulates,
-      scaleGradient: sums.buffer.advanced(by: scaleOffset),
-      biasGradient: sums.buffer.advanced(by: biasOffset), rows: rowCount, width: width)
-    own = result
   }
 
   /// The cross-entropy of each row of logits with its label; see

@@ -8,6 +8,7 @@ import CajalOperationCases
 func executeRows(on device: Device, ofGroups names: Set<String>? = nil) {
   let larger: [OperationCase] = [
     .softmax([3, 515]), .logSoftmax([3, 515]), .layerNorm([3, 515], epsilon: 0.25),
+    .layerNormOfSum([3, 515], drops: true), .layerNormOfSum([3, 2051], drops: true),
     .crossEntropy([3, 515], smoothing: 0.1), .gather(count: 1300, from: 3, width: 259),
     .dense(rows: 9, inner: 2100, columns: 33, relu: true),
     .dense(rows: 40, inner: 1030, columns: 50, relu: true),
