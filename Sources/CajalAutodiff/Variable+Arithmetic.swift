@@ -14,8 +14,8 @@ extension Variable {
     }
     return left.tape.record(result, from: [left, right]) {
       [left = left.operand, right = right.operand] tape, gradient in
-      tape.accumulate(sum(gradient, to: left.shape), to: left)
-      tape.accumulate(sum(gradient, to: right.shape), to: right)
+      tape.accumulate(gradient, toStretched: left)
+      tape.accumulate(gradient, toStretched: right)
     }
   }
 
@@ -23,7 +23,7 @@ extension Variable {
   public static func - (left: Variable, right: Variable) -> Variable {
     left.tape.record(left.value.applied(.subtract, right.value), from: [left, right]) {
       [left = left.operand, right = right.operand] tape, gradient in
-      tape.accumulate(sum(gradient, to: left.shape), to: left)
+      tape.accumulate(gradient, toStretched: left)
       guard right.needsGradient else { return }
       tape.accumulate(sum(gradient, to: right.shape).scaled(by: -1), to: right)
     }

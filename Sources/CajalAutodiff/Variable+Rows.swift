@@ -18,12 +18,7 @@ extension Variable {
   public func adding(
     rowsOf table: Variable, _ indices: Tensor<Int32>, scale: Float = 1
   ) -> Variable {
-    let result = value.adding(rowsOf: table.value, indices, scale: scale)
-    return tape.record(result, from: [self, table]) {
-      [x = operand, table = table.operand] tape, gradient in
-      tape.accumulate(gradient, to: x)
-      tape.accumulateRows(gradient, at: indices, scale: scale, to: table)
-    }
+    tape.sum([.elements(of: self), .rows(of: table, indices, scale: scale)])
   }
 
   /// The slices of `axis` that `indices` names, in their order: `shape[..<axis]`, then the shape of
@@ -103,18 +98,6 @@ extension Variable {
       [x = operand, residual = residual.operand] tape, gradient in
       tape.accumulate(gradient, to: residual)
       tape.accumulate(gradient.dropped(key), to: x)
-    }
-  }
-}
-
-extension Tape {
-  /// Adds `scale` times rows to the rows of what has reached a table so far.
-  fileprivate func accumulateRows(
-    _ rows: Tensor<Float>, at indices: Tensor<Int32>, scale: Float, to table: Operand
-  ) {
-    withGradient(of: table) { values, place in
-      if !place.accumulates { values.fill(with: 0) }
-      values.addRows(rows, at: indices, scale: scale, of: table.shape, from: place.offset)
     }
   }
 }

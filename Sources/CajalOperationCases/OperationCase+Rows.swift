@@ -15,6 +15,7 @@ extension OperationCase {
           softmax(shape), logSoftmax(shape), layerNorm(shape, epsilon: 0.25),
           layerNorm([rows, 1, width], epsilon: 0.5), residualLayerNorm(shape, epsilon: 0.25),
           residualDropout(shape), addedRows(count: 3 * rows, from: rows, width: width),
+          rowSum(batch: 2, positions: rows, tables: 2, width: width),
           layerNormOfSum(shape, drops: true), layerNormOfSum(shape, drops: false),
           layerNormOfSum(shape, drops: true, hasResidual: false),
           layerNormOfSum(shape, drops: true, usesSum: false),
@@ -143,6 +144,23 @@ extension OperationCase {
       terms: count, flops: 2 * count * width
     ) {
       $0[0].adding(rowsOf: $0[1], Tensor(indices, on: $0[0].value.device), scale: 0.75)
+    }
+  }
+
+  /// The sum of rows of tables, of a signal for each position and of elements.
+  public static func rowSum(batch: Int, positions: Int, tables: Int, width: Int) -> OperationCase {
+    let shape: Shape = [batch, positions, width]
+    let indices = (0..<batch * positions).map { $0 % 5 == 4 ? -1 : Int32($0 * 7 % 3) }
+    return OperationCase(
+      "sum of rows of \(tables) tables and of others of \(shape)",
+      [Input([positions, width]), Input(shape)] + (0..<tables).map { _ in Input([3, width]) },
+      terms: batch * positions + tables + 2, flops: (2 * tables + 1) * shape.count
+    ) { inputs in
+      let device = inputs[0].value.device
+      let rows = Tensor(indices, shape: [batch, positions], on: device)
+      var terms = inputs[2...].map { RowTerm.rows(of: $0, rows, scale: 0.75) }
+      terms.insert(.elements(of: inputs[0]), at: 1)
+      return inputs[0].tape.sum(terms + [.elements(of: inputs[1])])
     }
   }
 }

@@ -5,6 +5,10 @@ import Testing
 
 /// Kernels of tables' rows, copies by strides and reductions.
 @Suite struct TableKernelTests {
+  private typealias Terms = (
+    (table: UnsafePointer<Float>?, scale: Float), (table: UnsafePointer<Float>?, scale: Float)
+  )
+
   @Test(arguments: KernelTests.devices) func gathersAndScatters(device: Int) {
     let machine = EmulatedDevice(device)
     // Among them a row that nearly all indices name, and more than a block sorts.
@@ -14,10 +18,20 @@ import Testing
       let table = numbers(rows * width), added = numbers(count * width, seed: 1)
       let indices = (0..<count).map { $0 % 5 == 4 ? -1 : $0 % 7 == 0 ? ($0 * 31) % rows : 0 }
       let run = machine.runBothWays([table, bits(indices), added, added, added]) { m in
-        for (addend, result) in [(0, m[3]), (m[2], m[4])] {
+        for (start, result) in [(1, m[3]), (0, m[4])] {
+          var terms = cajal_cuda_row_terms()
+          terms.count = Int32(2 - start)
+          func address<T>(_ memory: cajal_cuda_address) -> UnsafePointer<T>? {
+            UnsafePointer(bitPattern: UInt(memory))
+          }
+          let (first, second) = ((address(m[2]), 1), (address(m[0]), 0.5)) as Terms
+          (terms.tables.0, terms.scales.0) = start == 0 ? first : second
+          (terms.tables.1, terms.scales.1) = second
+          terms.rows.0 = Int64(count)
+          let places: UnsafePointer<Int32>? = address(m[1])
+          (terms.indices.0, terms.indices.1) = (start == 0 ? nil : places, places)
           machine.launch(
-            "cajal_gather_rows", file: "gather.cu", threads: 256, m[0], m[1], Float(0.5), addend,
-            result, count, width)
+            "cajal_gather_rows", file: "gather.cu", threads: 256, terms, result, count, width)
         }
       }
       var gathered: [Float] = [], sums = table.map(Double.init)

@@ -8,9 +8,10 @@ import Testing
 @Suite struct LargeShapeTests {
   private static let widths = [513, 1100, 2051]
 
-  /// More indices than a block sorts, and wide rows.
+  /// More indices than a block sorts, wide rows, and more tables than a launch takes.
   private static let gathers: [OperationCase] = [
     .gather(count: 9000, from: 300, width: 3), .gather(count: 200, from: 2, width: 261),
+    .rowSum(batch: 3, positions: 7, tables: 17, width: 12),
   ]
 
   private static let rows: [OperationCase] = widths.flatMap { width -> [OperationCase] in

@@ -116,6 +116,21 @@ enum {
   CAJAL_CUDA_SCATTER_SPAN = 128,
 };
 
+/// The most terms of a sum of rows that a launch adds.
+enum { CAJAL_CUDA_ROW_TERMS = 8 };
+
+/// Terms of a sum of rows: of each the row of a table that an index names, times a scale, and zeros for
+/// a negative index; or, where there are no indices, rows in turn, as often as there are more.
+struct cajal_cuda_row_terms {
+  const float *tables[CAJAL_CUDA_ROW_TERMS];
+  const int *indices[CAJAL_CUDA_ROW_TERMS];
+  float scales[CAJAL_CUDA_ROW_TERMS];
+  /// The rows of tables without indices.
+  long long rows[CAJAL_CUDA_ROW_TERMS];
+  /// The terms that there are.
+  int count;
+};
+
 /// Blocks of the gradient of layer normalization, and so the partial sums of the parameters'
 /// gradients. It depends on the shape alone, as must the order of sums.
 static inline long long cajal_cuda_layer_norm_blocks(long long rows, long long width) {

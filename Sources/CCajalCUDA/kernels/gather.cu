@@ -27,30 +27,55 @@ extern "C" __global__ void __launch_bounds__(1024) cajal_require_indices(
   report[0] = 1;
 }
 
-/// `result[i, :] = scale · table[indices[i], :]`, rows of `width` elements; zeros for a negative
-/// index. Plus `addend[i, :]` where there is an addend.
+/// A quotient. Divisions of 32-bit numbers take a fraction of the time.
+__device__ inline int64 quotient(int64 a, int64 b, bool is_small) {
+  return is_small ? (int64)((uint32)a / (uint32)b) : a / b;
+}
+
+/// The row of a term's table that is added to row `row` of the result; negative for none.
+__device__ inline int64 term_row(
+    const cajal_cuda_row_terms &terms, int term, int64 row, bool is_small) {
+  if (terms.indices[term] != nullptr) return terms.indices[term][row];
+  int64 rows = terms.rows[term];
+  return row < rows ? row : row - rows * quotient(row, rows, is_small);
+}
+
+/// `result[i, :]`, rows of `width` elements, is the sum of the terms' rows in their order. `result`
+/// may be a table without indices that has as many rows.
 /// Launch: 256 threads, ceil(count · width / 1024) blocks, at most 65536. No shared memory.
 extern "C" __global__ void cajal_gather_rows(
-    const float *table, const int *indices, float scale, const float *addend, float *result,
-    int64 count, int64 width) {
-  bool wide = width % 4 == 0 && is_aligned(table) && is_aligned(result) && is_aligned(addend);
+    cajal_cuda_row_terms terms, float *result, int64 count, int64 width) {
+  bool wide = width % 4 == 0 && is_aligned(result);
+  for (int term = 0; term < terms.count; term++) {
+    wide = wide && is_aligned(terms.tables[term]);
+  }
   int64 step = wide ? 4 : 1, per_row = width / step, total = count * per_row;
+  bool is_small = total <= 0x7fffffff;
   FOR_EACH_INDEX(i, total) {
-    // Divisions of 32-bit numbers take a fraction of the time.
-    int64 row = total <= 0x7fffffff ? (int64)((uint32)i / (uint32)per_row) : i / per_row;
-    int64 column = (i - row * per_row) * step, index = indices[row];
-    if (wide) {
+    int64 row = quotient(i, per_row, is_small), column = (i - row * per_row) * step;
+    float4 sum = make_float4(0, 0, 0, 0);
+    for (int term = 0; term < terms.count; term++) {
+      int64 from = term_row(terms, term, row, is_small);
+      float scale = terms.scales[term];
       float4 v = make_float4(0, 0, 0, 0);
-      if (index >= 0) {
-        v = load4(table + index * width + column);
-        v = make_float4(scale * v.x, scale * v.y, scale * v.z, scale * v.w);
+      if (from >= 0) {
+        const float *place = terms.tables[term] + from * width + column;
+        if (wide) {
+          v = load4(place);
+        } else {
+          v.x = *place;
+        }
       }
-      if (addend != nullptr) v = sum_of_fours(load4(addend + row * width + column), v);
-      store4(result + row * width + column, v);
+      // Rounded before it is added, as on the CPU.
+      v = make_float4(
+          __fmul_rn(scale, v.x), __fmul_rn(scale, v.y), __fmul_rn(scale, v.z),
+          __fmul_rn(scale, v.w));
+      sum = term == 0 ? v : sum_of_fours(sum, v);
+    }
+    if (wide) {
+      store4(result + row * width + column, sum);
     } else {
-      float v = index < 0 ? 0 : scale * table[index * width + column];
-      if (addend != nullptr) v = __fadd_rn(addend[row * width + column], v);
-      result[row * width + column] = v;
+      result[row * width + column] = sum.x;
     }
   }
 }

@@ -19,6 +19,13 @@ extension Tape {
     }
   }
 
+  /// Adds the gradient of what `operand` was stretched to, summed over what it was stretched along. A
+  /// constant costs no sum.
+  func accumulate(_ gradient: Tensor<Float>, toStretched operand: Operand) {
+    guard operand.needsGradient else { return }
+    accumulate(Variable.sum(gradient, to: operand.shape), to: operand)
+  }
+
   /// Lets `body` write the gradient of `operand`, or add to it where its place says that there is
   /// something there already. `body` is not called for a constant.
   func withGradient(

@@ -18,24 +18,22 @@ extension CUDABackend {
   package func gatherRows(
     _ table: Buffer, _ indices: Buffer, scale: Float, _ result: Buffer, count: Int, width: Int
   ) {
-    gather(table, indices, scale: scale, addend: nil, result, count: count, width: width)
+    let term = SummedRows(rowsOf: table, indices, scale: scale)
+    sumRows([term], result, count: count, width: width)
   }
 
-  /// `result[i, :] = x[i, :] + scale * table[indices[i], :]`
-  package func addGatheredRows(
-    _ x: Buffer, _ table: Buffer, _ indices: Buffer, scale: Float, _ result: Buffer, count: Int,
-    width: Int
-  ) {
-    gather(table, indices, scale: scale, addend: x, result, count: count, width: width)
-  }
-
-  private func gather(
-    _ table: Buffer, _ indices: Buffer, scale: Float, addend: Buffer?, _ result: Buffer, count: Int,
-    width: Int
-  ) {
-    launch(
-      "cajal_gather_rows", grid: grid(for: count * width, perThread: 4), table, indices, scale,
-      addend, result, count, width)
+  /// The sums of the terms' rows.
+  package func sumRows(_ terms: [SummedRows], _ result: Buffer, count: Int, width: Int) {
+    var rest = terms[...]
+    while !rest.isEmpty {
+      // What does not fit into a launch is added to the sum of the others.
+      var part = rest.count < terms.count ? [SummedRows(result, rows: count)] : []
+      part += rest.prefix(Int(CAJAL_CUDA_ROW_TERMS) - part.count)
+      rest = rest.dropFirst(part.count - (rest.count < terms.count ? 1 : 0))
+      launch(
+        "cajal_gather_rows", grid: grid(for: count * width, perThread: 4),
+        cajal_cuda_row_terms(part), result, count, width)
+    }
   }
 
   /// `table[indices[i], :] += scale * rows[i, :]`, in an order that depends on the indices alone.
@@ -129,5 +127,25 @@ extension cajal_cuda_smoothed_label {
     self.init(
       on_label: onLabel, elsewhere: elsewhere,
       entropy: -(onLabelTerm + others * elsewhere * log(elsewhere + 1e-20)))
+  }
+}
+
+extension cajal_cuda_row_terms {
+  /// At most as many terms as a launch takes.
+  init(_ terms: [SummedRows]) {
+    self.init()
+    count = Int32(terms.count)
+    func fill<Values, Element>(
+      _ place: WritableKeyPath<Self, Values>, _ element: (SummedRows) -> Element
+    ) {
+      unsafe withUnsafeMutableBytes(of: &self[keyPath: place]) { bytes in
+        let values = unsafe bytes.assumingMemoryBound(to: Element.self)
+        for (index, term) in terms.enumerated() { unsafe values[index] = element(term) }
+      }
+    }
+    fill(\.tables) { $0.table.kernelValue }
+    fill(\.indices) { $0.indices.kernelValue }
+    fill(\.scales) { $0.scale }
+    fill(\.rows) { Int64($0.rows) }
   }
 }

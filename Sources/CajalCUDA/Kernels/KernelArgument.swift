@@ -80,6 +80,7 @@ extension cajal_cuda_random_key: KernelArgument {}
 extension cajal_cuda_dropout: KernelArgument {}
 extension cajal_cuda_strides: KernelArgument {}
 extension cajal_cuda_smoothed_label: KernelArgument {}
+extension cajal_cuda_row_terms: KernelArgument {}
 extension cajal_cuda_adam: KernelArgument {}
 extension cajal_cuda_decayed: KernelArgument {}
 extension cajal_cuda_product: KernelArgument {}

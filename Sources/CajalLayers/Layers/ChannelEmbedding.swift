@@ -49,9 +49,9 @@ public struct ChannelEmbedding: Sendable {
     pass(table).gatherRows(indices, scale: scale)
   }
 
-  /// The sum of `x` `[batch, positions, width]` and the embedding of `[batch, positions]` rows.
-  public func added(to x: Variable, _ indices: Tensor<Int32>, _ pass: ForwardPass) -> Variable {
-    x.adding(rowsOf: pass(table), indices, scale: scale)
+  /// The embedding of `[batch, positions]` rows as a term of a sum.
+  public func term(_ indices: Tensor<Int32>, _ pass: ForwardPass) -> RowTerm {
+    .rows(of: pass(table), indices, scale: scale)
   }
 
   private var scale: Float { Float(table.shape[1]).squareRoot() }

@@ -68,16 +68,23 @@ public struct PositionSignal: Sendable {
     self.width = width
   }
 
-  /// Adds the signal to `x` `[batch, positions, width]`. It is copied at each call if it is on
-  /// another device.
+  /// Adds the signal to `x` `[batch, positions, width]`.
   public func callAsFunction(_ x: Variable, _ pass: ForwardPass) -> Variable {
+    pass.tape.sum([.elements(of: x)] + terms(pass))
+  }
+
+  /// The signal as terms of a sum of `[batch, positions, width]`. It is copied at each call if it is
+  /// on another device than the parameters.
+  public func terms(_ pass: ForwardPass) -> [RowTerm] {
+    let device = pass.parameters.device
     switch kind {
-    case .timing(let signal): return x + pass.tape.constant(signal.copied(to: x.value.device))
+    case .timing(let signal): return [.elements(of: pass.tape.constant(signal.copied(to: device)))]
     case .learned(let axes, let indices):
-      return zip(axes, indices).reduce(x) { x, axis in
-        let table = pass(axis.0).reshaped([axis.0.shape.count / width, width])
-        let rows = axis.1.copied(to: x.value.device)
-        return x + table.gatherRows(rows, scale: Float(width).squareRoot())
+      return zip(axes, indices).map { axis, indices in
+        let table = pass(axis).reshaped([axis.shape.count / width, width])
+        let rows = table.gatherRows(
+          indices.copied(to: device), scale: Float(width).squareRoot())
+        return .elements(of: rows)
       }
     }
   }

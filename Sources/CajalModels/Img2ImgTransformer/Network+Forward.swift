@@ -34,7 +34,7 @@ extension Network {
 
   /// The embedded input with its position signal, before dropout.
   func encoderInput(_ inputRows: Tensor<Int32>, _ pass: ForwardPass) -> Variable {
-    inputPositions(inputEmbedding(inputRows, pass), pass)
+    pass.tape.sum([inputEmbedding.term(inputRows, pass)] + inputPositions.terms(pass))
   }
 
   /// The logits of every position given the codes before it: `[batch, positions, width]`.
@@ -49,16 +49,15 @@ extension Network {
       // Embedded once, then shifted.
       let embedded = pixelEmbedding(pixels, pass)
       let table: Shape = [embedded.value.count / embedded.shape[2], embedded.shape[2]]
-      return targetPositions(embedded.reshaped(table).gatherRows(batch.neighborRows[0]), pass)
+      let rows = RowTerm.rows(of: embedded.reshaped(table), batch.neighborRows[0])
+      return pass.tape.sum([rows] + targetPositions.terms(pass))
     }
-    let tables = zip(targetEmbeddings, batch.neighborRows)
-    let first = targetEmbeddings[0](batch.neighborRows[0], pass)
-    let shown = tables.dropFirst().reduce(first) { sum, table in
-      table.0.added(to: sum, table.1, pass)
+    var terms = zip(targetEmbeddings, batch.neighborRows).map { $0.term($1, pass) }
+    terms += targetPositions.terms(pass)
+    if let alignedEmbedding, let rows = batch.alignedRows {
+      terms.append(alignedEmbedding.term(rows, pass))
     }
-    let positioned = targetPositions(shown, pass)
-    guard let alignedEmbedding, let rows = batch.alignedRows else { return positioned }
-    return alignedEmbedding.added(to: positioned, rows, pass)
+    return pass.tape.sum(terms)
   }
 
   /// The decoder's output before the output layer.

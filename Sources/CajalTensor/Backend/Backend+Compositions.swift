@@ -18,13 +18,47 @@ extension Backend {
     addScaled(own.buffer, scale: 1, to: sums, count: width)
   }
 
-  /// The rows, to which `x` is then added.
-  package func addGatheredRows(
-    _ x: Buffer, _ table: Buffer, _ indices: Buffer, scale: Float, _ result: Buffer, count: Int,
-    width: Int
+  /// A term after the other.
+  package func sumRows(_ terms: [SummedRows], _ result: Buffer, count: Int, width: Int) {
+    var sum: Buffer?
+    var scratch: Tensor<Float>?
+    for term in terms {
+      var (rows, rowCount) = (term.table, term.rows)
+      if let indices = term.indices {
+        // The first rows that are looked up need no memory of their own.
+        if sum == result {
+          let own = scratch ?? Tensor(uninitialized: [count, width], on: Device(self))
+          (scratch, rows) = (own, own.buffer)
+        } else {
+          rows = result
+        }
+        gatherRows(
+          term.table, indices, scale: term.scale, rows, count: count, width: width)
+        rowCount = count
+      }
+      if let before = sum {
+        add(rows, rowCount, to: before, result, count: count, width: width)
+        sum = result
+      } else if rowCount == count {
+        sum = rows
+      } else {
+        fill(result, with: 0, count: count * width)
+        add(rows, rowCount, to: result, result, count: count, width: width)
+        sum = result
+      }
+    }
+    if let sum, sum != result { copy(sum, to: result, count: count * width) }
+  }
+
+  /// `result = sum + rows`, rows in turn.
+  private func add(
+    _ rows: Buffer, _ rowCount: Int, to sum: Buffer, _ result: Buffer, count: Int, width: Int
   ) {
-    gatherRows(table, indices, scale: scale, result, count: count, width: width)
-    binary(.add, x, result, result, BroadcastGeometry(count: count * width))
+    let repeats = rowCount == 0 ? 0 : count / rowCount
+    guard let geometry = BroadcastGeometry([repeats, rowCount, width], [rowCount, width]) else {
+      return
+    }
+    binary(.add, sum, rows, result, geometry)
   }
 
   /// Dropout, to which the residual is then added.

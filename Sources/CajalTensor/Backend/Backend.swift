@@ -121,11 +121,8 @@ package protocol Backend: AnyObject, Sendable {
   /// index.
   func gatherRows(
     _ table: Buffer, _ indices: Buffer, scale: Float, _ result: Buffer, count: Int, width: Int)
-  /// `result[i, :] = x[i, :] + scale * table[indices[i], :]`; nothing is added for a negative index.
-  /// `result` is no operand.
-  func addGatheredRows(
-    _ x: Buffer, _ table: Buffer, _ indices: Buffer, scale: Float, _ result: Buffer, count: Int,
-    width: Int)
+  /// The sums of the rows of one or more terms, added in their order. `result` is no operand.
+  func sumRows(_ terms: [SummedRows], _ result: Buffer, count: Int, width: Int)
   /// `table[indices[i], :] += scale * rows[i, :]`, in ascending order of i; nothing for a negative
   /// index.
   func scatterAddRows(

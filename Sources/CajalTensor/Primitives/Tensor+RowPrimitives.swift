@@ -20,23 +20,6 @@ extension Tensor<Float> {
     return result
   }
 
-  /// The sum of these rows and ``gatheredRows(_:scale:)`` of a table.
-  package func adding(
-    rowsOf table: Tensor, _ indices: Tensor<Int32>, scale: Float
-  ) -> Tensor {
-    require(
-      table.rank == 2 && shape == indices.shape.appending(table.shape[1]),
-      "rows of \(table.shape) at indices of \(indices.shape) are not of \(shape)")
-    requireSameDevice(table)
-    requireSameDevice(indices)
-    indices.requireElements(in: .min..<table.shape[0], name: "row")
-    let result = Tensor(uninitialized: shape, on: device)
-    device.backend.addGatheredRows(
-      buffer, table.buffer, indices.buffer, scale: scale, result.buffer, count: indices.count,
-      width: width)
-    return result
-  }
-
   /// Adds `scale · rows[i]` to row `indices[i]` of a table of `table` that begins at element
   /// `offset` of the flat sequence; nothing for a negative index.
   package mutating func addRows(
