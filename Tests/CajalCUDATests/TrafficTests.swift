@@ -101,7 +101,7 @@ struct TrafficTests {
     let report = TrafficReport(
       "Image Transformer", movements, least: .step(of: model, batch: batch))
     print(report)
-    #expect(report.ratio <= 1.3)
+    #expect(report.ratio <= 1.2)
   }
 
   /// Pictures of 32 × 32 pixels: 1024 positions of 32 numbers in a batch of 4.
@@ -121,6 +121,6 @@ struct TrafficTests {
     let report = TrafficReport(
       "Restoration model", movements, least: .step(of: model, batch: batch, inputRows: 16))
     print(report)
-    #expect(report.ratio <= 1.3)
+    #expect(report.ratio <= 1.2)
   }
 }

@@ -86,8 +86,12 @@ struct CausalHead: Sendable {
   func callAsFunction(
     features: Variable, context: Tensor<Float>, places: Tensor<Int32>, _ pass: ForwardPass
   ) -> Variable {
-    let known = fromFeatures(features, pass) + fromContext(pass.tape.constant(context), pass)
-    var x = PendingSum(known.adding(rowsOf: pass(placeInBlock), places))
+    var x = PendingSum(
+      pass.tape.sum([
+        .elements(of: fromFeatures(features, pass)),
+        .elements(of: fromContext(pass.tape.constant(context), pass)),
+        .rows(of: pass(placeInBlock), places),
+      ]))
     for layer in layers {
       let (sum, normalized) = layer.norm(x, pass)
       let widened = layer.widening.gelu(normalized, pass)
