@@ -71,10 +71,28 @@ extension Variable {
   }
 
   /// The mean of ``crossEntropy(labels:smoothing:)`` over all rows, in one node.
+  ///
+  /// On a tape that knows the seed of its backward pass the gradient is made in the same pass.
   public func meanCrossEntropy(labels: Tensor<Int32>, smoothing: Float = 0) -> Variable {
-    let losses = value.crossEntropies(labels: labels, smoothing: smoothing)
+    guard let seed = tape.expectedSeed, needsGradient else {
+      let losses = value.crossEntropies(labels: labels, smoothing: smoothing)
+      return meanCrossEntropy(losses, nil, labels: labels, smoothing: smoothing)
+    }
+    let (losses, gradient) = value.crossEntropiesAndGradient(
+      labels: labels, smoothing: smoothing, scale: seed, over: Float(labels.count))
+    return meanCrossEntropy(losses, gradient, labels: labels, smoothing: smoothing)
+  }
+
+  /// The mean of losses, whose gradient is known where the backward pass begins with this mean.
+  private func meanCrossEntropy(
+    _ losses: Tensor<Float>, _ known: Tensor<Float>?, labels: Tensor<Int32>, smoothing: Float
+  ) -> Variable {
     let mean = losses.reduced(.mean, axis: 0, count: losses.rank)
     return tape.record(mean, from: [self]) { [logits = operand] tape, gradient in
+      if let known, tape.isExpectedSeed(gradient) {
+        tape.accumulate(known, to: logits)
+        return
+      }
       let own = logits.value.crossEntropyGradient(
         labels: labels, smoothing: smoothing, scale: gradient, over: Float(labels.count))
       tape.accumulate(own, to: logits)

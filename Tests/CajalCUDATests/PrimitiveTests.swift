@@ -152,6 +152,50 @@ import Testing
     }
   }
 
+  /// They have the bits of dropout, sum and normalization one after the other: a layer that is computed
+  /// again has them apart.
+  @Test(arguments: [6, 64, 1026, 1030, 2053]) func normalizedSumsHaveTheBitsOfTheirParts(
+    width: Int
+  ) throws {
+    let key = DropoutKey(RandomKey(seed: 2, stream: 9, step: 4), rate: 0.3)
+    let (rows, count) = (3, 3 * width)
+    for device in try EmulatedDevices.all.map({ try $0.get() }) {
+      func run(_ isFused: Bool) -> [[Float]] {
+        let backend = device.backend
+        let sizes = [
+          count, count, width, width, count, count, 2 * rows, count, count, count, width, width,
+        ]
+        let tensors = sizes.enumerated().map { index, size in
+          Tensor<Float>(
+            randomUniform: [size], low: -2, high: 2, key: RandomKey(seed: 3, stream: UInt32(index)),
+            on: .reference
+          ).copied(to: device)
+        }
+        let x = tensors.map(\.buffer)
+        if isFused {
+          backend.sumLayerNorm(
+            x[0], dropout: key, residual: x[1], sum: x[4], scale: x[2], bias: x[3], x[5],
+            statistics: x[6], rows: rows, width: width, epsilon: 0.25)
+          backend.layerNormGradient(
+            x[4], scale: x[2], statistics: x[6], resultGradient: x[7], x[8], accumulates: true,
+            dropout: key, dropped: x[9], scaleGradient: x[10], biasGradient: x[11], rows: rows,
+            width: width)
+        } else {
+          backend.addDropout(x[0], key, to: x[1], x[4], count: count)
+          backend.layerNorm(
+            x[4], scale: x[2], bias: x[3], x[5], statistics: x[6], rows: rows, width: width,
+            epsilon: 0.25)
+          backend.layerNormGradient(
+            x[4], scale: x[2], statistics: x[6], resultGradient: x[7], x[8], accumulates: true,
+            scaleGradient: x[10], biasGradient: x[11], rows: rows, width: width)
+          backend.dropout(x[8], key, x[9], count: count)
+        }
+        return tensors.map(\.scalars)
+      }
+      #expect(run(true) == run(false))
+    }
+  }
+
   /// A plan is written to the device once.
   @Test func plansAreKept() throws {
     let backend = try CUDABackend(emulated: cuda_emulator_ascending)

@@ -15,11 +15,25 @@ __device__ inline float smoothed_loss(
   return (float)(loss - target.entropy);
 }
 
+/// Stores the gradient of a row's loss times `factor`, of e^(x - largest) and the inverse of their sum.
+template <int VECTORS>
+__device__ inline void store_slopes(
+    RowValues<VECTORS> &values, float inverse, float factor, int label, float *gradient,
+    int64 width, bool wide, const cajal_cuda_smoothed_label &target) {
+  float on_label = (float)target.on_label, elsewhere = (float)target.elsewhere;
+#pragma unroll
+  for (int i = 0; i < values.COUNT; i++) {
+    float wanted = values.column(i) == label ? on_label : elsewhere;
+    values[i] = factor * (values[i] * inverse - wanted);
+  }
+  values.store(gradient, width, wide);
+}
+
 template <int VECTORS>
 __device__ inline void cross_entropy_rows(
-    const float *logits, const int *labels, float *losses, int64 rows, int64 width,
-    const cajal_cuda_smoothed_label &target) {
-  bool wide = width % 4 == 0 && is_aligned(logits);
+    const float *logits, const int *labels, float *losses, float factor, float *gradient,
+    int64 rows, int64 width, const cajal_cuda_smoothed_label &target) {
+  bool wide = width % 4 == 0 && is_aligned(logits) && is_aligned(gradient);
   FOR_EACH_WARP_ROW(row, rows) {
     const float *input = logits + row * width;
     RowValues<VECTORS> values, terms;
@@ -32,20 +46,27 @@ __device__ inline void cross_entropy_rows(
       values[i] = values.column(i) < width ? difference : 0;
     }
     float sum = terms.sum(), differences = values.sum();
+    int label = labels[row];
+    if (gradient != nullptr) {
+      store_slopes(
+          terms, 1 / sum, factor, label, gradient + row * width, width, wide, target);
+    }
     if (lane_index() == 0) {
-      double label = (double)input[labels[row]] - largest;
-      losses[row] = smoothed_loss(target, logf(sum), label, differences, width);
+      double on_label = (double)input[label] - largest;
+      losses[row] = smoothed_loss(target, logf(sum), on_label, differences, width);
     }
   }
 }
 
-/// The loss of each row of `logits` `[rows, width]`. The host computes the struct as
-/// SmoothedLabel of the reference does. For rows of at most CAJAL_CUDA_WARP_WIDTH elements.
+/// The loss of each row of `logits` `[rows, width]`, and the gradient of their sum times `factor`
+/// unless `gradient` is null. The host computes the struct as SmoothedLabel of the reference does. For
+/// rows of at most CAJAL_CUDA_WARP_WIDTH elements.
 /// Launch: 256 threads, a warp per row: ceil(rows / 8) blocks. No shared memory.
-extern "C" __global__ void __launch_bounds__(256) cajal_cross_entropy(
-    const float *logits, const int *labels, float *losses, int64 rows, int64 width,
-    cajal_cuda_smoothed_label target) {
-  WITH_VECTORS(width, cross_entropy_rows, logits, labels, losses, rows, width, target)
+extern "C" __global__ void __launch_bounds__(256, 3) cajal_cross_entropy(
+    const float *logits, const int *labels, float *losses, float factor, float *gradient,
+    int64 rows, int64 width, cajal_cuda_smoothed_label target) {
+  WITH_VECTORS(
+      width, cross_entropy_rows, logits, labels, losses, factor, gradient, rows, width, target)
 }
 
 /// The sum of e^(x - largest) over a row, whose largest element the whole block knows. NaN where
@@ -71,12 +92,30 @@ __device__ inline float block_largest(const float *row, int64 width, bool wide) 
   return block_maximum(largest);
 }
 
-/// `cajal_cross_entropy` for wider rows, which are read twice.
+/// Stores the gradient of a row's loss times `factor`, of its largest element and the inverse of the
+/// sum of e^(x - largest), which the whole block knows.
+__device__ inline void store_block_slopes(
+    const float *row, float largest, float inverse, float factor, int label, float *gradient,
+    int64 width, bool wide, const cajal_cuda_smoothed_label &target) {
+  float on_label = (float)target.on_label, elsewhere = (float)target.elsewhere;
+  FOR_EACH_FOUR_IN_BLOCK(column, width) {
+    float4 v = load_four(row, column, width, wide, 0);
+    auto slope = [&](float x, int place) {
+      float wanted = column + place == label ? on_label : elsewhere;
+      return factor * (expf(x - largest) * inverse - wanted);
+    };
+    store_four(
+        gradient, column, width, wide,
+        make_float4(slope(v.x, 0), slope(v.y, 1), slope(v.z, 2), slope(v.w, 3)));
+  }
+}
+
+/// `cajal_cross_entropy` for wider rows, which are read twice, and once more for the gradient.
 /// Launch: 256 threads, a block per row. No dynamic shared memory.
 extern "C" __global__ void __launch_bounds__(256) cajal_cross_entropy_wide(
-    const float *logits, const int *labels, float *losses, int64 rows, int64 width,
-    cajal_cuda_smoothed_label target) {
-  bool wide = width % 4 == 0 && is_aligned(logits);
+    const float *logits, const int *labels, float *losses, float factor, float *gradient,
+    int64 rows, int64 width, cajal_cuda_smoothed_label target) {
+  bool wide = width % 4 == 0 && is_aligned(logits) && is_aligned(gradient);
   FOR_EACH_BLOCK_ROW(row, rows) {
     const float *input = logits + row * width;
     float largest = block_largest(input, width, wide);
@@ -94,6 +133,10 @@ extern "C" __global__ void __launch_bounds__(256) cajal_cross_entropy_wide(
       double label = (double)input[labels[row]] - largest;
       losses[row] = smoothed_loss(target, logf(sum), label, differences, width);
     }
+    if (gradient == nullptr) continue;
+    store_block_slopes(
+        input, largest, 1 / sum, factor, labels[row], gradient + row * width, width, wide,
+        target);
   }
 }
 
@@ -103,7 +146,6 @@ __device__ inline void cross_entropy_gradient_rows(
     int64 rows, int64 width, const cajal_cuda_smoothed_label &target) {
   bool wide = width % 4 == 0 && is_aligned(logits) && is_aligned(gradient);
   float factor = *scale / divisor;
-  float on_label = (float)target.on_label, elsewhere = (float)target.elsewhere;
   FOR_EACH_WARP_ROW(row, rows) {
     RowValues<VECTORS> values;
     values.load(logits + row * width, width, wide, -CAJAL_INFINITY);
@@ -111,13 +153,8 @@ __device__ inline void cross_entropy_gradient_rows(
 #pragma unroll
     for (int i = 0; i < values.COUNT; i++) values[i] = expf(values[i] - largest);
     float inverse = 1 / values.sum();
-    int label = labels[row];
-#pragma unroll
-    for (int i = 0; i < values.COUNT; i++) {
-      float wanted = values.column(i) == label ? on_label : elsewhere;
-      values[i] = factor * (values[i] * inverse - wanted);
-    }
-    values.store(gradient + row * width, width, wide);
+    store_slopes(
+        values, inverse, factor, labels[row], gradient + row * width, width, wide, target);
   }
 }
 
@@ -140,21 +177,12 @@ extern "C" __global__ void __launch_bounds__(256) cajal_cross_entropy_gradient_w
     int64 rows, int64 width, cajal_cuda_smoothed_label target) {
   bool wide = width % 4 == 0 && is_aligned(logits) && is_aligned(gradient);
   float factor = *scale / divisor;
-  float on_label = (float)target.on_label, elsewhere = (float)target.elsewhere;
   FOR_EACH_BLOCK_ROW(row, rows) {
     const float *input = logits + row * width;
     float largest = block_largest(input, width, wide);
     float inverse = 1 / block_exponentials(input, width, wide, largest);
-    int label = labels[row];
-    FOR_EACH_FOUR_IN_BLOCK(column, width) {
-      float4 v = load_four(input, column, width, wide, 0);
-      auto slope = [&](float x, int place) {
-        float wanted = column + place == label ? on_label : elsewhere;
-        return factor * (expf(x - largest) * inverse - wanted);
-      };
-      store_four(
-          gradient + row * width, column, width, wide,
-          make_float4(slope(v.x, 0), slope(v.y, 1), slope(v.z, 2), slope(v.w, 3)));
-    }
+    store_block_slopes(
+        input, largest, inverse, factor, labels[row], gradient + row * width, width, wide,
+        target);
   }
 }

@@ -21,6 +21,11 @@ public final class Tape {
   /// nothing can be replayed: the first run of a checkpointed segment.
   let keepsDerivatives: Bool
 
+  /// What the backward pass is expected to begin with.
+  let expectedSeed: Float?
+  /// The gradient that a backward pass with that seed began with.
+  private var seedGradient: Tensor<Float>?
+
   /// Replayed in reverse; an entry is the derivative of one operation.
   private var operations: [Operation] = []
   var gradients: [Tensor<Float>?] = []
@@ -40,14 +45,25 @@ public final class Tape {
 
   /// An empty tape. Gradients of parameters are added to `parameterGradients`; without it
   /// parameters are constants.
-  public convenience init(parameterGradients: ParameterGradients? = nil) {
-    self.init(parameterGradients: parameterGradients, keepsDerivatives: true)
+  ///
+  /// - Parameters:
+  ///   - parameterGradients: Where gradients of parameters are added.
+  ///   - expectedSeed: The seed of ``backward(from:seed:)``, if it is known: then a loss may make its
+  ///     gradient along with its value. Gradients are right with any other seed, too.
+  public convenience init(
+    parameterGradients: ParameterGradients? = nil, expectedSeed: Float? = nil
+  ) {
+    self.init(
+      parameterGradients: parameterGradients, keepsDerivatives: true, expectedSeed: expectedSeed)
   }
 
   /// An empty tape, which may only compute.
-  init(parameterGradients: ParameterGradients?, keepsDerivatives: Bool) {
+  init(
+    parameterGradients: ParameterGradients?, keepsDerivatives: Bool, expectedSeed: Float? = nil
+  ) {
     self.parameterGradients = parameterGradients
     self.keepsDerivatives = keepsDerivatives
+    self.expectedSeed = expectedSeed
   }
 
   /// A variable to differentiate with respect to.
@@ -110,9 +126,15 @@ public final class Tape {
   /// from, and empties the tape: what the operations kept alive is freed on the way.
   public func backward(from loss: Variable, seed: Float = 1) {
     require(loss.value.count == 1, "a loss is one number, not \(loss.value.shape)")
-    backward(
-      from: loss,
-      gradient: Tensor(repeating: seed, shape: loss.value.shape, on: loss.value.device))
+    let gradient = Tensor(repeating: seed, shape: loss.value.shape, on: loss.value.device)
+    seedGradient = seed == expectedSeed ? gradient : nil
+    backward(from: loss, gradient: gradient)
+    seedGradient = nil
+  }
+
+  /// Whether a gradient is the one that the backward pass began with, with the expected seed.
+  func isExpectedSeed(_ gradient: Tensor<Float>) -> Bool {
+    seedGradient?.buffer == gradient.buffer
   }
 
   /// Propagates `gradient`, of the shape of `result`, to everything that `result` was computed

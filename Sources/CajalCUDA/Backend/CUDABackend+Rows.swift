@@ -98,9 +98,28 @@ extension CUDABackend {
   package func crossEntropy(
     logits: Buffer, labels: Buffer, smoothing: Float, _ losses: Buffer, rows: Int, width: Int
   ) {
+    crossEntropy(
+      logits: logits, labels: labels, smoothing: smoothing, losses, factor: 0, gradient: nil,
+      rows: rows, width: width)
+  }
+
+  /// The cross-entropy of each row, and the gradient of their sum times `scale / divisor`.
+  package func crossEntropy(
+    logits: Buffer, labels: Buffer, smoothing: Float, _ losses: Buffer, logitsGradient: Buffer,
+    scale: Float, divisor: Float, rows: Int, width: Int
+  ) {
+    crossEntropy(
+      logits: logits, labels: labels, smoothing: smoothing, losses, factor: scale / divisor,
+      gradient: logitsGradient, rows: rows, width: width)
+  }
+
+  private func crossEntropy(
+    logits: Buffer, labels: Buffer, smoothing: Float, _ losses: Buffer, factor: Float,
+    gradient: Buffer?, rows: Int, width: Int
+  ) {
     let kernel = rowKernel("cajal_cross_entropy", rows: rows, width: width)
     launch(
-      kernel.name, grid: kernel.grid, logits, labels, losses, rows, width,
+      kernel.name, grid: kernel.grid, logits, labels, losses, factor, gradient, rows, width,
       cajal_cuda_smoothed_label(smoothing: smoothing, width: width))
   }
 

@@ -98,4 +98,17 @@ extension Backend {
       rows: rows, width: width)
     dropout(xGradient, key, dropped, count: rows * width)
   }
+
+  /// The losses, then the gradient.
+  package func crossEntropy(
+    logits: Buffer, labels: Buffer, smoothing: Float, _ losses: Buffer, logitsGradient: Buffer,
+    scale: Float, divisor: Float, rows: Int, width: Int
+  ) {
+    crossEntropy(
+      logits: logits, labels: labels, smoothing: smoothing, losses, rows: rows, width: width)
+    let scale = Tensor<Float>(repeating: scale, shape: [], on: Device(self))
+    crossEntropyGradient(
+      logits: logits, labels: labels, smoothing: smoothing, scale: scale.buffer, divisor: divisor,
+      logitsGradient, rows: rows, width: width)
+  }
 }

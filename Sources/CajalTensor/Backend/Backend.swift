@@ -161,6 +161,11 @@ package protocol Backend: AnyObject, Sendable {
   /// that the best possible value is 0.
   func crossEntropy(
     logits: Buffer, labels: Buffer, smoothing: Float, _ losses: Buffer, rows: Int, width: Int)
+  /// The losses, and the gradient of their sum times `scale / divisor`, as
+  /// ``crossEntropyGradient(logits:labels:smoothing:scale:divisor:_:rows:width:)`` has it.
+  func crossEntropy(
+    logits: Buffer, labels: Buffer, smoothing: Float, _ losses: Buffer, logitsGradient: Buffer,
+    scale: Float, divisor: Float, rows: Int, width: Int)
   /// The gradient of the sum of the losses with respect to the logits, times the one element of
   /// `scale` over `divisor`; `logitsGradient` may be `logits`.
   func crossEntropyGradient(

@@ -68,6 +68,21 @@ extension Tensor<Float> {
     return losses
   }
 
+  /// ``crossEntropies(labels:smoothing:)``, and the gradient of their sum times `scale` over
+  /// `divisor`, in one pass.
+  package func crossEntropiesAndGradient(
+    labels: Tensor<Int32>, smoothing: Float, scale: Float, over divisor: Float
+  ) -> (losses: Tensor, gradient: Tensor) {
+    requireLabels(labels)
+    let losses = Tensor(uninitialized: Shape(Array(shape.dimensions.dropLast())), on: device)
+    let gradient = Tensor(uninitialized: shape, on: device)
+    device.backend.crossEntropy(
+      logits: buffer, labels: labels.buffer, smoothing: smoothing, losses.buffer,
+      logitsGradient: gradient.buffer, scale: scale, divisor: divisor, rows: rowCount,
+      width: width)
+    return (losses, gradient)
+  }
+
   /// The gradient of the sum of ``crossEntropies(labels:smoothing:)`` of these logits, whose labels
   /// have been checked there, times `scale`, a tensor of one number, over `divisor`.
   package func crossEntropyGradient(

@@ -113,13 +113,13 @@ private final class Replica: @unchecked Sendable {
   func run<M: Model>(
     _ model: M, _ batch: ReplicaPool<M>.Batch, _ part: Int
   ) throws -> MicroBatchReport {
-    let tape = Tape(parameterGradients: gradients)
+    let weight = Float(batch.parts[part].count) / Float(batch.count)
+    let tape = Tape(parameterGradients: gradients, expectedSeed: weight)
     let pass = ForwardPass(
       tape: tape, parameters: model.parameters,
       randomness: batch.randomness.forMicroBatch(part, objective: batch.objective))
     let loss = model.loss(
       try batch.examples(part), objective: model.objectives[batch.objective], pass)
-    let weight = Float(batch.parts[part].count) / Float(batch.count)
     tape.backward(from: loss, seed: weight)
     return MicroBatchReport(loss: loss.value, measures: pass.measures)
   }
