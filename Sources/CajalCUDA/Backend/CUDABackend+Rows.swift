@@ -162,8 +162,8 @@ extension cajal_cuda_row_terms {
         for (index, term) in terms.enumerated() { unsafe values[index] = element(term) }
       }
     }
-    fill(\.tables) { $0.table.kernelValue }
-    fill(\.indices) { $0.indices.kernelValue }
+    unsafe fill(\.tables) { $0.table.kernelValue }
+    unsafe fill(\.indices) { $0.indices.kernelValue }
     fill(\.scales) { $0.scale }
     fill(\.rows) { Int64($0.rows) }
   }
