@@ -9,9 +9,10 @@
 /// attack. Encoders write about ten.
 enum { maximum_scans = 500 };
 
-/// libjpeg-turbo decodes where it has this many bytes before it by code that takes damage (codes that
-/// there are none of, filling within the data) for pixels. It never gets as many, so that damage is
-/// noticed, and pixels do not depend on how the bytes came. Decoding takes some percent longer.
+/// libjpeg-turbo decodes where it has this many bytes before it by code that takes damage (codes
+/// that there are none of, filling within the data) for pixels. It never gets as many, so that
+/// damage is noticed, and pixels do not depend on how the bytes came. Decoding takes some percent
+/// longer.
 enum { bytes_of_hasty_decoding = 512 };
 
 /// The alignment at which libjpeg-turbo uses non-temporal stores; see `read_row`.

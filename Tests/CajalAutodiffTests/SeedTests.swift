@@ -2,7 +2,8 @@ import CajalAutodiff
 import CajalTensor
 import Testing
 
-/// Losses that make their gradient along with their value, where the seed of the backward pass is known.
+/// Losses that make their gradient along with their value, where the seed of the backward pass is
+/// known.
 @Suite struct SeedTests {
   private func gradient(
     expecting expectedSeed: Float?, seed: Float, factor: Float, on device: Device
@@ -16,8 +17,8 @@ import Testing
     return tape.gradient(of: logits).scalars
   }
 
-  /// The bits are the same whether the seed is expected or not, and right where another one comes or
-  /// the mean is only a part of the loss.
+  /// The bits are the same whether the seed is expected or not, and right where another one comes
+  /// or the mean is only a part of the loss.
   @Test(arguments: [Device.cpu, .reference]) func knownSeedsChangeNoBits(device: Device) {
     for (seed, factor): (Float, Float) in [(1, 1), (0.375, 1), (0.375, 3), (1, 0.1)] {
       let expected = gradient(expecting: nil, seed: seed, factor: factor, on: device)

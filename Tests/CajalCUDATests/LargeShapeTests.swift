@@ -40,8 +40,8 @@ import Testing
     .batch([192], rows: 34, inner: 9, columns: 7), .batch([128], rows: 34, inner: 9, columns: 97),
   ]
 
-  /// Positions and taps in parts, with few channels of a group and with tiles; at least 192 tiles of
-  /// 32 and of 64 columns; and at least 128 large ones forward and backward.
+  /// Positions and taps in parts, with few channels of a group and with tiles; at least 192 tiles
+  /// of 32 and of 64 columns; and at least 128 large ones forward and backward.
   private static let convolutions: [OperationCase] = [
     .convolution([2, 24, 25, 6], kernel: (3, 3), results: 4, stride: 1, padding: 1, groups: 2),
     .convolution([2, 24, 25, 3], kernel: (3, 3), results: 5, stride: 2, padding: 1),

@@ -128,15 +128,15 @@ import Testing
     }
   }
 
-  /// Sums and their normalization in buffers that begin anywhere, in the kernels of all widths: dropout
-  /// keeps the same elements wherever a row begins.
+  /// Sums and their normalization in buffers that begin anywhere, in the kernels of all widths:
+  /// dropout keeps the same elements wherever a row begins.
   @Test(arguments: [1, 6, 64, 513, 1026, 2053]) func normalizedSums(width: Int) throws {
     let key = DropoutKey(RandomKey(seed: 2, stream: 9, step: 4), rate: 0.3)
     let (rows, count) = (3, 3 * width)
     for (dropout, hasResidual) in [(key, true), (key, false), (nil, true)] as [(DropoutKey?, Bool)]
     {
-      // Numbers of a row are divided by their deviation, of 1/2 at least. Gradients of scale and bias are
-      // sums of few terms.
+      // Numbers of a row are divided by their deviation, of 1/2 at least. Gradients of scale and
+      // bias are sums of few terms.
       try compare(
         [count, count, width, width, count, count, 2 * rows, count, count, count, width, width],
         roundings: 64 + 8 * Double(width).squareRoot(), "sum of \(width)"
@@ -152,8 +152,8 @@ import Testing
     }
   }
 
-  /// They have the bits of dropout, sum and normalization one after the other: a layer that is computed
-  /// again has them apart.
+  /// They have the bits of dropout, sum and normalization one after the other: a layer that is
+  /// computed again has them apart.
   @Test(arguments: [6, 64, 1026, 1030, 2053]) func normalizedSumsHaveTheBitsOfTheirParts(
     width: Int
   ) throws {

@@ -119,8 +119,8 @@ enum {
 /// The most terms of a sum of rows that a launch adds.
 enum { CAJAL_CUDA_ROW_TERMS = 8 };
 
-/// Terms of a sum of rows: of each the row of a table that an index names, times a scale, and zeros for
-/// a negative index; or, where there are no indices, rows in turn, as often as there are more.
+/// Terms of a sum of rows: of each the row of a table that an index names, times a scale, and zeros
+/// for a negative index; or, where there are no indices, rows in turn, as often as there are more.
 struct cajal_cuda_row_terms {
   const float *tables[CAJAL_CUDA_ROW_TERMS];
   const int *indices[CAJAL_CUDA_ROW_TERMS];

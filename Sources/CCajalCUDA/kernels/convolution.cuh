@@ -83,6 +83,7 @@ __device__ inline void find_kernel_gradient(
                          : kernel_gradient + z * row_count * group_results;
     ProductResult target = {
         first + row * stride + column, stride, rows, columns, nullptr, whole, 0};
-    store_sums<Shape>(sums, target, left_tiles, right_tiles, [stride](int i) { return i * stride; });
+    store_sums<Shape>(
+        sums, target, left_tiles, right_tiles, [stride](int i) { return i * stride; });
   }
 }

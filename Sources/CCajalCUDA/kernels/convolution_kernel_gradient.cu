@@ -8,11 +8,11 @@
 // With one part it is added to `kernel_gradient`. Else `kernel_gradient` is memory for
 // `[parts, groups, taps * channels / groups, resultChannels / groups]`, and cajal_sum_parts
 // follows, with batch = groups, rows = taps * channels / groups, columns and result_batch =
-// resultChannels / groups, result_row = resultChannels, and accumulates. Parts, and small or sliced,
-// as for cajal_convolution, by shape alone, of positions = images * rows.result * columns.result;
-// with one part, positions_per_part = positions. Where there are no positions nothing is launched. A
-// convolution with one tap, no padding and stride 1 is better a matrix product, and one with few
-// channels per group cajal_convolution_kernel_gradient_few_channels.
+// resultChannels / groups, result_row = resultChannels, and accumulates. Parts, and small or
+// sliced, as for cajal_convolution, by shape alone, of positions = images * rows.result *
+// columns.result; with one part, positions_per_part = positions. Where there are no positions
+// nothing is launched. A convolution with one tap, no padding and stride 1 is better a matrix
+// product, and one with few channels per group cajal_convolution_kernel_gradient_few_channels.
 //
 // Grid: x = ceil(taps * channels / groups / R) * ceil(resultChannels / groups / R), y = 1,
 // z = min(groups * parts, 65535), with R = 64 (small), 32 (sliced).

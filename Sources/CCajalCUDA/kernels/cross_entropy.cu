@@ -15,7 +15,8 @@ __device__ inline float smoothed_loss(
   return (float)(loss - target.entropy);
 }
 
-/// Stores the gradient of a row's loss times `factor`, of e^(x - largest) and the inverse of their sum.
+/// Stores the gradient of a row's loss times `factor`, of e^(x - largest) and the inverse of their
+/// sum.
 template <int VECTORS>
 __device__ inline void store_slopes(
     RowValues<VECTORS> &values, float inverse, float factor, int label, float *gradient,
@@ -59,8 +60,8 @@ __device__ inline void cross_entropy_rows(
 }
 
 /// The loss of each row of `logits` `[rows, width]`, and the gradient of their sum times `factor`
-/// unless `gradient` is null. The host computes the struct as SmoothedLabel of the reference does. For
-/// rows of at most CAJAL_CUDA_WARP_WIDTH elements.
+/// unless `gradient` is null. The host computes the struct as SmoothedLabel of the reference does.
+/// For rows of at most CAJAL_CUDA_WARP_WIDTH elements.
 /// Launch: 256 threads, a warp per row: ceil(rows / 8) blocks. No shared memory.
 extern "C" __global__ void __launch_bounds__(256, 3) cajal_cross_entropy(
     const float *logits, const int *labels, float *losses, float factor, float *gradient,
@@ -92,8 +93,8 @@ __device__ inline float block_largest(const float *row, int64 width, bool wide) 
   return block_maximum(largest);
 }
 
-/// Stores the gradient of a row's loss times `factor`, of its largest element and the inverse of the
-/// sum of e^(x - largest), which the whole block knows.
+/// Stores the gradient of a row's loss times `factor`, of its largest element and the inverse of
+/// the sum of e^(x - largest), which the whole block knows.
 __device__ inline void store_block_slopes(
     const float *row, float largest, float inverse, float factor, int label, float *gradient,
     int64 width, bool wide, const cajal_cuda_smoothed_label &target) {

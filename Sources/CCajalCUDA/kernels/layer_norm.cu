@@ -67,9 +67,9 @@ __device__ inline void layer_norm_rows(
 }
 
 /// Layer normalization of each row `[rows, width]` with `scale` and `bias` `[width]`. The rows are
-/// those of `x`, or of `sum = residual + dropout(x)` where `sum` is not null; `residual` may be null.
-/// `statistics` `[rows, 2]`, the means and inverse deviations, may be null. For rows of at most
-/// CAJAL_CUDA_WARP_WIDTH elements.
+/// those of `x`, or of `sum = residual + dropout(x)` where `sum` is not null; `residual` may be
+/// null. `statistics` `[rows, 2]`, the means and inverse deviations, may be null. For rows of at
+/// most CAJAL_CUDA_WARP_WIDTH elements.
 /// Launch: 256 threads, a warp per row: ceil(rows / 8) blocks. No shared memory.
 extern "C" __global__ void __launch_bounds__(256) cajal_layer_norm(
     const float *x, const float *residual, float *sum, cajal_cuda_dropout dropout,

@@ -97,9 +97,9 @@ __device__ inline void layer_norm_gradient_rows(
   store_block_sums(scale_sums, bias_sums, partials + 2 * width * blockIdx.x, width);
 }
 
-/// Overwrites `x_gradient`, or adds to it, and writes what each block adds to the gradients of scale
-/// and bias to `partials` `[blocks, 2, width]`, which `cajal_add_partial_sums` adds up. What dropout
-/// leaves of `x_gradient` goes to `dropped`, which may be null. For rows of at most
+/// Overwrites `x_gradient`, or adds to it, and writes what each block adds to the gradients of
+/// scale and bias to `partials` `[blocks, 2, width]`, which `cajal_add_partial_sums` adds up. What
+/// dropout leaves of `x_gradient` goes to `dropped`, which may be null. For rows of at most
 /// CAJAL_CUDA_WARP_WIDTH elements.
 /// Launch: exactly 256 threads and cajal_cuda_layer_norm_blocks(rows, width) blocks. No dynamic
 /// shared memory.

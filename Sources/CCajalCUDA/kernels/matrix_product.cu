@@ -8,9 +8,9 @@
 // `accumulates` are ignored, and cajal_sum_parts follows. Where rows or columns are 0 there is
 // nothing to launch; `inner` may be 0 (then parts is 1).
 //
-// Choose by shape alone: large from 96 columns where there are at least 128 tiles in all; else small
-// where there are 192, perhaps with parts; else sliced. Large tiles have one part; of the others
-// there are the fewest parts that make 256 blocks, each of at least 512 summed elements.
+// Choose by shape alone: large from 96 columns where there are at least 128 tiles in all; else
+// small where there are 192, perhaps with parts; else sliced. Large tiles have one part; of the
+// others there are the fewest parts that make 256 blocks, each of at least 512 summed elements.
 
 /// Tiles of 128 by 128.
 /// Grid: x = ceil(rows / 128) * ceil(columns / 128), y = 1, z = min(batch * parts, 65535).

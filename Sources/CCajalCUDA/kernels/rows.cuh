@@ -36,8 +36,8 @@ __device__ inline float4 sum_of_fours(float4 a, float4 b) {
       __fadd_rn(a.x, b.x), __fadd_rn(a.y, b.y), __fadd_rn(a.z, b.z), __fadd_rn(a.w, b.w));
 }
 
-/// Four neighbors of a sequence from `element` on, after dropout: the bits of the CPU's. A threshold
-/// of 0 drops nothing.
+/// Four neighbors of a sequence from `element` on, after dropout: the bits of the CPU's. A
+/// threshold of 0 drops nothing.
 __device__ inline float4 dropped_four(
     const cajal_cuda_dropout &dropout, int64 element, float4 value) {
   if (dropout.threshold == 0) return value;

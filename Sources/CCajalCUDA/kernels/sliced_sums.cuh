@@ -1,11 +1,12 @@
-// Sums of tiles whose summed elements are cut into slices, one for each of a block's grids of warps.
+// Sums of tiles whose summed elements are cut into slices, one for each of a block's grids of
+// warps.
 #pragma once
 
 #include "product_tile.cuh"
 
-/// Stores the sums, each row at an offset from the result's first element, a multiple of its stride.
-/// Those of slices are added before, in shared memory: `left` and `right`, where the tiles were, are
-/// free, and are again when this returns.
+/// Stores the sums, each row at an offset from the result's first element, a multiple of its
+/// stride. Those of slices are added before, in shared memory: `left` and `right`, where the tiles
+/// were, are free, and are again when this returns.
 template <typename Shape, typename Offset>
 __device__ inline void store_sums(
     const typename Shape::Sums &sums, const ProductResult &result, void *left, void *right,

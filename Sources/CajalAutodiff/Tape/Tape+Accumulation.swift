@@ -19,8 +19,8 @@ extension Tape {
     }
   }
 
-  /// Adds the gradient of what `operand` was stretched to, summed over what it was stretched along. A
-  /// constant costs no sum.
+  /// Adds the gradient of what `operand` was stretched to, summed over what it was stretched along.
+  /// A constant costs no sum.
   func accumulate(_ gradient: Tensor<Float>, toStretched operand: Operand) {
     guard operand.needsGradient else { return }
     accumulate(Variable.sum(gradient, to: operand.shape), to: operand)

@@ -48,8 +48,8 @@ public final class Tape {
   ///
   /// - Parameters:
   ///   - parameterGradients: Where gradients of parameters are added.
-  ///   - expectedSeed: The seed of ``backward(from:seed:)``, if it is known: then a loss may make its
-  ///     gradient along with its value. Gradients are right with any other seed, too.
+  ///   - expectedSeed: The seed of ``backward(from:seed:)``, if it is known: then a loss may make
+  ///     its gradient along with its value. Gradients are right with any other seed, too.
   public convenience init(
     parameterGradients: ParameterGradients? = nil, expectedSeed: Float? = nil
   ) {

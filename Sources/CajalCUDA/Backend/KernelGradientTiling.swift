@@ -1,7 +1,7 @@
 import CajalTensor
 
-/// How a kernel's gradient is divided among blocks, by the shape alone: positions too, so that small
-/// kernels fill the device.
+/// How a kernel's gradient is divided among blocks, by the shape alone: positions too, so that
+/// small kernels fill the device.
 struct KernelGradientTiling {
   let kernel: String
   let threads: Int

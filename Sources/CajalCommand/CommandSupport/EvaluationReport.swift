@@ -2,7 +2,8 @@ import Cajal
 
 /// An evaluation as text.
 enum EvaluationReport {
-  /// The figures in words and a table; `problem` is that of the examples, where it is not the run's.
+  /// The figures in words and a table; `problem` is that of the examples, where it is not the
+  /// run's.
   static func text(
     _ evaluation: Evaluation, of run: OpenedRun, on problem: String? = nil, decoding: String
   ) -> String {
@@ -12,16 +13,18 @@ enum EvaluationReport {
     sub-pixel (\(evaluation.lossExamples) held-out examples)
 
     \(table(evaluation, decoding: decoding).text)
-    (\(evaluation.examples) held-out examples\(problem.map { " of \($0)" } ?? "")\(context(evaluation)), decoded in \
+    (\(evaluation.examples) held-out examples\(kind(of: evaluation, problem)), decoded in \
     \(milliseconds(evaluation)) ms each)
 
     \(([gain(evaluation.gainOverLanczos)] + coverage(evaluation)).joined(separator: "\n"))
     """
   }
 
-  private static func context(_ evaluation: Evaluation) -> String {
-    evaluation.context == 0
-      ? "" : ", with \(evaluation.context) input pixels of context on each side"
+  /// What the examples are, where that is not the usual.
+  private static func kind(of evaluation: Evaluation, _ problem: String?) -> String {
+    (problem.map { " of \($0)" } ?? "")
+      + (evaluation.context == 0
+        ? "" : ", with \(evaluation.context) input pixels of context on each side")
   }
 
   private static func milliseconds(_ evaluation: Evaluation) -> String {

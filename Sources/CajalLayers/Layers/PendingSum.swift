@@ -4,8 +4,8 @@ public import CajalTensor
 /// The sum that a sub-layer ends with, not yet computed: its result, or what dropout leaves of it,
 /// plus the residual.
 ///
-/// The normalization that the next sub-layer begins with computes both at once, which on a GPU saves
-/// a pass over memory. Where none follows, the sum is computed by itself.
+/// The normalization that the next sub-layer begins with computes both at once, which on a GPU
+/// saves a pass over memory. Where none follows, the sum is computed by itself.
 ///
 /// ```swift
 /// var x = PendingSum(input)

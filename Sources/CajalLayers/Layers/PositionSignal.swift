@@ -73,8 +73,8 @@ public struct PositionSignal: Sendable {
     pass.tape.sum([.elements(of: x)] + terms(pass))
   }
 
-  /// The signal as terms of a sum of `[batch, positions, width]`. It is copied at each call if it is
-  /// on another device than the parameters.
+  /// The signal as terms of a sum of `[batch, positions, width]`. It is copied at each call if it
+  /// is on another device than the parameters.
   public func terms(_ pass: ForwardPass) -> [RowTerm] {
     let device = pass.parameters.device
     switch kind {

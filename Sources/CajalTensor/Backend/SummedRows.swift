@@ -2,8 +2,8 @@
 package struct SummedRows: Sendable {
   /// The rows that are added.
   package let table: Buffer
-  /// The row of each row of the sum, negative for zeros; `nil` for rows in turn, as often as there are
-  /// more.
+  /// The row of each row of the sum, negative for zeros; `nil` for rows in turn, as often as there
+  /// are more.
   package let indices: Buffer?
   /// What rows are multiplied with; 1 without indices.
   package let scale: Float

@@ -7,8 +7,8 @@ extension Tensor<Float> {
   /// indices, the elements themselves, again and again along the outer axes that they lack.
   package typealias Rows = (table: Tensor, indices: Tensor<Int32>?, scale: Float)
 
-  /// The sum of the terms, of which there is one at least, in their order and in one pass. A negative
-  /// index gives zeros; traps when an index is beyond its table.
+  /// The sum of the terms, of which there is one at least, in their order and in one pass. A
+  /// negative index gives zeros; traps when an index is beyond its table.
   package init(sumOfRows terms: [Rows]) {
     let shapes = terms.map { term in
       term.indices.map { $0.shape.appending(term.table.width) } ?? term.table.shape
